@@ -1,0 +1,1 @@
+"""The editors' side, in the Django admin."""

@@ -1,0 +1,264 @@
+"""`ArticleState` and rows: reading and writing, one and many, with a number of queries that does not grow."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from articles.models import Article, ArticleImage, ArticleTopic, Provider, RelatedArticle, SecuredPayload
+from articles.rendering import render_body
+from articles.seedfile import schema
+from articles.seedfile.addresses import url_key
+from articles.taxonomy import Taxonomy, plain_slug
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """What the desk knows beside the content, and no file holds."""
+
+    live_from: datetime | None = None
+    live_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ArticleState:
+    content: schema.ArticleContent
+    desk: DeskState = DeskState()
+
+
+DESK_FIELDS = tuple(field.name for field in fields(DeskState))
+FIELDS = (*schema.FIELDS, *DESK_FIELDS)
+PLAIN_COLUMNS = ("title", "excerpt", "published_at", "original_url", "type", "quality", "heat", "published", "extra")
+_SLUG_WHEN_EMPTY = "article"
+_NO_IMAGES = ""
+
+
+def value_of(state: ArticleState, field: str) -> Any:
+    return getattr(state.desk if field in DESK_FIELDS else state.content, field)
+
+
+def differing_fields(before: ArticleState, after: ArticleState) -> list[str]:
+    """The fields in which two states differ, in the order of the seed's keys, desk state last."""
+    if before == after:
+        return []
+    return [field for field in FIELDS if value_of(before, field) != value_of(after, field)]
+
+
+def secured_digest(text: str) -> str:
+    """By which everything but its own table knows a `secured`; "" for none."""
+    return sha256(text.encode()).hexdigest() if text else ""
+
+
+def read_state(article: Article) -> ArticleState:
+    """The article's state as its rows stand now."""
+    return read_states([article])[article.pk]
+
+
+def read_states(articles: Sequence[Article]) -> dict[int, ArticleState]:
+    """The states by primary key. The columns are taken from the instances given, the parts from the database."""
+    rows = _Rows([article.pk for article in articles])
+    return {article.pk: rows.state(article) for article in articles}
+
+
+def insert(states: Sequence[ArticleState], *, taxonomy: Taxonomy, now: datetime) -> list[Article]:
+    """New articles with all their parts, at version 1. May raise IntegrityError for an address that exists."""
+    taxonomy.learn(state.content for state in states)
+    articles = [_new_article(state, taxonomy, now) for state in states]
+    Article.objects.bulk_create(articles)
+    numbered = [(article.pk, state.content) for article, state in zip(articles, states, strict=True)]
+    for part in PARTS:
+        _insert_part(part, numbered, taxonomy, now)
+    return articles
+
+
+def update(articles: Sequence[tuple[Article, ArticleState, list[str]]], *, taxonomy: Taxonomy, now: datetime) -> None:
+    """Writes the named fields of each (article, state, fields) and raises its version by one: the columns that
+    changed, and the rows of parts that changed. The caller holds the rows' locks."""
+    taxonomy.learn(state.content for _, state, _ in articles)
+    columns: set[str] = {"version", "updated_at"}
+    for article, state, changed in articles:
+        values = _columns(state, changed, taxonomy)
+        columns.update(values)
+        for column, value in values.items():
+            setattr(article, column, value)
+        article.version += 1
+        article.updated_at = now
+    Article.objects.bulk_update([article for article, _, _ in articles], columns, batch_size=200)
+    for part in PARTS:
+        _replace_part(part, [(a.pk, state.content) for a, state, changed in articles if part in changed], taxonomy, now)
+
+
+def _new_article(state: ArticleState, taxonomy: Taxonomy, now: datetime) -> Article:
+    values = _columns(state, FIELDS, taxonomy)
+    slug = plain_slug(state.content.title) or _SLUG_WHEN_EMPTY
+    return Article(**values, slug=slug, version=1, created_at=now, updated_at=now)
+
+
+def _columns(state: ArticleState, changed: Iterable[str], taxonomy: Taxonomy) -> dict[str, Any]:
+    """The columns that mirror the changed fields, with what is derived from them."""
+    content = state.content
+    values: dict[str, Any] = {}
+    for field in changed:
+        if field in PLAIN_COLUMNS or field in DESK_FIELDS:
+            values[field] = value_of(state, field)
+        elif field == "category":
+            values["category_id"] = taxonomy.category(content.category)
+        elif field == "provider":
+            values["provider_id"] = taxonomy.provider(content.provider)
+            values["provider_extra"] = content.provider.extra
+        elif field == "web_url":
+            values |= {"web_url": content.web_url, "url_key": url_key(content.web_url)}
+        elif field == "body":
+            values |= {"body": content.body, "body_html": render_body(content.body)}
+    return values
+
+
+# Parts: rows of their own, replaced as a whole when their field changed.
+
+
+def _topic_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[ArticleTopic]:
+    names = enumerate(content.topics)
+    return [ArticleTopic(article_id=pk, position=n, topic_id=taxonomy.topics[name]) for n, name in names]
+
+
+def _image_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[ArticleImage]:
+    return [
+        ArticleImage(
+            article_id=pk,
+            position=position,
+            url=image.url,
+            width=image.width,
+            height=image.height,
+            is_cached=image.is_cached,
+            extra=image.extra,
+        )
+        for position, image in enumerate(content.images)
+    ]
+
+
+def _related_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[RelatedArticle]:
+    return [
+        RelatedArticle(
+            article_id=pk,
+            position=position,
+            title=entry.title,
+            excerpt=entry.excerpt,
+            published_at=entry.published_at,
+            web_url=entry.web_url,
+            url_key=url_key(entry.web_url),
+            type=entry.type,
+            provider_id=taxonomy.provider(entry.provider),
+            quality=entry.quality,
+            images=_images_text(entry.images),
+            extra=entry.extra,
+            provider_extra=entry.provider.extra if entry.provider else "",
+        )
+        for position, entry in enumerate(content.related)
+    ]
+
+
+def _secured_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[SecuredPayload]:
+    digest = secured_digest(content.secured)
+    return [SecuredPayload(article_id=pk, text=content.secured, digest=digest, created_at=now)]
+
+
+PARTS = {
+    "topics": (ArticleTopic, _topic_rows),
+    "images": (ArticleImage, _image_rows),
+    "related": (RelatedArticle, _related_rows),
+    "secured": (SecuredPayload, _secured_rows),
+}
+
+
+def _insert_part(
+    part: str, numbered: Sequence[tuple[int, schema.ArticleContent]], taxonomy: Taxonomy, now: datetime
+) -> None:
+    model, rows_of = PARTS[part]
+    rows = [row for pk, content in numbered if getattr(content, part) for row in rows_of(pk, content, taxonomy, now)]
+    model._default_manager.bulk_create(rows)  # type: ignore[arg-type]
+
+
+def _replace_part(
+    part: str, numbered: Sequence[tuple[int, schema.ArticleContent]], taxonomy: Taxonomy, now: datetime
+) -> None:
+    """A `secured` is added to the earlier ones, which are kept; other parts are exchanged."""
+    if not numbered:
+        return
+    model, rows_of = PARTS[part]
+    if model is not SecuredPayload:
+        model._default_manager.filter(article__in=[pk for pk, _ in numbered]).delete()
+    rows = [row for pk, content in numbered for row in rows_of(pk, content, taxonomy, now)]
+    model._default_manager.bulk_create(rows)  # type: ignore[arg-type]
+
+
+def _images_text(images: tuple[schema.Image, ...]) -> str:
+    return json.dumps(schema.dump_field("images", images), ensure_ascii=False) if images else _NO_IMAGES
+
+
+class _Rows:
+    """The parts of some articles, read once, by primary key."""
+
+    def __init__(self, pks: list[int]) -> None:
+        self.topics: Mapping[int, list[str]] = _grouped(
+            ArticleTopic.objects.filter(article__in=pks).order_by("position").values_list("article_id", "topic__name")
+        )
+        self.images = _grouped(
+            (row.article_id, row) for row in ArticleImage.objects.filter(article__in=pks).order_by("position")
+        )
+        self.related = _grouped(
+            (row.article_id, row)
+            for row in RelatedArticle.objects.filter(article__in=pks).select_related("provider").order_by("position")
+        )
+        self.secured = dict(
+            SecuredPayload.objects.filter(article__in=pks).order_by("pk").values_list("article_id", "text")
+        )
+
+    def state(self, article: Article) -> ArticleState:
+        content = schema.ArticleContent.model_construct(
+            **{column: getattr(article, column) for column in PLAIN_COLUMNS},
+            category=article.category.name if article.category else "",
+            web_url=article.web_url,
+            provider=_provider(article.provider, article.provider_extra),
+            topics=tuple(self.topics[article.pk]),
+            images=tuple(_image(row) for row in self.images[article.pk]),
+            related=tuple(_related(row) for row in self.related[article.pk]),
+            secured=self.secured.get(article.pk, ""),
+            body=article.body,
+        )
+        return ArticleState(content, DeskState(article.live_from, article.live_until))
+
+
+def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
+    groups: dict[int, list[Any]] = defaultdict(list)
+    for key, value in pairs:
+        groups[key].append(value)
+    return groups
+
+
+def _provider(provider: Provider, extra: str) -> schema.Provider:
+    return schema.Provider.model_construct(name=provider.name, domain=provider.domain, extra=extra)
+
+
+def _image(row: ArticleImage) -> schema.Image:
+    return schema.Image.model_construct(
+        url=row.url, width=row.width, height=row.height, is_cached=row.is_cached, extra=row.extra
+    )
+
+
+def _related(row: RelatedArticle) -> schema.Related:
+    return schema.Related.model_construct(
+        title=row.title,
+        excerpt=row.excerpt,
+        published_at=row.published_at,
+        web_url=row.web_url,
+        type=row.type,
+        provider=_provider(row.provider, row.provider_extra) if row.provider else None,
+        quality=row.quality,
+        images=schema.load_field("images", json.loads(row.images)) if row.images else (),
+        extra=row.extra,
+    )

@@ -1,0 +1,96 @@
+"""The one FilterSet: what lists, admin, desk and API understand in an address' query."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import ClassVar
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from articles.models import Article, ArticleTopic, Category, Provider, Topic
+from articles.models.taxonomy import Term
+from articles.querysets import ArticleQuerySet, Standing
+
+
+class ArticleFilterSet(django_filters.FilterSet):
+    """What everybody may filter by. Names that do not exist match nothing and are no error: an answer must not tell
+    whether a name is known from articles that nobody may see.
+
+    Dates are the source's own (`published_at`), inclusive, in the current time zone.
+    """
+
+    q = django_filters.CharFilter(label="Text", method="filter_text", max_length=200)
+    category = django_filters.CharFilter(label="Category", method="filter_category", max_length=100)
+    topic = django_filters.CharFilter(label="Topic", method="filter_topic", max_length=100)
+    provider = django_filters.CharFilter(label="Provider", method="filter_provider", max_length=100)
+    type = django_filters.CharFilter(label="Type", max_length=50)
+    since = django_filters.DateFilter(label="From", method="filter_since", widget=forms.DateInput({"type": "date"}))
+    until = django_filters.DateFilter(label="To", method="filter_until", widget=forms.DateInput({"type": "date"}))
+
+    class Meta:
+        model = Article
+        fields: ClassVar[list[str]] = []
+
+    def filter_text(self, queryset: ArticleQuerySet, name: str, value: str) -> ArticleQuerySet:
+        return queryset.matching(value)
+
+    def filter_category(self, queryset: ArticleQuerySet, name: str, value: str) -> ArticleQuerySet:
+        return queryset.filter(category__in=shown_under(Category, value))
+
+    def filter_provider(self, queryset: ArticleQuerySet, name: str, value: str) -> ArticleQuerySet:
+        return queryset.filter(provider__in=shown_under(Provider, value))
+
+    def filter_topic(self, queryset: ArticleQuerySet, name: str, value: str) -> ArticleQuerySet:
+        rows = ArticleTopic.objects.filter(article=OuterRef("pk"), topic__in=shown_under(Topic, value))
+        return queryset.filter(Exists(rows))
+
+    def filter_since(self, queryset: ArticleQuerySet, name: str, value: date) -> ArticleQuerySet:
+        return queryset.filter(published_at__gte=_at(value, time.min))
+
+    def filter_until(self, queryset: ArticleQuerySet, name: str, value: date) -> ArticleQuerySet:
+        return queryset.filter(published_at__lte=_at(value, time.max))
+
+
+class DeskFilterSet(ArticleFilterSet):
+    """What editors may filter by as well."""
+
+    STATES: ClassVar[list[tuple[str, str]]] = [
+        ("undecided", "Undecided"),
+        ("published", "Published"),
+        *[(str(value), str(label)) for value, label in Standing.choices if value != Standing.HIDDEN],
+        ("all", "All"),
+    ]
+
+    state = django_filters.ChoiceFilter(label="State", choices=STATES, method="filter_state", empty_label=None)
+    quality_min = django_filters.NumberFilter(
+        label="Quality from", field_name="quality", lookup_expr="gte", min_value=0, max_value=100, decimal_places=0
+    )
+    heat_min = django_filters.NumberFilter(
+        label="Heat from",
+        field_name="heat",
+        lookup_expr="gte",
+        min_value=-1,
+        max_value=2_147_483_647,
+        decimal_places=0,
+    )
+
+    def filter_state(self, queryset: ArticleQuerySet, name: str, value: str) -> ArticleQuerySet:
+        if value == "all":
+            return queryset
+        if value == "undecided":
+            return queryset.undecided()
+        if value == "published":
+            return queryset.published()
+        return queryset.standing(Standing(value), at=timezone.now())
+
+
+def shown_under(model: type[Term], slug: str) -> list[int]:
+    """The primary keys of the terms that readers find under `slug`: its own, and those shown as it."""
+    return list(model._default_manager.filter(Q(slug=slug) | Q(shown_as__slug=slug)).values_list("pk", flat=True))
+
+
+def _at(day: date, clock: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, clock))

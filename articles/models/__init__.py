@@ -1,0 +1,26 @@
+"""The rows, one file per aggregate."""
+
+from articles.models.article import Article
+from articles.models.history import ChangeSet, Revision
+from articles.models.importing import ImportOutcome, ImportRun
+from articles.models.parts import ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
+from articles.models.source import Source
+from articles.models.taxonomy import Category, Provider, Topic
+from articles.models.user import User
+
+__all__ = [
+    "Article",
+    "ArticleImage",
+    "ArticleTopic",
+    "Category",
+    "ChangeSet",
+    "ImportOutcome",
+    "ImportRun",
+    "Provider",
+    "RelatedArticle",
+    "Revision",
+    "SecuredPayload",
+    "Source",
+    "Topic",
+    "User",
+]

@@ -1,0 +1,111 @@
+"""The article: one row, with the columns that lists need; its parts stand in `parts`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+
+from articles.models.taxonomy import Category, Provider, Topic
+from articles.querysets import ArticleQuerySet, Standing
+from articles.seedfile import limits
+from articles.seedfile.addresses import web_address
+
+
+def validate_web_address(value: str) -> None:
+    try:
+        web_address(value)
+    except ValueError as problem:
+        raise ValidationError(str(problem)) from None
+
+
+def http_only(field: str, name: str, *, may_be_empty: bool = False) -> models.CheckConstraint:
+    """The database's own rule that an address is http or https."""
+    rule = Q(**{f"{field}__istartswith": "http://"}) | Q(**{f"{field}__istartswith": "https://"})
+    return models.CheckConstraint(condition=rule | Q(**{field: ""}) if may_be_empty else rule, name=name)
+
+
+class Article(models.Model):
+    """Changed by `revisions.change` alone; `version` is the number of its newest revision."""
+
+    slug = models.SlugField(max_length=80, allow_unicode=True, editable=False)
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, db_index=False)
+    title = models.CharField(max_length=limits.TITLE)
+    excerpt = models.TextField(blank=True)
+    body = models.TextField(blank=True)
+    body_html = models.TextField(blank=True, editable=False)
+    published_at = models.DateTimeField(help_text="The source's own publishedDateTime, never our moment.")
+    original_url = models.CharField(max_length=limits.ADDRESS, blank=True, validators=[validate_web_address])
+    web_url = models.CharField(max_length=limits.ADDRESS, validators=[validate_web_address])
+    url_key = models.CharField(max_length=64, editable=False)
+    type = models.CharField(max_length=limits.TYPE)
+    quality = models.PositiveSmallIntegerField(default=0)
+    heat = models.IntegerField(default=-1)
+    published = models.BooleanField(default=False)
+    live_from = models.DateTimeField(null=True, blank=True)
+    live_until = models.DateTimeField(null=True, blank=True)
+    provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
+    topics: models.ManyToManyField[Topic, models.Model] = models.ManyToManyField(Topic, through="ArticleTopic")
+    extra = models.TextField(blank=True, editable=False)
+    provider_extra = models.TextField(blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    created_at = models.DateTimeField(editable=False)
+    updated_at = models.DateTimeField(editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        permissions = [("publish_article", "Can publish and unpublish, and change what is published")]
+        constraints = [
+            models.UniqueConstraint(fields=["url_key"], name="article_address_unique"),
+            http_only("web_url", "article_web_url_is_http"),
+            http_only("original_url", "article_original_url_is_http", may_be_empty=True),
+            models.CheckConstraint(condition=Q(quality__range=limits.QUALITY), name="article_quality_in_range"),
+            models.CheckConstraint(condition=Q(heat__gte=limits.HEAT[0]), name="article_heat_in_range"),
+            models.CheckConstraint(
+                condition=Q(published=False) | Q(live_from__isnull=False), name="article_published_is_live_from"
+            ),
+            models.CheckConstraint(
+                condition=Q(live_until__isnull=True) | Q(live_until__gt=F("live_from")),
+                name="article_ends_after_it_begins",
+            ),
+        ]
+        indexes = [
+            models.Index(F("live_from").desc(), F("id").desc(), condition=Q(published=True), name="article_live"),
+            models.Index(
+                "category", F("live_from").desc(), F("id").desc(), condition=Q(published=True), name="article_cat_live"
+            ),
+            models.Index(
+                "provider", F("live_from").desc(), F("id").desc(), condition=Q(published=True), name="article_prov_live"
+            ),
+            models.Index(
+                "type", F("live_from").desc(), F("id").desc(), condition=Q(published=True), name="article_type_live"
+            ),
+            models.Index(
+                F("published_at").desc(), F("id").desc(), condition=Q(published=False), name="article_undecided"
+            ),
+            models.Index(F("published_at").desc(), F("id").desc(), name="article_newest"),
+            models.Index("category", F("published_at").desc(), name="article_category"),
+            models.Index("provider", F("published_at").desc(), name="article_provider"),
+            models.Index("type", F("published_at").desc(), name="article_type"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page's path; readers find nothing there while the article is not visible."""
+        return f"/a/{self.pk}-{self.slug}/"
+
+    def is_visible(self, *, at: datetime) -> bool:
+        """Whether readers see it at that moment: the twin of `ArticleQuerySet.visible`."""
+        return self.standing(at=at) is Standing.LIVE
+
+    def standing(self, *, at: datetime) -> Standing:
+        if not self.published or self.live_from is None:
+            return Standing.HIDDEN
+        if self.live_from > at:
+            return Standing.SCHEDULED
+        return Standing.ENDED if self.live_until is not None and self.live_until <= at else Standing.LIVE

@@ -1,0 +1,79 @@
+"""What happened to articles: revisions, and the change sets that hold those made together. Append-only."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+
+from articles.models.article import Article
+
+
+class Origin(models.TextChoices):
+    """From where a change came."""
+
+    FORM = "form", "article form"
+    ACTION = "action", "list action"
+    IMPORT = "import", "import"
+    COMMAND = "command", "command line"
+    UNDO = "undo", "undo"
+
+
+class ChangeSet(models.Model):
+    """Revisions made together, which one Undo takes back. `actor` is empty for the operator."""
+
+    class Kind(models.TextChoices):
+        EDIT = "edit", "edit"
+        PUBLISH = "publish", "publish"
+        UNPUBLISH = "unpublish", "unpublish"
+        IMPORT = "import", "import run"
+        COMMAND = "command", "command"
+        UNDO = "undo", "undo"
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    actor_name = models.CharField(max_length=150)
+    reason = models.CharField(max_length=500, blank=True)
+    created_at = models.DateTimeField()
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.pk}"
+
+
+class Revision(models.Model):
+    """One change to one article. `changes` is ordered JSON, field to [before, after], in the seed's vocabulary.
+
+    The one that created an article holds no values: the source digest names the bytes they came from. A `secured`
+    appears as its SHA-256 digest, never as text.
+    """
+
+    article = models.ForeignKey(Article, models.PROTECT, related_name="revisions", db_index=False)
+    number = models.PositiveIntegerField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    actor_name = models.CharField(max_length=150)
+    origin = models.CharField(max_length=20, choices=Origin)
+    reason = models.CharField(max_length=500, blank=True)
+    change_set = models.ForeignKey(ChangeSet, models.PROTECT, null=True, related_name="revisions")
+    source_digest = models.CharField(max_length=64, blank=True)
+    changes = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        default_permissions = ("view",)
+        constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique")]
+
+    def __str__(self) -> str:
+        return f"revision {self.number} of article {self.article_id}"
+
+    @property
+    def values(self) -> dict[str, tuple[Any, Any]]:
+        """Field to (before, after), each as JSON; empty for the revision that created the article."""
+        return json.loads(self.changes) if self.changes else {}

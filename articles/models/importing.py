@@ -1,0 +1,65 @@
+"""What import runs did."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import models
+
+from articles.models.article import Article
+from articles.models.history import ChangeSet
+
+
+class Outcome(models.TextChoices):
+    """What a run did with one file."""
+
+    CREATED = "created", "created"
+    UPDATED = "updated", "updated"
+    UNCHANGED = "unchanged", "unchanged"
+    CONFLICTED = "conflicted", "conflicted"
+    REJECTED = "rejected", "rejected"
+    SKIPPED = "skipped", "skipped"
+
+
+class ImportRun(models.Model):
+    change_set = models.OneToOneField(ChangeSet, models.PROTECT, related_name="import_run")
+    root = models.CharField(max_length=100)
+    paths = models.TextField(help_text="The folders as they were named, one a line.")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    created_count = models.PositiveIntegerField(default=0)
+    updated_count = models.PositiveIntegerField(default=0)
+    unchanged_count = models.PositiveIntegerField(default=0)
+    conflicted_count = models.PositiveIntegerField(default=0)
+    rejected_count = models.PositiveIntegerField(default=0)
+    skipped_count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"run {self.pk}"
+
+
+class ImportOutcome(models.Model):
+    """One line of a run's receipt; unchanged files have none."""
+
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="outcomes")
+    path = models.TextField()
+    outcome = models.CharField(max_length=12, choices=Outcome)
+    article = models.ForeignKey(Article, models.SET_NULL, null=True, related_name="+", db_index=False)
+    changes = models.TextField(blank=True, help_text="The fields that changed, one a line.")
+    problems = models.TextField(blank=True, help_text="As JSON: severity, line, key, message.")
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.outcome}"
+
+    @property
+    def problem_list(self) -> list[dict[str, Any]]:
+        return json.loads(self.problems) if self.problems else []

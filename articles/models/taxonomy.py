@@ -1,0 +1,74 @@
+"""Categories, topics and providers: the exact spellings of the files, and beside them how readers see them."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from articles.seedfile import limits
+
+
+class Term(models.Model):
+    """A name that files use. It never changes; readers see `label`, or the term that this one is shown as."""
+
+    name = models.CharField(max_length=limits.TOPIC, editable=False)
+    slug = models.SlugField(max_length=80, unique=True, editable=False, allow_unicode=True)
+    label = models.CharField(max_length=200, blank=True, help_text="How readers see it. Empty: the name itself.")
+    shown_as = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="shown_for",
+        help_text="Another one under which readers find this one, as “ai” under “AI”.",
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def target(self) -> Self:
+        """The term that readers meet in place of this one."""
+        return self.shown_as or self
+
+    @property
+    def shown(self) -> str:
+        """What readers read."""
+        return self.target.label or self.target.name
+
+    def clean(self) -> None:
+        super().clean()
+        if self.shown_as is None:
+            return
+        if self.shown_as.pk == self.pk:
+            raise ValidationError({"shown_as": "It cannot be shown as itself; leave this empty."})
+        if self.shown_as.shown_as_id is not None:
+            raise ValidationError({"shown_as": f"{self.shown_as} is itself shown as another one; choose that one."})
+        if self.pk and type(self).objects.filter(shown_as=self.pk).exists():
+            raise ValidationError({"shown_as": "Others are shown as this one; change them first."})
+
+
+class Category(Term):
+    class Meta:
+        ordering = ["name"]
+        verbose_name_plural = "categories"
+        constraints = [models.UniqueConstraint(fields=["name"], name="category_name_unique")]
+
+
+class Topic(Term):
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["name"], name="topic_name_unique")]
+
+
+class Provider(Term):
+    domain = models.CharField(max_length=limits.PROVIDER_DOMAIN, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["name", "domain"]
+        constraints = [models.UniqueConstraint(fields=["name", "domain"], name="provider_name_domain_unique")]

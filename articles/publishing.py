@@ -1,0 +1,123 @@
+"""Publish and unpublish: the only callers that change the `published` flag for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from django.utils import timezone
+
+from articles import content
+from articles.actors import Actor
+from articles.content import ArticleState
+from articles.models import Article, ChangeSet, Revision
+from articles.models.history import Origin
+from articles.querysets import Standing
+from articles.revisions import Change, Refused, change, change_many
+
+
+def publish(
+    article: Article,
+    *,
+    actor: Actor,
+    at: datetime | None = None,
+    reason: str = "",
+    origin: Origin = Origin.COMMAND,
+    change_set: ChangeSet | None = None,
+) -> Revision | None:
+    """Readers see it from `at`; without one, from a live_from still to come, else from now. None: it was published.
+
+    Raises Stale when the article changed since this instance was loaded, NotAllowed without the publish right.
+    """
+    state = published_state(content.read_state(article), at=at, now=timezone.now())
+    return _through_the_door(article, state, actor, reason, origin, change_set)
+
+
+def unpublish(
+    article: Article,
+    *,
+    actor: Actor,
+    reason: str = "",
+    origin: Origin = Origin.COMMAND,
+    change_set: ChangeSet | None = None,
+) -> Revision | None:
+    """Readers no longer see it. None: it was not published. Raises as `publish` does."""
+    state = unpublished_state(content.read_state(article))
+    return _through_the_door(article, state, actor, reason, origin, change_set)
+
+
+def publish_many(
+    articles: Sequence[Article],
+    *,
+    actor: Actor,
+    at: datetime | None = None,
+    reason: str = "",
+    origin: Origin = Origin.COMMAND,
+    change_set: ChangeSet | None = None,
+) -> list[Revision | Refused | None]:
+    """As `publish`, for each article, with queries that do not grow with their number; refusals are returned."""
+    now = timezone.now()
+    states = content.read_states(articles)
+    wanted = [Change(published_state(states[a.pk], at=at, now=now), a, a.version) for a in articles]
+    return change_many(wanted, actor=actor, origin=origin, change_set=change_set, reason=reason)
+
+
+def unpublish_many(
+    articles: Sequence[Article],
+    *,
+    actor: Actor,
+    reason: str = "",
+    origin: Origin = Origin.COMMAND,
+    change_set: ChangeSet | None = None,
+) -> list[Revision | Refused | None]:
+    """As `unpublish`, for each article, with queries that do not grow with their number; refusals are returned."""
+    states = content.read_states(articles)
+    wanted = [Change(unpublished_state(states[a.pk]), a, a.version) for a in articles]
+    return change_many(wanted, actor=actor, origin=origin, change_set=change_set, reason=reason)
+
+
+def published_state(state: ArticleState, *, at: datetime | None, now: datetime) -> ArticleState:
+    """The state with the flag set; one that is set already stays as it is. A live_until that has passed goes."""
+    if state.content.published and at is None:
+        return state
+    planned = state.desk.live_from
+    live_from = at or (planned if planned and planned > now else now)
+    until = state.desk.live_until
+    desk = replace(state.desk, live_from=live_from, live_until=until if until and until > live_from else None)
+    return ArticleState(state.content.model_copy(update={"published": True}), desk)
+
+
+def unpublished_state(state: ArticleState) -> ArticleState:
+    return replace(state, content=state.content.model_copy(update={"published": False}))
+
+
+def standing_sentence(article: Article, *, at: datetime) -> str:
+    """What readers see of it now, or from when and why, in words."""
+    match article.standing(at=at):
+        case Standing.LIVE:
+            return "Readers see it now."
+        case Standing.SCHEDULED:
+            return f"Readers see it from {_shown(article.live_from)}, its “live from”."
+        case Standing.ENDED:
+            return f"Readers no longer see it: its “live until”, {_shown(article.live_until)}, has passed."
+        case Standing.HIDDEN:
+            return "Readers do not see it: it is not published."
+
+
+def _shown(moment: datetime | None) -> str:
+    return timezone.localtime(moment).strftime("%-d %B %Y, %H:%M %Z") if moment else ""
+
+
+def _through_the_door(
+    article: Article, state: ArticleState, actor: Actor, reason: str, origin: Origin, change_set: ChangeSet | None
+) -> Revision | None:
+    return change(
+        article,
+        state,
+        actor=actor,
+        origin=origin,
+        change_set=change_set,
+        reason=reason,
+        expected_version=article.version,
+    )

@@ -1,0 +1,304 @@
+"""The one door: every change to an article, by whomever and from wherever, is made here.
+
+It compares, checks the actor's rights for what would change (the publish right is checked here and nowhere else),
+writes only if the article's version is still the expected one, and records the Revision, in one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from pydantic import TypeAdapter
+
+from articles import content
+from articles.actors import Actor, may, name_of, user_of
+from articles.content import ArticleState, value_of
+from articles.models import Article, ChangeSet, Revision, SecuredPayload
+from articles.models.history import Origin
+from articles.seedfile import schema
+from articles.seedfile.addresses import url_key
+from articles.taxonomy import Taxonomy
+
+PUBLISH_RIGHT = "publish_article"
+REASON_LENGTH = 500
+
+
+class Refused(Exception):
+    """A change that was not made; the message says why and what to do."""
+
+
+class Stale(Refused):
+    """Somebody changed the article, or took it away, since the version that the change was based on."""
+
+    def __init__(self, expected: int, found: int | None) -> None:
+        self.expected = expected
+        self.found = found
+        now = f"it is at version {found} now" if found else "it no longer exists"
+        super().__init__(f"somebody else changed the article after version {expected}: {now}; look again")
+
+
+class NotAllowed(Refused, PermissionDenied):
+    """The actor lacks a right that the change needs."""
+
+    def __init__(self, actor: Actor, right: str) -> None:
+        self.right = right
+        super().__init__(f"{name_of(actor)} may not do this: it needs the right to {_RIGHT_NAMES[right]}")
+
+
+class AddressTaken(Refused):
+    """Another article has this web address."""
+
+    def __init__(self, address: str, article: int | None) -> None:
+        self.article = article
+        which = f"article {article}" if article else "another article of the same change"
+        super().__init__(f"{address} is the address of {which}; an address belongs to one article")
+
+
+_RIGHT_NAMES = {
+    PUBLISH_RIGHT: "publish",
+    "add_article": "add articles",
+    "change_article": "change articles",
+}
+
+
+@dataclass(frozen=True)
+class Change:
+    """What is to become of one article. Without an `article`, one is created, from the file `source_digest` names."""
+
+    state: ArticleState
+    article: Article | None = None
+    expected_version: int = 0
+    source_digest: str = ""
+
+
+@dataclass
+class _Work:
+    """A change on its way through the door."""
+
+    change: Change
+    current: Article | None = None
+    before: ArticleState | None = None
+    fields: list[str] = field(default_factory=list)
+    result: Revision | Refused | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.result is None and (bool(self.fields) or self.change.article is None)
+
+
+def change(
+    article: Article,
+    state: ArticleState,
+    *,
+    actor: Actor,
+    origin: Origin,
+    change_set: ChangeSet | None = None,
+    reason: str = "",
+    expected_version: int,
+) -> Revision | None:
+    """Brings the article to `state` and returns the Revision, or None when there was nothing to change.
+
+    Raises Stale, NotAllowed or AddressTaken, and has then changed nothing. `article` is brought up to date.
+    """
+    made = change_many(
+        [Change(state, article, expected_version)], actor=actor, origin=origin, change_set=change_set, reason=reason
+    )[0]
+    if isinstance(made, Refused):
+        raise made
+    article.refresh_from_db()
+    return made
+
+
+def create(
+    state: ArticleState, *, actor: Actor, origin: Origin, change_set: ChangeSet | None = None, reason: str = ""
+) -> Article:
+    """A new article at version 1. Raises NotAllowed or AddressTaken."""
+    made = change_many([Change(state)], actor=actor, origin=origin, change_set=change_set, reason=reason)[0]
+    if not isinstance(made, Revision):
+        raise made or RuntimeError("a creation makes a revision")
+    return made.article
+
+
+def change_many(
+    changes: Sequence[Change],
+    *,
+    actor: Actor,
+    origin: Origin,
+    change_set: ChangeSet | None = None,
+    reason: str = "",
+    taxonomy: Taxonomy | None = None,
+) -> list[Revision | Refused | None]:
+    """The door for many articles at once, each of them at most once, with queries that do not grow with their number.
+
+    One result per change, in order: its Revision, None when there was nothing to change, or why it was refused; a
+    refusal leaves the others standing. May raise IntegrityError when another process takes an address meanwhile.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        works = _opened(changes)
+        _refuse_without_right(works, actor)
+        _refuse_taken_addresses(works)
+        open_works = [work for work in works if work.is_open]
+        _write(open_works, taxonomy or Taxonomy(), now)
+        _record(open_works, actor, origin, change_set, reason[:REASON_LENGTH], now)
+    return [work.result for work in works]
+
+
+def may_publish(actor: Any) -> bool:
+    """What the door will say; for pages that offer only what will be allowed."""
+    return may(actor, PUBLISH_RIGHT)
+
+
+def may_change(actor: Any, article: Article) -> bool:
+    """What the door will say about a change that leaves the article's flag and schedule alone."""
+    return may(actor, "change_article") and (not article.published or may_publish(actor))
+
+
+def state_before(article: Article, state: ArticleState, number: int) -> ArticleState:
+    """The article as revision `number` left it, walked back from `state`, which is the present one."""
+    for revision in article.revisions.filter(number__gt=number).order_by("-number"):
+        state = with_values(article, state, {name: pair[0] for name, pair in revision.values.items()})
+    return state
+
+
+def with_values(article: Article, state: ArticleState, values: dict[str, Any]) -> ArticleState:
+    """`state` with some fields set to values as a revision holds them. Raises LookupError for a lost `secured`."""
+    loaded = {name: load_value(article, name, value) for name, value in values.items()}
+    desk = {name: value for name, value in loaded.items() if name in content.DESK_FIELDS}
+    kept = {name: value for name, value in loaded.items() if name not in content.DESK_FIELDS}
+    return ArticleState(
+        state.content.model_copy(update=kept),
+        content.DeskState(**{name: desk.get(name, value_of(state, name)) for name in content.DESK_FIELDS}),
+    )
+
+
+def dump_value(name: str, value: Any) -> Any:
+    """A field's value as revisions hold it: JSON in the seed's keys, a digest in place of a `secured`."""
+    if name in content.DESK_FIELDS:
+        return _MOMENT.dump_python(value, mode="json")
+    return content.secured_digest(value) if name == "secured" else schema.dump_field(name, value)
+
+
+def load_value(article: Article, name: str, value: Any) -> Any:
+    if name in content.DESK_FIELDS:
+        return _MOMENT.validate_python(value)
+    return _secured_text(article, value) if name == "secured" else schema.load_field(name, value)
+
+
+_MOMENT: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
+
+
+def _secured_text(article: Article, digest: str) -> str:
+    if not digest:
+        return ""
+    payload = SecuredPayload.objects.filter(article=article, digest=digest).first()
+    if payload is None:
+        raise LookupError(f"no secured payload {digest[:12]} is kept for article {article.pk}")
+    return payload.text
+
+
+def _opened(changes: Sequence[Change]) -> list[_Work]:
+    """Locks the articles, compares versions and states."""
+    works = [_Work(change) for change in changes]
+    pks = [work.change.article.pk for work in works if work.change.article]
+    locked = {a.pk: a for a in _locked(pks)} if pks else {}
+    states = content.read_states(list(locked.values()))
+    for work in works:
+        article = work.change.article
+        if article is None:
+            continue
+        work.current = locked.get(article.pk)
+        if work.current is None or work.current.version != work.change.expected_version:
+            work.result = Stale(work.change.expected_version, work.current and work.current.version)
+        else:
+            work.before = states[article.pk]
+            work.fields = content.differing_fields(work.before, work.change.state)
+    return works
+
+
+def _locked(pks: Iterable[int]) -> list[Article]:
+    """The rows in key order, so that two changes cannot wait for each other; on SQLite the transaction is the lock."""
+    rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
+    return list(rows.select_related("category", "provider"))
+
+
+def _refuse_without_right(works: Iterable[_Work], actor: Actor) -> None:
+    for work in works:
+        if not work.is_open:
+            continue
+        lacking = next((right for right in _rights_needed(work) if not may(actor, right)), None)
+        if lacking:
+            work.result = NotAllowed(actor, lacking)
+
+
+def _rights_needed(work: _Work) -> list[str]:
+    """A published article, visible or not, is changed only by those who may publish: the row is the page. So is
+    the schedule of any."""
+    after = work.change.state
+    published = after.content.published or (work.before is not None and work.before.content.published)
+    scheduled = bool(set(work.fields) & set(content.DESK_FIELDS)) or (work.before is None and after.desk != _NO_DESK)
+    rights = ["add_article" if work.before is None else "change_article"]
+    return [*rights, PUBLISH_RIGHT] if published or scheduled else rights
+
+
+_NO_DESK = content.DeskState()
+
+
+def _refuse_taken_addresses(works: Iterable[_Work]) -> None:
+    moving = [work for work in works if work.is_open and (work.before is None or "web_url" in work.fields)]
+    keys = [url_key(work.change.state.content.web_url) for work in moving]
+    owners = dict(Article.objects.filter(url_key__in=keys).values_list("url_key", "pk")) if keys else {}
+    counts = Counter(keys)
+    for work, key in zip(moving, keys, strict=True):
+        owner = owners.get(key)
+        if (owner and owner != (work.current and work.current.pk)) or counts[key] > 1:
+            counts[key] -= 1
+            work.result = AddressTaken(work.change.state.content.web_url, owner)
+
+
+def _write(works: Sequence[_Work], taxonomy: Taxonomy, now: datetime) -> None:
+    fresh = [work for work in works if work.current is None]
+    changed = [(work.current, work.change.state, work.fields) for work in works if work.current is not None]
+    if fresh:
+        articles = content.insert([work.change.state for work in fresh], taxonomy=taxonomy, now=now)
+        for work, article in zip(fresh, articles, strict=True):
+            work.current = article
+    if changed:
+        content.update(changed, taxonomy=taxonomy, now=now)
+
+
+def _record(
+    works: Sequence[_Work], actor: Actor, origin: Origin, change_set: ChangeSet | None, reason: str, now: datetime
+) -> None:
+    for work in works:
+        if work.current is None:
+            raise RuntimeError("a change was written to no article")
+        work.result = Revision(
+            article=work.current,
+            number=work.current.version,
+            actor=user_of(actor),
+            actor_name=name_of(actor),
+            origin=origin,
+            reason=reason,
+            change_set=change_set,
+            source_digest=work.change.source_digest,
+            changes=_changes(work),
+            created_at=now,
+        )
+    Revision.objects.bulk_create([work.result for work in works if isinstance(work.result, Revision)])
+
+
+def _changes(work: _Work) -> str:
+    before = work.before
+    if before is None:
+        return ""
+    pairs = {name: [dump_value(name, value_of(s, name)) for s in (before, work.change.state)] for name in work.fields}
+    return json.dumps(pairs, ensure_ascii=False)

@@ -1,0 +1,177 @@
+"""The article schema: `ArticleContent` and its parts, as values without a database.
+
+Attribute names are our columns' names; the alias of each is the seed's own key. A part keeps the keys that the
+schema does not know in `extra`, as ordered JSON text ("" for none), so that nothing a file holds gets lost.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter
+
+from articles.seedfile import limits, scalars
+from articles.seedfile.addresses import optional_web_address, web_address
+
+
+def _entries(value: object) -> object:
+    return () if scalars.is_null(value) else value
+
+
+def _none(value: object) -> object:
+    return None if scalars.is_null(value) else value
+
+
+def _without_repeats(topics: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(topics))
+
+
+def _optional_whole_number(value: object) -> int | None:
+    return None if scalars.is_null(value) else scalars.whole_number(value)
+
+
+_line = BeforeValidator(scalars.line)
+_filled_line = BeforeValidator(scalars.filled_line)
+_text = BeforeValidator(scalars.text)
+_list = BeforeValidator(_entries)
+_whole_number = BeforeValidator(scalars.whole_number)
+
+Title = Annotated[str, _filled_line, Field(max_length=limits.TITLE)]
+Excerpt = Annotated[str, _text, Field(max_length=limits.EXCERPT)]
+Body = Annotated[str, _text, Field(max_length=limits.BODY)]
+Secured = Annotated[str, _text, Field(max_length=limits.SECURED)]
+CategoryName = Annotated[str, _line, Field(max_length=limits.CATEGORY)]
+TopicName = Annotated[str, _filled_line, Field(max_length=limits.TOPIC)]
+ProviderName = Annotated[str, _filled_line, Field(max_length=limits.PROVIDER_NAME)]
+ProviderDomain = Annotated[str, _line, Field(max_length=limits.PROVIDER_DOMAIN)]
+TypeName = Annotated[str, _filled_line, Field(max_length=limits.TYPE)]
+OptionalTypeName = Annotated[str, _line, Field(max_length=limits.TYPE)]
+Address = Annotated[str, BeforeValidator(web_address), Field(max_length=limits.ADDRESS)]
+OptionalAddress = Annotated[str, BeforeValidator(optional_web_address), Field(max_length=limits.ADDRESS)]
+Moment = Annotated[datetime, BeforeValidator(scalars.moment)]
+OptionalMoment = Annotated[datetime | None, BeforeValidator(scalars.optional_moment)]
+Flag = Annotated[bool, BeforeValidator(scalars.flag)]
+Quality = Annotated[int, _whole_number, Field(ge=limits.QUALITY[0], le=limits.QUALITY[1])]
+Heat = Annotated[int, _whole_number, Field(ge=limits.HEAT[0], le=limits.HEAT[1])]
+Pixels = Annotated[
+    Annotated[int, Field(ge=limits.PIXELS[0], le=limits.PIXELS[1])] | None, BeforeValidator(_optional_whole_number)
+]
+
+
+class Part(BaseModel):
+    """What every part of a seed shares: immutable, made from attribute names or seed keys, `extra` kept."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
+
+    extra: str = ""
+
+
+class Provider(Part):
+    name: ProviderName
+    domain: ProviderDomain = ""
+
+
+class Image(Part):
+    url: Address
+    width: Pixels = None
+    height: Pixels = None
+    is_cached: Flag = Field(default=False, alias="isCached")
+
+
+Images = Annotated[tuple[Image, ...], _list, Field(max_length=limits.IMAGES)]
+
+
+class Related(Part):
+    """One entry of an article's coverage: the same story at another provider."""
+
+    title: Title
+    excerpt: Excerpt = ""
+    published_at: OptionalMoment = Field(default=None, alias="publishedDateTime")
+    web_url: Address = Field(alias="webUrl")
+    type: OptionalTypeName = ""
+    provider: Annotated[Provider | None, BeforeValidator(_none)] = None
+    quality: Quality = 0
+    images: Images = ()
+
+
+Topics = Annotated[tuple[TopicName, ...], _list, Field(max_length=limits.TOPICS), AfterValidator(_without_repeats)]
+Coverage = Annotated[tuple[Related, ...], _list, Field(max_length=limits.RELATED)]
+
+
+class ArticleContent(Part):
+    """An article's fields as one value, free of the database; the only thing a file holds."""
+
+    category: CategoryName = ""
+    title: Title
+    excerpt: Excerpt = ""
+    published_at: Moment = Field(alias="publishedDateTime")
+    original_url: OptionalAddress = Field(default="", alias="originalUrl")
+    web_url: Address = Field(alias="webUrl")
+    type: TypeName
+    quality: Quality = 0
+    heat: Heat = -1
+    published: Flag = False
+    provider: Provider
+    topics: Topics = ()
+    images: Images = ()
+    related: Coverage = ()
+    secured: Secured = ""
+    body: Body = ""
+
+
+FIELDS: tuple[str, ...] = tuple(sorted(ArticleContent.model_fields, key="extra".__eq__))
+"""The content's fields in the order of the seed's keys, `extra` last."""
+
+
+@cache
+def attributes_of(part: type[Part]) -> dict[str, str]:
+    """From the keys that a seed may hold in `part` to the attributes that mirror them."""
+    names = (name for name in part.model_fields if name not in ("body", "extra"))
+    return {seed_key(name, part): name for name in names}
+
+
+def seed_key(attribute: str, part: type[Part] = ArticleContent) -> str:
+    """The seed's own name for an attribute: `published_at` is `publishedDateTime` in a file."""
+    return part.model_fields[attribute].alias or attribute
+
+
+def dump_field(field: str, value: Any) -> Any:
+    """One field's value as JSON, in the seed's own keys, defaults left out (for revisions and receipts)."""
+    return _adapter(field).dump_python(value, mode="json", by_alias=True, exclude_defaults=True)
+
+
+def load_field(field: str, value: Any) -> Any:
+    """The reverse of `dump_field`. Raises pydantic.ValidationError."""
+    return _adapter(field).validate_python(value)
+
+
+def extra_text(pairs: dict[str, Any]) -> str:
+    """Unknown keys as ordered JSON text; "" when there are none."""
+    return json.dumps(_json_value(pairs), ensure_ascii=False, separators=(",", ":")) if pairs else ""
+
+
+def _json_value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {scalars.text(str(key)): _json_value(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_json_value(entry) for entry in value]
+    return _json_scalar(value) if type(value) is scalars.Plain else scalars.text(value)
+
+
+def _json_scalar(value: scalars.Plain) -> Any:
+    """A plain scalar as JSON where JSON writes it back the same way; any other is the text it is."""
+    if value in ("true", "false", "null"):
+        return {"true": True, "false": False, "null": None}[value]
+    try:
+        return scalars.whole_number(value)
+    except ValueError:
+        return scalars.text(str(value))
+
+
+@cache
+def _adapter(field: str) -> TypeAdapter[Any]:
+    info = ArticleContent.model_fields[field]
+    return TypeAdapter(Annotated[info.annotation, *info.metadata])

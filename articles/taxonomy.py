@@ -1,0 +1,108 @@
+"""Finds or creates the categories, topics and providers that contents name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from hashlib import sha256
+from typing import TypeVar
+
+from django.utils.text import slugify
+
+from articles.models import Category, Provider, Topic
+from articles.models.taxonomy import Term
+from articles.seedfile import schema
+
+ProviderName = tuple[str, str]
+TermT = TypeVar("TermT", bound=Term)
+KeyT = TypeVar("KeyT")
+
+
+class Taxonomy:
+    """Names to primary keys, remembered for as long as it lives: one per change, or one per import run.
+
+    What a rolled-back transaction created must be forgotten: make a new one.
+    """
+
+    def __init__(self) -> None:
+        self.categories: dict[str, int] = {}
+        self.topics: dict[str, int] = {}
+        self.providers: dict[ProviderName, int] = {}
+
+    def learn(self, contents: Iterable[schema.ArticleContent]) -> None:
+        """Makes sure that every name of `contents` has its row; safe when others create the same ones meanwhile."""
+        contents = list(contents)
+        _learn(self.categories, Category, (c.category for c in contents if c.category), _named)
+        _learn(self.topics, Topic, (topic for c in contents for topic in c.topics), _named)
+        _learn(self.providers, Provider, _provider_names(contents), _named_with_domain)
+
+    def category(self, name: str) -> int | None:
+        return self.categories[name] if name else None
+
+    def provider(self, provider: schema.Provider | None) -> int | None:
+        return self.providers[provider.name, provider.domain] if provider else None
+
+
+def _provider_names(contents: Iterable[schema.ArticleContent]) -> Iterable[ProviderName]:
+    for content in contents:
+        yield content.provider.name, content.provider.domain
+        yield from ((r.provider.name, r.provider.domain) for r in content.related if r.provider)
+
+
+def _named(name: str) -> dict[str, str]:
+    return {"name": name}
+
+
+def _named_with_domain(key: ProviderName) -> dict[str, str]:
+    return {"name": key[0], "domain": key[1]}
+
+
+def _learn(
+    known: dict[KeyT, int], model: type[TermT], keys: Iterable[KeyT], columns: Callable[[KeyT], dict[str, str]]
+) -> None:
+    """Two rounds: the second gives a slug of its own to what lost its slug to a name created at the same moment."""
+    missing = [key for key in dict.fromkeys(keys) if key not in known]
+    if not missing:
+        return
+    _recall(known, model, missing, columns)
+    for slug_of in (_free_slugs(model), _unique_slug):
+        missing = [key for key in missing if key not in known]
+        if not missing:
+            return
+        rows = [model(**columns(key), slug=slug_of(columns(key))) for key in missing]
+        model._default_manager.bulk_create(rows, ignore_conflicts=True)
+        _recall(known, model, missing, columns)
+
+
+def _recall(
+    known: dict[KeyT, int], model: type[TermT], keys: list[KeyT], columns: Callable[[KeyT], dict[str, str]]
+) -> None:
+    wanted = {tuple(columns(key).values()): key for key in keys}
+    names = list(columns(keys[0]))
+    rows = model._default_manager.filter(name__in={columns(key)["name"] for key in keys}).values_list("pk", *names)
+    for pk, *found in rows:
+        if tuple(found) in wanted:
+            known[wanted[tuple(found)]] = pk
+
+
+def _free_slugs(model: type[TermT]) -> Callable[[dict[str, str]], str]:
+    """Gives the plain slug of a name to the first who asks for it, and one with a digest to any later one."""
+    given: set[str] = set()
+
+    def slug_of(columns: dict[str, str]) -> str:
+        slug = plain_slug(columns["name"])
+        if not slug or slug in given or model._default_manager.filter(slug=slug).exists():
+            slug = _unique_slug(columns)
+        given.add(slug)
+        return slug
+
+    return slug_of
+
+
+def _unique_slug(columns: dict[str, str]) -> str:
+    digest = sha256("\0".join(columns.values()).encode()).hexdigest()[:10]
+    return f"{plain_slug(columns['name'])[:60]}-{digest}".lstrip("-")
+
+
+def plain_slug(name: str) -> str:
+    """Letters and digits of any script, in lower case, joined by hyphens; at most 70 characters; may be empty."""
+    return slugify(name, allow_unicode=True)[:70].strip("-")

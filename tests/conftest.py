@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.factories import make_user
+
+
+@pytest.fixture
+def contributor(db):
+    return make_user("Contributor")
+
+
+@pytest.fixture
+def editor(db):
+    return make_user("Editor")
+
+
+@pytest.fixture
+def chief(db):
+    return make_user("Chief")
+
+
+@pytest.fixture
+def signed_in():
+    """A client for a user: `signed_in(editor).get(...)`."""
+
+    def client_of(user) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return client_of

@@ -1,0 +1,54 @@
+"""The smallest things that tests need, made through the one door."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any
+
+from django.contrib.auth.models import Group
+
+from articles import revisions
+from articles.actors import OPERATOR
+from articles.content import ArticleState, DeskState
+from articles.models import Article, User
+from articles.models.history import Origin
+from articles.seedfile.schema import ArticleContent
+
+NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+_numbers = count(1)
+
+
+def make_content(**fields: Any) -> ArticleContent:
+    """A valid content with an address of its own; `fields` by attribute name."""
+    number = next(_numbers)
+    defaults = {
+        "title": f"Story {number}",
+        "web_url": f"https://news.example/story-{number}",
+        "type": "article",
+        "provider": {"name": "The Ledger", "domain": "ledger.example"},
+        "published_at": NOW,
+    }
+    return ArticleContent.model_validate(defaults | fields)
+
+
+def make_state(*, live_from: datetime | None = None, live_until: datetime | None = None, **fields: Any) -> ArticleState:
+    """A published one is live from its published_at unless told otherwise."""
+    content = make_content(**fields)
+    begins = live_from or (content.published_at if content.published else None)
+    return ArticleState(content, DeskState(begins, live_until))
+
+
+def make_article(**fields: Any) -> Article:
+    """An article as an import would make it; takes what `make_state` takes."""
+    return revisions.create(make_state(**fields), actor=OPERATOR, origin=Origin.IMPORT)
+
+
+def make_user(role: str = "", **fields: Any) -> User:
+    """A member of staff: Contributor, Editor, Chief, or without any right."""
+    name = fields.pop("username", f"{role.lower() or 'staff'}{next(_numbers)}")
+    user = User.objects.create_user(name, password=PASSWORD, is_staff=True, **fields)
+    if role:
+        user.groups.add(Group.objects.get(name=role))
+    return user
