@@ -23,6 +23,7 @@ from articles.actors import Actor, may, name_of, user_of
 from articles.content import ArticleState, value_of
 from articles.models import Article, ChangeSet, Revision, SecuredPayload
 from articles.models.history import Origin
+from articles.querysets import ArticleQuerySet
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
 from articles.taxonomy import Taxonomy
@@ -143,13 +144,17 @@ def change_many(
     """
     now = timezone.now()
     with transaction.atomic():
-        works = _opened(changes)
-        _refuse_without_right(works, actor)
-        _refuse_taken_addresses(works)
+        works = _examined(changes, actor, _articles(changes).select_for_update(of=("self",)))
         open_works = [work for work in works if work.is_open]
         _write(open_works, taxonomy or Taxonomy(), now)
         _record(open_works, actor, origin, change_set, reason[:REASON_LENGTH], now)
     return [work.result for work in works]
+
+
+def examine_many(changes: Sequence[Change], *, actor: Actor) -> list[Refused | None]:
+    """What `change_many` would refuse, and why; writes and locks nothing."""
+    works = _examined(changes, actor, _articles(changes))
+    return [work.result if isinstance(work.result, Refused) else None for work in works]
 
 
 def may_publish(actor: Any) -> bool:
@@ -205,29 +210,34 @@ def _secured_text(article: Article, digest: str) -> str:
     return payload.text
 
 
-def _opened(changes: Sequence[Change]) -> list[_Work]:
-    """Locks the articles, compares versions and states."""
+def _articles(changes: Sequence[Change]) -> ArticleQuerySet:
+    """In key order, so that two changes which lock them cannot wait for each other."""
+    pks = [change.article.pk for change in changes if change.article]
+    return Article.objects.filter(pk__in=pks).select_related("category", "provider").order_by("pk")
+
+
+def _examined(changes: Sequence[Change], actor: Actor, rows: ArticleQuerySet) -> list[_Work]:
+    works = _compared(changes, {article.pk: article for article in rows})
+    _refuse_without_right(works, actor)
+    _refuse_taken_addresses(works)
+    return works
+
+
+def _compared(changes: Sequence[Change], current: dict[int, Article]) -> list[_Work]:
+    """Versions with those expected, states with those wanted."""
     works = [_Work(change) for change in changes]
-    pks = [work.change.article.pk for work in works if work.change.article]
-    locked = {a.pk: a for a in _locked(pks)} if pks else {}
-    states = content.read_states(list(locked.values()))
+    states = content.read_states(list(current.values())) if current else {}
     for work in works:
         article = work.change.article
         if article is None:
             continue
-        work.current = locked.get(article.pk)
+        work.current = current.get(article.pk)
         if work.current is None or work.current.version != work.change.expected_version:
             work.result = Stale(work.change.expected_version, work.current and work.current.version)
         else:
             work.before = states[article.pk]
             work.fields = content.differing_fields(work.before, work.change.state)
     return works
-
-
-def _locked(pks: Iterable[int]) -> list[Article]:
-    """The rows in key order, so that two changes cannot wait for each other; on SQLite the transaction is the lock."""
-    rows = Article.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
-    return list(rows.select_related("category", "provider"))
 
 
 def _refuse_without_right(works: Iterable[_Work], actor: Actor) -> None:

@@ -2,7 +2,7 @@
 
 Rules of `canonical`, all from RFC 3986 section 6.2 unless marked (ours):
 
-1. scheme and host in lower case, the host in its ASCII form (RFC 3490), IPv6 in full, without a final dot (ours);
+1. scheme and host in lower case, the host in its ASCII form (RFC 5891), IPv6 in full, without a final dot (ours);
 2. `http` and `https` are one, so the default port of either goes (ours);
 3. an empty path is `/`; dot segments are resolved;
 4. percent-encodings in upper case, those of unreserved characters decoded, other non-ASCII text encoded as UTF-8, a
@@ -16,6 +16,7 @@ articles that are one is a nuisance, to merge two that are not is a loss.
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from hashlib import sha256
 from ipaddress import IPv6Address
@@ -85,10 +86,16 @@ def _ascii_host(host: str) -> str:
     if ":" in host:
         return f"[{IPv6Address(host).exploded}]"
     if len(host) <= _LONGEST_HOST and not host.isascii():
-        host = host.encode("idna").decode()
+        host = ".".join(_ascii_label(label) for label in re.split("[.\u3002]", unicodedata.normalize("NFKC", host)))
     if host and (len(host) > _LONGEST_HOST or not _HOST.match(host)):
         raise ValueError("the host is not a name")
     return host
+
+
+def _ascii_label(label: str) -> str:
+    """Not by Python's "idna": that is RFC 3490, to which faß.example and fass.example are one."""
+    label = unicodedata.normalize("NFC", label.lower())
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
 
 
 def _normal(text: str) -> str:

@@ -1,0 +1,177 @@
+"""Runs an import: batches of files are read unlocked, and written in short transactions.
+
+Killed at any moment, a run leaves whole batches; running again does the rest.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from articles import changesets
+from articles.actors import Actor
+from articles.importing.planning import Arrival, Planner
+from articles.importing.receipt import FileReport, Receipt
+from articles.importing.walk import Found, PassedOver, Unreadable, printable, read_file, walk
+from articles.importing.writing import examine, record, write
+from articles.models import ChangeSet, ImportRun, Source
+from articles.models.importing import Outcome
+from articles.seedfile import reader
+from articles.seedfile.problems import error, warning
+from articles.taxonomy import Taxonomy
+
+logger = logging.getLogger(__name__)
+
+WRITE_SECONDS = 0.15
+"""What one transaction may take: an editor's save waits no longer than that."""
+SMALLEST_BATCH, FIRST_BATCH, LARGEST_BATCH = 20, 100, 1_000
+BATCH_BYTES = 16 * 1024 * 1024
+TRIES = 5
+
+
+class Import:
+    """One run over some folders, which together are the tree of `root`.
+
+    `on_progress` is told how many more files are done. A dry run reads and decides the same and writes nothing.
+    """
+
+    def __init__(
+        self,
+        folders: Sequence[Path],
+        *,
+        root: str,
+        actor: Actor,
+        is_dry_run: bool = False,
+        on_progress: Callable[[int], None] = lambda count: None,
+    ) -> None:
+        self.folders = folders
+        self.root = root
+        self.actor = actor
+        self.receipt = Receipt(is_dry_run=is_dry_run)
+        self.planner = Planner(root, folders, is_dry_run=is_dry_run)
+        self._on_progress = on_progress
+        self._run: ImportRun | None = None
+        self._taxonomy = Taxonomy()
+
+    def execute(self) -> Receipt:
+        """Imports everything and returns the receipt. Raises DatabaseError when the database cannot be used."""
+        self._open_run()
+        size = FIRST_BATCH
+        files = self._files()
+        while batch := self._read_batch(files, size):
+            seconds = self._settle(batch)
+            self._on_progress(len(batch))
+            size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(len(batch) * WRITE_SECONDS / max(seconds, 0.001))))
+        self._mark_missing()
+        self._close_run()
+        return self.receipt
+
+    def _open_run(self) -> None:
+        if self.receipt.is_dry_run:
+            return
+        with transaction.atomic():
+            change_set = changesets.open_change_set(ChangeSet.Kind.IMPORT, actor=self.actor)
+            paths = "\n".join(printable(str(folder)) for folder in self.folders)
+            started_at = timezone.now()
+            self._run = ImportRun.objects.create(
+                change_set=change_set, root=self.root, paths=paths, started_at=started_at
+            )
+        self.receipt.run = self._run.pk
+
+    def _files(self) -> Iterator[Arrival | FileReport]:
+        for place, folder in enumerate(self.folders):
+            for entry in walk(folder):
+                yield _passed_over(entry) if isinstance(entry, PassedOver) else self._arrival(entry, place)
+
+    def _arrival(self, found: Found, place: int) -> Arrival | FileReport:
+        earlier = next((f for f in self.folders[:place] if os.path.lexists(f / found.path)), None)
+        if earlier is not None:
+            return _rejected(found.path, f"stands below {printable(str(earlier))} as well; give each folder its --root")
+        try:
+            raw = read_file(found)
+        except Unreadable as problem:
+            return _rejected(found.path, str(problem))
+        return Arrival(found.path, raw, reader.digest_of(raw))
+
+    def _read_batch(self, files: Iterator[Arrival | FileReport], size: int) -> list[Arrival | FileReport]:
+        """The next files; those whose bytes are new have been parsed, with no lock held."""
+        batch: list[Arrival | FileReport] = []
+        weight = 0
+        while len(batch) < size and weight < BATCH_BYTES and (entry := next(files, None)) is not None:
+            batch.append(entry)
+            weight += len(entry.raw) if isinstance(entry, Arrival) else 0
+        self.planner.parse_unknown([entry for entry in batch if isinstance(entry, Arrival)])
+        return batch
+
+    def _settle(self, batch: Sequence[Arrival | FileReport]) -> float:
+        """Decides and writes the batch. Returns the seconds for which the database was kept locked."""
+        arrivals = [entry for entry in batch if isinstance(entry, Arrival)]
+        others = [entry for entry in batch if isinstance(entry, FileReport)]
+        started = time.perf_counter()
+        reports = self._write_with_retries(arrivals, others)
+        seconds = time.perf_counter() - started
+        for report in reports:
+            self.receipt.add(report)
+        return seconds
+
+    def _write_with_retries(self, arrivals: Sequence[Arrival], others: Sequence[FileReport]) -> list[FileReport]:
+        """Another importer may take an address first: then everything is looked up again. What the database refuses
+        all the same is tried file by file, so that one file cannot keep the others out."""
+        for _ in range(TRIES):
+            try:
+                return self._write(arrivals, others)
+            except IntegrityError:
+                self._taxonomy = Taxonomy()
+        reports = self._write([], others)
+        for arrival in arrivals:
+            reports += self._write_alone(arrival)
+        return reports
+
+    def _write_alone(self, arrival: Arrival) -> list[FileReport]:
+        try:
+            return self._write([arrival], [])
+        except IntegrityError:
+            logger.exception("The database refused %s", printable(arrival.path))
+            self._taxonomy = Taxonomy()
+            return self._write([], [_rejected(arrival.path, "the database refused it; the log says why")])
+
+    def _write(self, arrivals: Sequence[Arrival], others: Sequence[FileReport]) -> list[FileReport]:
+        if self._run is None:
+            return [*others, *(step.report for step in examine(self.planner.plan(arrivals), actor=self.actor))]
+        with transaction.atomic():
+            steps = self.planner.plan(arrivals)
+            reports = [*others, *write(steps, run=self._run, actor=self.actor, taxonomy=self._taxonomy)]
+            record(self._run, reports)
+        return reports
+
+    def _mark_missing(self) -> None:
+        """Marks the sources whose file is gone: one look at the disk for each source of the root, in slices."""
+        last = 0
+        sources = Source.objects.filter(root=self.root).order_by("pk").values_list("pk", "path", "missing_at")
+        while page := list(sources.filter(pk__gt=last)[:1000]):
+            last = page[-1][0]
+            gone = [pk for pk, path, missing_at in page if missing_at is None and not self.planner.is_on_disk(path)]
+            self.receipt.missing_count += len(gone)
+            if gone and not self.receipt.is_dry_run:
+                Source.objects.filter(pk__in=gone).update(missing_at=timezone.now())
+
+    def _close_run(self) -> None:
+        if self._run is not None:
+            self._run.finished_at = timezone.now()
+            self._run.save(update_fields=["finished_at"])
+
+
+def _passed_over(entry: PassedOver) -> FileReport:
+    if entry.is_error:
+        return _rejected(entry.path, entry.reason)
+    return FileReport(entry.path, Outcome.SKIPPED, problems=(warning(entry.reason),))
+
+
+def _rejected(path: str, message: str) -> FileReport:
+    return FileReport(path, Outcome.REJECTED, problems=(error(message),))

@@ -1,0 +1,127 @@
+"""Finds and reads seed files, and nothing that only looks like one."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from articles.seedfile import limits
+from articles.seedfile.scalars import FORBIDDEN
+
+ENDINGS = (".md", ".markdown", ".txt")
+_OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A seed file: `path` below the folder, with forward slashes, and the folder itself."""
+
+    path: str
+    folder: Path
+
+    @property
+    def location(self) -> str:
+        return os.path.join(self.folder, self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """What has a seed's name, or hides others, and is not read; `is_error` when files may be missing for it."""
+
+    path: str
+    reason: str
+    is_error: bool = False
+
+
+class Unreadable(Exception):
+    """A file that could not be taken; the message says why."""
+
+
+def walk(folder: Path) -> Iterator[Found | PassedOver]:
+    """The seeds below `folder`, name by name in byte order, a sub-folder's at its place.
+
+    Links are not followed. Names that begin with `.` or `_` and READMEs do not count.
+    """
+    pending = [iter(_entries(folder, ""))]
+    while pending:
+        entry = next(pending[-1], None)
+        if entry is None:
+            pending.pop()
+        elif isinstance(entry, PassedOver):
+            yield entry
+        elif entry.is_dir(follow_symlinks=False) and not _has_seed_name(entry.name):
+            pending.append(iter(_entries(folder, _below(folder, entry))))
+        else:
+            yield from _judge(folder, entry)
+
+
+def read_file(found: Found) -> bytes:
+    """The file's bytes, at most as many as a seed may have. Raises Unreadable."""
+    try:
+        descriptor = os.open(found.location, _OPEN_FLAGS)
+    except OSError as problem:
+        raise Unreadable(f"cannot be read: {problem.strerror}") from None
+    with os.fdopen(descriptor, "rb") as file:
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            raise Unreadable("is not a regular file")
+        if before.st_size > limits.FILE_BYTES:
+            raise Unreadable(f"is {before.st_size:,} bytes long; at most {limits.FILE_BYTES:,} are read")
+        try:
+            raw = file.read(limits.FILE_BYTES + 1)
+        except OSError as problem:
+            raise Unreadable(f"cannot be read: {problem.strerror}") from None
+        after = os.fstat(descriptor)
+    if len(raw) != before.st_size or (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+        raise Unreadable("changed while it was read; the next run picks it up")
+    return raw
+
+
+def printable(path: str) -> str:
+    """A path as one harmless line: control characters and bytes that are not UTF-8 as escapes."""
+    text = os.fsencode(path).decode(errors="backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _entries(folder: Path, below: str) -> list[os.DirEntry[str] | PassedOver]:
+    try:
+        with os.scandir(folder / below) as entries:
+            return sorted((entry for entry in entries if entry.name[0] not in "._"), key=_byte_order)
+    except OSError as problem:
+        return [PassedOver(printable(below) or ".", f"the folder cannot be read: {problem.strerror}", is_error=True)]
+
+
+def _byte_order(entry: os.DirEntry[str]) -> bytes:
+    return os.fsencode(entry.name)
+
+
+def _judge(folder: Path, entry: os.DirEntry[str]) -> Iterator[Found | PassedOver]:
+    path = _below(folder, entry)
+    if entry.is_symlink():
+        if _has_seed_name(entry.name) or entry.is_dir():
+            yield PassedOver(printable(path), "is a link; links are not followed")
+    elif not _has_seed_name(entry.name):
+        return
+    elif not entry.is_file(follow_symlinks=False):
+        kind = "a folder" if entry.is_dir(follow_symlinks=False) else "no regular file"
+        yield PassedOver(printable(path), f"has a seed's name but is {kind}")
+    elif _is_unfit(path):
+        yield PassedOver(printable(path), "has a name with control characters or bytes that are not UTF-8; rename it")
+    else:
+        yield Found(path, folder)
+
+
+def _has_seed_name(name: str) -> bool:
+    stem, ending = os.path.splitext(name)
+    return ending.lower() in ENDINGS and stem.lower() != "readme"
+
+
+def _is_unfit(path: str) -> bool:
+    return bool(FORBIDDEN.search(path)) or any(c in path for c in "\n\r\t\u2028\u2029")
+
+
+def _below(folder: Path, entry: os.DirEntry[str]) -> str:
+    return Path(entry.path).relative_to(folder).as_posix()

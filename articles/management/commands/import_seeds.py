@@ -1,0 +1,129 @@
+"""`manage.py import_seeds`: brings seeds in."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from articles.actors import OPERATOR, Actor
+from articles.importing.receipt import Receipt
+from articles.importing.runner import Import
+from articles.importing.walk import printable, walk
+from articles.models import User
+
+CANNOT_BE_USED = 2
+
+
+class Command(BaseCommand):
+    help = (
+        "Imports seeds: files ending in .md, .markdown or .txt below each PATH. "
+        "Ends 0 when no file was rejected, 1 when one was, 2 when a path, an option or the database cannot be used."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("paths", nargs="*", metavar="PATH", help="folders; seeds/ if left out")
+        parser.add_argument("--root", default="seeds", help="the name of the tree they are, “seeds” if left out")
+        parser.add_argument("--dry-run", action="store_true", help="report what would happen, write nothing")
+        parser.add_argument("--format", choices=["text", "json"], default="text", help="of the receipt")
+        parser.add_argument("--actor", help="the user in whose name; the operator, who may do everything, if left out")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folders = [_folder(path) for path in options["paths"] or [settings.BASE_DIR / "seeds"]]
+        try:
+            with _progress(folders) as on_progress:
+                receipt = Import(
+                    folders,
+                    root=_root(options["root"]),
+                    actor=_actor(options["actor"]),
+                    is_dry_run=options["dry_run"],
+                    on_progress=on_progress,
+                ).execute()
+        except DatabaseError as problem:
+            raise CommandError(_database_sentence(problem), returncode=CANNOT_BE_USED) from None
+        self._print(receipt, options["format"])
+        if receipt.has_rejected:
+            sys.exit(1)
+
+    def _print(self, receipt: Receipt, form: str) -> None:
+        if form == "json":
+            self._print_json(receipt)
+        else:
+            self._print_text(receipt)
+        if receipt.missing_count:
+            gone = "would be marked" if receipt.is_dry_run else "are now marked"
+            self.stderr.write(f"{receipt.missing_count} known files are gone; their sources {gone} as missing.")
+
+    def _print_json(self, receipt: Receipt) -> None:
+        """File by file, so that a receipt of any length fits into memory."""
+        head = json.dumps(receipt.head(), ensure_ascii=False)
+        self.stdout.write(head.removesuffix("}") + ', "files": [', ending="")
+        for number, report in enumerate(receipt.files()):
+            comma = "," if number else ""
+            self.stdout.write(f"{comma}\n{json.dumps(report, ensure_ascii=False)}", ending="")
+        self.stdout.write("]}")
+
+    def _print_text(self, receipt: Receipt) -> None:
+        for report in receipt.files():
+            for problem in report["problems"]:
+                line = f":{problem['line']}" if problem["line"] else ""
+                key = f"{problem['key']} " if problem["key"] else ""
+                self.stdout.write(f"{report['outcome']} {report['path']}{line}: {key}{printable(problem['message'])}")
+        counts = ", ".join(f"{count} {name}" for name, count in receipt.head()["counts"].items())
+        name = "Dry run" if receipt.is_dry_run else f"Run {receipt.run}"
+        self.stdout.write(f"{name}: {counts}.")
+
+
+def _folder(path: str | Path) -> Path:
+    folder = Path(path)
+    if not folder.is_dir():
+        what = "is a file" if folder.exists() else "does not exist"
+        raise CommandError(f"{printable(str(path))} {what}; name a folder", returncode=CANNOT_BE_USED)
+    return folder
+
+
+def _root(name: str) -> str:
+    if not name or len(name) > 100 or not name.isprintable():
+        raise CommandError("--root must be a name of 1 to 100 printable characters", returncode=CANNOT_BE_USED)
+    return name
+
+
+def _actor(name: str | None) -> Actor:
+    if name is None:
+        return OPERATOR
+    user = User.objects.filter(username=name, is_active=True).first()
+    if user is None:
+        raise CommandError(
+            f"there is no active user {name!r}; see manage.py createsuperuser", returncode=CANNOT_BE_USED
+        )
+    return user
+
+
+def _database_sentence(problem: DatabaseError) -> str:
+    text = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+    if "no such table" in text or "does not exist" in text or "no such column" in text:
+        return f"the database lacks a table or column ({text}); run manage.py migrate"
+    return f"the database cannot be used ({text}); what was imported so far stays, run again when it can"
+
+
+@contextmanager
+def _progress(folders: list[Path]) -> Iterator[Any]:
+    """A bar on standard error when that is a terminal, nothing otherwise."""
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    total = sum(1 for folder in folders for _ in walk(folder))
+    columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("import", total=total)
+        yield lambda count: bar.advance(task, count)
