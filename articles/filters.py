@@ -87,9 +87,11 @@ class DeskFilterSet(ArticleFilterSet):
         return queryset.standing(Standing(value), at=timezone.now())
 
 
-def shown_under(model: type[Term], slug: str) -> list[int]:
-    """The primary keys of the terms that readers find under `slug`: its own, and those shown as it."""
-    return list(model._default_manager.filter(Q(slug=slug) | Q(shown_as__slug=slug)).values_list("pk", flat=True))
+def shown_under(model: type[Term], term: str) -> list[int]:
+    """The primary keys of the terms that readers find under a slug or an exact name: its own, and those shown as it."""
+    named = Q(slug=term) | Q(name=term)
+    shown = Q(shown_as__slug=term) | Q(shown_as__name=term)
+    return list(model._default_manager.filter(named | shown).values_list("pk", flat=True))
 
 
 def _at(day: date, clock: time) -> datetime:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self
 
+from django.db import connections
 from django.db.models import Q, QuerySet, TextChoices
+from django.db.models.expressions import RawSQL
 
 LONG_COLUMNS = ("body", "body_html", "extra", "provider_extra")
 
@@ -75,20 +77,24 @@ class ArticleQuerySet(QuerySet["Article"]):
         return self.select_related(*related).defer(*LONG_COLUMNS)
 
     def known_types(self) -> list[str]:
-        """The distinct types in this queryset, found by leaps in the index rather than by reading every row."""
-        found: list[str] = []
-        rest = self.order_by("type")
-        while len(found) < MOST_TYPES:
-            following = rest.filter(type__gt=found[-1]) if found else rest
-            name = following.values_list("type", flat=True).first()
-            if name is None:
-                break
-            found.append(name)
-        return found
+        """The distinct types in this queryset, at most MOST_TYPES, in one query that leaps through the index from each
+        to the next rather than reading every row."""
+        following = self.filter(type__gt=RawSQL("found.name", ())).order_by("type").values("type")[:1]  # noqa: S611
+        connection = connections[self.db]
+        sql, params = following.query.get_compiler(connection=connection).as_sql()
+        with connection.cursor() as cursor:
+            cursor.execute(_LEAPS.format(following=sql), params)
+            return [name for (name,) in cursor.fetchall()]
 
 
 MOST_TYPES = 12
-"""Offered in a filter; each costs one query of the index."""
+"""Offered in a filter."""
+
+_LEAPS = f"""
+WITH RECURSIVE found(name) AS (
+    SELECT CAST('' AS text) UNION ALL SELECT CAST(({{following}}) AS text) FROM found WHERE name IS NOT NULL
+) SELECT name FROM found WHERE name > '' LIMIT {MOST_TYPES}
+"""  # noqa: S608
 
 
 MOST_WORDS = 10

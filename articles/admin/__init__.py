@@ -1,1 +1,5 @@
-"""The editors' side, in the Django admin."""
+"""The editors' side: Django's admin, with forms and lists that speak to the one door."""
+
+from articles.admin import accounts, articles, runs, taxonomy
+
+__all__ = ["accounts", "articles", "runs", "taxonomy"]

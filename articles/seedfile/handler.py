@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import yaml
 from frontmatter.default_handlers import BaseHandler
-from yaml.cyaml import CParser
+from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from articles.seedfile import limits
 from articles.seedfile.problems import Problem, SeedError, error
@@ -171,7 +171,7 @@ class _TreeBuilder:
         if self._documents > 1:
             self._stop(error("holds a second YAML document; keep one", line=_line(event)))
 
-    def _check(self, event: yaml.NodeEvent) -> None:
+    def _check(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         self._nodes += 1
         if self._nodes > limits.NODES:
             self._stop(error(f"has more than {limits.NODES:,} values; take some out", line=_line(event)))
@@ -192,7 +192,7 @@ class _TreeBuilder:
         if problem:
             self._note(problem, event)
 
-    def _enter(self, collection: dict[str, Any] | list[Any], event: yaml.Event) -> None:
+    def _enter(self, collection: dict[str, Any] | list[Any], event: yaml.CollectionStartEvent) -> None:
         if len(self._frames) > limits.DEPTH:
             self._stop(error(f"is nested more than {limits.DEPTH} deep; flatten it", line=_line(event)))
         self._add(collection, event)
@@ -249,7 +249,7 @@ class _LineFinder(_TreeBuilder):
 
 
 def _line(event: yaml.Event) -> int:
-    return int(event.start_mark.line) + FIRST_LINE
+    return (event.start_mark.line if event.start_mark else 0) + FIRST_LINE
 
 
 def _syntax_error(problem: yaml.MarkedYAMLError) -> Problem:

@@ -76,7 +76,8 @@ def describe(details: ErrorDetails) -> str:
         case "value_error":
             return str(context["error"])
         case "string_too_long" | "too_long" if isinstance(found, str):
-            return f"is {len(found):,} characters long; shorten it to {context['max_length']:,}"
+            length = context.get("actual_length", len(found))
+            return f"is {length:,} characters long; shorten it to {context['max_length']:,}"
         case "too_long":
             return f"has {context['actual_length']:,} entries; keep {context['max_length']} at most"
         case "greater_than_equal" | "less_than_equal":
@@ -141,16 +142,19 @@ class _Parts:
         return values
 
     def content(self, values: dict[str, Any]) -> schema.ArticleContent:
-        """The validated values. Raises SeedError with what is wrong with them and what the handler found."""
-        errors = list(self._handler.problems)
+        """The validated values. Raises SeedError with what is wrong with them and what the handler found; of a key
+        that the handler refused, nothing else is worth saying.
+        """
+        errors: list[Problem] = []
         try:
             content = schema.ArticleContent.model_validate(values)
         except ValidationError as failure:
-            found = (self._problem(details) for details in failure.errors(include_url=False))
-            known = {problem.key for problem in errors}
-            errors += (problem for problem in found if problem.key not in known)
-        if errors:
-            raise SeedError([*errors, *self.problems][: limits.PROBLEMS])
+            errors = [self._problem(details) for details in failure.errors(include_url=False)]
+        found = self._handler.problems
+        if errors or found:
+            refused = {problem.key for problem in found}
+            others = (problem for problem in (*errors, *self.problems) if problem.key not in refused)
+            raise SeedError([*found, *others][: limits.PROBLEMS])
         return content
 
     def _problem(self, details: ErrorDetails) -> Problem:

@@ -174,4 +174,5 @@ def _json_scalar(value: scalars.Plain) -> Any:
 @cache
 def _adapter(field: str) -> TypeAdapter[Any]:
     info = ArticleContent.model_fields[field]
-    return TypeAdapter(Annotated[info.annotation, *info.metadata])
+    annotated: Any = Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
+    return TypeAdapter(annotated)

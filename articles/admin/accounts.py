@@ -1,0 +1,13 @@
+"""Who works here: for superusers."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+
+from articles.models import User
+
+
+@admin.register(User)
+class NewsdeskUserAdmin(UserAdmin):
+    fieldsets = (*(UserAdmin.fieldsets or ()), ("At the desk", {"fields": ("time_zone", "language")}))

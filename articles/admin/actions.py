@@ -1,0 +1,126 @@
+"""Publish and Unpublish for what was ticked in the list, and the Undo under every message."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from articles import changesets, publishing
+from articles.models import Article, ChangeSet, Revision, User
+from articles.models.history import Origin
+from articles.querysets import Standing
+
+if TYPE_CHECKING:
+    from articles.admin.articles import ArticleAdmin
+
+MOST_SELECTED = 200
+ALREADY = "nothing to change"
+CHANGED = "somebody changed it since the list was loaded; look again"
+GONE = "it no longer exists"
+
+
+@admin.action(permissions=["publish"], description="Publish")
+def publish(model_admin: ArticleAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+    _apply(request, publishing.publish_many, ChangeSet.Kind.PUBLISH, "Published")
+
+
+@admin.action(permissions=["publish"], description="Unpublish")
+def unpublish(model_admin: ArticleAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+    _apply(request, publishing.unpublish_many, ChangeSet.Kind.UNPUBLISH, "Unpublished")
+
+
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes a change set back; the door's rights apply."""
+    if not isinstance(request.user, User) or not request.user.has_perm("articles.change_article"):
+        raise PermissionDenied
+    change_set = get_object_or_404(ChangeSet, pk=pk)
+    report = changesets.undo(change_set, actor=request.user)
+    again = f"undo-{report.change_set.pk}" if report.undone else ""
+    if report.undone:
+        messages.success(request, f"Undone: {_names(report.undone)}.", extra_tags=again)
+    for article, why in report.kept[:10]:
+        messages.warning(request, f"Left as it is: “{article.title}”: {why}.")
+    if not report.undone and not report.kept:
+        messages.info(request, "There was nothing to undo.")
+    return HttpResponseRedirect(_back(request))
+
+
+def _apply(request: HttpRequest, door: Callable[..., Any], kind: ChangeSet.Kind, done: str) -> None:
+    """Uses the ticked rows, not the filtered ones: what left the list meanwhile has to be named, not dropped."""
+    pks = [int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME) if pk.isdecimal() and len(pk) < 19]
+    if len(pks) > MOST_SELECTED:
+        messages.error(request, f"{len(pks)} are selected; select at most {MOST_SELECTED} at a time.")
+        return
+    articles = list(Article.objects.filter(pk__in=pks).select_related("category", "provider"))
+    fresh = [article for article in articles if _is_as_shown(request, article)]
+    skipped = Counter({GONE: len(set(pks)) - len(articles), CHANGED: len(articles) - len(fresh)})
+    reason = request.POST.get("reason", "").strip()
+    with transaction.atomic():
+        change_set = changesets.open_change_set(kind, actor=_user(request), reason=reason)
+        results = door(fresh, actor=_user(request), reason=reason, origin=Origin.ACTION, change_set=change_set)
+        made = [result for result in results if isinstance(result, Revision)]
+        if not made:
+            change_set.delete()
+    skipped.update(ALREADY if result is None else str(result) for result in results if not isinstance(result, Revision))
+    _tell(request, done, made, skipped, change_set.pk)
+
+
+def _is_as_shown(request: HttpRequest, article: Article) -> bool:
+    return request.POST.get(f"version-{article.pk}", str(article.version)) == str(article.version)
+
+
+def _tell(
+    request: HttpRequest, done: str, made: Sequence[Revision], skipped: Counter[str], change_set: int | None
+) -> None:
+    if made:
+        articles = [revision.article for revision in made]
+        sentence = f"{done} {len(made)}: {_names(articles)}. {_what_readers_see(articles)}"
+        messages.success(request, sentence, extra_tags=f"undo-{change_set}")
+    for why, count in skipped.items():
+        if count:
+            messages.warning(request, f"Skipped {count}: {why}.")
+
+
+def _what_readers_see(articles: Sequence[Article]) -> str:
+    now = timezone.now()
+    if len(articles) == 1:
+        return publishing.standing_sentence(articles[0], at=now)
+    counts = Counter(article.standing(at=now) for article in articles)
+    words = {
+        Standing.LIVE: "readers see {} now",
+        Standing.SCHEDULED: "{} go live later, at their “live from”",
+        Standing.ENDED: "{} have ended, their “live until” has passed",
+        Standing.HIDDEN: "readers no longer see {}",
+    }
+    return f"{'; '.join(words[standing].format(count) for standing, count in counts.items())}.".capitalize()
+
+
+def _names(articles: Sequence[Article]) -> str:
+    names = [f"“{article.title}”" for article in articles[:2]]
+    more = len(articles) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _back(request: HttpRequest) -> str:
+    address = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(address, allowed_hosts=None) and address.startswith("/admin/"):
+        return address
+    return reverse("admin:articles_article_changelist")

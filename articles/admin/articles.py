@@ -1,0 +1,109 @@
+"""Articles in the admin: the list, its actions, the form, the history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_POST
+
+from articles.admin import actions, form_view, history_view
+from articles.admin.changelist import ArticleChangeList, CappedPaginator
+from articles.admin.options import category_options, provider_options, type_options
+from articles.admin.showing import standing_badge
+from articles.models import Article
+from articles.revisions import may_publish
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    """Declares; `form_view`, `actions` and `history_view` do. Nothing here writes to an article."""
+
+    list_display = ("headline", "provider_name", "category_name", "type", "quality", "heat", "standing", "date")
+    list_display_links = ("headline",)
+    list_per_page = 50
+    list_max_show_all = 0
+    sortable_by = ()
+    show_full_result_count = False
+    paginator = CappedPaginator
+    actions = (actions.publish, actions.unpublish)
+    change_list_template = "admin/articles/article/list.html"
+    view_on_site = False
+
+    def get_urls(self) -> list[URLPattern]:
+        undo = self.admin_site.admin_view(require_POST(actions.undo))
+        return [path("undo/<int:pk>/", undo, name="articles_article_undo"), *super().get_urls()]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleChangeList]:
+        return ArticleChangeList
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        offered = {
+            "categories": category_options(),
+            "providers": provider_options(),
+            "types": type_options(),
+            "may_publish": may_publish(request.user),
+            "title": "Articles",
+        }
+        return super().changelist_view(request, offered | (extra_context or {}))
+
+    def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return form_view.add(self, request)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return form_view.change(self, request, _key(object_id))
+
+    def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return history_view.show(self, request, _key(object_id))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """Articles are not deleted in the admin."""
+        return False
+
+    def has_publish_permission(self, request: HttpRequest) -> bool:
+        """Asked by the actions, for what they offer; the door decides."""
+        return may_publish(request.user)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    @admin.display(description="")
+    def action_checkbox(self, obj: Article) -> SafeString:
+        """With the version that the list shows, so that an action on a stale list can be refused."""
+        version = format_html('<input type="hidden" name="version-{}" value="{}">', obj.pk, obj.version)
+        return super().action_checkbox(obj) + version
+
+    @admin.display(description="Title")
+    def headline(self, article: Article) -> SafeString:
+        return format_html('<bdi class="headline">{}</bdi>', article.title)
+
+    @admin.display(description="Provider")
+    def provider_name(self, article: Article) -> str:
+        return article.provider.name
+
+    @admin.display(description="Category")
+    def category_name(self, article: Article) -> str:
+        return article.category.name if article.category else ""
+
+    @admin.display(description="Published")
+    def standing(self, article: Article) -> SafeString:
+        """The flag and what readers see, told apart."""
+        return standing_badge(article)
+
+    @admin.display(description="Date")
+    def date(self, article: Article) -> SafeString:
+        moment = timezone.localtime(article.published_at)
+        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moment.strftime("%-d %b %Y, %H:%M"))
+
+
+def _key(object_id: str) -> int:
+    if not object_id.isdecimal() or len(object_id) > 18:
+        raise Http404("There is no such article.")
+    return int(object_id)

@@ -1,0 +1,232 @@
+"""What an editor typed, as a content and a desk state that may go through the door."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME, BaseFormSet
+from pydantic import ValidationError
+
+from articles.admin.forms import ArticleForm, ImageFormSet, RelatedFormSet
+from articles.content import ArticleState, DeskState
+from articles.seedfile import reader, schema
+
+_PICTURE = re.compile(r"(?P<url>\S+)(?:\s+(?P<width>\d{1,7})\s*[x×]\s*(?P<height>\d{1,7}))?\Z")
+
+
+class ArticleEditor:
+    """The article form with its pictures and coverage, over the state that it shows (None for a new article).
+
+    After `is_valid()`, `state` is what the editor asks for: the shown state with what was typed over it, so that a
+    field nobody touched stays exactly as it was, unknown keys and fractions of seconds included.
+    """
+
+    def __init__(self, shown: ArticleState | None, *, version: int, data: Mapping[str, Any] | None = None) -> None:
+        self.shown = shown
+        content = shown.content if shown else None
+        initial = _initial(shown) if shown else {"quality": 0, "heat": -1, "type": "article"}
+        self.form = ArticleForm(data, initial=initial | {"version": version}, prefix=None)
+        images = [_image_initial(*entry) for entry in enumerate(content.images)] if content else []
+        related = [_related_initial(*entry) for entry in enumerate(content.related)] if content else []
+        self.images = ImageFormSet(data, initial=images, prefix="images")
+        self.related = RelatedFormSet(data, initial=related, prefix="related")
+        self.state: ArticleState | None = None
+
+    def is_valid(self) -> bool:
+        """Form by form, then the whole by the seed's own schema."""
+        parts = [self.form, self.images, self.related]
+        if not all([part.is_valid() for part in parts]):
+            return False
+        try:
+            self.state = self._typed_state()
+        except ValidationError as failure:
+            for details in failure.errors(include_url=False):
+                self._blame(details["loc"], reader.describe(details))
+        return not self.has_errors
+
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.form.errors or self._part_errors(self.images) or self._part_errors(self.related))
+
+    def lock(self, names: Iterable[str]) -> None:
+        """Shows these fields without letting them be changed; what is posted for them counts for nothing."""
+        for name in names:
+            self.form.fields[name].disabled = True
+
+    def lock_all(self) -> None:
+        self.lock(self.form.fields)
+        for formset in (self.images, self.related):
+            formset.extra = 0
+            for form in formset.forms:
+                for field in form.fields.values():
+                    field.disabled = True
+
+    def _typed_state(self) -> ArticleState:
+        values = dict(self.shown.content) if self.shown else {}
+        typed = self.form.cleaned_data
+        changed = set(self.form.changed_data) if self.shown else set(self.form.fields)
+        for name in changed & set(schema.FIELDS):
+            values[name] = typed[name]
+        if "topics" in changed:
+            values["topics"] = [line.strip() for line in typed["topics"].splitlines() if line.strip()]
+        if changed & {"provider_name", "provider_domain"}:
+            extra = self.shown.content.provider.extra if self.shown else ""
+            values["provider"] = {"name": typed["provider_name"], "domain": typed["provider_domain"], "extra": extra}
+        old = self.shown.content if self.shown else None
+        values["images"] = _entries(self.images, old.images if old else (), _image)
+        values["related"] = _entries(self.related, old.related if old else (), _related)
+        return ArticleState(schema.ArticleContent.model_validate(_plain(values)), self._desk(changed))
+
+    def _desk(self, changed: set[str]) -> DeskState:
+        shown = self.shown.desk if self.shown else DeskState()
+        typed = self.form.cleaned_data
+        if changed & {"live_from", "live_until"} and typed["live_from"] and typed["live_until"]:
+            if typed["live_until"] <= typed["live_from"]:
+                self.form.add_error("live_until", "It ends before it begins; choose a later moment.")
+        return DeskState(*(typed[n] if n in changed else getattr(shown, n) for n in ("live_from", "live_until")))
+
+    def _blame(self, place: tuple[int | str, ...], message: str) -> None:
+        """Puts an error of the schema beside the box it came from."""
+        formset = {"images": self.images, "related": self.related}.get(str(place[0]))
+        if formset is not None and len(place) > 1 and isinstance(place[1], int):
+            _blame_part(_kept_forms(formset)[place[1]], place[2:], message)
+            return
+        name = "_".join(str(step) for step in place[:2]) if place[0] == "provider" else str(place[0])
+        self.form.add_error(name if name in self.form.fields else None, f"{place[-1]} {message}")
+
+    @staticmethod
+    def _part_errors(formset: BaseFormSet[Any]) -> bool:
+        return any(form.errors for form in formset.forms) or bool(formset.non_form_errors())
+
+
+def _blame_part(form: forms.Form, place: tuple[int | str, ...], message: str) -> None:
+    name = str(place[0]) if place else ""
+    name = {"images": "pictures", "provider": f"provider_{place[-1]}" if place else ""}.get(name, name)
+    form.add_error(name if name in form.fields else None, message)
+
+
+def _initial(state: ArticleState) -> dict[str, Any]:
+    content = state.content
+    names = (
+        "title",
+        "excerpt",
+        "body",
+        "category",
+        "type",
+        "quality",
+        "heat",
+        "published_at",
+        "web_url",
+        "original_url",
+    )
+    return {name: getattr(content, name) for name in names} | {
+        "topics": "\n".join(content.topics),
+        "provider_name": content.provider.name,
+        "provider_domain": content.provider.domain,
+        "live_from": state.desk.live_from,
+        "live_until": state.desk.live_until,
+    }
+
+
+def _image_initial(place: int, image: schema.Image) -> dict[str, Any]:
+    return {
+        "place": place,
+        "url": image.url,
+        "width": image.width,
+        "height": image.height,
+        "is_cached": image.is_cached,
+    }
+
+
+def _related_initial(place: int, entry: schema.Related) -> dict[str, Any]:
+    return {
+        "place": place,
+        "title": entry.title,
+        "excerpt": entry.excerpt,
+        "web_url": entry.web_url,
+        "provider_name": entry.provider.name if entry.provider else "",
+        "provider_domain": entry.provider.domain if entry.provider else "",
+        "type": entry.type,
+        "quality": entry.quality,
+        "published_at": entry.published_at,
+        "pictures": "\n".join(_picture_line(image) for image in entry.images),
+    }
+
+
+def _kept_forms(formset: BaseFormSet[Any]) -> list[Any]:
+    """The rows that stay, in the order asked for; blank extra rows and deleted ones do not."""
+    kept = [
+        form
+        for form in formset.forms
+        if form.cleaned_data and not form.cleaned_data.get(DELETION_FIELD_NAME) and not _is_blank(form)
+    ]
+    return sorted(kept, key=lambda form: form.cleaned_data.get(ORDERING_FIELD_NAME) or 10_000)
+
+
+def _is_blank(form: Any) -> bool:
+    return form.empty_permitted and not form.has_changed()
+
+
+def _entries(formset: BaseFormSet[Any], old: tuple[Any, ...], make: Any) -> list[Any]:
+    entries = []
+    for form in _kept_forms(formset):
+        place = form.cleaned_data.get("place")
+        before = old[place] if place is not None and place < len(old) else None
+        entries.append(make(form, before))
+    return entries
+
+
+def _image(form: Any, before: schema.Image | None) -> dict[str, Any]:
+    typed = form.cleaned_data
+    names = ("url", "width", "height", "is_cached")
+    return {name: typed[name] for name in names} | {"extra": before.extra if before else ""}
+
+
+def _related(form: Any, before: schema.Related | None) -> dict[str, Any]:
+    typed = form.cleaned_data
+    changed = set(form.changed_data) if before else set(form.fields)
+    values = dict(before) if before else {}
+    for name in changed & {"title", "excerpt", "web_url", "type", "published_at"}:
+        values[name] = typed[name]
+    values["quality"] = typed["quality"] or 0
+    if changed & {"provider_name", "provider_domain"}:
+        extra = before.provider.extra if before and before.provider else ""
+        provider = {"name": typed["provider_name"], "domain": typed["provider_domain"], "extra": extra}
+        values["provider"] = provider if any(provider.values()) else None
+    if "pictures" in changed:
+        values["images"] = _pictures(typed["pictures"], before.images if before else ())
+    return values
+
+
+def _picture_line(image: schema.Image) -> str:
+    return (
+        f"{image.url} {image.width}x{image.height}"
+        if image.width is not None and image.height is not None
+        else image.url
+    )
+
+
+def _pictures(lines: str, before: tuple[schema.Image, ...]) -> list[dict[str, Any]]:
+    """Typed lines as pictures; one whose address stood there before keeps what a line does not show."""
+    known = {image.url: image for image in before}
+    pictures = []
+    for line in filter(None, (line.strip() for line in lines.splitlines())):
+        found = _PICTURE.match(line)
+        url = found["url"] if found else line
+        values: dict[str, Any] = dict(known[url]) if url in known else {"url": url}
+        if found and found["width"]:
+            values |= {"width": int(found["width"]), "height": int(found["height"])}
+        pictures.append(values)
+    return pictures
+
+
+def _plain(value: Any) -> Any:
+    """Parts as mappings, so that one validation speaks about all of it."""
+    if isinstance(value, schema.Part):
+        return {name: _plain(inner) for name, inner in value}
+    if isinstance(value, dict):
+        return {name: _plain(inner) for name, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,201 @@
+"""The article form: shows a state, and takes what was typed through the door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.contrib.admin.helpers import AdminForm
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import changesets, content, publishing, revisions
+from articles.admin.editor import ArticleEditor
+from articles.admin.forms import ArticleForm
+from articles.admin.showing import compare, history_of, label_of
+from articles.admin.options import category_options, type_options
+from articles.content import ArticleState
+from articles.models import Article, ChangeSet, Revision, User
+from articles.models.history import Origin
+
+if TYPE_CHECKING:
+    from articles.admin.articles import ArticleAdmin
+
+LATEST_REVISIONS = 3
+
+
+def add(admin: ArticleAdmin, request: HttpRequest) -> HttpResponse:
+    """An empty form, or a new article from what was typed."""
+    actor = _actor(request)
+    if not admin.has_add_permission(request):
+        raise PermissionDenied
+    editor = ArticleEditor(None, version=0, data=request.POST if request.method == "POST" else None)
+    _lock(editor, actor, None)
+    if request.method == "POST" and editor.is_valid() and editor.state is not None:
+        try:
+            article = _create(request, actor, editor.state)
+        except revisions.AddressTaken as refusal:
+            editor.form.add_error("web_url", str(refusal))
+        else:
+            return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+    return _page(admin, request, editor, None)
+
+
+def change(admin: ArticleAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """The form of one article; on POST, saved and, by its button, published or unpublished.
+
+    A stale form is answered with 409: what others changed meanwhile is in the form where nothing was typed, what was
+    typed is kept, both are shown side by side, and saving again is a decision with both in view.
+    """
+    article = _article(pk)
+    actor = _actor(request)
+    if not admin.has_view_permission(request, article):
+        raise PermissionDenied
+    state = content.read_state(article)
+    if request.method != "POST":
+        editor = ArticleEditor(state, version=article.version)
+        _lock(editor, actor, article)
+        return _page(admin, request, editor, article)
+    return _post(admin, request, article, state)
+
+
+def _post(admin: ArticleAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
+    actor = _actor(request)
+    if not revisions.may_change(actor, article) and not revisions.may_publish(actor):
+        raise PermissionDenied
+    version = request.POST.get("version", "")
+    if not version.isdecimal() or not 1 <= int(version[:9]) <= article.version:
+        return HttpResponseBadRequest("The form does not say which version it shows; open it again.")
+    began = revisions.state_before(article, state, int(version))
+    editor = ArticleEditor(began, version=int(version), data=request.POST)
+    _lock(editor, actor, article)
+    if not editor.is_valid() or editor.state is None:
+        return _page(admin, request, editor, article)
+    try:
+        _save(request, article, editor.state, actor, int(version))
+    except revisions.Stale:
+        return _stale_page(admin, request, article.pk, began, editor.state)
+    except revisions.AddressTaken as refusal:
+        editor.form.add_error("web_url", str(refusal))
+        return _page(admin, request, editor, article)
+    return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+
+def _save(request: HttpRequest, article: Article, state: ArticleState, actor: User, version: int) -> None:
+    """The edit, then the button's decision, as one change set."""
+    reason = request.POST.get("reason", "").strip()
+    button = next((name for name in ("_publish", "_unpublish") if name in request.POST), "_save")
+    kinds = {"_publish": ChangeSet.Kind.PUBLISH, "_unpublish": ChangeSet.Kind.UNPUBLISH, "_save": ChangeSet.Kind.EDIT}
+    with transaction.atomic():
+        change_set = changesets.open_change_set(kinds[button], actor=actor, reason=reason)
+        words = {"actor": actor, "reason": reason, "origin": Origin.FORM, "change_set": change_set}
+        made = [revisions.change(article, state, expected_version=version, **words)]
+        if button == "_publish":
+            made.append(publishing.publish(article, **words))
+        elif button == "_unpublish":
+            made.append(publishing.unpublish(article, **words))
+        if not any(made):
+            change_set.delete()
+    _tell(request, article, [revision for revision in made if revision], change_set.pk)
+
+
+def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
+    reason = request.POST.get("reason", "").strip()
+    with transaction.atomic():
+        change_set = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=actor, reason=reason)
+        words = {"actor": actor, "reason": reason, "origin": Origin.FORM, "change_set": change_set}
+        article = revisions.create(state, **words)
+        if "_publish" in request.POST:
+            publishing.publish(article, **words)
+    messages.success(request, f"Created. {publishing.standing_sentence(article, at=timezone.now())}")
+    return article
+
+
+def _tell(request: HttpRequest, article: Article, made: list[Revision], change_set: int | None) -> None:
+    sentence = publishing.standing_sentence(article, at=timezone.now())
+    if not made:
+        messages.info(request, f"There was nothing to change. {sentence}")
+        return
+    names = dict.fromkeys(label_of(name) for revision in made for name in revision.values)
+    what = ", ".join(names)
+    messages.success(request, f"Saved: {what}. {sentence}", extra_tags=f"undo-{change_set}")
+
+
+def _stale_page(
+    admin: ArticleAdmin, request: HttpRequest, pk: int, began: ArticleState, typed: ArticleState
+) -> HttpResponse:
+    """Where only one side changed a field, that side's value; where both did, the typed one, to be looked at."""
+    article = _article(pk)
+    theirs = content.read_state(article)
+    mine = set(content.differing_fields(began, typed))
+    merged = _over(theirs, typed, mine)
+    editor = ArticleEditor(merged, version=article.version)
+    _lock(editor, _actor(request), article)
+    rows = compare(began, theirs, typed)
+    newest = article.revisions.select_related("actor").order_by("-number").first()
+    return _page(admin, request, editor, article, status=409, stale_rows=rows, newest=newest)
+
+
+def _over(base: ArticleState, other: ArticleState, names: set[str]) -> ArticleState:
+    kept = {name: getattr(other.content, name) for name in names if name not in content.DESK_FIELDS}
+    desk = {name: getattr(other.desk if name in names else base.desk, name) for name in content.DESK_FIELDS}
+    return ArticleState(base.content.model_copy(update=kept), content.DeskState(**desk))
+
+
+def _page(
+    admin: ArticleAdmin,
+    request: HttpRequest,
+    editor: ArticleEditor,
+    article: Article | None,
+    *,
+    status: int = 200,
+    **more: Any,
+) -> HttpResponse:
+    now = timezone.now()
+    actor = _actor(request)
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": Article._meta,
+        "title": article.title if article else "New article",
+        "article": article,
+        "editor": editor,
+        "adminform": AdminForm(editor.form, list(ArticleForm.FIELDSETS), {}, (), model_admin=admin),
+        "standing": article.standing(at=now) if article else None,
+        "standing_sentence": publishing.standing_sentence(article, at=now) if article else "",
+        "may_change": revisions.may_change(actor, article) if article else True,
+        "may_publish": revisions.may_publish(actor),
+        "source": getattr(article, "source", None) if article else None,
+        "history": history_of(article, LATEST_REVISIONS) if article else [],
+        "categories": category_options(),
+        "types": type_options(),
+        **more,
+    }
+    return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)
+
+
+def _lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:
+    """Shows what the door would refuse as not to be changed."""
+    if article is not None and not revisions.may_change(actor, article):
+        editor.lock_all()
+        for name in ("version", "reason"):
+            editor.form.fields[name].disabled = False
+    elif not revisions.may_publish(actor):
+        editor.lock(ArticleForm.SCHEDULE)
+
+
+def _article(pk: int) -> Article:
+    rows = Article.objects.select_related("category", "provider", "source__run").defer("source__raw")
+    article = rows.filter(pk=pk).first()
+    if article is None:
+        raise Http404("There is no such article.")
+    return article
+
+
+def _actor(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user

@@ -1,0 +1,136 @@
+"""Revisions and states in words, for pages that show what was and what is."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles import content
+from articles.content import ArticleState, value_of
+from articles.models import Article, Revision
+from articles.querysets import Standing
+from articles.revisions import dump_value
+
+LABELS = {
+    "published_at": "source's time",
+    "original_url": "original address",
+    "web_url": "web address",
+    "related": "coverage",
+    "images": "pictures",
+    "live_from": "live from",
+    "live_until": "live until",
+    "extra": "other keys",
+}
+_MOMENTS = ("published_at", "live_from", "live_until")
+_NOTHING = "—"
+
+
+@dataclass(frozen=True)
+class ShownChange:
+    """One field of a revision, each side as lines of text."""
+
+    label: str
+    before: list[str]
+    after: list[str]
+
+
+@dataclass(frozen=True)
+class ShownRevision:
+    revision: Revision
+    changes: list[ShownChange]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One field three ways: where both began, what is there now, what was typed."""
+
+    label: str
+    began: list[str]
+    theirs: list[str]
+    typed: list[str]
+    is_contested: bool
+
+
+def label_of(field: str) -> str:
+    return LABELS.get(field, field)
+
+
+def standing_badge(article: Article) -> SafeString:
+    """The standing as a word that never mistakes the flag for visibility: "live", "live from ...", "ended", "hidden"."""
+    standing = article.standing(at=timezone.now())
+    words = {
+        Standing.LIVE: "live",
+        Standing.SCHEDULED: f"live from {_short(article.live_from)}",
+        Standing.ENDED: f"ended {_short(article.live_until)}",
+        Standing.HIDDEN: "hidden",
+    }
+    return format_html('<span class="standing {}">{}</span>', standing, words[standing])
+
+
+def history_of(article: Article, most: int | None = None, *, start: int = 0) -> list[ShownRevision]:
+    """The article's revisions, newest first."""
+    found = article.revisions.select_related("actor", "change_set__import_run").order_by("-number")
+    rows = found[start : start + most] if most else found
+    return [ShownRevision(revision, _changes(revision)) for revision in rows]
+
+
+def compare(began: ArticleState, theirs: ArticleState, typed: ArticleState) -> list[Comparison]:
+    """The fields that somebody changed since `began`; contested are those where the two sides disagree."""
+    rows = []
+    mine, others = content.differing_fields(began, typed), content.differing_fields(began, theirs)
+    for field in [name for name in content.FIELDS if name in {*mine, *others}]:
+        sides = [_lines(field, dump_value(field, value_of(state, field))) for state in (began, theirs, typed)]
+        contested = field in mine and field in others and value_of(theirs, field) != value_of(typed, field)
+        rows.append(Comparison(label_of(field), *sides, contested))
+    return sorted(rows, key=lambda row: not row.is_contested)
+
+
+def _changes(revision: Revision) -> list[ShownChange]:
+    return [
+        ShownChange(label_of(name), _lines(name, before), _lines(name, after))
+        for name, (before, after) in revision.values.items()
+    ]
+
+
+def _lines(field: str, value: Any) -> list[str]:
+    if value in (None, "", []):
+        return [_NOTHING]
+    if field in _MOMENTS:
+        return [_moment(value)]
+    if field == "secured":
+        return [f"SHA-256 {value[:16]}…"]
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    if isinstance(value, list):
+        return [_entry(entry) for entry in value]
+    return [_entry(value)] if isinstance(value, dict) else str(value).split("\n")
+
+
+def _entry(value: Any) -> str:
+    """A topic, picture, provider or coverage entry on one line."""
+    if not isinstance(value, dict):
+        return str(value)
+    names = [str(value[key]) for key in ("title", "name", "domain", "url", "webUrl") if value.get(key)]
+    size = f"{value['width']}x{value['height']}" if value.get("width") and value.get("height") else ""
+    rest = {
+        key: v for key, v in value.items() if key not in ("title", "name", "domain", "url", "webUrl", "width", "height")
+    }
+    return " · ".join(filter(None, [*names, size, json.dumps(rest, ensure_ascii=False) if rest else ""]))
+
+
+def _short(moment: datetime | None) -> str:
+    return timezone.localtime(moment).strftime("%-d %b %Y, %H:%M") if moment else ""
+
+
+def _moment(value: str) -> str:
+    moment = parse_datetime(value)
+    if not isinstance(moment, datetime):
+        return value
+    return timezone.localtime(moment).strftime("%-d %B %Y, %H:%M:%S %Z")

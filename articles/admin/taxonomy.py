@@ -1,0 +1,48 @@
+"""How readers see categories, topics and providers. The names themselves are the files' and never change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from articles.models import Category, Provider, Topic
+from articles.models.taxonomy import Term
+
+
+class TermAdmin(admin.ModelAdmin):
+    list_display = ("name", "label", "shown_as")
+    list_select_related = ("shown_as",)
+    list_per_page = 50
+    search_fields = ("name", "label")
+    fields = ("name", "label", "shown_as")
+    readonly_fields: tuple[str, ...] = ("name",)
+    autocomplete_fields = ("shown_as",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Names come with articles."""
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).select_related("shown_as")
+
+
+@admin.register(Category)
+class CategoryAdmin(TermAdmin):
+    pass
+
+
+@admin.register(Topic)
+class TopicAdmin(TermAdmin):
+    pass
+
+
+@admin.register(Provider)
+class ProviderAdmin(TermAdmin):
+    list_display = ("name", "domain", "label", "shown_as")
+    search_fields = ("name", "domain", "label")
+    fields = ("name", "domain", "label", "shown_as")
+    readonly_fields = ("name", "domain")

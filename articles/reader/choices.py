@@ -1,0 +1,32 @@
+"""What the filter form offers. All of it comes from visible articles, so that it tells nothing about the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from articles.models import Article, Category
+
+MOST_CATEGORIES = 40
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a filter, and how readers see it."""
+
+    value: str
+    label: str
+
+
+def category_choices(*, at: datetime) -> list[Choice]:
+    """The categories under which readers find something, by name; those shown as another one are that one."""
+    seen = Article.objects.visible(at=at).filter(category=OuterRef("pk"))
+    found = Category.objects.filter(Exists(seen)).select_related("shown_as")[:MOST_CATEGORIES]
+    choices = {category.target.slug: Choice(category.target.slug, category.shown) for category in found}
+    return sorted(choices.values(), key=lambda choice: choice.label.casefold())
+
+
+def type_choices(*, at: datetime) -> list[Choice]:
+    return [Choice(name, name) for name in Article.objects.visible(at=at).known_types()]

@@ -1,0 +1,105 @@
+"""Pages of a list by key: a row says where the next page begins, at any depth and whatever was added meanwhile."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from django.db.models import Q
+
+from articles.models import Article
+from articles.querysets import ArticleQuerySet
+
+PAGE_SIZE = 24
+
+_FORMAT = "%Y%m%dT%H%M%S.%fZ"
+_CURSOR = re.compile(r"([0-9]{8}T[0-9]{6}\.[0-9]{6}Z)-([0-9]{1,19})")
+_LARGEST_KEY = 2**63 - 1
+
+
+class BrokenCursor(ValueError):
+    """What stands in `after` or `before` is no place in a list."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a list that is ordered latest live first, written as 20261120T140500.000000Z-4711."""
+
+    live_from: datetime
+    pk: int
+
+    @classmethod
+    def at(cls, article: Article) -> Self:
+        """Where a visible article stands."""
+        if article.live_from is None:
+            raise ValueError(f"article {article.pk} was never live")
+        return cls(article.live_from, article.pk)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises BrokenCursor."""
+        found = _CURSOR.fullmatch(text)
+        if found is None or int(found[2]) > _LARGEST_KEY:
+            raise BrokenCursor(text)
+        try:
+            return cls(datetime.strptime(found[1], _FORMAT).replace(tzinfo=UTC), int(found[2]))
+        except ValueError:
+            raise BrokenCursor(text) from None
+
+    def __str__(self) -> str:
+        moment = self.live_from.astimezone(UTC)
+        return f"{moment.isoformat(timespec='microseconds')[:26].translate(_COMPACT)}Z-{self.pk}"
+
+
+_COMPACT = str.maketrans("", "", "-:")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which page is meant: the one after a cursor, the one before it, or with neither the first."""
+
+    after: Cursor | None = None
+    before: Cursor | None = None
+
+    def narrow(self) -> ArticleQuerySet:
+        """The articles on that side of the cursor, whoever may see them.
+
+        Narrow first, then ask for `visible`: of two conditions on live_from SQLite takes the one that comes first as
+        its range in the index, and with the other way round it reads every row above a deep page.
+        """
+        if self.after is not None:
+            tie = Q(live_from__lt=self.after.live_from) | Q(pk__lt=self.after.pk)
+            return Article.objects.filter(tie, live_from__lte=self.after.live_from)
+        if self.before is not None:
+            tie = Q(live_from__gt=self.before.live_from) | Q(pk__gt=self.before.pk)
+            return Article.objects.filter(tie, live_from__gte=self.before.live_from)
+        return Article.objects.all()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some articles, latest live first; `newer` and `older` are set where the list goes on, on that side.
+
+    On the side that the cursor came from it does: that is the page on which the reader found the cursor.
+    """
+
+    articles: list[Article]
+    newer: Cursor | None = None
+    older: Cursor | None = None
+
+
+def page_at(place: Place, articles: ArticleQuerySet) -> Page:
+    """At most PAGE_SIZE of `articles`, which are `place.narrow()` and what else was asked for, in one query."""
+    if place.before is None:
+        rows = list(articles.latest_live_first()[: PAGE_SIZE + 1])
+        return _page(rows[:PAGE_SIZE], has_newer=place.after is not None, has_older=len(rows) > PAGE_SIZE)
+    rows = list(articles.order_by("live_from", "pk")[: PAGE_SIZE + 1])
+    return _page(rows[:PAGE_SIZE][::-1], has_newer=len(rows) > PAGE_SIZE, has_older=True)
+
+
+def _page(shown: list[Article], *, has_newer: bool, has_older: bool) -> Page:
+    if not shown:
+        return Page([])
+    return Page(shown, Cursor.at(shown[0]) if has_newer else None, Cursor.at(shown[-1]) if has_older else None)

@@ -1,0 +1,32 @@
+"""How readers' pages are served: to GET and HEAD alone, and fresh whenever they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+View = Callable[..., HttpResponseBase]
+
+
+def public_page(view: Callable[..., HttpResponse]) -> View:
+    """GET and HEAD alone, without looking for a CSRF token first: any other method is answered 405.
+
+    The page is made for every request and compared by its own bytes, so 304 never stands for what has changed.
+    """
+
+    @wraps(view)
+    def revalidated(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, no_cache=True)
+        if response.status_code != 200:
+            return response
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+    return csrf_exempt(require_safe(revalidated))

@@ -1,0 +1,47 @@
+"""Readers' pages: the list, the article, and what crawlers ask for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.encoding import iri_to_uri
+
+from articles.reader.article_page import find_article, read_article_page
+from articles.reader.choices import category_choices, type_choices
+from articles.reader.listing import read_listing
+from articles.reader.serving import public_page
+
+
+@public_page
+def article_list(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    categories = category_choices(at=now)
+    listing = read_listing(request.GET, at=now, categories=categories)
+    context = {"listing": listing, "categories": categories, "types": type_choices(at=now)}
+    return render(request, "reader/list.html", context | _address(listing.path), status=listing.status)
+
+
+@public_page
+def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    now = timezone.now()
+    article = find_article(pk, at=now)
+    if article is None:
+        raise Http404
+    path = article.get_absolute_url()
+    if request.path != path:
+        return HttpResponsePermanentRedirect(path)
+    context = {"page": read_article_page(article, at=now), "categories": category_choices(at=now)}
+    return render(request, "reader/article.html", context | _address(path))
+
+
+@public_page
+def robots(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain; charset=utf-8")
+
+
+def _address(path: str) -> dict[str, Any]:
+    return {"canonical": settings.SITE_URL + iri_to_uri(path)}

@@ -1,0 +1,26 @@
+"""What the admin's templates ask for."""
+
+from __future__ import annotations
+
+import re
+
+from django import template
+from django.contrib.messages.storage.base import Message
+
+from articles.admin.showing import standing_badge
+from articles.models import Article
+
+register = template.Library()
+_UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
+
+
+@register.filter
+def change_set(message: Message) -> int | None:
+    """The change set that the Undo under a message takes back, or None."""
+    found = _UNDO.search(message.tags)
+    return int(found[1]) if found else None
+
+
+@register.filter
+def badge(article: Article) -> str:
+    return standing_badge(article)
