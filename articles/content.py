@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
+
+from django.db.models import Model
 
 from articles.models import Article, ArticleImage, ArticleTopic, Provider, RelatedArticle, SecuredPayload
 from articles.rendering import render_body
@@ -167,7 +169,7 @@ def _secured_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, n
     return [SecuredPayload(article_id=pk, text=content.secured, digest=digest, created_at=now)]
 
 
-PARTS = {
+PARTS: dict[str, tuple[type[Model], Callable[[int, schema.ArticleContent, Taxonomy, datetime], list[Any]]]] = {
     "topics": (ArticleTopic, _topic_rows),
     "images": (ArticleImage, _image_rows),
     "related": (RelatedArticle, _related_rows),
@@ -180,7 +182,7 @@ def _insert_part(
 ) -> None:
     model, rows_of = PARTS[part]
     rows = [row for pk, content in numbered if getattr(content, part) for row in rows_of(pk, content, taxonomy, now)]
-    model._default_manager.bulk_create(rows)  # type: ignore[arg-type]
+    model._default_manager.bulk_create(rows)
 
 
 def _replace_part(
@@ -193,7 +195,7 @@ def _replace_part(
     if model is not SecuredPayload:
         model._default_manager.filter(article__in=[pk for pk, _ in numbered]).delete()
     rows = [row for pk, content in numbered for row in rows_of(pk, content, taxonomy, now)]
-    model._default_manager.bulk_create(rows)  # type: ignore[arg-type]
+    model._default_manager.bulk_create(rows)
 
 
 def _images_text(images: tuple[schema.Image, ...]) -> str:

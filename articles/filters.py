@@ -34,23 +34,23 @@ class ArticleFilterSet(django_filters.FilterSet):
         model = Article
         fields: ClassVar[list[str]] = []
 
-    def filter_text(self, queryset: ArticleQuerySet, name: str, value: str) -> ArticleQuerySet:
+    def filter_text(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         return queryset.matching(value)
 
-    def filter_category(self, queryset: ArticleQuerySet, name: str, value: str) -> ArticleQuerySet:
+    def filter_category(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         return queryset.filter(category__in=shown_under(Category, value))
 
-    def filter_provider(self, queryset: ArticleQuerySet, name: str, value: str) -> ArticleQuerySet:
+    def filter_provider(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         return queryset.filter(provider__in=shown_under(Provider, value))
 
-    def filter_topic(self, queryset: ArticleQuerySet, name: str, value: str) -> ArticleQuerySet:
+    def filter_topic(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         rows = ArticleTopic.objects.filter(article=OuterRef("pk"), topic__in=shown_under(Topic, value))
         return queryset.filter(Exists(rows))
 
-    def filter_since(self, queryset: ArticleQuerySet, name: str, value: date) -> ArticleQuerySet:
+    def filter_since(self, queryset: ArticleQuerySet[Article], name: str, value: date) -> ArticleQuerySet[Article]:
         return queryset.filter(published_at__gte=_at(value, time.min))
 
-    def filter_until(self, queryset: ArticleQuerySet, name: str, value: date) -> ArticleQuerySet:
+    def filter_until(self, queryset: ArticleQuerySet[Article], name: str, value: date) -> ArticleQuerySet[Article]:
         return queryset.filter(published_at__lte=_at(value, time.max))
 
 
@@ -77,7 +77,7 @@ class DeskFilterSet(ArticleFilterSet):
         decimal_places=0,
     )
 
-    def filter_state(self, queryset: ArticleQuerySet, name: str, value: str) -> ArticleQuerySet:
+    def filter_state(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         if value == "all":
             return queryset
         if value == "undecided":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Self, TypeVar
 
 from django.db import connections
-from django.db.models import Q, QuerySet, TextChoices
+from django.db.models import Model, Q, QuerySet, TextChoices
 from django.db.models.expressions import RawSQL
+
+ModelT = TypeVar("ModelT", bound=Model, covariant=True)
 
 LONG_COLUMNS = ("body", "body_html", "extra", "provider_extra")
 
@@ -21,7 +23,7 @@ class Standing(TextChoices):
     HIDDEN = "hidden", "Hidden"
 
 
-class ArticleQuerySet(QuerySet["Article"]):
+class ArticleQuerySet(QuerySet[ModelT]):
     def visible(self, *, at: datetime) -> Self:
         """What readers see at that moment: published, live_from reached, live_until not reached.
 

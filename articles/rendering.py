@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import nh3
 from django.utils.html import escape
 from markdown_it import MarkdownIt
@@ -70,7 +72,7 @@ _MOST_TAGS = 3_000
 
 
 class _Renderer(RendererHTML):
-    def image(self, tokens: list[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+    def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """A picture would call another's server for every reader; a link lets the reader choose."""
         token = tokens[idx]
         text = self.renderInlineAsText(token.children or [], options, env) or "Picture"

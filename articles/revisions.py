@@ -210,13 +210,13 @@ def _secured_text(article: Article, digest: str) -> str:
     return payload.text
 
 
-def _articles(changes: Sequence[Change]) -> ArticleQuerySet:
+def _articles(changes: Sequence[Change]) -> ArticleQuerySet[Article]:
     """In key order, so that two changes which lock them cannot wait for each other."""
     pks = [change.article.pk for change in changes if change.article]
     return Article.objects.filter(pk__in=pks).select_related("category", "provider").order_by("pk")
 
 
-def _examined(changes: Sequence[Change], actor: Actor, rows: ArticleQuerySet) -> list[_Work]:
+def _examined(changes: Sequence[Change], actor: Actor, rows: ArticleQuerySet[Article]) -> list[_Work]:
     works = _compared(changes, {article.pk: article for article in rows})
     _refuse_without_right(works, actor)
     _refuse_taken_addresses(works)
@@ -233,7 +233,7 @@ def _compared(changes: Sequence[Change], current: dict[int, Article]) -> list[_W
             continue
         work.current = current.get(article.pk)
         if work.current is None or work.current.version != work.change.expected_version:
-            work.result = Stale(work.change.expected_version, work.current and work.current.version)
+            work.result = Stale(work.change.expected_version, work.current.version if work.current else None)
         else:
             work.before = states[article.pk]
             work.fields = content.differing_fields(work.before, work.change.state)

@@ -21,6 +21,10 @@ os.environ.update(
 
 from newsdesk.settings import *
 
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # A file of this process alone: threads and other processes can open it, as they could not open one in memory.
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"newsdesk-tests-{os.getpid()}.sqlite3")}
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_USE_FINDERS = True

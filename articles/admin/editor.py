@@ -37,7 +37,7 @@ class ArticleEditor:
 
     def is_valid(self) -> bool:
         """Form by form, then the whole by the seed's own schema."""
-        parts = [self.form, self.images, self.related]
+        parts: list[Any] = [self.form, self.images, self.related]
         if not all([part.is_valid() for part in parts]):
             return False
         try:
@@ -90,7 +90,8 @@ class ArticleEditor:
 
     def _blame(self, place: tuple[int | str, ...], message: str) -> None:
         """Puts an error of the schema beside the box it came from."""
-        formset = {"images": self.images, "related": self.related}.get(str(place[0]))
+        formsets: dict[str, Any] = {"images": self.images, "related": self.related}
+        formset = formsets.get(str(place[0]))
         if formset is not None and len(place) > 1 and isinstance(place[1], int):
             _blame_part(_kept_forms(formset)[place[1]], place[2:], message)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib import messages
 from django.contrib.admin.helpers import AdminForm
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
     from articles.admin.articles import ArticleAdmin
 
 LATEST_REVISIONS = 3
+
+
+class _Words(TypedDict):
+    """What the door is told beside the state."""
+
+    actor: User
+    reason: str
+    origin: Origin
+    change_set: ChangeSet
 
 
 def add(admin: ArticleAdmin, request: HttpRequest) -> HttpResponse:
@@ -92,7 +101,7 @@ def _save(request: HttpRequest, article: Article, state: ArticleState, actor: Us
     kinds = {"_publish": ChangeSet.Kind.PUBLISH, "_unpublish": ChangeSet.Kind.UNPUBLISH, "_save": ChangeSet.Kind.EDIT}
     with transaction.atomic():
         change_set = changesets.open_change_set(kinds[button], actor=actor, reason=reason)
-        words = {"actor": actor, "reason": reason, "origin": Origin.FORM, "change_set": change_set}
+        words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)
         made = [revisions.change(article, state, expected_version=version, **words)]
         if button == "_publish":
             made.append(publishing.publish(article, **words))
@@ -107,7 +116,7 @@ def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
     reason = request.POST.get("reason", "").strip()
     with transaction.atomic():
         change_set = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=actor, reason=reason)
-        words = {"actor": actor, "reason": reason, "origin": Origin.FORM, "change_set": change_set}
+        words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)
         article = revisions.create(state, **words)
         if "_publish" in request.POST:
             publishing.publish(article, **words)
@@ -163,7 +172,7 @@ def _page(
         "title": article.title if article else "New article",
         "article": article,
         "editor": editor,
-        "adminform": AdminForm(editor.form, list(ArticleForm.FIELDSETS), {}, (), model_admin=admin),
+        "adminform": AdminForm(cast(Any, editor.form), ArticleForm.FIELDSETS, {}, (), model_admin=admin),
         "standing": article.standing(at=now) if article else None,
         "standing_sentence": publishing.standing_sentence(article, at=now) if article else "",
         "may_change": revisions.may_change(actor, article) if article else True,
@@ -189,7 +198,7 @@ def _lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:
 
 def _article(pk: int) -> Article:
     rows = Article.objects.select_related("category", "provider", "source__run").defer("source__raw")
-    article = rows.filter(pk=pk).first()
+    article: Article | None = rows.filter(pk=pk).first()
     if article is None:
         raise Http404("There is no such article.")
     return article

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms.formsets import formset_factory
@@ -110,7 +110,7 @@ class ArticleForm(forms.Form):
         widget=forms.TextInput({"placeholder": "Reason (optional)", "class": "vTextField"}),
     )
 
-    FIELDSETS = (
+    FIELDSETS: ClassVar[Any] = (
         ("Story", {"fields": ("title", "excerpt", "body")}),
         ("Filed under", {"fields": (("category", "type"), "topics", ("quality", "heat"))}),
         (

@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from articles.models import ImportOutcome, ImportRun
 
 COUNTS = tuple(f"{name}_count" for name in ("created", "updated", "unchanged", "conflicted", "rejected", "skipped"))
+FIELDS = ("actor", "root", "paths", "started_at", "finished_at", *COUNTS, "files")
 MOST_FILES = 200
 
 
@@ -20,8 +21,7 @@ class ImportRunAdmin(admin.ModelAdmin):
     list_select_related = ("change_set",)
     list_per_page = 50
     show_full_result_count = False
-    fields = ("actor", "root", "paths", "started_at", "finished_at", *COUNTS, "files")
-    readonly_fields = fields
+    fields = readonly_fields = FIELDS
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -86,9 +86,11 @@ def compare(began: ArticleState, theirs: ArticleState, typed: ArticleState) -> l
     rows = []
     mine, others = content.differing_fields(began, typed), content.differing_fields(began, theirs)
     for field in [name for name in content.FIELDS if name in {*mine, *others}]:
-        sides = [_lines(field, dump_value(field, value_of(state, field))) for state in (began, theirs, typed)]
+        began_lines, their_lines, typed_lines = (
+            _lines(field, dump_value(field, value_of(state, field))) for state in (began, theirs, typed)
+        )
         contested = field in mine and field in others and value_of(theirs, field) != value_of(typed, field)
-        rows.append(Comparison(label_of(field), *sides, contested))
+        rows.append(Comparison(label_of(field), began_lines, their_lines, typed_lines, contested))
     return sorted(rows, key=lambda row: not row.is_contested)
 
 

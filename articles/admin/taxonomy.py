@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -13,12 +13,12 @@ from articles.models.taxonomy import Term
 
 
 class TermAdmin(admin.ModelAdmin):
-    list_display = ("name", "label", "shown_as")
+    list_display: tuple[str, ...] = ("name", "label", "shown_as")
     list_select_related = ("shown_as",)
     list_per_page = 50
-    search_fields = ("name", "label")
-    fields = ("name", "label", "shown_as")
-    readonly_fields: tuple[str, ...] = ("name",)
+    search_fields: ClassVar[tuple[str, ...]] = ("name", "label")
+    fields: ClassVar[tuple[str, ...]] = ("name", "label", "shown_as")
+    readonly_fields: ClassVar[tuple[str, ...]] = ("name",)
     autocomplete_fields = ("shown_as",)
     show_full_result_count = False
 

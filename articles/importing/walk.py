@@ -89,7 +89,7 @@ def printable(path: str) -> str:
 def _entries(folder: Path, below: str) -> list[os.DirEntry[str] | PassedOver]:
     try:
         with os.scandir(folder / below) as entries:
-            return sorted((entry for entry in entries if entry.name[0] not in "._"), key=_byte_order)
+            return [*sorted((entry for entry in entries if entry.name[0] not in "._"), key=_byte_order)]
     except OSError as problem:
         return [PassedOver(printable(below) or ".", f"the folder cannot be read: {problem.strerror}", is_error=True)]
 

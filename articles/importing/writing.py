@@ -77,6 +77,8 @@ def _write_sources(steps: Sequence[Step], run: ImportRun, now: datetime) -> None
 
 
 def _source(step: Step, run: ImportRun, now: datetime) -> Source:
+    if step.report.article is None:
+        raise ValueError(f"{step.arrival.path} made no article")
     return _moved_on(step, Source(article_id=step.report.article), run, now)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -34,7 +34,8 @@ class Term(models.Model):
     @property
     def target(self) -> Self:
         """The term that readers meet in place of this one."""
-        return self.shown_as or self
+        target: Self | None = self.shown_as  # type: ignore[assignment]  # the stubs forget that "self" is the subclass
+        return target or self
 
     @property
     def shown(self) -> str:
@@ -47,9 +48,10 @@ class Term(models.Model):
             return
         if self.shown_as.pk == self.pk:
             raise ValidationError({"shown_as": "It cannot be shown as itself; leave this empty."})
-        if self.shown_as.shown_as_id is not None:
+        if self.shown_as.shown_as is not None:
             raise ValidationError({"shown_as": f"{self.shown_as} is itself shown as another one; choose that one."})
-        if self.pk and type(self).objects.filter(shown_as=self.pk).exists():
+        siblings: Any = type(self)._default_manager
+        if self.pk and siblings.filter(shown_as=self.pk).exists():
             raise ValidationError({"shown_as": "Others are shown as this one; change them first."})
 
 

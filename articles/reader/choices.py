@@ -30,3 +30,10 @@ def category_choices(*, at: datetime) -> list[Choice]:
 
 def type_choices(*, at: datetime) -> list[Choice]:
     return [Choice(name, name) for name in Article.objects.visible(at=at).known_types()]
+
+
+def including(choices: list[Choice], chosen: str) -> list[Choice]:
+    """The choices, and what was typed into the address though it is none of them: the form keeps it."""
+    if not chosen or any(choice.value == chosen for choice in choices):
+        return choices
+    return [*choices, Choice(chosen, chosen)]

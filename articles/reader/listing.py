@@ -15,6 +15,9 @@ from articles.reader.cards import Card, card_of
 from articles.reader.choices import Choice
 from articles.reader.paging import Page, page_at
 
+HEADED_BY = ("category", "topic", "provider", "type")
+"""Filters whose value says by itself what is listed."""
+
 
 @dataclass(frozen=True)
 class Chip:
@@ -46,6 +49,15 @@ class Listing:
     def is_front(self) -> bool:
         """Whether it is the whole list from its top, which opens with a lead."""
         return self.status == 200 and not (self.asked.filters or self.asked.after or self.asked.before)
+
+    @property
+    def heading(self) -> str:
+        """What the whole of it is, in words."""
+        if len(self.chips) == 1 and self.chips[0].name in HEADED_BY:
+            return self.chips[0].value
+        if "q" in self.asked.filters:
+            return f"Stories with “{self.asked.filters['q']}”"
+        return "Stories you asked for" if self.chips else "Earlier stories"
 
     @property
     def path(self) -> str:

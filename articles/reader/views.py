@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
 from articles.reader.article_page import find_article, read_article_page
-from articles.reader.choices import category_choices, type_choices
+from articles.reader.choices import category_choices, including, type_choices
 from articles.reader.listing import read_listing
 from articles.reader.serving import public_page
 
@@ -21,18 +21,22 @@ def article_list(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     categories = category_choices(at=now)
     listing = read_listing(request.GET, at=now, categories=categories)
-    context = {"listing": listing, "categories": categories, "types": type_choices(at=now)}
+    offered = {
+        "category": including(categories, listing.asked.filters.get("category", "")),
+        "type": including(type_choices(at=now), listing.asked.filters.get("type", "")),
+    }
+    context = {"listing": listing, "categories": categories, "offered": offered}
     return render(request, "reader/list.html", context | _address(listing.path), status=listing.status)
 
 
 @public_page
-def article_page(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+def article_page(request: HttpRequest, pk: str, slug: str | None = None) -> HttpResponse:
     now = timezone.now()
-    article = find_article(pk, at=now)
+    article = find_article(int(pk), at=now)
     if article is None:
         raise Http404
     path = article.get_absolute_url()
-    if request.path != path:
+    if request.path_info != path:
         return HttpResponsePermanentRedirect(path)
     context = {"page": read_article_page(article, at=now), "categories": category_choices(at=now)}
     return render(request, "reader/article.html", context | _address(path))

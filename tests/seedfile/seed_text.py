@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from articles.seedfile import reader
-from articles.seedfile.problems import SeedError
+from articles.seedfile.problems import Problem, SeedError
 from articles.seedfile.schema import ArticleContent
 
 REAL = (Path(__file__).parents[2] / "seeds" / "000_46925ec215a6d86c.txt").read_bytes()
@@ -22,6 +22,9 @@ MINIMAL = {
 }
 ADDED = 7
 """The line of the file on which added lines begin; one less for each key left out."""
+
+ENTRY = "  - title: The ferry, again\n    webUrl: https://herald.example/ferry\n"
+IMAGE = "  - url: https://gazette.example/ferry.jpg\n"
 
 
 def seed(added: str = "", *, body: str = "", without: tuple[str, ...] = ()) -> bytes:
@@ -46,12 +49,20 @@ def problems_of(raw: bytes) -> list[tuple[int | None, str, str]]:
     return [(problem.line, problem.key, problem.message) for problem in refusal.value.problems]
 
 
+def said_about(raw: bytes) -> tuple[Problem, ...]:
+    """The problems of a file, read or refused."""
+    try:
+        return reader.read(raw).problems
+    except SeedError as refusal:
+        return refusal.problems
+
+
 def assert_refused(raw: bytes, *expected: tuple[int | None, str, str]) -> None:
     """Exactly these lines and keys are to blame, in this order, and each message holds the words given."""
     found = problems_of(raw)
-    assert [problem[:2] for problem in found] == [problem[:2] for problem in expected]
+    assert [problem[:2] for problem in found] == [problem[:2] for problem in expected], found
     for (_, _, message), (_, _, words) in zip(found, expected, strict=True):
-        assert words in message
+        assert words in message, found
 
 
 @contextmanager
