@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+import pytest
+
+from articles import changesets, content, publishing, revisions
+from articles.actors import OPERATOR
+from articles.content import ArticleState
+from articles.models import Article, ChangeSet
+from articles.models.history import Origin
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+
+
+def open_set(actor=OPERATOR, kind=ChangeSet.Kind.PUBLISH) -> ChangeSet:
+    return changesets.open_change_set(kind, actor=actor)
+
+
+def retitle(article: Article, title: str, change_set: ChangeSet | None = None) -> None:
+    state = content.read_state(article)
+    revisions.change(
+        article,
+        ArticleState(state.content.model_copy(update={"title": title}), state.desk),
+        actor=OPERATOR,
+        origin=Origin.FORM,
+        change_set=change_set,
+        expected_version=article.version,
+    )
+
+
+def test_undo_returns_every_article_of_the_set_to_what_it_was(editor):
+    articles = [make_article() for _ in range(3)]
+    before = [content.read_state(article) for article in articles]
+    change_set = open_set()
+    for article in articles:
+        publishing.publish(article, actor=editor, change_set=change_set)
+    report = changesets.undo(change_set, actor=editor)
+    assert [a.pk for a in report.undone] == [a.pk for a in articles]
+    assert report.kept == []
+    assert [content.read_state(a) for a in Article.objects.order_by("pk")] == before
+
+
+def test_undo_is_a_revision_of_its_own_that_names_who_and_what(editor):
+    article = make_article()
+    change_set = open_set()
+    publishing.publish(article, actor=OPERATOR, change_set=change_set)
+    report = changesets.undo(change_set, actor=editor, reason="too early")
+    newest = article.revisions.first()
+    assert (newest.number, newest.origin, newest.actor, newest.reason) == (3, "undo", editor, "too early")
+    assert (newest.change_set, report.change_set.undoes) == (report.change_set, change_set)
+
+
+def test_undo_takes_back_all_steps_of_one_article_at_once(editor):
+    article = make_article(title="one")
+    change_set = open_set()
+    retitle(article, "two", change_set)
+    retitle(article, "three", change_set)
+    publishing.publish(article, actor=editor, change_set=change_set)
+    changesets.undo(change_set, actor=editor)
+    article.refresh_from_db()
+    assert (article.title, article.published, article.version) == ("one", False, 5)
+
+
+def test_undo_leaves_what_somebody_touched_since_and_names_it(editor):
+    touched, untouched = make_article(title="a"), make_article(title="b")
+    change_set = open_set()
+    for article in (touched, untouched):
+        publishing.publish(article, actor=editor, change_set=change_set)
+    retitle(touched, "edited since")
+    report = changesets.undo(change_set, actor=editor)
+    assert [a.pk for a in report.undone] == [untouched.pk]
+    assert [(a.pk, why) for a, why in report.kept] == [(touched.pk, "it was changed since")]
+    touched.refresh_from_db()
+    assert (touched.title, touched.published) == ("edited since", True)
+
+
+def test_undo_twice_leaves_everything_the_second_time(editor):
+    article = make_article()
+    change_set = open_set()
+    publishing.publish(article, actor=editor, change_set=change_set)
+    changesets.undo(change_set, actor=editor)
+    report = changesets.undo(change_set, actor=editor)
+    assert report.undone == []
+    assert article.revisions.count() == 3
+
+
+def test_an_undo_can_be_undone(editor):
+    article = make_article()
+    change_set = open_set()
+    publishing.publish(article, actor=editor, change_set=change_set)
+    first = changesets.undo(change_set, actor=editor)
+    changesets.undo(first.change_set, actor=editor)
+    article.refresh_from_db()
+    assert article.published
+
+
+def test_undo_needs_the_rights_of_what_it_would_change(contributor, editor):
+    article = make_article()
+    change_set = open_set()
+    publishing.publish(article, actor=editor, change_set=change_set)
+    report = changesets.undo(change_set, actor=contributor)
+    assert report.undone == []
+    assert "needs the right to publish" in report.kept[0][1]
+    article.refresh_from_db()
+    assert article.published
+
+
+def test_undo_keeps_what_the_set_created(editor):
+    change_set = open_set(kind=ChangeSet.Kind.IMPORT)
+    article = revisions.create(
+        content.read_state(make_article()).__class__(
+            content.read_state(make_article()).content.model_copy(update={"web_url": "https://new.example/"})
+        ),
+        actor=OPERATOR,
+        origin=Origin.IMPORT,
+        change_set=change_set,
+    )
+    report = changesets.undo(change_set, actor=editor)
+    assert [a.pk for a, _ in report.kept] == [article.pk]
+
+
+def test_undo_brings_an_earlier_secured_back(editor):
+    article = make_article(secured="first")
+    change_set = open_set()
+    state = content.read_state(article)
+    revisions.change(
+        article,
+        ArticleState(state.content.model_copy(update={"secured": "second"}), state.desk),
+        actor=OPERATOR,
+        origin=Origin.IMPORT,
+        change_set=change_set,
+        expected_version=1,
+    )
+    changesets.undo(change_set, actor=editor)
+    assert content.read_state(Article.objects.get()).content.secured == "first"
