@@ -59,7 +59,9 @@ def database(env: environ.Env, base: Path) -> dict[str, Any]:
     try:
         config: dict[str, Any] = env.db("DATABASE_URL", default=f"sqlite:///{base / 'newsdesk.sqlite3'}")
     except (ValueError, KeyError, environ.ImproperlyConfigured) as problem:
-        raise ImproperlyConfigured(f"DATABASE_URL cannot be read ({problem}); write postgres://... or sqlite:///...") from None
+        raise ImproperlyConfigured(
+            f"DATABASE_URL cannot be read ({problem}); write postgres://... or sqlite:///..."
+        ) from None
     if config["ENGINE"].endswith("sqlite3"):
         return config | {"OPTIONS": _SQLITE_OPTIONS | config.get("OPTIONS", {})}
     if config["ENGINE"].endswith("postgresql"):

@@ -1,5 +1,6 @@
 """Settings, from the environment only. README.md, "Configuration", lists the variables."""
 
+import warnings
 from datetime import timedelta
 from pathlib import Path
 
@@ -98,6 +99,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEMO or DEBUG
+if WHITENOISE_USE_FINDERS:
+    warnings.filterwarnings("ignore", "No directory at", UserWarning)  # nothing is collected in a demo
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

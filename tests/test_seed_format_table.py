@@ -1,0 +1,62 @@
+"""docs/seed-format.md promises which key is which column, form field and filter; this holds it to the code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from articles import models
+from articles.admin.editor import ArticleEditor
+from articles.filters import DeskFilterSet
+from articles.models import Article
+from articles.seedfile import schema
+
+DOCUMENT = Path(__file__).parent.parent / "docs" / "seed-format.md"
+ROW = re.compile(
+    r"^\| (?P<key>[^|]+) \| `(?P<attribute>\w+)` \| (?P<column>[^|]+) \| (?P<form>[^|]+) \| (?P<filter>[^|]+) \|$", re.M
+)
+NAMES = re.compile(r"`(\w+)`")
+
+
+def rows() -> list[re.Match[str]]:
+    return list(ROW.finditer(DOCUMENT.read_text(encoding="utf-8")))
+
+
+def test_the_table_names_every_field_of_the_schema_once():
+    assert sorted(row["attribute"] for row in rows()) == sorted(schema.FIELDS)
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["attribute"])
+def test_the_key_is_the_one_that_files_use(row):
+    if row["attribute"] in ("body", "extra"):
+        assert row["attribute"] not in schema.attributes_of(schema.ArticleContent).values()
+    else:
+        assert row["key"] == f"`{schema.seed_key(row['attribute'])}`"
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["attribute"])
+def test_the_column_exists(row):
+    names = NAMES.findall(row["column"])
+    if row["column"].startswith("rows of"):
+        assert names[0] in models.__all__
+        return
+    assert set(names) <= {field.name for field in Article._meta.get_fields()}
+
+
+@pytest.mark.parametrize("row", rows(), ids=lambda row: row["attribute"])
+def test_the_form_field_exists(row):
+    editor = ArticleEditor(None, version=0)
+    found = {*editor.form.fields, "images", "related"}
+    if row["attribute"] in ("published", "secured", "extra"):
+        assert row["attribute"] not in found
+        assert not NAMES.findall(row["form"])
+    else:
+        assert set(NAMES.findall(row["form"])) <= found
+        assert NAMES.findall(row["form"])
+
+
+def test_every_filter_is_named_and_every_name_is_a_filter():
+    named = {name for row in rows() for name in NAMES.findall(row["filter"])}
+    assert named == set(DeskFilterSet.base_filters)
