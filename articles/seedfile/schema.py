@@ -39,23 +39,23 @@ _text = BeforeValidator(scalars.text)
 _list = BeforeValidator(_entries)
 _whole_number = BeforeValidator(scalars.whole_number)
 
-Title = Annotated[str, _filled_line, Field(max_length=limits.TITLE)]
-Excerpt = Annotated[str, _text, Field(max_length=limits.EXCERPT)]
-Body = Annotated[str, _text, Field(max_length=limits.BODY)]
-Secured = Annotated[str, _text, Field(max_length=limits.SECURED)]
-CategoryName = Annotated[str, _line, Field(max_length=limits.CATEGORY)]
-TopicName = Annotated[str, _filled_line, Field(max_length=limits.TOPIC)]
-ProviderName = Annotated[str, _filled_line, Field(max_length=limits.PROVIDER_NAME)]
-ProviderDomain = Annotated[str, _line, Field(max_length=limits.PROVIDER_DOMAIN)]
-TypeName = Annotated[str, _filled_line, Field(max_length=limits.TYPE)]
-OptionalTypeName = Annotated[str, _line, Field(max_length=limits.TYPE)]
-Address = Annotated[str, BeforeValidator(web_address), Field(max_length=limits.ADDRESS)]
-OptionalAddress = Annotated[str, BeforeValidator(optional_web_address), Field(max_length=limits.ADDRESS)]
+Title = Annotated[str, Field(min_length=1, max_length=limits.TITLE), _filled_line]
+Excerpt = Annotated[str, Field(max_length=limits.EXCERPT), _text]
+Body = Annotated[str, Field(max_length=limits.BODY), _text]
+Secured = Annotated[str, Field(max_length=limits.SECURED), _text]
+CategoryName = Annotated[str, Field(max_length=limits.CATEGORY), _line]
+TopicName = Annotated[str, Field(min_length=1, max_length=limits.TOPIC), _filled_line]
+ProviderName = Annotated[str, Field(min_length=1, max_length=limits.PROVIDER_NAME), _filled_line]
+ProviderDomain = Annotated[str, Field(max_length=limits.PROVIDER_DOMAIN), _line]
+TypeName = Annotated[str, Field(min_length=1, max_length=limits.TYPE), _filled_line]
+OptionalTypeName = Annotated[str, Field(max_length=limits.TYPE), _line]
+Address = Annotated[str, Field(max_length=limits.ADDRESS), BeforeValidator(web_address)]
+OptionalAddress = Annotated[str, Field(max_length=limits.ADDRESS), BeforeValidator(optional_web_address)]
 Moment = Annotated[datetime, BeforeValidator(scalars.moment)]
 OptionalMoment = Annotated[datetime | None, BeforeValidator(scalars.optional_moment)]
 Flag = Annotated[bool, BeforeValidator(scalars.flag)]
-Quality = Annotated[int, _whole_number, Field(ge=limits.QUALITY[0], le=limits.QUALITY[1])]
-Heat = Annotated[int, _whole_number, Field(ge=limits.HEAT[0], le=limits.HEAT[1])]
+Quality = Annotated[int, Field(ge=limits.QUALITY[0], le=limits.QUALITY[1]), _whole_number]
+Heat = Annotated[int, Field(ge=limits.HEAT[0], le=limits.HEAT[1]), _whole_number]
 Pixels = Annotated[
     Annotated[int, Field(ge=limits.PIXELS[0], le=limits.PIXELS[1])] | None, BeforeValidator(_optional_whole_number)
 ]
@@ -81,7 +81,7 @@ class Image(Part):
     is_cached: Flag = Field(default=False, alias="isCached")
 
 
-Images = Annotated[tuple[Image, ...], _list, Field(max_length=limits.IMAGES)]
+Images = Annotated[tuple[Image, ...], Field(max_length=limits.IMAGES), _list]
 
 
 class Related(Part):
@@ -97,8 +97,8 @@ class Related(Part):
     images: Images = ()
 
 
-Topics = Annotated[tuple[TopicName, ...], _list, Field(max_length=limits.TOPICS), AfterValidator(_without_repeats)]
-Coverage = Annotated[tuple[Related, ...], _list, Field(max_length=limits.RELATED)]
+Topics = Annotated[tuple[TopicName, ...], Field(max_length=limits.TOPICS), _list, AfterValidator(_without_repeats)]
+Coverage = Annotated[tuple[Related, ...], Field(max_length=limits.RELATED), _list]
 
 
 class ArticleContent(Part):
