@@ -81,7 +81,7 @@ class ArticleQuerySet(QuerySet[ModelT]):
     def known_types(self) -> list[str]:
         """The distinct types in this queryset, at most MOST_TYPES, in one query that leaps through the index from each
         to the next rather than reading every row."""
-        following = self.filter(type__gt=RawSQL("found.name", ())).order_by("type").values("type")[:1]  # noqa: S611
+        following = self.filter(type__gt=RawSQL("found.name", ())).order_by("type").values("type")[:1]
         connection = connections[self.db]
         sql, params = following.query.get_compiler(connection=connection).as_sql()
         with connection.cursor() as cursor:

@@ -31,7 +31,7 @@ class ArticlePage:
     def description(self) -> str:
         """For search engines and previews: one paragraph of plain text."""
         article = self.card.article
-        text = " ".join(article.excerpt.split()) or f"{article.title} ({article.provider.shown})"
+        text = " ".join(article.excerpt.split()) or f"{article.title} ({self.card.provider.shown})"
         return Truncator(text).chars(DESCRIPTION_LENGTH)
 
     @property

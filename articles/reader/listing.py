@@ -14,6 +14,7 @@ from articles.reader.asking import Asked, Unclear
 from articles.reader.cards import Card, card_of
 from articles.reader.choices import Choice
 from articles.reader.paging import Page, page_at
+from articles.seedfile import limits
 
 HEADED_BY = ("category", "topic", "provider", "type")
 """Filters whose value says by itself what is listed."""
@@ -73,11 +74,22 @@ def read_listing(parameters: Mapping[str, str], *, at: datetime, categories: lis
         return _unanswered(asked, ArticleFilterSet(data=dict(asked.filters)).form, str(problem))
     articles = place.narrow().visible(at=at).for_listing()
     filter_set = ArticleFilterSet(data=dict(asked.filters), queryset=articles)
-    if not filter_set.is_valid():
+    if not (filter_set.is_valid() and _has_known_years(filter_set.form)):
         return _unanswered(asked, filter_set.form, "")
     page = page_at(place, filter_set.qs)
     chips = _chips(asked, filter_set.form, _labels(asked, page, categories))
-    return Listing(asked, filter_set.form, "", [card_of(article) for article in page.articles], chips, *_ways(asked, page))
+    return Listing(
+        asked, filter_set.form, "", [card_of(article) for article in page.articles], chips, *_ways(asked, page)
+    )
+
+
+def _has_known_years(form: Any) -> bool:
+    """A date at either end of the calendar cannot be moved into another time zone."""
+    for name in ("since", "until"):
+        day = form.cleaned_data[name]
+        if day and not limits.YEARS[0] <= day.year <= limits.YEARS[1]:
+            form.add_error(name, "No story is from that year.")
+    return not form.errors
 
 
 def _unanswered(asked: Asked, form: Any, problem: str) -> Listing:
@@ -98,24 +110,21 @@ def _chips(asked: Asked, form: Any, labels: Mapping[str, str]) -> list[Chip]:
 
 def _labels(asked: Asked, page: Page, categories: list[Choice]) -> dict[str, str]:
     """How readers see the terms that are filtered by. A term that no visible article bears stays as it was typed."""
-    labels = {}
-    if "category" in asked.filters:
-        labels |= {"category": c.label for c in categories if c.value == asked.filters["category"]}
+    offered = {choice.value: choice.label for choice in categories}
+    labels = {"category": offered.get(asked.filters.get("category", ""))}
     if page.articles:
         labels |= {name: term.shown for name, term in _terms(asked, page.articles[0]).items()}
-    return labels
+    return {name: label for name, label in labels.items() if label}
 
 
 def _terms(asked: Asked, found: Article) -> dict[str, Term]:
-    terms: dict[str, Term] = {}
-    if "category" in asked.filters and found.category is not None:
+    """What an article that was found bears of the terms that were asked for."""
+    terms: dict[str, Term] = {"provider": found.provider}
+    if found.category is not None:
         terms["category"] = found.category
-    if "provider" in asked.filters:
-        terms["provider"] = found.provider
     if "topic" in asked.filters:
         borne = Topic.objects.filter(articletopic__article=found).select_related("shown_as")
-        wanted = asked.filters["topic"]
-        terms |= {"topic": topic for topic in borne if wanted in _names(topic)}
+        terms["topic"] = next(topic for topic in borne if asked.filters["topic"] in _names(topic))
     return terms
 
 

@@ -63,7 +63,7 @@ class Place:
     after: Cursor | None = None
     before: Cursor | None = None
 
-    def narrow(self) -> ArticleQuerySet:
+    def narrow(self) -> ArticleQuerySet[Article]:
         """The articles on that side of the cursor, whoever may see them.
 
         Narrow first, then ask for `visible`: of two conditions on live_from SQLite takes the one that comes first as
@@ -90,7 +90,7 @@ class Page:
     older: Cursor | None = None
 
 
-def page_at(place: Place, articles: ArticleQuerySet) -> Page:
+def page_at(place: Place, articles: ArticleQuerySet[Article]) -> Page:
     """At most PAGE_SIZE of `articles`, which are `place.narrow()` and what else was asked for, in one query."""
     if place.before is None:
         rows = list(articles.latest_live_first()[: PAGE_SIZE + 1])
