@@ -12,6 +12,8 @@ class NewsdeskAdminSite(AdminSite):
     site_title = "Newsdesk"
     site_header = "Newsdesk"
     index_title = "Desk"
+    enable_nav_sidebar = False
+    """The header names every place; lists get the whole width."""
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Without `r/`, which would tell the address of a hidden article to staff who may not see it."""

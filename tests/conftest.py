@@ -1,9 +1,19 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from tests.factories import make_user
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leaves out what is about the other database."""
+    if connection.vendor == "sqlite":
+        return
+    others = [item for item in items if item.get_closest_marker("sqlite")]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if item not in others]
 
 
 @pytest.fixture

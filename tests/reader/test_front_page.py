@@ -253,7 +253,7 @@ def test_an_invalid_date_is_kept_where_it_can_be_corrected(client):
     assert "Write it like 2026-11-20." in html
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="counts the steps of SQLite's machine")
+@pytest.mark.sqlite
 def test_a_deep_page_costs_what_the_first_one_does(client):
     """Else the range in the index begins at the top, and every row above the page is read."""
     first = make_visible()
