@@ -39,7 +39,7 @@ def open_change_set(
 def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport:
     """Returns every article of the set that nobody touched since, and names the others.
 
-    The door's rights apply. An undo is a change set as well, so it can be undone.
+    The door's rights apply. An undo is a change set as well, so it can be undone; one that undid nothing leaves none.
     """
     report = UndoReport(open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=change_set))
     made = change_set.revisions.select_related("article__category", "article__provider").order_by(
@@ -50,6 +50,8 @@ def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport
         by_article.setdefault(revision.article_id, []).append(revision)
     for steps in by_article.values():
         _undo_article(report, steps, actor)
+    if not report.undone:
+        report.change_set.delete()
     return report
 
 

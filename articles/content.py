@@ -8,9 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import Model
+from django.db import connections, router
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, CharField, Field, ForeignKey, IntegerField, Model, TextField
 
 from articles.models import Article, ArticleImage, ArticleTopic, Provider, RelatedArticle, SecuredPayload
 from articles.rendering import render_body
@@ -71,7 +74,8 @@ def insert(states: Sequence[ArticleState], *, taxonomy: Taxonomy, now: datetime)
     """New articles with all their parts, at version 1. May raise IntegrityError for an address that exists."""
     taxonomy.learn(state.content for state in states)
     articles = [_new_article(state, taxonomy, now) for state in states]
-    Article.objects.bulk_create(articles)
+    insert_rows(articles)
+    _number(articles)
     numbered = [(article.pk, state.content) for article, state in zip(articles, states, strict=True)]
     for part in PARTS:
         _insert_part(part, numbered, taxonomy, now)
@@ -93,6 +97,41 @@ def update(articles: Sequence[tuple[Article, ArticleState, list[str]]], *, taxon
     Article.objects.bulk_update([article for article, _, _ in articles], columns, batch_size=200)
     for part in PARTS:
         _replace_part(part, [(a.pk, state.content) for a, state, changed in articles if part in changed], taxonomy, now)
+
+
+def insert_rows(rows: Sequence[Model]) -> None:
+    """Inserts new rows of one model, as `bulk_create` would at four times the cost. The instances get no primary key.
+
+    The values go straight to the driver's `executemany`, all columns of them.
+    """
+    if not rows:
+        return
+    meta = rows[0]._meta
+    connection = connections[router.db_for_write(type(rows[0]))]
+    columns = [field for field in meta.concrete_fields if not field.primary_key]
+    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
+    places = ", ".join(["%s"] * len(columns))
+    table = connection.ops.quote_name(meta.db_table)
+    values = zip(*(_stored(field, rows, connection) for field in columns), strict=True)
+    with connection.cursor() as cursor:
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))  # noqa: S608 - names only
+
+
+def _stored(field: Field[Any, Any], rows: Sequence[Model], connection: BaseDatabaseWrapper) -> Iterable[Any]:
+    """One column of `rows` as the database takes it; text, numbers and keys as they are, which most columns are."""
+    found = map(attrgetter(field.attname), rows)
+    if isinstance(field, CharField | TextField | IntegerField | BooleanField | ForeignKey):
+        return found
+    return (field.get_db_prep_save(value, connection) for value in found)
+
+
+def _number(articles: Sequence[Article]) -> None:
+    """Gives the articles just inserted their primary keys."""
+    rows = Article.objects.filter(url_key__in=[article.url_key for article in articles])
+    keys = dict(rows.values_list("url_key", "pk"))
+    for article in articles:
+        article.pk = keys[article.url_key]
+        article._state.adding, article._state.db = False, rows.db
 
 
 def _new_article(state: ArticleState, taxonomy: Taxonomy, now: datetime) -> Article:
@@ -180,9 +219,9 @@ PARTS: dict[str, tuple[type[Model], Callable[[int, schema.ArticleContent, Taxono
 def _insert_part(
     part: str, numbered: Sequence[tuple[int, schema.ArticleContent]], taxonomy: Taxonomy, now: datetime
 ) -> None:
-    model, rows_of = PARTS[part]
+    _, rows_of = PARTS[part]
     rows = [row for pk, content in numbered if getattr(content, part) for row in rows_of(pk, content, taxonomy, now)]
-    model._default_manager.bulk_create(rows)
+    insert_rows(rows)
 
 
 def _replace_part(
@@ -195,7 +234,7 @@ def _replace_part(
     if model is not SecuredPayload:
         model._default_manager.filter(article__in=[pk for pk, _ in numbered]).delete()
     rows = [row for pk, content in numbered for row in rows_of(pk, content, taxonomy, now)]
-    model._default_manager.bulk_create(rows)
+    insert_rows(rows)
 
 
 def _images_text(images: tuple[schema.Image, ...]) -> str:

@@ -15,7 +15,6 @@ from articles.models.taxonomy import Term
 from articles.querysets import ArticleQuerySet, Standing
 from articles.seedfile import limits
 
-
 RARE = 5_000
 """Articles about a topic that are sooner sorted than searched for."""
 

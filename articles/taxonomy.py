@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import TypeVar
@@ -14,7 +15,7 @@ from articles.seedfile import schema
 
 ProviderName = tuple[str, str]
 TermT = TypeVar("TermT", bound=Term)
-KeyT = TypeVar("KeyT")
+KeyT = TypeVar("KeyT", str, ProviderName)
 
 
 class Taxonomy:
@@ -59,15 +60,18 @@ def _named_with_domain(key: ProviderName) -> dict[str, str]:
 def _learn(
     known: dict[KeyT, int], model: type[TermT], keys: Iterable[KeyT], columns: Callable[[KeyT], dict[str, str]]
 ) -> None:
-    """Two rounds: the second gives a slug of its own to what lost its slug to a name created at the same moment."""
-    missing = [key for key in dict.fromkeys(keys) if key not in known]
-    if not missing:
-        return
-    _recall(known, model, missing, columns)
-    for slug_of in (_free_slugs(model), _unique_slug):
+    """Two rounds: the second gives a slug of its own to what lost its slug to a name created at the same moment.
+
+    Always in the same order: PostgreSQL makes two who create the same names wait for each other.
+    """
+    missing = sorted(key for key in dict.fromkeys(keys) if key not in known)
+    if missing:
+        _recall(known, model, missing, columns)
+    for slugs in (_free_slugs, _random_slugs):
         missing = [key for key in missing if key not in known]
         if not missing:
             return
+        slug_of = slugs(model, [columns(key)["name"] for key in missing])
         rows = [model(**columns(key), slug=slug_of(columns(key))) for key in missing]
         model._default_manager.bulk_create(rows, ignore_conflicts=True)
         _recall(known, model, missing, columns)
@@ -84,23 +88,28 @@ def _recall(
             known[wanted[tuple(found)]] = pk
 
 
-def _free_slugs(model: type[TermT]) -> Callable[[dict[str, str]], str]:
+def _free_slugs(model: type[Term], names: Iterable[str]) -> Callable[[dict[str, str]], str]:
     """Gives the plain slug of a name to the first who asks for it, and one with a digest to any later one."""
-    given: set[str] = set()
+    rows = model._default_manager.filter(slug__in={plain_slug(name) for name in names})
+    taken = set(rows.values_list("slug", flat=True))
 
     def slug_of(columns: dict[str, str]) -> str:
         slug = plain_slug(columns["name"])
-        if not slug or slug in given or model._default_manager.filter(slug=slug).exists():
-            slug = _unique_slug(columns)
-        given.add(slug)
+        if not slug or slug in taken:
+            slug = _with_ending(columns, sha256("\0".join(columns.values()).encode()).hexdigest()[:10])
+        taken.add(slug)
         return slug
 
     return slug_of
 
 
-def _unique_slug(columns: dict[str, str]) -> str:
-    digest = sha256("\0".join(columns.values()).encode()).hexdigest()[:10]
-    return f"{plain_slug(columns['name'])[:60]}-{digest}".lstrip("-")
+def _random_slugs(model: type[Term], names: Iterable[str]) -> Callable[[dict[str, str]], str]:
+    """For names that lost even the slug with the digest: anybody can compute that, and give it to another name."""
+    return lambda columns: _with_ending(columns, secrets.token_hex(5))
+
+
+def _with_ending(columns: dict[str, str], ending: str) -> str:
+    return f"{plain_slug(columns['name'])[:60]}-{ending}".lstrip("-")
 
 
 def plain_slug(name: str) -> str:

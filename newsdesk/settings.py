@@ -148,4 +148,6 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # It warns of every pipeline that an error ends, which we are told as an exception.
+    "loggers": {"psycopg": {"level": "ERROR"}},
 }

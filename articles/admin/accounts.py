@@ -10,4 +10,6 @@ from articles.models import User
 
 @admin.register(User)
 class NewsdeskUserAdmin(UserAdmin):
+    filter_horizontal = ()
+    readonly_fields = ("last_login", "date_joined")
     fieldsets = (*(UserAdmin.fieldsets or ()), ("At the desk", {"fields": ("time_zone", "language")}))

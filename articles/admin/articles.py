@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from articles.admin import actions, form_view, history_view
+from articles.admin import actions, columns, form_view, history_view
 from articles.admin.changelist import ArticleChangeList, CappedPaginator
+from articles.admin.keys import is_key
 from articles.admin.options import category_options, provider_options, type_options
-from articles.admin.showing import standing_badge
 from articles.models import Article
 from articles.revisions import may_publish
 
@@ -24,8 +25,8 @@ from articles.revisions import may_publish
 class ArticleAdmin(admin.ModelAdmin):
     """Declares; `form_view`, `actions` and `history_view` do. Nothing here writes to an article."""
 
-    list_display = ("headline", "provider_name", "category_name", "type", "quality", "heat", "standing", "date")
-    list_display_links = ("headline",)
+    list_display = columns.SHOWN
+    list_display_links = (columns.headline,)
     list_per_page = 50
     list_max_show_all = 0
     sortable_by = ()
@@ -69,6 +70,13 @@ class ArticleAdmin(admin.ModelAdmin):
         """Asked by the actions, for what they offer; the door decides."""
         return may_publish(request.user)
 
+    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """Refuses a selection that no list of ours offered."""
+        if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
+            raise SuspiciousOperation("the selection holds what is no key")
+        answer: HttpResponse | None = super().response_action(request, queryset)
+        return answer
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         found = super().get_actions(request)
         found.pop("delete_selected", None)
@@ -78,32 +86,10 @@ class ArticleAdmin(admin.ModelAdmin):
     def action_checkbox(self, obj: Article) -> SafeString:
         """With the version that the list shows, so that an action on a stale list can be refused."""
         version = format_html('<input type="hidden" name="version-{}" value="{}">', obj.pk, obj.version)
-        return super().action_checkbox(obj) + version
-
-    @admin.display(description="Title")
-    def headline(self, article: Article) -> SafeString:
-        return format_html('<bdi class="headline">{}</bdi>', article.title)
-
-    @admin.display(description="Provider")
-    def provider_name(self, article: Article) -> str:
-        return article.provider.name
-
-    @admin.display(description="Category")
-    def category_name(self, article: Article) -> str:
-        return article.category.name if article.category else ""
-
-    @admin.display(description="Published")
-    def standing(self, article: Article) -> SafeString:
-        """The flag and what readers see, told apart."""
-        return standing_badge(article)
-
-    @admin.display(description="Date")
-    def date(self, article: Article) -> SafeString:
-        moment = timezone.localtime(article.published_at)
-        return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moment.strftime("%-d %b %Y, %H:%M"))
+        return format_html('<label class="pick">{}</label>{}', super().action_checkbox(obj), version)
 
 
 def _key(object_id: str) -> int:
-    if not object_id.isdecimal() or len(object_id) > 18:
+    if not is_key(object_id):
         raise Http404("There is no such article.")
     return int(object_id)

@@ -27,6 +27,10 @@ class CappedPaginator(Paginator):
         rows: ArticleQuerySet = self.object_list  # type: ignore[assignment]
         return rows.order_by()[: MOST_COUNTED + 1].count()
 
+    def validate_number(self, number: int | str) -> int:
+        """The nearest page there is: the last one may have emptied since it was shown."""
+        return min(max(int(number), 1), self.num_pages)
+
     @property
     def is_capped(self) -> bool:
         return self.count > MOST_COUNTED
@@ -50,6 +54,10 @@ class ArticleChangeList(ChangeList):
             raise SuspiciousOperation("a filter has a value that it does not understand")
         found: ArticleQuerySet = self.filterset.qs
         return found.newest_first().for_listing()
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.page_num = self.paginator.validate_number(self.page_num)
 
     @property
     def state(self) -> str:

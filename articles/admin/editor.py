@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME, BaseFormSet
 from pydantic import ValidationError
 
-from articles.admin.forms import ArticleForm, ImageFormSet, RelatedFormSet
+from articles.admin.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
 from articles.content import ArticleState, DeskState
 from articles.seedfile import reader, schema
 
+_PLACE = re.compile(r"(?P<version>[0-9]{1,9})-(?P<index>[0-9]{1,3})\Z")
 _PICTURE = re.compile(r"(?P<url>\S+)(?:\s+(?P<width>\d{1,7})\s*[x×]\s*(?P<height>\d{1,7}))?\Z")
 
 
@@ -22,23 +24,40 @@ class ArticleEditor:
 
     After `is_valid()`, `state` is what the editor asks for: the shown state with what was typed over it, so that a
     field nobody touched stays exactly as it was, unknown keys and fractions of seconds included.
+
+    A row of pictures or coverage names the entry it came from by its place, "VERSION-INDEX", so that it finds what
+    its boxes do not show even after a stale form, whose rows may come from an earlier version: `earlier` gives the
+    state of a version, `places` the rows' places where they are not those of `version`.
     """
 
-    def __init__(self, shown: ArticleState | None, *, version: int, data: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        shown: ArticleState | None,
+        *,
+        version: int,
+        data: Mapping[str, Any] | None = None,
+        earlier: Callable[[int], ArticleState | None] = lambda version: None,
+        places: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.shown = shown
-        content = shown.content if shown else None
+        self._earlier = earlier
         initial = _initial(shown) if shown else {"quality": 0, "heat": -1, "type": "article"}
         self.form = ArticleForm(data, initial=initial | {"version": version}, prefix=None)
-        images = [_image_initial(*entry) for entry in enumerate(content.images)] if content else []
-        related = [_related_initial(*entry) for entry in enumerate(content.related)] if content else []
-        self.images = ImageFormSet(data, initial=images, prefix="images")
-        self.related = RelatedFormSet(data, initial=related, prefix="related")
+        rows: dict[str, list[dict[str, Any]]] = {}
+        for name in _PARTS:
+            own = [f"{version}-{index}" for index in range(len(getattr(shown.content, name)) if shown else 0)]
+            rows[name] = (
+                self._shown_rows(name, (places or {}).get(name, own)) if data is None else self._asked_rows(name, data)
+            )
+        self.images = ImageFormSet(data, initial=rows["images"], prefix="images")
+        self.related = RelatedFormSet(data, initial=rows["related"], prefix="related")
         self.state: ArticleState | None = None
 
     def is_valid(self) -> bool:
         """Form by form, then the whole by the seed's own schema."""
         parts: list[Any] = [self.form, self.images, self.related]
-        if not all([part.is_valid() for part in parts]):
+        found = [part.is_valid() for part in parts]
+        if not all(found):
             return False
         try:
             self.state = self._typed_state()
@@ -64,6 +83,32 @@ class ArticleEditor:
                 for field in form.fields.values():
                     field.disabled = True
 
+    @property
+    def places(self) -> dict[str, list[str]]:
+        """Of the rows that stay, in the order asked for; "" for new ones."""
+        formsets = {"images": self.images, "related": self.related}
+        return {name: [form.cleaned_data["place"] for form in _kept_forms(formsets[name])] for name in _PARTS}
+
+    def _shown_rows(self, name: str, places: Sequence[str]) -> list[dict[str, Any]]:
+        entries = getattr(self.shown.content, name) if self.shown else ()
+        return [_PARTS[name](entry) | {"place": place} for entry, place in zip(entries, places, strict=True)]
+
+    def _asked_rows(self, name: str, data: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """What the boxes of each posted row showed, by the place that it names."""
+        places = [str(data.get(f"{name}-{row}-place", "")) for row in range(MOST_ROWS)]
+        entries = [self._entry(name, place) for place in places]
+        return [_PARTS[name](e) | {"place": p} if e else {} for e, p in zip(entries, places, strict=True)]
+
+    def _entry(self, name: str, place: str) -> Any:
+        """The picture or coverage entry at a place, or None."""
+        found = _PLACE.match(place)
+        state = self._earlier(int(found["version"])) if found else None
+        entries = getattr(state.content, name) if state else ()
+        return entries[int(found["index"])] if found and int(found["index"]) < len(entries) else None
+
+    def _entries(self, name: str, formset: BaseFormSet[Any], make: Any) -> list[Any]:
+        return [make(form, self._entry(name, form.cleaned_data["place"])) for form in _kept_forms(formset)]
+
     def _typed_state(self) -> ArticleState:
         values = dict(self.shown.content) if self.shown else {}
         typed = self.form.cleaned_data
@@ -75,18 +120,19 @@ class ArticleEditor:
         if changed & {"provider_name", "provider_domain"}:
             extra = self.shown.content.provider.extra if self.shown else ""
             values["provider"] = {"name": typed["provider_name"], "domain": typed["provider_domain"], "extra": extra}
-        old = self.shown.content if self.shown else None
-        values["images"] = _entries(self.images, old.images if old else (), _image)
-        values["related"] = _entries(self.related, old.related if old else (), _related)
+        values["images"] = self._entries("images", self.images, _image)
+        values["related"] = self._entries("related", self.related, _related)
         return ArticleState(schema.ArticleContent.model_validate(_plain(values)), self._desk(changed))
 
     def _desk(self, changed: set[str]) -> DeskState:
         shown = self.shown.desk if self.shown else DeskState()
         typed = self.form.cleaned_data
-        if changed & {"live_from", "live_until"} and typed["live_from"] and typed["live_until"]:
-            if typed["live_until"] <= typed["live_from"]:
-                self.form.add_error("live_until", "It ends before it begins; choose a later moment.")
-        return DeskState(*(typed[n] if n in changed else getattr(shown, n) for n in ("live_from", "live_until")))
+        desk = DeskState(*(typed[name] if name in changed else getattr(shown, name) for name in ArticleForm.SCHEDULE))
+        if desk != shown and desk.live_from and desk.live_until and desk.live_until <= desk.live_from:
+            self.form.add_error("live_until", "It ends before it begins; choose a later moment.")
+        if desk.live_from is None and self.shown and self.shown.content.published:
+            self.form.add_error("live_from", "What is published is live from some moment; choose one, or unpublish it.")
+        return desk
 
     def _blame(self, place: tuple[int | str, ...], message: str) -> None:
         """Puts an error of the schema beside the box it came from."""
@@ -132,9 +178,8 @@ def _initial(state: ArticleState) -> dict[str, Any]:
     }
 
 
-def _image_initial(place: int, image: schema.Image) -> dict[str, Any]:
+def _image_initial(image: schema.Image) -> dict[str, Any]:
     return {
-        "place": place,
         "url": image.url,
         "width": image.width,
         "height": image.height,
@@ -142,9 +187,8 @@ def _image_initial(place: int, image: schema.Image) -> dict[str, Any]:
     }
 
 
-def _related_initial(place: int, entry: schema.Related) -> dict[str, Any]:
+def _related_initial(entry: schema.Related) -> dict[str, Any]:
     return {
-        "place": place,
         "title": entry.title,
         "excerpt": entry.excerpt,
         "web_url": entry.web_url,
@@ -157,6 +201,9 @@ def _related_initial(place: int, entry: schema.Related) -> dict[str, Any]:
     }
 
 
+_PARTS: dict[str, Callable[[Any], dict[str, Any]]] = {"images": _image_initial, "related": _related_initial}
+
+
 def _kept_forms(formset: BaseFormSet[Any]) -> list[Any]:
     """The rows that stay, in the order asked for; blank extra rows and deleted ones do not."""
     kept = [
@@ -164,20 +211,17 @@ def _kept_forms(formset: BaseFormSet[Any]) -> list[Any]:
         for form in formset.forms
         if form.cleaned_data and not form.cleaned_data.get(DELETION_FIELD_NAME) and not _is_blank(form)
     ]
-    return sorted(kept, key=lambda form: form.cleaned_data.get(ORDERING_FIELD_NAME) or 10_000)
+    return sorted(kept, key=_asked_place)
+
+
+def _asked_place(form: Any) -> float:
+    """Rows without a number go to the end."""
+    number = form.cleaned_data.get(ORDERING_FIELD_NAME)
+    return math.inf if number is None else number
 
 
 def _is_blank(form: Any) -> bool:
-    return form.empty_permitted and not form.has_changed()
-
-
-def _entries(formset: BaseFormSet[Any], old: tuple[Any, ...], make: Any) -> list[Any]:
-    entries = []
-    for form in _kept_forms(formset):
-        place = form.cleaned_data.get("place")
-        before = old[place] if place is not None and place < len(old) else None
-        entries.append(make(form, before))
-    return entries
+    return form.empty_permitted and not form.cleaned_data.get("place") and not form.has_changed()
 
 
 def _image(form: Any, before: schema.Image | None) -> dict[str, Any]:

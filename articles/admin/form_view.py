@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from django.contrib import messages
@@ -16,8 +18,8 @@ from django.utils import timezone
 from articles import changesets, content, publishing, revisions
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
-from articles.admin.showing import compare, history_of, label_of
 from articles.admin.options import category_options, type_options
+from articles.admin.showing import compare, history_of, label_of
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
@@ -74,24 +76,44 @@ def change(admin: ArticleAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 def _post(admin: ArticleAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
     actor = _actor(request)
-    if not revisions.may_change(actor, article) and not revisions.may_publish(actor):
+    if not admin.has_change_permission(request, article):
         raise PermissionDenied
-    version = request.POST.get("version", "")
-    if not version.isdecimal() or not 1 <= int(version[:9]) <= article.version:
+    version = _version(request, article)
+    if version is None:
         return HttpResponseBadRequest("The form does not say which version it shows; open it again.")
-    began = revisions.state_before(article, state, int(version))
-    editor = ArticleEditor(began, version=int(version), data=request.POST)
-    _lock(editor, actor, article)
+    is_current = version == article.version
+    if is_current and not revisions.may_change(actor, article):
+        raise PermissionDenied
+    earlier = _earlier(article, state)
+    editor = ArticleEditor(earlier(version), version=version, data=request.POST, earlier=earlier)
+    _lock(editor, actor, article if is_current else None)
     if not editor.is_valid() or editor.state is None:
         return _page(admin, request, editor, article)
     try:
-        _save(request, article, editor.state, actor, int(version))
+        _save(request, article, editor.state, actor, version)
     except revisions.Stale:
-        return _stale_page(admin, request, article.pk, began, editor.state)
+        return _stale_page(admin, request, article.pk, editor)
     except revisions.AddressTaken as refusal:
         editor.form.add_error("web_url", str(refusal))
         return _page(admin, request, editor, article)
     return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+
+def _version(request: HttpRequest, article: Article) -> int | None:
+    """The version that the posted form shows; None for one that never was."""
+    version = request.POST.get("version", "")
+    is_one = version.isdecimal() and len(version) < 10 and 1 <= int(version) <= article.version
+    return int(version) if is_one else None
+
+
+def _earlier(article: Article, state: ArticleState) -> Callable[[int], ArticleState | None]:
+    """The article as each version left it, read once."""
+
+    @cache
+    def at(version: int) -> ArticleState | None:
+        return revisions.state_before(article, state, version) if 1 <= version <= article.version else None
+
+    return at
 
 
 def _save(request: HttpRequest, article: Article, state: ArticleState, actor: User, version: int) -> None:
@@ -134,15 +156,15 @@ def _tell(request: HttpRequest, article: Article, made: list[Revision], change_s
     messages.success(request, f"Saved: {what}. {sentence}", extra_tags=f"undo-{change_set}")
 
 
-def _stale_page(
-    admin: ArticleAdmin, request: HttpRequest, pk: int, began: ArticleState, typed: ArticleState
-) -> HttpResponse:
+def _stale_page(admin: ArticleAdmin, request: HttpRequest, pk: int, typist: ArticleEditor) -> HttpResponse:
     """Where only one side changed a field, that side's value; where both did, the typed one, to be looked at."""
     article = _article(pk)
     theirs = content.read_state(article)
+    began, typed = cast("ArticleState", typist.shown), cast("ArticleState", typist.state)
     mine = set(content.differing_fields(began, typed))
     merged = _over(theirs, typed, mine)
-    editor = ArticleEditor(merged, version=article.version)
+    places = {name: rows for name, rows in typist.places.items() if name in mine}
+    editor = ArticleEditor(merged, version=article.version, places=places)
     _lock(editor, _actor(request), article)
     rows = compare(began, theirs, typed)
     newest = article.revisions.select_related("actor").order_by("-number").first()
@@ -172,7 +194,7 @@ def _page(
         "title": article.title if article else "New article",
         "article": article,
         "editor": editor,
-        "adminform": AdminForm(cast(Any, editor.form), ArticleForm.FIELDSETS, {}, (), model_admin=admin),
+        "adminform": AdminForm(cast("Any", editor.form), ArticleForm.FIELDSETS, {}, (), model_admin=admin),
         "standing": article.standing(at=now) if article else None,
         "standing_sentence": publishing.standing_sentence(article, at=now) if article else "",
         "may_change": revisions.may_change(actor, article) if article else True,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.formsets import formset_factory
+from django.utils import timezone
 
 from articles.seedfile import limits
 
@@ -16,7 +18,9 @@ class Line(forms.CharField):
 
     def __init__(self, *, most: int, rows: int = 0, **options: Any) -> None:
         if rows:
-            options["widget"] = forms.Textarea({"rows": rows, "class": "vLargeTextField"})
+            options["widget"] = forms.Textarea(
+                {"rows": rows, "class": "vLargeTextField", "dir": "auto", "data-line": ""}
+            )
         super().__init__(max_length=most, **options)
 
 
@@ -24,7 +28,7 @@ class Text(forms.CharField):
     """Text of several lines, exactly as typed but for the browser's line ends."""
 
     def __init__(self, *, most: int, rows: int, **options: Any) -> None:
-        widget = forms.Textarea({"rows": rows, "class": "vLargeTextField"})
+        widget = forms.Textarea({"rows": rows, "class": "vLargeTextField", "dir": "auto"})
         super().__init__(max_length=most, required=False, strip=False, widget=widget, **options)
 
     def to_python(self, value: Any) -> str:
@@ -32,21 +36,40 @@ class Text(forms.CharField):
 
 
 class Moment(forms.DateTimeField):
-    """Date and time to the second, in the current time zone."""
+    """Date and time to the second, in the current time zone. Of an hour that the clock repeats, the first pass."""
 
     widget = forms.DateTimeInput({"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
+
+    def to_python(self, value: Any) -> datetime | None:
+        try:
+            return super().to_python(value)
+        except ValidationError as problem:
+            local = (problem.params or {}).get("datetime")
+            if not isinstance(local, datetime) or not _is_on_the_clock(local):
+                raise
+            return timezone.make_aware(local)
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        first, last = limits.YEARS
+        if value is not None and not first <= value.year <= last:
+            raise ValidationError(f"The year must be from {first} to {last}.")
 
     def prepare_value(self, value: Any) -> Any:
         return super().prepare_value(_to_the_second(value))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(_to_the_second(initial), data)
+        """By what the box shows, which tells neither fractions of a second nor the two passes of a repeated hour."""
+        try:
+            return not self.disabled and self.prepare_value(self.to_python(data)) != self.prepare_value(initial)
+        except ValidationError:
+            return True
 
 
 class PartForm(forms.Form):
-    """A row of a list: `place` is where its entry stood in the version that the form shows, empty for a new one."""
+    """A row of a list: `place` says where its entry stood, "VERSION-INDEX"; empty for a new one."""
 
-    place = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    place = forms.CharField(required=False, max_length=13, widget=forms.HiddenInput)
 
 
 class ImageForm(PartForm):
@@ -62,7 +85,9 @@ class RelatedForm(PartForm):
     web_url = forms.CharField(
         label="Web address", max_length=limits.ADDRESS, widget=forms.URLInput({"class": "vURLField"})
     )
-    provider_name = forms.CharField(label="Provider", required=False, max_length=limits.PROVIDER_NAME)
+    provider_name = forms.CharField(
+        label="Provider", required=False, max_length=limits.PROVIDER_NAME, widget=forms.TextInput({"dir": "auto"})
+    )
     provider_domain = forms.CharField(label="Domain", required=False, max_length=limits.PROVIDER_DOMAIN)
     type = forms.CharField(required=False, max_length=limits.TYPE)
     quality = forms.IntegerField(required=False, min_value=0, max_value=100)
@@ -80,17 +105,19 @@ class ArticleForm(forms.Form):
     excerpt = Text(most=limits.EXCERPT, rows=4)
     body = Text(most=limits.BODY, rows=12, help_text="Markdown.")
     category = forms.CharField(
-        required=False, max_length=limits.CATEGORY, widget=forms.TextInput({"list": "categories"})
+        required=False, max_length=limits.CATEGORY, widget=forms.TextInput({"list": "categories", "dir": "auto"})
     )
     type = forms.CharField(max_length=limits.TYPE, widget=forms.TextInput({"list": "types"}))
     topics = forms.CharField(
         required=False,
-        widget=forms.Textarea({"rows": 4, "class": "vLargeTextField"}),
+        widget=forms.Textarea({"rows": 4, "class": "vLargeTextField", "dir": "auto"}),
         help_text="One a line, in order.",
     )
     quality = forms.IntegerField(min_value=0, max_value=100, help_text="0 to 100.")
     heat = forms.IntegerField(min_value=-1, max_value=limits.HEAT[1], help_text="-1: not computed.")
-    provider_name = forms.CharField(label="Provider", max_length=limits.PROVIDER_NAME)
+    provider_name = forms.CharField(
+        label="Provider", max_length=limits.PROVIDER_NAME, widget=forms.TextInput({"dir": "auto"})
+    )
     provider_domain = forms.CharField(label="Domain", required=False, max_length=limits.PROVIDER_DOMAIN)
     published_at = Moment(label="Source's time", help_text="When the provider published it.")
     web_url = forms.CharField(
@@ -107,7 +134,7 @@ class ArticleForm(forms.Form):
     reason = forms.CharField(
         required=False,
         max_length=500,
-        widget=forms.TextInput({"placeholder": "Reason (optional)", "class": "vTextField"}),
+        widget=forms.TextInput({"placeholder": "optional", "class": "vTextField", "dir": "auto"}),
     )
 
     FIELDSETS: ClassVar[Any] = (
@@ -123,8 +150,18 @@ class ArticleForm(forms.Form):
     NOT_CONTENT = ("version", "reason", *SCHEDULE)
 
 
-ImageFormSet = formset_factory(ImageForm, extra=1, can_delete=True, can_order=True, max_num=100, absolute_max=200)
-RelatedFormSet = formset_factory(RelatedForm, extra=0, can_delete=True, can_order=True, max_num=100, absolute_max=200)
+MOST_ROWS = 200
+_ROWS: Any = {"can_delete": True, "can_order": True, "max_num": 100, "absolute_max": MOST_ROWS}
+ImageFormSet = formset_factory(ImageForm, extra=1, **_ROWS)
+RelatedFormSet = formset_factory(RelatedForm, extra=0, **_ROWS)
+
+
+def _is_on_the_clock(local: datetime) -> bool:
+    """Not where the clock leaps over it."""
+    try:
+        return timezone.make_naive(timezone.make_aware(local).astimezone(UTC)) == local
+    except OverflowError:
+        return False
 
 
 def _to_the_second(value: Any) -> Any:

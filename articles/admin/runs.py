@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from articles.models import ImportOutcome, ImportRun
 
 COUNTS = tuple(f"{name}_count" for name in ("created", "updated", "unchanged", "conflicted", "rejected", "skipped"))
-FIELDS = ("actor", "root", "paths", "started_at", "finished_at", *COUNTS, "files")
+FACTS = ("actor", "root", "paths", "started_at", "finished_at")
 MOST_FILES = 200
 
 
@@ -21,7 +21,8 @@ class ImportRunAdmin(admin.ModelAdmin):
     list_select_related = ("change_set",)
     list_per_page = 50
     show_full_result_count = False
-    fields = readonly_fields = FIELDS
+    fields = (FACTS[:3], FACTS[3:], COUNTS, "files")
+    readonly_fields = (*FACTS, *COUNTS, "files")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -43,19 +44,24 @@ class ImportRunAdmin(admin.ModelAdmin):
     def files(self, run: ImportRun) -> SafeString:
         """Rejected and conflicted ones first; the rest of a long receipt is in the JSON of the command."""
         outcomes = sorted(run.outcomes.all()[: MOST_FILES * 50], key=_urgency)[:MOST_FILES]
-        rows = format_html_join("", "<li>{}</li>", ((_line(outcome),) for outcome in outcomes))
-        return format_html('<ul class="receipt">{}</ul>', rows) if outcomes else SafeString("None")
+        row = "<tr><td><b>{}</b></td><td><bdi>{}</bdi></td><td>{}</td></tr>"
+        rows = format_html_join("", row, map(_cells, outcomes))
+        head = SafeString('<tr><th scope="col">Outcome</th><th scope="col">File</th><th scope="col">What</th></tr>')
+        table = '<table class="receipt"><thead>{}</thead><tbody>{}</tbody></table>'
+        return format_html(table, head, rows) if outcomes else SafeString("None")
 
 
 def _urgency(outcome: ImportOutcome) -> int:
     return ["rejected", "conflicted", "skipped", "updated", "created", "unchanged"].index(outcome.outcome)
 
 
-def _line(outcome: ImportOutcome) -> SafeString:
+def _cells(outcome: ImportOutcome) -> tuple[str, str, SafeString]:
+    """Outcome, path, and the fields that changed with the problems found."""
     problems = format_html_join(
         "",
         "<li>{}{} {}</li>",
         ((f"line {p['line']}: " if p["line"] else "", p["key"], p["message"]) for p in outcome.problem_list),
     )
-    changes = ", ".join(outcome.changes.split("\n")) if outcome.changes else ""
-    return format_html("<b>{}</b> <bdi>{}</bdi> {}<ul>{}</ul>", outcome.outcome, outcome.path, changes, problems)
+    changes = format_html("{}", ", ".join(outcome.changes.split("\n")))
+    what = format_html("{}<ul>{}</ul>", changes, problems) if problems else changes
+    return outcome.outcome, outcome.path, what

@@ -63,7 +63,7 @@ def label_of(field: str) -> str:
 
 
 def standing_badge(article: Article) -> SafeString:
-    """The standing as a word that never mistakes the flag for visibility: "live", "live from ...", "ended", "hidden"."""
+    """The standing as a word that never mistakes the flag for visibility: "live", "live from", "ended", "hidden"."""
     standing = article.standing(at=timezone.now())
     words = {
         Standing.LIVE: "live",
@@ -71,7 +71,7 @@ def standing_badge(article: Article) -> SafeString:
         Standing.ENDED: f"ended {_short(article.live_until)}",
         Standing.HIDDEN: "hidden",
     }
-    return format_html('<span class="standing {}">{}</span>', standing, words[standing])
+    return format_html('<span class="standing is-{}">{}</span>', standing, words[standing])
 
 
 def history_of(article: Article, most: int | None = None, *, start: int = 0) -> list[ShownRevision]:

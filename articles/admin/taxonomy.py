@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.core.exceptions import SuspiciousOperation
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from articles.admin.keys import is_key
 from articles.models import Category, Provider, Topic
-from articles.models.taxonomy import Term
 
 
 class TermAdmin(admin.ModelAdmin):
@@ -25,6 +26,14 @@ class TermAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Names come with articles."""
         return False
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Refuses a choice that is no key: Django's box would look it up and fail."""
+        chosen = request.POST.get("shown_as", "")
+        if chosen and not is_key(chosen):
+            raise SuspiciousOperation("the term to be shown as is no key")
+        answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
+        return answer
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("shown_as")

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from django.db.models import QuerySet
+
 from articles import content
+from articles.actors import Actor
 from articles.content import ArticleState
 from articles.importing.arrival import first_state, next_state, would_unpublish
+from articles.importing.failures import log_failure
 from articles.importing.receipt import FileReport
-from articles.importing.walk import printable
+from articles.importing.walk import is_there, printable
 from articles.models import Article, Revision, Source
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import path_key
-from articles.revisions import Change
+from articles.revisions import Change, NotAllowed, may_change
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
 from articles.seedfile.problems import Problem, SeedError, error, notice, warning
@@ -40,8 +44,11 @@ class Arrival:
         try:
             self.document = reader.read(self.raw)
             self.problems = self.document.problems
-        except SeedError as failure:
-            self.problems = failure.problems
+        except SeedError as refusal:
+            self.problems = refusal.problems
+        except Exception as failure:
+            log_failure(self.path, failure)
+            self.problems = (error("could not be read; the log says why"),)
 
 
 @dataclass
@@ -66,20 +73,30 @@ class _Known:
 
 
 class Planner:
-    """Knows the run's root and folders and, in a dry run, which addresses the run would have taken by now."""
+    """Knows the run's root and folders and, in a dry run, what the run would have taken by now."""
 
-    def __init__(self, root: str, folders: Sequence[Path], *, is_dry_run: bool) -> None:
+    def __init__(self, root: str, folders: Sequence[Path], *, actor: Actor, is_dry_run: bool) -> None:
         self.root = root
         self.folders = folders
+        self.actor = actor
         self.is_dry_run = is_dry_run
         self._claimed: dict[str, str] = {}
+        self._adopted: set[str] = set()
 
-    def parse_unknown(self, arrivals: Sequence[Arrival]) -> None:
-        """Reads the files whose bytes are not those of their source; the others cost a digest."""
-        sources = self._sources(arrivals)
-        for arrival in arrivals:
-            if not _is_current(arrival, sources.get(arrival.path)):
-                arrival.parse()
+    def recognise(self, entries: Sequence[Arrival | FileReport]) -> list[Arrival | FileReport]:
+        """The entries, with the report in place of each file that is unchanged: that costs a digest, and no second
+        look under the lock. The other files have been parsed."""
+        known = self._digests([entry for entry in entries if isinstance(entry, Arrival)])
+        found: list[Arrival | FileReport] = []
+        for entry in entries:
+            if isinstance(entry, Arrival):
+                digest, article = known.get(entry.path, ("", 0))
+                if digest == entry.digest:
+                    found.append(FileReport(entry.path, Outcome.UNCHANGED, article))
+                    continue
+                entry.parse()
+            found.append(entry)
+        return found
 
     def plan(self, arrivals: Sequence[Arrival]) -> list[Step]:
         """One step per file, in order."""
@@ -91,12 +108,23 @@ class Planner:
         known = _known([a.document.content for a in news if a.document], sources.values())
         return [self._step(arrival, sources.get(arrival.path), known, claimed) for arrival in arrivals]
 
-    def is_on_disk(self, path: str) -> bool:
-        return any(os.path.lexists(folder / path) for folder in self.folders)
+    def is_gone(self, path: str) -> bool:
+        """Whether a source's file is nowhere, not even, in a dry run, where the run would have found it again."""
+        return path not in self._adopted and not self.is_on_disk(path)
 
-    def _sources(self, arrivals: Iterable[Arrival]) -> dict[str, Source]:
-        keys = [path_key(self.root, arrival.path) for arrival in arrivals]
-        return {source.path: source for source in Source.objects.filter(path_key__in=keys).defer("raw")}
+    def is_on_disk(self, path: str) -> bool:
+        return any(is_there(os.path.join(folder, path)) for folder in self.folders)
+
+    def _digests(self, arrivals: Sequence[Arrival]) -> dict[str, tuple[str, int]]:
+        """From path to digest and article, of the sources that this version read."""
+        rows = self._sources_of(arrivals).filter(reader_version=reader.VERSION)
+        return {path: (digest, article) for path, digest, article in rows.values_list("path", "digest", "article")}
+
+    def _sources(self, arrivals: Sequence[Arrival]) -> dict[str, Source]:
+        return {source.path: source for source in self._sources_of(arrivals).defer("raw")}
+
+    def _sources_of(self, arrivals: Sequence[Arrival]) -> QuerySet[Source]:
+        return Source.objects.filter(path_key__in=[path_key(self.root, arrival.path) for arrival in arrivals])
 
     def _step(self, arrival: Arrival, source: Source | None, known: _Known, claimed: dict[str, str]) -> Step:
         if source is not None and _is_current(arrival, source):
@@ -108,9 +136,19 @@ class Planner:
             return _refuse(arrival, _duplicate_of(claimed[key]))
         owner = known.owners.get(key)
         step = self._arrived(arrival, owner, known) if source is None else _changed(arrival, source, owner, known)
+        step = self._allowed(step, known)
         if step.takes_source:
             claimed[key] = arrival.path
+            if self.is_dry_run and step.source:
+                self._adopted.add(step.source.path)
         return step
+
+    def _allowed(self, step: Step, known: _Known) -> Step:
+        """What leaves the article alone never meets the door, and still asks for the right to change the article."""
+        if step.source is None or step.change or not step.takes_source:
+            return step
+        article = known.articles[step.source.article_id]
+        return step if may_change(self.actor, article) else refused(step, str(NotAllowed(self.actor, "change_article")))
 
     def _arrived(self, arrival: Arrival, owner: Article | None, known: _Known) -> Step:
         """A path that no source has: a new article, a second file for an old one, or a file that was moved."""
@@ -164,6 +202,8 @@ def _changed(arrival: Arrival, source: Source, owner: Article | None, known: _Kn
         return _refuse(arrival, error(f"webUrl is the address of article {owner.pk}; one article has one address"))
     article = known.articles[source.article_id]
     current = known.states[article.pk]
+    if article.pk in known.touched and source.digest == arrival.digest:
+        return Step(arrival, FileReport(arrival.path, Outcome.UNCHANGED, article.pk), source=source)
     if article.pk in known.touched:
         return _conflict(arrival, article.pk, "was changed here; file and article wait for an editor", *also)
     if would_unpublish(found, current):

@@ -5,28 +5,26 @@ Killed at any moment, a run leaves whole batches; running again does the rest.
 
 from __future__ import annotations
 
-import logging
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from articles import changesets
 from articles.actors import Actor
+from articles.importing.failures import is_contention, is_of_one_file, log_failure
 from articles.importing.planning import Arrival, Planner
 from articles.importing.receipt import FileReport, Receipt
-from articles.importing.walk import Found, PassedOver, Unreadable, printable, read_file, walk
+from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
 from articles.importing.writing import examine, record, write
 from articles.models import ChangeSet, ImportRun, Source
 from articles.models.importing import Outcome
 from articles.seedfile import reader
 from articles.seedfile.problems import error, warning
 from articles.taxonomy import Taxonomy
-
-logger = logging.getLogger(__name__)
 
 WRITE_SECONDS = 0.15
 """What one transaction may take: an editor's save waits no longer than that."""
@@ -54,7 +52,7 @@ class Import:
         self.root = root
         self.actor = actor
         self.receipt = Receipt(is_dry_run=is_dry_run)
-        self.planner = Planner(root, folders, is_dry_run=is_dry_run)
+        self.planner = Planner(root, folders, actor=actor, is_dry_run=is_dry_run)
         self._on_progress = on_progress
         self._run: ImportRun | None = None
         self._taxonomy = Taxonomy()
@@ -90,7 +88,7 @@ class Import:
                 yield _passed_over(entry) if isinstance(entry, PassedOver) else self._arrival(entry, place)
 
     def _arrival(self, found: Found, place: int) -> Arrival | FileReport:
-        earlier = next((f for f in self.folders[:place] if os.path.lexists(f / found.path)), None)
+        earlier = next((f for f in self.folders[:place] if is_there(os.path.join(f, found.path))), None)
         if earlier is not None:
             return _rejected(found.path, f"stands below {printable(str(earlier))} as well; give each folder its --root")
         try:
@@ -100,14 +98,13 @@ class Import:
         return Arrival(found.path, raw, reader.digest_of(raw))
 
     def _read_batch(self, files: Iterator[Arrival | FileReport], size: int) -> list[Arrival | FileReport]:
-        """The next files; those whose bytes are new have been parsed, with no lock held."""
+        """The next files, looked at with no lock held: of unchanged ones the report, any others parsed."""
         batch: list[Arrival | FileReport] = []
         weight = 0
         while len(batch) < size and weight < BATCH_BYTES and (entry := next(files, None)) is not None:
             batch.append(entry)
             weight += len(entry.raw) if isinstance(entry, Arrival) else 0
-        self.planner.parse_unknown([entry for entry in batch if isinstance(entry, Arrival)])
-        return batch
+        return self.planner.recognise(batch)
 
     def _settle(self, batch: Sequence[Arrival | FileReport]) -> float:
         """Decides and writes the batch. Returns the seconds for which the database was kept locked."""
@@ -116,7 +113,8 @@ class Import:
         started = time.perf_counter()
         reports = self._write_with_retries(arrivals, others)
         seconds = time.perf_counter() - started
-        for report in reports:
+        places = {entry.path: place for place, entry in enumerate(batch)}
+        for report in sorted(reports, key=lambda report: places[report.path]):
             self.receipt.add(report)
         return seconds
 
@@ -126,8 +124,12 @@ class Import:
         for _ in range(TRIES):
             try:
                 return self._write(arrivals, others)
-            except IntegrityError:
+            except Exception as failure:
                 self._taxonomy = Taxonomy()
+                if not is_contention(failure):
+                    if not is_of_one_file(failure):
+                        raise
+                    break
         reports = self._write([], others)
         for arrival in arrivals:
             reports += self._write_alone(arrival)
@@ -136,10 +138,12 @@ class Import:
     def _write_alone(self, arrival: Arrival) -> list[FileReport]:
         try:
             return self._write([arrival], [])
-        except IntegrityError:
-            logger.exception("The database refused %s", printable(arrival.path))
+        except Exception as failure:
+            if not is_of_one_file(failure):
+                raise
+            log_failure(arrival.path, failure)
             self._taxonomy = Taxonomy()
-            return self._write([], [_rejected(arrival.path, "the database refused it; the log says why")])
+            return self._write([], [_rejected(arrival.path, "could not be stored; the log says why")])
 
     def _write(self, arrivals: Sequence[Arrival], others: Sequence[FileReport]) -> list[FileReport]:
         if self._run is None:
@@ -151,15 +155,22 @@ class Import:
         return reports
 
     def _mark_missing(self) -> None:
-        """Marks the sources whose file is gone: one look at the disk for each source of the root, in slices."""
+        """Marks the sources whose file is gone, and clears the mark of those that are back: one look at the disk for
+        each source of the root, in slices."""
         last = 0
         sources = Source.objects.filter(root=self.root).order_by("pk").values_list("pk", "path", "missing_at")
         while page := list(sources.filter(pk__gt=last)[:1000]):
             last = page[-1][0]
-            gone = [pk for pk, path, missing_at in page if missing_at is None and not self.planner.is_on_disk(path)]
+            lost = {pk for pk, path, _ in page if self.planner.is_gone(path)}
+            gone = [pk for pk, _, missing_at in page if pk in lost and missing_at is None]
+            back = [pk for pk, _, missing_at in page if pk not in lost and missing_at is not None]
             self.receipt.missing_count += len(gone)
-            if gone and not self.receipt.is_dry_run:
+            if self.receipt.is_dry_run:
+                continue
+            if gone:
                 Source.objects.filter(pk__in=gone).update(missing_at=timezone.now())
+            if back:
+                Source.objects.filter(pk__in=back).update(missing_at=None)
 
     def _close_run(self) -> None:
         if self._run is not None:

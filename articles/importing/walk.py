@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -45,17 +46,19 @@ def walk(folder: Path) -> Iterator[Found | PassedOver]:
 
     Links are not followed. Names that begin with `.` or `_` and READMEs do not count.
     """
-    pending = [iter(_entries(folder, ""))]
+    pending = [("", iter(_entries(folder, "")))]
     while pending:
-        entry = next(pending[-1], None)
+        below, entries = pending[-1]
+        entry = next(entries, None)
         if entry is None:
             pending.pop()
         elif isinstance(entry, PassedOver):
             yield entry
-        elif entry.is_dir(follow_symlinks=False) and not _has_seed_name(entry.name):
-            pending.append(iter(_entries(folder, _below(folder, entry))))
-        else:
-            yield from _judge(folder, entry)
+        elif not _has_seed_name(entry.name) and entry.is_dir(follow_symlinks=False):
+            inner = f"{below}{entry.name}"
+            pending.append((f"{inner}/", iter(_entries(folder, inner))))
+        elif (judged := _judge(folder, f"{below}{entry.name}", entry)) is not None:
+            yield judged
 
 
 def read_file(found: Found) -> bytes:
@@ -64,20 +67,30 @@ def read_file(found: Found) -> bytes:
         descriptor = os.open(found.location, _OPEN_FLAGS)
     except OSError as problem:
         raise Unreadable(f"cannot be read: {problem.strerror}") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
             raise Unreadable("is not a regular file")
         if before.st_size > limits.FILE_BYTES:
             raise Unreadable(f"is {before.st_size:,} bytes long; at most {limits.FILE_BYTES:,} are read")
-        try:
-            raw = file.read(limits.FILE_BYTES + 1)
-        except OSError as problem:
-            raise Unreadable(f"cannot be read: {problem.strerror}") from None
+        raw = os.read(descriptor, before.st_size + 1)
         after = os.fstat(descriptor)
+    except OSError as problem:
+        raise Unreadable(f"cannot be read: {problem.strerror}") from None
+    finally:
+        os.close(descriptor)
     if len(raw) != before.st_size or (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
         raise Unreadable("changed while it was read; the next run picks it up")
     return raw
+
+
+def is_there(path: str) -> bool:
+    """Whether anything stands at that path; what cannot be looked at is taken to."""
+    try:
+        os.lstat(path)
+    except OSError as problem:
+        return problem.errno not in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
+    return True
 
 
 def printable(path: str) -> str:
@@ -98,20 +111,26 @@ def _byte_order(entry: os.DirEntry[str]) -> bytes:
     return os.fsencode(entry.name)
 
 
-def _judge(folder: Path, entry: os.DirEntry[str]) -> Iterator[Found | PassedOver]:
-    path = _below(folder, entry)
+def _judge(folder: Path, path: str, entry: os.DirEntry[str]) -> Found | PassedOver | None:
+    has_seed_name = _has_seed_name(entry.name)
     if entry.is_symlink():
-        if _has_seed_name(entry.name) or entry.is_dir():
-            yield PassedOver(printable(path), "is a link; links are not followed")
-    elif not _has_seed_name(entry.name):
-        return
-    elif not entry.is_file(follow_symlinks=False):
+        counts = has_seed_name or _leads_to_folder(entry)
+        return PassedOver(printable(path), "is a link; links are not followed") if counts else None
+    if not has_seed_name:
+        return None
+    if not entry.is_file(follow_symlinks=False):
         kind = "a folder" if entry.is_dir(follow_symlinks=False) else "no regular file"
-        yield PassedOver(printable(path), f"has a seed's name but is {kind}")
-    elif _is_unfit(path):
-        yield PassedOver(printable(path), "has a name with control characters or bytes that are not UTF-8; rename it")
-    else:
-        yield Found(path, folder)
+        return PassedOver(printable(path), f"has a seed's name but is {kind}")
+    if _is_unfit(path):
+        return PassedOver(printable(path), "has a name with control characters or bytes that are not UTF-8; rename it")
+    return Found(path, folder)
+
+
+def _leads_to_folder(link: os.DirEntry[str]) -> bool:
+    try:
+        return link.is_dir()
+    except OSError:  # a loop, or a place that we may not see
+        return False
 
 
 def _has_seed_name(name: str) -> bool:
@@ -121,7 +140,3 @@ def _has_seed_name(name: str) -> bool:
 
 def _is_unfit(path: str) -> bool:
     return bool(FORBIDDEN.search(path)) or any(c in path for c in "\n\r\t\u2028\u2029")
-
-
-def _below(folder: Path, entry: os.DirEntry[str]) -> str:
-    return Path(entry.path).relative_to(folder).as_posix()

@@ -11,8 +11,9 @@ from datetime import datetime
 from django.db.models import F
 from django.utils import timezone
 
-from articles import revisions
+from articles import content, revisions
 from articles.actors import Actor
+from articles.importing.failures import OvertakenError
 from articles.importing.planning import Step, refused
 from articles.importing.receipt import FileReport
 from articles.models import ImportOutcome, ImportRun, Revision, Source
@@ -32,7 +33,10 @@ def examine(steps: Sequence[Step], *, actor: Actor) -> list[Step]:
 
 
 def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxonomy) -> list[FileReport]:
-    """Changes articles and sources. Returns the reports, with the keys of new articles."""
+    """Changes articles and sources. Returns the reports, with the keys of new articles.
+
+    Raises OvertakenError when a step no longer fits what other writers made of the database since it was planned.
+    """
     changing = [step for step in steps if step.change]
     results = revisions.change_many(
         [step.change for step in changing if step.change],
@@ -41,6 +45,8 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
         change_set=run.change_set,
         taxonomy=taxonomy,
     )
+    if any(isinstance(result, revisions.Stale | revisions.AddressTaken) for result in results):
+        raise OvertakenError
     made = {id(step): result for step, result in zip(changing, results, strict=True)}
     done = [_after(step, made.get(id(step))) for step in steps]
     _write_sources(done, run, timezone.now())
@@ -50,7 +56,7 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
 def record(run: ImportRun, reports: Sequence[FileReport]) -> None:
     """Adds the reports to the run's rows: one for each file that was not unchanged, and the counts."""
     rows = [_outcome_row(run, report) for report in reports if report.outcome is not Outcome.UNCHANGED]
-    ImportOutcome.objects.bulk_create(rows)
+    content.insert_rows(rows)
     counts = Counter(f"{report.outcome}_count" for report in reports)
     if counts:
         ImportRun.objects.filter(pk=run.pk).update(**{name: F(name) + count for name, count in counts.items()})
@@ -67,13 +73,10 @@ def _after(step: Step, result: Revision | revisions.Refused | None) -> Step:
 def _write_sources(steps: Sequence[Step], run: ImportRun, now: datetime) -> None:
     new = [_source(step, run, now) for step in steps if step.takes_source and step.source is None]
     moved = [_moved_on(step, step.source, run, now) for step in steps if step.takes_source and step.source]
-    back = [step.source.pk for step in steps if not step.takes_source and step.source and step.source.missing_at]
-    Source.objects.bulk_create(new)
+    content.insert_rows(new)
     if moved:
         columns = ["root", "path", "path_key", "digest", "raw", "reader_version", "run", "imported_at", "missing_at"]
         Source.objects.bulk_update(moved, columns)
-    if back:
-        Source.objects.filter(pk__in=back).update(missing_at=None)
 
 
 def _source(step: Step, run: ImportRun, now: datetime) -> Source:

@@ -162,7 +162,7 @@ class _TreeBuilder:
                 self._frames.pop()
             elif isinstance(event, yaml.AliasEvent):
                 self._add("", event)
-                self._note(f"{shown(f'*{event.anchor}')} is an alias; write the value itself", event)
+                self._note("is an alias; write the value itself", event)
             elif isinstance(event, yaml.DocumentStartEvent):
                 self._start_document(event)
 
@@ -176,9 +176,9 @@ class _TreeBuilder:
         if self._nodes > limits.NODES:
             self._stop(error(f"has more than {limits.NODES:,} values; take some out", line=_line(event)))
         if event.anchor is not None:
-            self._note(f"{shown(f'&{event.anchor}')} is an anchor; write each value where it belongs", event)
+            self._note("has an anchor; write each value where it belongs", event)
         if event.tag is not None:
-            self._note(f"{shown(event.tag)} is a tag; write plain values", event)
+            self._note("has a tag; write plain values", event)
 
     def _add_scalar(self, event: yaml.ScalarEvent) -> None:
         value = str(event.value)

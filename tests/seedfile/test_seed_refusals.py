@@ -60,9 +60,9 @@ REFUSED = [
     case(
         "Y08-merge-from-anchor",
         seed("x: &x\n  published: true\n<<: *x\n"),
-        (7, "x", '"&x" is an anchor; write each value where it belongs'),
+        (7, "x", "has an anchor; write each value where it belongs"),
         (9, "<<", "is a merge key; write the values themselves"),
-        (9, "<<", '"*x" is an alias; write the value itself'),
+        (9, "<<", "is an alias; write the value itself"),
     ),
     case("Y08-merge-inline", seed("<<: {published: true}\n"), (7, "<<", "merge key")),
     case("Y08-anchor-on-key", seed("&a quality: 1\n"), (7, "quality", "anchor")),
@@ -103,10 +103,10 @@ REFUSED = [
     case(
         "Y14-python-tag",
         seed('a: !!python/object/apply:os.system ["touch pwn"]\n'),
-        (7, "a", '"tag:yaml.org,2002:python/object/apply..." is a tag; write plain values'),
+        (7, "a", "has a tag; write plain values"),
     ),
-    case("Y14-harmless-tag", seed("topics:\n  - !!str AI\n"), (8, "topics[0]", "is a tag")),
-    case("Y14-bare-tag", seed("category: ! news\n"), (7, "category", "is a tag")),
+    case("Y14-harmless-tag", seed("topics:\n  - !!str AI\n"), (8, "topics[0]", "has a tag")),
+    case("Y14-bare-tag", seed("category: ! news\n"), (7, "category", "has a tag")),
     case("Y14-undeclared-tag", seed("category: !e!x news\n"), (7, "", "tag")),
     case("Y18-brackets-1000", seed(f"a: {'[' * 1_000}\n"), (7, "", "nested more than 16 deep; flatten it")),
     case("Y18-brackets-50000", seed(f"a: {'[' * 50_000}\n"), (7, "", "nested more than")),
@@ -349,7 +349,7 @@ def test_Y16_alias_bomb_costs_neither_time_nor_memory():  # noqa: N802
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert len(found) == limits.PROBLEMS
-    assert found[0] == (7, "l0", '"&l0" is an anchor; write each value where it belongs')
+    assert found[0] == (7, "l0", "has an anchor; write each value where it belongs")
     assert peak < 20_000_000
 
 

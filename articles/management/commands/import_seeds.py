@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,10 +19,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from articles.actors import OPERATOR, Actor
 from articles.importing.receipt import Receipt
 from articles.importing.runner import Import
-from articles.importing.walk import printable, walk
+from articles.importing.walk import walk
+from articles.management.terminal import about_database, existing_folder, problem_lines, unusable, writable
 from articles.models import User
 
-CANNOT_BE_USED = 2
+AFTERWARDS = "what was imported so far stays, run again when it can"
 
 
 class Command(BaseCommand):
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--actor", help="the user in whose name; the operator, who may do everything, if left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folders = [_folder(path) for path in options["paths"] or [settings.BASE_DIR / "seeds"]]
+        folders = [existing_folder(path) for path in options["paths"] or [settings.BASE_DIR / "seeds"]]
         try:
             with _progress(folders) as on_progress:
                 receipt = Import(
@@ -50,7 +51,7 @@ class Command(BaseCommand):
                     on_progress=on_progress,
                 ).execute()
         except DatabaseError as problem:
-            raise CommandError(_database_sentence(problem), returncode=CANNOT_BE_USED) from None
+            raise about_database(problem, afterwards=AFTERWARDS) from None
         self._print(receipt, options["format"])
         if receipt.has_rejected:
             sys.exit(1)
@@ -61,59 +62,40 @@ class Command(BaseCommand):
         else:
             self._print_text(receipt)
         if receipt.missing_count:
-            gone = "would be marked" if receipt.is_dry_run else "are now marked"
-            self.stderr.write(f"{receipt.missing_count} known files are gone; their sources {gone} as missing.")
+            marked = "would be marked" if receipt.is_dry_run else "now marked"
+            self.stderr.write(f"Known files that are gone: {receipt.missing_count}, {marked} as missing.")
 
     def _print_json(self, receipt: Receipt) -> None:
-        """File by file, so that a receipt of any length fits into memory."""
-        head = json.dumps(receipt.head(), ensure_ascii=False)
+        """File by file, so that a receipt of any length fits into memory; in ASCII, which any terminal can take."""
+        head = json.dumps(receipt.head())
         self.stdout.write(head.removesuffix("}") + ', "files": [', ending="")
         for number, report in enumerate(receipt.files()):
             comma = "," if number else ""
-            self.stdout.write(f"{comma}\n{json.dumps(report, ensure_ascii=False)}", ending="")
+            self.stdout.write(f"{comma}\n{json.dumps(report)}", ending="")
         self.stdout.write("]}")
 
     def _print_text(self, receipt: Receipt) -> None:
         for report in receipt.files():
-            for problem in report["problems"]:
-                line = f":{problem['line']}" if problem["line"] else ""
-                key = f"{problem['key']} " if problem["key"] else ""
-                self.stdout.write(f"{report['outcome']} {report['path']}{line}: {key}{printable(problem['message'])}")
+            for line in problem_lines(report):
+                self.stdout.write(writable(self.stdout, line))
         counts = ", ".join(f"{count} {name}" for name, count in receipt.head()["counts"].items())
         name = "Dry run" if receipt.is_dry_run else f"Run {receipt.run}"
         self.stdout.write(f"{name}: {counts}.")
 
 
-def _folder(path: str | Path) -> Path:
-    folder = Path(path)
-    if not folder.is_dir():
-        what = "is a file" if folder.exists() else "does not exist"
-        raise CommandError(f"{printable(str(path))} {what}; name a folder", returncode=CANNOT_BE_USED)
-    return folder
-
-
 def _root(name: str) -> str:
     if not name or len(name) > 100 or not name.isprintable():
-        raise CommandError("--root must be a name of 1 to 100 printable characters", returncode=CANNOT_BE_USED)
+        raise unusable("--root must be a name of 1 to 100 printable characters")
     return name
 
 
 def _actor(name: str | None) -> Actor:
     if name is None:
         return OPERATOR
-    user = User.objects.filter(username=name, is_active=True).first()
+    user = User.objects.filter(username=name, is_active=True).first() if name.isprintable() else None
     if user is None:
-        raise CommandError(
-            f"there is no active user {name!r}; see manage.py createsuperuser", returncode=CANNOT_BE_USED
-        )
+        raise unusable(f"there is no active user {name!r}; see manage.py createsuperuser")
     return user
-
-
-def _database_sentence(problem: DatabaseError) -> str:
-    text = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-    if "no such table" in text or "does not exist" in text or "no such column" in text:
-        return f"the database lacks a table or column ({text}); run manage.py migrate"
-    return f"the database cannot be used ({text}); what was imported so far stays, run again when it can"
 
 
 @contextmanager

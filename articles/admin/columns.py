@@ -1,0 +1,68 @@
+"""What a row of the list of articles shows. No function here runs a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.admin.showing import standing_badge
+from articles.models import Article
+
+_NOT_COMPUTED = -1
+
+
+@admin.display(description="Title")
+def headline(article: Article) -> SafeString:
+    return format_html('<bdi class="headline">{}</bdi>', article.title)
+
+
+@admin.display(description="Provider")
+def provider(article: Article) -> SafeString:
+    return _short(article.provider.name)
+
+
+@admin.display(description="Category")
+def category(article: Article) -> SafeString:
+    return _short(article.category.name if article.category else "")
+
+
+@admin.display(description="Type")
+def kind(article: Article) -> SafeString:
+    return _short(article.type)
+
+
+@admin.display(description="Quality")
+def quality(article: Article) -> str:
+    return str(article.quality)
+
+
+@admin.display(description="Heat")
+def heat(article: Article) -> SafeString:
+    if article.heat == _NOT_COMPUTED:
+        return SafeString('<span aria-hidden="true">–</span><span class="visually-hidden">not computed</span>')
+    return format_html("{}", article.heat)
+
+
+@admin.display(description="Readers")
+def standing(article: Article) -> SafeString:
+    """The flag and what readers see, told apart."""
+    return standing_badge(article)
+
+
+@admin.display(description="Date")
+def date(article: Article) -> SafeString:
+    moment = timezone.localtime(article.published_at)
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moment.strftime("%-d %b %Y, %H:%M"))
+
+
+SHOWN: tuple[Callable[[Any], str], ...] = (headline, provider, category, kind, quality, heat, standing, date)
+
+
+def _short(text: str) -> SafeString:
+    """On one line; the whole of it in the tooltip."""
+    return format_html('<bdi title="{}">{}</bdi>', text, text) if text else SafeString("")

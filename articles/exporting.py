@@ -1,0 +1,156 @@
+"""Articles as seed files: byte for byte as they came where nobody changed them, patched where somebody did."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePosixPath
+
+from articles import content
+from articles.models import Article, Source
+from articles.querysets import ArticleQuerySet
+from articles.seedfile import reader, writer
+from articles.seedfile.problems import SeedError
+from articles.seedfile.schema import ArticleContent
+
+ARTICLES_AT_ONCE = 200
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+class ExportOutcome(StrEnum):
+    IDENTICAL = "identical"
+    """The bytes that came in."""
+    PATCHED = "patched"
+    """Those bytes with what was edited here."""
+    NEW = "new"
+    """Written here; there never was a file."""
+    FAILED = "failed"
+    """Not written; the message says why."""
+
+
+@dataclass(frozen=True)
+class SeedFile:
+    """One article as a file. `raw` is None when it failed."""
+
+    article: int
+    path: str
+    outcome: ExportOutcome
+    raw: bytes | None = None
+    message: str = ""
+
+
+class Unwritable(Exception):
+    """A file that could not be put where it belongs; the message says why."""
+
+
+def seed_files(articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
+    """Every article as a file that was read back and holds exactly the article's content; those that cannot be written
+    so have failed. In the order of the keys, with a flat number of articles in memory."""
+    last = 0
+    taken: set[int] = set()
+    rows = articles.select_related("category", "provider").order_by("pk")
+    while page := list(rows.filter(pk__gt=last)[:ARTICLES_AT_ONCE]):
+        last = page[-1].pk
+        states = content.read_states(page)
+        sources = {source.article_id: source for source in Source.objects.filter(article__in=states)}
+        for article in page:
+            made = seed_file(article, states[article.pk].content, sources.get(article.pk))
+            yield _once(made, taken)
+
+
+def seed_file(article: Article, wanted: ArticleContent, source: Source | None) -> SeedFile:
+    """One article as a file, read back before it is returned."""
+    path = source.path if source else f"{article.published_at:%Y-%m-%d}-{article.slug}.md"
+    try:
+        raw, outcome = _bytes(wanted, source)
+        found = reader.read(raw).content
+    except (SeedError, writer.Unpatchable) as problem:
+        return SeedFile(article.pk, path, ExportOutcome.FAILED, message=str(problem))
+    if found != wanted:
+        return SeedFile(article.pk, path, ExportOutcome.FAILED, message="does not read back as the article's content")
+    return SeedFile(article.pk, path, outcome, raw)
+
+
+def put(folder: Path, made: SeedFile) -> bool:
+    """Writes the file below `folder`, whole or not at all. False when it stood there already, byte for byte.
+
+    Never outside the folder and never through a link. Raises Unwritable.
+    """
+    steps = PurePosixPath(made.path)
+    if made.raw is None or steps.is_absolute() or not steps.parts or ".." in steps.parts:
+        raise Unwritable("has a path that leaves the folder")
+    try:
+        with _open_folder(folder, steps.parts[:-1]) as descriptor:
+            return _put_in(descriptor, steps.name, made.raw)
+    except OSError as problem:
+        raise Unwritable(f"cannot be written: {problem.strerror}") from None
+
+
+def _bytes(wanted: ArticleContent, source: Source | None) -> tuple[bytes, ExportOutcome]:
+    if source is None:
+        return writer.canonical(wanted), ExportOutcome.NEW
+    raw = bytes(source.raw)
+    if reader.read(raw).content == wanted:
+        return raw, ExportOutcome.IDENTICAL
+    return writer.export(raw, wanted), ExportOutcome.PATCHED
+
+
+def _once(made: SeedFile, taken: set[int]) -> SeedFile:
+    """Two roots may hold the same path, and two articles of a day the same slug."""
+    key = hash(made.path)
+    if key not in taken:
+        taken.add(key)
+        return made
+    steps = PurePosixPath(made.path)
+    if made.outcome is ExportOutcome.NEW:
+        return SeedFile(made.article, str(steps.with_stem(f"{steps.stem}-{made.article}")), made.outcome, made.raw)
+    message = "another root's article has this path as well; export one of them by its id into another folder"
+    return SeedFile(made.article, made.path, ExportOutcome.FAILED, message=message)
+
+
+@contextmanager
+def _open_folder(folder: Path, steps: Sequence[str]) -> Iterator[int]:
+    """A descriptor of the folder's sub-folder, made where it is missing; a link on the way is an error."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for step in steps:
+            with suppress(FileExistsError):
+                os.mkdir(step, dir_fd=descriptor)
+            below = os.open(step, _FOLDER_FLAGS, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = below
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _put_in(descriptor: int, name: str, raw: bytes) -> bool:
+    if _holds(descriptor, name, raw):
+        return False
+    temporary = f".{secrets.token_hex(8)}.newsdesk"
+    opened = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644, dir_fd=descriptor)
+    try:
+        with closing(os.fdopen(opened, "wb")) as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
+    except OSError:
+        os.unlink(temporary, dir_fd=descriptor)
+        raise
+    os.fsync(descriptor)
+    return True
+
+
+def _holds(descriptor: int, name: str, raw: bytes) -> bool:
+    """Whether the file is there with these bytes. Raises OSError for a link."""
+    try:
+        opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=descriptor)
+    except FileNotFoundError:
+        return False
+    with os.fdopen(opened, "rb") as file:
+        return file.read(len(raw) + 1) == raw

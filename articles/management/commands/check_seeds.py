@@ -1,0 +1,50 @@
+"""`manage.py check_seeds`: reads seeds and reports, without a database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from articles.importing.checking import check
+from articles.management.terminal import existing_folder, problem_lines, writable
+from articles.models.importing import Outcome
+
+_VERDICTS = {Outcome.UNCHANGED: "accepted", Outcome.REJECTED: "rejected", Outcome.SKIPPED: "skipped"}
+
+
+class Command(BaseCommand):
+    help = (
+        "Reads the seeds below PATH and reports every problem, without a database. "
+        "Ends 0 when every file would be accepted, 1 when one would be rejected, 2 when PATH cannot be used."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("path", metavar="PATH", help="a folder")
+        parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        counts = Counter[str]()
+        files = []
+        for report in check(existing_folder(options["path"])):
+            verdict = _VERDICTS[report.outcome]
+            counts[verdict] += 1
+            if not report.problems:
+                continue
+            shown = {**report.as_json(), "outcome": verdict}
+            if options["format"] == "json":
+                files.append({"path": shown["path"], "outcome": verdict, "problems": shown["problems"]})
+            else:
+                self.stdout.write("\n".join(writable(self.stdout, line) for line in problem_lines(shown)))
+        totals = {verdict: counts[verdict] for verdict in _VERDICTS.values()}
+        if options["format"] == "json":
+            self.stdout.write(json.dumps({"counts": totals, "files": files}))
+        else:
+            self.stdout.write(", ".join(f"{count} {verdict}" for verdict, count in totals.items()) + ".")
+        if counts["rejected"]:
+            sys.exit(1)

@@ -1,0 +1,114 @@
+"""`manage.py export_seeds`: writes articles as seeds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError
+
+from articles.exporting import ExportOutcome, SeedFile, Unwritable, put, seed_files
+from articles.importing.walk import printable
+from articles.management.terminal import about_database, existing_folder, unusable, writable
+from articles.models import Article
+from articles.querysets import ArticleQuerySet
+from articles.seedfile.addresses import url_key
+
+
+class Command(BaseCommand):
+    help = (
+        "Writes articles as seeds below DIR: byte for byte as they came where nobody changed them. Each file is read "
+        "back before it is written. Ends 0 when every article could be written, 1 when one could not, 2 when a path, "
+        "an argument or the database cannot be used."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", nargs="?", metavar="DIR", help="a folder; may be left out with --check alone")
+        parser.add_argument("names", nargs="*", metavar="ID or webUrl", help="the articles; all of them if left out")
+        parser.add_argument(
+            "--check", action="store_true", help="prove that every article can be written; write nothing"
+        )
+        parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        folder = _folder(options["folder"], is_check=options["check"])
+        report = _Report(self, options["format"])
+        try:
+            for made in seed_files(_chosen(options["names"])):
+                report.add(made if options["check"] or made.raw is None else _put(folder, made))
+        except DatabaseError as problem:
+            raise about_database(problem, afterwards="what was written so far stays, run again when it can") from None
+        report.close()
+        if report.counts[ExportOutcome.FAILED]:
+            sys.exit(1)
+
+
+class _Report:
+    """Prints as it goes: with --format json the files that are not identical, then the counts."""
+
+    def __init__(self, command: Command, form: str) -> None:
+        self.counts: Counter[ExportOutcome] = Counter()
+        self._command = command
+        self._is_json = form == "json"
+        self._printed = 0
+        if self._is_json:
+            command.stdout.write('{"files": [', ending="")
+
+    def add(self, made: SeedFile) -> None:
+        self.counts[made.outcome] += 1
+        if made.outcome is ExportOutcome.IDENTICAL:
+            return
+        if self._is_json:
+            entry = {"path": made.path, "article": made.article, "outcome": made.outcome, "message": made.message}
+            comma = "," if self._printed else ""
+            self._command.stdout.write(f"{comma}\n{json.dumps(entry)}", ending="")
+        elif made.outcome is ExportOutcome.FAILED:
+            text = f"failed {printable(made.path)}: article {made.article} {printable(made.message)}"
+            self._command.stdout.write(writable(self._command.stdout, text))
+        self._printed += 1
+
+    def close(self) -> None:
+        counts = {str(outcome): self.counts[outcome] for outcome in ExportOutcome}
+        if self._is_json:
+            self._command.stdout.write(f'], "counts": {json.dumps(counts)}}}')
+        else:
+            self._command.stdout.write(", ".join(f"{count} {name}" for name, count in counts.items()) + ".")
+
+
+def _folder(name: str | None, *, is_check: bool) -> Path:
+    if name is None:
+        if is_check:
+            return Path()
+        raise unusable("name the folder to write to")
+    return Path() if is_check else existing_folder(name)
+
+
+def _chosen(names: list[str]) -> ArticleQuerySet[Article]:
+    if not names:
+        return Article.objects.all()
+    pks = [_article(name) for name in names]
+    return Article.objects.filter(pk__in=pks)
+
+
+def _article(name: str) -> int:
+    try:
+        wanted = {"pk": int(name)} if name.isdecimal() and len(name) < 19 else {"url_key": url_key(name)}
+    except ValueError as problem:
+        raise unusable(f"{printable(name)} is neither the id of an article nor a web address: {problem}") from None
+    pk = Article.objects.filter(**wanted).values_list("pk", flat=True).first()
+    if pk is None:
+        raise unusable(f"there is no article {printable(name)}")
+    return pk
+
+
+def _put(folder: Path, made: SeedFile) -> SeedFile:
+    try:
+        put(folder, made)
+    except Unwritable as problem:
+        return SeedFile(made.article, made.path, ExportOutcome.FAILED, message=str(problem))
+    return made

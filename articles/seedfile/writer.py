@@ -1,0 +1,157 @@
+"""Writes seeds: the bytes that came in with only what changed exchanged, or a new document in the real seed's style."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from difflib import SequenceMatcher
+
+from articles.seedfile import reader, schema
+from articles.seedfile.canonical import canonical_text
+from articles.seedfile.changes import Change, changes_between, whole_fields_between
+from articles.seedfile.handler import SeedHandler
+from articles.seedfile.problems import SeedError
+from articles.seedfile.yaml_edits import Add, Move, Remove, Set, SetBody, apply
+from articles.seedfile.yaml_layout import Unpatchable, read_layout
+
+__all__ = [
+    "Add",
+    "Change",
+    "Move",
+    "Remove",
+    "Set",
+    "SetBody",
+    "Unpatchable",
+    "canonical",
+    "changes_between",
+    "export",
+    "patch",
+]
+
+_BOM = b"\xef\xbb\xbf"
+_BREAK = re.compile(r"\r\n|\r|\n")
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+
+def patch(raw: bytes, changes: Sequence[Change]) -> bytes:
+    """The document with the changes made in order, each seeing what the earlier ones left; all else byte for byte.
+
+    Any YAML front matter between lines of `---` will do. Raises Unpatchable where that cannot be guaranteed.
+    """
+    if not changes:
+        return raw
+    bom = _BOM if raw.startswith(_BOM) else b""
+    seed = _split(raw[len(bom) :])
+    closing = seed.text[seed.start + len(seed.front_matter) : len(seed.text) - len(seed.body)]
+    newline = _break_of(seed.text)
+    front_matter, body = seed.front_matter, seed.body
+    root = read_layout(front_matter)
+    for change in changes:
+        if isinstance(change, SetBody):
+            body = _new_body(body, change.text, newline)
+        else:
+            front_matter, root = apply(front_matter, root, change, newline=newline)
+    if body and not _BREAK.search(closing):
+        closing += newline
+    return bom + _joined(seed.text[: seed.start], front_matter, closing, body)
+
+
+def canonical(content: schema.ArticleContent) -> bytes:
+    """A new document, by the rules of canonical.py. Raises Unpatchable if it would not read as `content`."""
+    try:
+        raw = canonical_text(content).encode()
+    except ValueError as problem:
+        raise Unpatchable(f"the content cannot be written: {problem}") from None
+    if not _reads_as(raw, content):
+        raise Unpatchable("no document that is accepted would hold this content")
+    return raw
+
+
+def export(raw: bytes, current: schema.ArticleContent) -> bytes:
+    """The document that came in, changed to hold `current`; the very same bytes if it does already.
+
+    By the smallest changes; where these are not possible, by writing the fields that differ anew. The result is read
+    back by our own reader. Raises Unpatchable if neither way holds `current`, and for what is not a seed.
+    """
+    try:
+        base = reader.read(raw).content
+    except SeedError as problem:
+        raise Unpatchable(str(problem)) from None
+    if base == current:
+        return raw
+    for between in (changes_between, whole_fields_between):
+        changed = _patched_if_right(raw, between(base, current), current)
+        if changed is not None:
+            return changed
+    raise Unpatchable("the document cannot be changed to hold this content")
+
+
+def _patched_if_right(raw: bytes, changes: Sequence[Change], current: schema.ArticleContent) -> bytes | None:
+    try:
+        changed = patch(raw, changes)
+    except Unpatchable:
+        return None
+    return changed if _reads_as(changed, current) else None
+
+
+def _reads_as(raw: bytes, content: schema.ArticleContent) -> bool:
+    try:
+        return reader.read(raw).content == content
+    except SeedError:
+        return False
+
+
+def _split(raw: bytes) -> SeedHandler:
+    try:
+        seed = SeedHandler(raw.decode())
+        seed.split(seed.text)
+    except UnicodeDecodeError as problem:
+        raise Unpatchable(f"the file is not UTF-8: {problem}") from None
+    except SeedError as problem:
+        raise Unpatchable(str(problem)) from None
+    return seed
+
+
+def _joined(opening: str, front_matter: str, closing: str, body: str) -> bytes:
+    """The file, proved to fall into the same parts again."""
+    try:
+        raw = (opening + front_matter + closing + body).encode()
+    except UnicodeEncodeError as problem:
+        raise Unpatchable(f"the text cannot be encoded: {problem}") from None
+    found = _split(raw)
+    if (found.front_matter, found.body) != (front_matter, body):
+        raise Unpatchable("the new text would end the front matter elsewhere")
+    return raw
+
+
+def _break_of(text: str) -> str:
+    found = _BREAK.search(text)
+    return found[0] if found else "\n"
+
+
+def _new_body(old: str, new: str, newline: str) -> str:
+    """`new` with the line ends of `old`; lines that are the same, in NFC and but for their ends, keep their bytes."""
+    if _BREAK.search(old):
+        newline = _break_of(old)
+    old_lines, new_lines = _LINE.findall(old), _LINE.findall(new)
+    old_keys, new_keys = [_comparable(line) for line in old_lines], [_comparable(line) for line in new_lines]
+    lines = [_BREAK.sub(newline, line) for line in new_lines]
+    for mine, its, size in _matches(old_keys, new_keys):
+        lines[its : its + size] = old_lines[mine : mine + size]
+    return "".join(lines)
+
+
+def _comparable(line: str) -> str:
+    return unicodedata.normalize("NFC", _BREAK.sub("\n", line))
+
+
+def _matches(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
+    """Runs of equal lines as (place in old, place in new, length): common ends first, the middle compared."""
+    shorter = min(len(old), len(new))
+    head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
+    most = shorter - head
+    tail = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
+    middle = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail])
+    runs = [(head + mine, head + its, size) for mine, its, size in middle.get_matching_blocks()]
+    return [(0, 0, head), *runs, (len(old) - tail, len(new) - tail, tail)]

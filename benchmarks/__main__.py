@@ -1,0 +1,70 @@
+"""`python -m benchmarks --articles N`: measures, and prints one table and a verdict."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from benchmarks.environment import prepare, sqlite_url, stage
+from benchmarks.generate import write_tree
+from benchmarks.measure import Measurement
+from benchmarks.report import print_report
+
+MOST_FILES = 10_000
+FILES_SAVED = 2_000
+"""Per-file saves are measured on so many, and so is reading alone; both take the same time for every file."""
+
+
+def main() -> None:
+    options = _options()
+    files = options.files or min(options.articles, MOST_FILES)
+    with tempfile.TemporaryDirectory(prefix="newsdesk-benchmark-") as name:
+        folder = Path(name)
+        _say(f"writing {files:,} seed files")
+        write_tree(folder / "seeds", files)
+        prepare(options.database or sqlite_url(folder / "imports.sqlite3"))
+        measured = _imports(folder / "seeds", files)
+        prepare(options.database or sqlite_url(folder / "pages.sqlite3"))
+        measured += _pages(options.articles)
+    print_report(measured, title=f"{files:,} files imported; pages on {options.articles:,} articles")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--articles", type=_count, default=10_000, metavar="N", help="rows beneath the pages")
+    parser.add_argument("--files", type=_count, metavar="N", help=f"files to import; N, at most {MOST_FILES:,}")
+    parser.add_argument("--database", metavar="URL", help="an empty one, emptied afterwards; a new SQLite file")
+    return parser.parse_args()
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 or more")
+    return number
+
+
+def _imports(seeds: Path, files: int) -> list[Measurement]:
+    _say("importing them, and again")
+    first, again = stage("benchmarks.imports.imports", seeds, files)
+    _say("writing the same rows by hand, then file by file")
+    sql_ms, (saves, reading) = stage("benchmarks.imports.comparisons", seeds, files, min(files, FILES_SAVED))
+    return [replace(first, sql_ms=sql_ms), again, replace(saves, sql_ms=sql_ms), reading]
+
+
+def _pages(articles: int) -> list[Measurement]:
+    _say(f"filling the tables with {articles:,} articles")
+    stage("benchmarks.pages.load", articles)
+    _say("asking for pages")
+    measured: list[Measurement] = stage("benchmarks.pages.measure")
+    return measured
+
+
+def _say(step: str) -> None:
+    print(f"... {step}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""The table and the verdict as an operator reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.measure import Measurement
+
+LIST_PAGES = (
+    "front page",
+    "deep page",
+    "category page",
+    "provider page",
+    "topic page, a common one",
+    "topic page, a rare one",
+)
+
+WIDTH = 110
+"""In a pipe."""
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What was wanted and what was found, in words; a goal that could not be measured is not met."""
+
+    name: str
+    wanted: str
+    found: str
+    is_met: bool
+
+
+def print_report(measured: Sequence[Measurement], *, title: str) -> None:
+    console = Console()
+    console = console if console.is_terminal else Console(width=WIDTH)
+    console.print(_table(measured, title))
+    console.print("Times say little alone; ratios count. Ratio: CPU to that of raw SQL for the same rows.\n")
+    console.print(_verdict(goals({found.name: found for found in measured})))
+
+
+def goals(measured: Mapping[str, Measurement]) -> list[Goal]:
+    """DESIGN.md's numbers, as far as this benchmark measures them."""
+    return [
+        *(_page_goal(measured[name], 10, 8) for name in LIST_PAGES),
+        _page_goal(measured["article page"], 5, None),
+        _page_goal(measured["admin list"], 60, 10),
+        _speed_goal(measured["per-file ORM saves"], measured["first import"], 6, "10 to come"),
+        _speed_goal(measured["reader.read alone"], measured["first import"], 0.5),
+        _speed_goal(measured["first import"], measured["unchanged files"], 20),
+        _memory_goal(measured["first import"], 400),
+    ]
+
+
+def _table(measured: Sequence[Measurement], title: str) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column("what")
+    for column in ("a second", "ms each", "CPU ms", "queries", "raw SQL ms", "ratio", "peak MB"):
+        table.add_column(column, justify="right")
+    for found in measured:
+        table.add_row(found.name, *([f"left out: {found.left_out}"] if found.left_out else _cells(found)))
+    return table
+
+
+def _cells(found: Measurement) -> list[str]:
+    return [
+        f"{found.per_second:,.0f}",
+        f"{found.time.clock:.3f}",
+        f"{found.time.cpu:.3f}",
+        "" if found.queries is None else f"{found.queries:,}",
+        "" if found.sql_ms is None else f"{found.sql_ms:.3f}",
+        "" if found.ratio is None else f"{found.ratio:.1f}",
+        "" if found.peak_mb is None else f"{found.peak_mb:,}",
+    ]
+
+
+def _verdict(found: Sequence[Goal]) -> Table:
+    table = Table("goal", "wanted", "found", "", title="Verdict", title_justify="left")
+    for goal in found:
+        table.add_row(goal.name, goal.wanted, goal.found, "met" if goal.is_met else "MISSED")
+    return table
+
+
+def _page_goal(page: Measurement, most_ms: float, most_queries: int | None) -> Goal:
+    wanted = f"{most_ms} ms" + (f", {most_queries} queries" if most_queries else "")
+    if page.left_out or page.queries is None:
+        return Goal(page.name, wanted, page.left_out, is_met=False)
+    is_met = page.time.cpu <= most_ms and (most_queries is None or page.queries <= most_queries)
+    return Goal(page.name, wanted, f"{page.time.cpu:.1f} ms, {page.queries} queries", is_met)
+
+
+def _speed_goal(slower: Measurement, faster: Measurement, least: float, later: str = "") -> Goal:
+    """By the clock: to wait for the disk after each file is part of what per-file saves cost."""
+    times = slower.time.clock / faster.time.clock
+    wanted = f"{least:g} times {slower.name}" + (f" ({later})" if later else "")
+    found = f"{times:.2f} times ({slower.time.cpu / faster.time.cpu:.2f} by CPU)"
+    return Goal(faster.name, wanted, found, times >= least)
+
+
+def _memory_goal(found: Measurement, most_mb: int) -> Goal:
+    peak = found.peak_mb or 0
+    return Goal(f"{found.name}, memory", f"{most_mb} MB", f"{peak} MB", peak < most_mb)

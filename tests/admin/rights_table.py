@@ -1,0 +1,170 @@
+"""Who may do what in the admin. A new address without a row here makes a test fail.
+
+Statuses stand in the order of ROLES. `staff` is a member of staff without any right, `viewer` one with view_article
+alone. 302 for a stranger leads to the sign-in page.
+"""
+
+ROLES = ("stranger", "staff", "viewer", "Contributor", "Editor", "Chief")
+
+URLS: dict[str, tuple[str, str, str]] = {
+    # the address' name: (GET, POST with everything forged, who changes something by that POST)
+    "index": ("302 200 200 200 200 200", "302 200 200 200 200 200", ""),
+    "login": ("200 302 302 302 302 302", "200 200 200 200 200 200", ""),
+    "logout": ("302 405 405 405 405 405", "302 200 200 200 200 200", ""),
+    "password_change": ("302 200 200 200 200 200", "302 200 200 200 200 200", ""),
+    "password_change_done": ("302 200 200 200 200 200", "302 405 405 405 405 405", ""),
+    "autocomplete": ("302 403 403 403 403 403", "302 405 405 405 405 405", ""),
+    "jsi18n": ("302 200 200 200 200 200", "302 405 405 405 405 405", ""),
+    "auth_group_changelist": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "auth_group_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "auth_group_history": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "auth_group_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "auth_group_change": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "auth/group/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "auth_user_password_change": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_user_changelist": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_user_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_user_history": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_user_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_user_change": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles/user/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "articles_article_undo": ("302 405 405 405 405 405", "302 403 403 302 302 302", ""),
+    "articles_article_changelist": ("302 403 200 200 200 200", "302 403 200 200 302 302", ""),
+    "articles_article_add": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),
+    "articles_article_history": ("302 403 200 200 200 200", "302 403 200 200 200 200", ""),
+    "articles_article_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_article_change": ("302 403 200 200 200 200", "302 403 403 200 200 200", ""),
+    "articles/article/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "articles_importrun_changelist": ("302 403 403 403 403 200", "302 403 403 403 403 200", ""),
+    "articles_importrun_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_importrun_history": ("302 403 403 403 403 200", "302 403 403 403 403 200", ""),
+    "articles_importrun_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_importrun_change": ("302 403 403 403 403 200", "302 403 403 403 403 403", ""),
+    "articles/importrun/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "articles_category_changelist": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),
+    "articles_category_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_category_history": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),
+    "articles_category_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_category_change": ("302 403 403 200 200 200", "302 403 403 403 403 302", "Chief"),
+    "articles/category/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "articles_topic_changelist": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),
+    "articles_topic_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_topic_history": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),
+    "articles_topic_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_topic_change": ("302 403 403 200 200 200", "302 403 403 403 403 302", "Chief"),
+    "articles/topic/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "articles_provider_changelist": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),
+    "articles_provider_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_provider_history": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),
+    "articles_provider_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_provider_change": ("302 403 403 200 200 200", "302 403 403 403 403 302", "Chief"),
+    "articles/provider/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "axes_accessattempt_changelist": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accessattempt_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accessattempt_history": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accessattempt_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accessattempt_change": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes/accessattempt/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "axes_accesslog_changelist": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accesslog_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accesslog_history": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accesslog_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accesslog_change": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes/accesslog/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "axes_accessfailurelog_changelist": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accessfailurelog_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accessfailurelog_history": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accessfailurelog_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes_accessfailurelog_change": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "axes/accessfailurelog/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "app_list": ("302 404 200 200 200 200", "302 404 200 200 200 200", ""),
+    "(?P<url>.*)$": ("302 404 404 404 404 404", "302 404 404 404 404 404", ""),
+}
+
+ARTICLE: dict[str, dict[str, str]] = {
+    "save": {
+        "hidden": "302 403 403 302 302 302",
+        "scheduled": "302 403 403 403 302 302",
+        "live": "302 403 403 403 302 302",
+    },
+    "schedule": {
+        "hidden": "302 403 403 302 302 302",
+        "scheduled": "302 403 403 403 302 302",
+        "live": "302 403 403 403 302 302",
+    },
+    "publish": {
+        "hidden": "302 403 403 403 302 302",
+        "scheduled": "302 403 403 403 302 302",
+        "live": "302 403 403 403 302 302",
+    },
+    "unpublish": {
+        "hidden": "302 403 403 302 302 302",
+        "scheduled": "302 403 403 403 302 302",
+        "live": "302 403 403 403 302 302",
+    },
+    "action publish": {
+        "hidden": "302 403 200 200 302 302",
+        "scheduled": "302 403 200 200 302 302",
+        "live": "302 403 200 200 302 302",
+    },
+    "action unpublish": {
+        "hidden": "302 403 200 200 302 302",
+        "scheduled": "302 403 200 200 302 302",
+        "live": "302 403 200 200 302 302",
+    },
+    "undo": {
+        "hidden": "302 403 403 302 302 302",
+        "scheduled": "302 403 403 302 302 302",
+        "live": "302 403 403 302 302 302",
+    },
+    "delete": {
+        "hidden": "302 403 403 403 403 403",
+        "scheduled": "302 403 403 403 403 403",
+        "live": "302 403 403 403 403 403",
+    },
+}
+"""What an operation on an article that is hidden, live later or live is answered with."""
+
+WRITES: dict[str, dict[str, str]] = {
+    "save": {
+        "hidden": "Contributor Editor Chief",
+        "scheduled": "Editor Chief",
+        "live": "Editor Chief",
+    },
+    "schedule": {
+        "hidden": "Editor Chief",
+        "scheduled": "Editor Chief",
+        "live": "Editor Chief",
+    },
+    "publish": {
+        "hidden": "Editor Chief",
+        "scheduled": "",
+        "live": "",
+    },
+    "unpublish": {
+        "hidden": "",
+        "scheduled": "Editor Chief",
+        "live": "Editor Chief",
+    },
+    "action publish": {
+        "hidden": "Editor Chief",
+        "scheduled": "",
+        "live": "",
+    },
+    "action unpublish": {
+        "hidden": "",
+        "scheduled": "Editor Chief",
+        "live": "Editor Chief",
+    },
+    "undo": {
+        "hidden": "Contributor Editor Chief",
+        "scheduled": "Editor Chief",
+        "live": "Editor Chief",
+    },
+    "delete": {
+        "hidden": "",
+        "scheduled": "",
+        "live": "",
+    },
+}
+"""Who changes the database by it."""

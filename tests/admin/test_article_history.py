@@ -1,0 +1,132 @@
+"""The article's history page: number, when, who, from where, why, and per field before and after."""
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles import publishing, revisions
+from articles.actors import OPERATOR
+from articles.content import ArticleState, read_state
+from articles.importing.runner import Import
+from articles.models import Article
+from articles.models.history import Origin
+from tests.admin.browserless import open_form, text_of
+from tests.admin.seeds import seed
+from tests.factories import make_article, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def history_of(article):
+    return f"/admin/articles/article/{article.pk}/history/"
+
+
+def edited(client, article, **typed):
+    address = f"/admin/articles/article/{article.pk}/change/"
+    form = open_form(client, address)
+    for name, value in typed.items():
+        form[name] = value
+    return form.send(client, address, "_save")
+
+
+def test_every_revision_is_shown_with_who_when_from_where_why_and_what(editor, signed_in, tmp_path):
+    (tmp_path / "a.md").write_text(seed(title="Began"))
+    with time_machine.travel(datetime(2026, 5, 1, 8, 0, 7, tzinfo=UTC), tick=False):
+        Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    article = Article.objects.get()
+    client = signed_in(editor)
+    edited(client, article, title="Mine", topics="A\nB", reason="because")
+    publishing.publish(Article.objects.get(pk=article.pk), actor=editor, reason="time")
+    words = text_of(client.get(history_of(article)))
+    for said in (
+        "Revision 3",
+        "Revision 2",
+        "Revision 1",
+        "operator",
+        editor.username,
+        "article form",
+        "import, run ",
+        "command line",
+        "because",
+        "time",
+        "Began",
+        "Mine",
+        article.source.digest[:16],
+        "1 May 2026, 08:00:07",
+    ):
+        assert said in words, said
+    assert words.index("Revision 3") < words.index("Revision 2") < words.index("Revision 1")
+
+
+def test_the_history_is_in_pages_of_fifty_and_any_page_is_answered(editor, signed_in):
+    article = make_article()
+    for n in range(60):
+        row = Article.objects.get(pk=article.pk)
+        state = read_state(row)
+        wanted = ArticleState(state.content.model_copy(update={"quality": n + 1}), state.desk)
+        revisions.change(row, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=row.version)
+    client = signed_in(editor)
+    first, second = (text_of(client.get(history_of(article) + query)) for query in ("", "?p=2"))
+    assert "Revision 61 " in first
+    assert "Revision 12 " in first
+    assert "Revision 11 " not in first
+    assert "Revision 11 " in second
+    assert "Revision 1 " in second
+    for page in ("0", "-1", "abc", "99999999", "9" * 5000, "%00"):
+        assert client.get(history_of(article) + f"?p={page}").status_code == 200
+
+
+def test_the_history_takes_the_same_few_queries_however_long_it_is(editor, signed_in):
+    article = make_article()
+    client = signed_in(editor)
+    counts = []
+    for _ in range(2):
+        client.get(history_of(article))
+        with CaptureQueriesContext(connection) as queries:
+            client.get(history_of(article))
+        counts.append(len(queries))
+        for title in ("One", "Two", "Three"):
+            edited(client, article, title=title)
+    assert counts[0] == counts[1] <= 8
+
+
+def test_the_history_of_an_article_takes_no_django_log_entry(editor, signed_in):
+    article = make_article()
+    edited(signed_in(editor), article, title="Mine")
+    assert not LogEntry.objects.exists()
+
+
+def test_the_history_shows_the_digest_of_a_secured_and_never_its_text(editor, signed_in, tmp_path):
+    for token in ("first-token", "second-token"):
+        (tmp_path / "a.md").write_text(seed(more=f"secured: {token}\n"))
+        Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    article = Article.objects.get()
+    assert article.version == 2
+    page = signed_in(editor).get(history_of(article))
+    assert "SHA-256" in text_of(page)
+    assert b"-token" not in page.content
+
+
+def test_the_name_of_one_who_left_stays_in_the_history(editor, signed_in):
+    gone = make_user("Editor", username="gone-editor")
+    article = make_article()
+    publishing.publish(article, actor=gone)
+    gone.delete()
+    assert "gone-editor" in text_of(signed_in(editor).get(history_of(article)))
+
+
+def test_reading_the_history_needs_the_right_to_view_articles(signed_in):
+    article = make_article(title="Canary")
+    response = signed_in(make_user()).get(history_of(article))
+    assert response.status_code == 403
+    assert b"Canary" not in response.content
+
+
+def test_nothing_can_be_written_by_posting_to_the_history(editor, signed_in):
+    article = make_article()
+    signed_in(editor).post(history_of(article), {"title": "x", "number": "1", "revert": "1"})
+    assert Article.objects.get(pk=article.pk).version == 1

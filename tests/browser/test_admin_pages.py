@@ -1,0 +1,342 @@
+"""The admin in a browser: accessible, self-contained and inside its window, and an editor's ways through it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from articles import content, revisions
+from articles.models import Article, ImportRun, Topic, User
+from articles.models.history import Origin
+from tests.factories import PASSWORD, make_article
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+WIDTHS = (1280, 390)
+THEMES = ("light", "dark")
+LIST = "/admin/articles/article/"
+SMALLEST_TARGET = 24
+OUR_OWN_ANSWERS = ("status of 409", "status of 429")
+
+NARROW_TARGETS = """smallest => [...document.querySelectorAll("main :is(a, button, input, select, summary)")]
+    .filter(e => !e.matches("p a, li a, dd a, [type=hidden], .visually-hidden, .select2-hidden-accessible"))
+    .filter(e => { const at = (e.closest("label") ?? e).getBoundingClientRect();
+                   return at.width && (at.width < smallest || at.height < smallest); })
+    .map(e => e.outerHTML.slice(0, 120))"""
+
+
+def form_of(article: Article) -> str:
+    return f"{LIST}{article.pk}/change/"
+
+
+def history_of(article: Article) -> str:
+    return f"{LIST}{article.pk}/history/"
+
+
+@pytest.fixture
+def story(db) -> Article:
+    """The newest undecided one, with everything that the form shows."""
+    return make_article(
+        title="القمر فوق الميناء: a title in two directions that is long enough to need a second line in every list",
+        excerpt="In short.",
+        body="Some *text*.\n\n" * 5,
+        category="news",
+        topics=["Meta AI", "AI"],
+        quality=37,
+        images=[{"url": "https://img.example/1.jpg", "width": 860, "height": 573}],
+        related=[
+            {"title": "The same elsewhere", "web_url": "https://wire.example/1", "provider": {"name": "Wire"}},
+            {"title": "Without a provider", "web_url": "https://wire.example/2"},
+        ],
+        published_at=timezone.now() - timedelta(minutes=1),
+    )
+
+
+@pytest.fixture
+def live(db) -> Article:
+    return make_article(title="Live one", published=True, published_at=timezone.now() - timedelta(hours=1), heat=12)
+
+
+@pytest.fixture
+def shelf(db, tmp_path, story, live) -> None:
+    """Other standings, enough rows for two pages, and an import run with a rejected file."""
+    now = timezone.now()
+    make_article(title="Later", published=True, live_from=now + timedelta(days=2))
+    make_article(title="Over", published=True, live_from=now - timedelta(days=2), live_until=now - timedelta(days=1))
+    for n in range(55):
+        make_article(title=f"Row {n} " + "W" * 90, published_at=now - timedelta(days=n + 1), heat=n - 1)
+    (tmp_path / "bad.md").write_text("---\ntitle: x\nquality: 400\n---\n")
+    with pytest.raises(SystemExit):
+        call_command("import_seeds", str(tmp_path), stdout=StringIO(), stderr=StringIO())
+
+
+@pytest.fixture
+def desk(live_server, open_page) -> Callable[..., Desk]:
+    """`desk(user, width=390)`: that user, signed in, at the admin in a browser."""
+
+    def opened(user: User | None = None, *, width: int = 1280) -> Desk:
+        found = Desk(live_server.url, open_page(width=width))
+        if user:
+            found.sign_in(user)
+        return found
+
+    return opened
+
+
+class Desk:
+    """One browser window at the admin."""
+
+    def __init__(self, site: str, watched) -> None:
+        self.site, self.watched, self.page = site, watched, watched.page
+
+    def sign_in(self, user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        session = client.cookies["sessionid"].value
+        self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.site}])
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.site + path)
+        return self.page
+
+    def check(self, axe_findings, what: str) -> None:
+        """In both themes. axe-core's own style sheets break the policy, so the console is read before it runs."""
+        complaints = [text for text in self.watched.complaints if not is_expected(text)]
+        assert complaints == [], what
+        assert self.watched.hosts == {urlsplit(self.site).hostname}, what
+        for theme in THEMES:
+            self.page.emulate_media(color_scheme=theme)
+            assert axe_findings(self.page) == [], f"{what}, {theme}"
+        self.watched.complaints.clear()
+        assert not self.watched.is_wider_than_its_window(), what
+        if self.page.viewport_size["width"] < 600:
+            assert self.page.evaluate(NARROW_TARGETS, SMALLEST_TARGET) == [], what
+
+
+def is_expected(complaint: str) -> bool:
+    """Chromium's advice on password forms, and answers that are no success by design."""
+    return complaint.startswith("[DOM]") or any(answer in complaint for answer in OUR_OWN_ANSWERS)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_that_an_editor_reads_are_accessible(desk, axe_findings, editor, shelf, story, live, width):
+    window = desk(editor, width=width)
+    for path in (
+        "/admin/",
+        LIST,
+        f"{LIST}?state=all&p=2",
+        f"{LIST}?state=published&since=2020-01-01",
+        f"{LIST}?q=nothing+answers+this",
+        f"{LIST}add/",
+        form_of(story),
+        form_of(live),
+        history_of(story),
+        "/admin/password_change/",
+    ):
+        window.open(path)
+        window.check(axe_findings, path)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_of_a_chief_and_of_a_superuser_are_accessible(desk, axe_findings, chief, shelf, story, width):
+    window = desk(chief, width=width)
+    topic, run = Topic.objects.get(name="AI"), ImportRun.objects.latest("pk")
+    places = [
+        "/admin/articles/importrun/",
+        f"/admin/articles/importrun/{run.pk}/change/",
+        "/admin/articles/topic/",
+        f"/admin/articles/topic/{topic.pk}/change/",
+        "/admin/articles/provider/",
+    ]
+    for path in places:
+        window.open(path)
+        if "topic/" in path and "change" in path:
+            window.page.wait_for_selector(".select2-selection[aria-label]")
+        window.check(axe_findings, path)
+    root = User.objects.create_superuser("root", password=PASSWORD)
+    window.sign_in(root)
+    for path in ("/admin/", "/admin/articles/user/", f"/admin/articles/user/{chief.pk}/change/"):
+        window.open(path)
+        window.watched.complaints.clear()
+        assert axe_findings(window.page) == [], path
+        window.watched.complaints.clear()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_before_signing_in_are_accessible(desk, axe_findings, db, width):
+    window = desk(width=width)
+    window.open("/admin/login/")
+    window.check(axe_findings, "sign-in")
+    for _ in range(11):
+        sign_in_by_hand(window.page, "nobody", "wrong")
+        if "Too many" in window.page.title():
+            break
+        window.check(axe_findings, "sign-in, refused") if _ == 0 else None
+    expect(window.page.locator("h1")).to_have_text("Too many wrong passwords")
+    window.check(axe_findings, "locked out")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_that_answer_an_editor_are_accessible(desk, axe_findings, editor, chief, story, width):
+    window = desk(editor, width=width)
+    page = window.open(LIST)
+    page.check("input.action-select >> nth=0")
+    page.click("button[value=publish]")
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    window.check(axe_findings, "list with a message")
+    page.click("text=Undo")
+    expect(page.locator(".messagelist")).to_contain_text("Undone")
+
+    window.open(form_of(story))
+    page.fill("#id_title", "")
+    page.fill("#id_quality", "400")
+    page.click("text=Add an entry")
+    page.fill("#id_related-2-title", "Without an address")
+    page.click("button[name=_save]")
+    expect(page.locator(".errornote a")).to_have_count(3)
+    expect(page.locator("details.entry").nth(2)).to_have_attribute("open", "")
+    window.check(axe_findings, "form with errors")
+
+    window.open(form_of(story))
+    retitle(story, "A colleague's title", actor=chief)
+    page.fill("#id_title", "My title")
+    page.click("button[name=_save]")
+    expect(page.locator("tr.contested")).to_contain_text("both changed it")
+    expect(page.locator("#id_title")).to_have_value("My title")
+    window.check(axe_findings, "stale form")
+
+    window.open(history_of(story))
+    expect(page.locator("ol.history > li").first).to_contain_text("A colleague's title")
+    window.check(axe_findings, "history with changes")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_published_article_is_locked_for_a_contributor_and_says_why(
+    desk, axe_findings, contributor, live, story, width
+):
+    window = desk(contributor, width=width)
+    page = window.open(form_of(live))
+    expect(page.locator(".locked")).to_contain_text("changed by those who may publish")
+    expect(page.locator("#id_title")).to_be_disabled()
+    expect(page.locator("button[name=_save]")).to_have_count(0)
+    window.check(axe_findings, "locked form")
+    window.open(LIST)
+    expect(page.locator(".decide-bar")).to_have_count(0)
+    window.check(axe_findings, "list of a Contributor")
+
+
+def test_an_editor_signs_in_publishes_sees_it_on_the_front_page_and_takes_it_back(desk, editor, story):
+    window = desk()
+    page = window.open(LIST)
+    sign_in_by_hand(page, editor.username, PASSWORD)
+    page.click(f"text={story.title[-40:]}")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.locator(".messagelist")).to_contain_text("Readers see it now")
+    expect(page.locator(".page-head .standing")).to_have_text("live")
+    front = page.context.new_page()
+    front.goto(f"{window.site}/")
+    expect(front.locator("main")).to_contain_text(story.title)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".messagelist")).to_contain_text("Undone")
+    front.reload()
+    expect(front.locator("body")).not_to_contain_text(story.title)
+
+
+def test_enter_in_the_title_box_saves_and_does_not_publish(desk, editor, story):
+    page = desk(editor).open(form_of(story))
+    page.fill("#id_title", "A shorter title")
+    page.press("#id_title", "Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Saved")
+    story.refresh_from_db()
+    assert (story.title, story.published) == ("A shorter title", False)
+
+
+def test_enter_in_a_box_of_one_line_saves_without_javascript(browser, live_server, editor, story):
+    with browser.new_context(java_script_enabled=False) as context:
+        client = Client()
+        client.force_login(editor)
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url + form_of(story))
+        page.fill("#id_quality", "38")
+        page.press("#id_quality", "Enter")
+        expect(page.locator(".messagelist")).to_contain_text("Saved")
+    story.refresh_from_db()
+    assert (story.quality, story.published) == (38, False)
+
+
+def test_enter_in_the_reason_box_of_the_list_decides_nothing(desk, editor, story):
+    page = desk(editor).open(LIST)
+    page.check("input.action-select")
+    page.fill("#action-reason", "a reason")
+    page.press("#action-reason", "Enter")
+    page.wait_for_timeout(300)
+    expect(page.locator(".messagelist")).to_have_count(0)
+    assert not Article.objects.get(pk=story.pk).published
+
+
+def test_an_added_picture_and_an_added_coverage_entry_are_saved(desk, editor, story):
+    page = desk(editor).open(form_of(story))
+    page.click("text=Add a picture")
+    page.fill("#id_images-2-url", "https://img.example/2.jpg")
+    page.click("text=Add an entry")
+    page.fill("#id_related-2-title", "Third")
+    page.fill("#id_related-2-web_url", "https://wire.example/3")
+    page.click("button[name=_save]")
+    expect(page.locator(".messagelist")).to_contain_text("Saved: pictures, coverage")
+    assert [image.url for image in story.images.all()] == ["https://img.example/1.jpg", "https://img.example/2.jpg"]
+    assert story.related.count() == 3
+
+
+def test_rows_are_decided_with_the_keyboard_and_the_next_one_has_the_focus(desk, editor, story):
+    for n in range(3):
+        make_article(title=f"Row {n}", published_at=timezone.now() - timedelta(days=n + 1))
+    page = desk(editor).open(LIST)
+    page.focus("input.action-select >> nth=0")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("p")
+    expect(page.locator(".messagelist")).to_contain_text("Published 1: “Row 0”")
+    expect(page.locator("tbody tr").nth(1).locator("input.action-select")).to_be_focused()
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator(".action-counter")).to_have_text("2 of 3 selected")
+    page.fill("#action-reason", "pux")
+    page.keyboard.press("Shift+Tab")
+    page.click("button[value=publish]")
+    expect(page.locator(".messagelist")).to_contain_text("Published 2")
+    assert list(Article.objects.filter(published=False)) == [story]
+
+
+def test_leaving_the_form_with_something_unsaved_asks_first(desk, editor, story):
+    page = desk(editor).open(form_of(story))
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.press("#id_title", "x")
+    page.click("ol.breadcrumbs a")
+    page.wait_for_url(f"**{LIST}")
+    assert asked == ["beforeunload"]
+
+
+def sign_in_by_hand(page: Page, name: str, password: str) -> None:
+    page.fill("#id_username", name)
+    page.fill("#id_password", password)
+    page.click("#login-form [type=submit]")
+    page.wait_for_load_state()
+
+
+def retitle(article: Article, title: str, *, actor: User) -> None:
+    article.refresh_from_db()
+    state = content.read_state(article)
+    typed = replace(state, content=state.content.model_copy(update={"title": title}))
+    revisions.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)

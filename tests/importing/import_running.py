@@ -1,0 +1,130 @@
+"""Runs imports for tests: seeds to write, `manage.py import_seeds` in this process or in one of its own."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.db import connection
+
+from articles.models import Article
+
+PROJECT = Path(__file__).parents[2]
+_DROP_FROM_BOUNDING_SET, _OVERRIDE, _READ_SEARCH = 24, 1, 2
+
+
+@dataclass
+class Ran:
+    """An import that ended: its exit status, the receipt, and what it wrote on standard error."""
+
+    status: int
+    receipt: dict[str, Any]
+    errors: str
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Those that are not 0."""
+        return {name: count for name, count in self.receipt["counts"].items() if count}
+
+    @property
+    def outcomes(self) -> dict[str, str]:
+        return {file["path"]: file["outcome"] for file in self.receipt["files"]}
+
+    def file(self, path: str) -> dict[str, Any]:
+        return next(file for file in self.receipt["files"] if file["path"] == path)
+
+    def said(self, path: str) -> str:
+        """The messages about a file, one a line."""
+        return "\n".join(problem["message"] for problem in self.file(path)["problems"])
+
+
+def story(slug: str, added: str = "", *, body: str = "", **keys: str) -> bytes:
+    """A seed whose address ends in `slug`; `keys` replace lines of it, None leaves one out."""
+    lines = {
+        "title": f"The story of {slug}",
+        "webUrl": f"https://gazette.example/{slug}",
+        "type": "article",
+        "publishedDateTime": "2026-02-28T09:00:00Z",
+        "provider": "{name: The Gazette, domain: gazette.example}",
+    } | keys
+    head = "".join(f"{key}: {value}\n" for key, value in lines.items() if value is not None)
+    return f"---\n{head}{added}---\n{body}".encode()
+
+
+def write(folder: Path, path: str, raw: bytes) -> Path:
+    file = folder / path
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(raw)
+    return file
+
+
+def import_seeds(*words: Any) -> Ran:
+    """`import_seeds` with these words, in this process. Raises CommandError as the command does."""
+    out, errors, status = StringIO(), StringIO(), 0
+    try:
+        call_command("import_seeds", *map(str, words), "--format", "json", stdout=out, stderr=errors)
+    except SystemExit as end:
+        status = int(end.code or 0)
+    return Ran(status, json.loads(out.getvalue()), errors.getvalue())
+
+
+def article_of(slug: str) -> Article:
+    return Article.objects.get(web_url=f"https://gazette.example/{slug}")
+
+
+def database_url() -> str:
+    """The database of this test, for another process."""
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{settings['NAME']}"
+    name, password, host, port = (settings[key] for key in ("USER", "PASSWORD", "HOST", "PORT"))
+    return f"postgres://{name}:{password}@{host}:{port}/{settings['NAME']}"
+
+
+def start(*words: Any, url: str, without_root: bool = False, **environment: str) -> subprocess.Popen[str]:
+    """manage.py with these words, in a process of its own; `without_root` takes root's right to open any file."""
+    return subprocess.Popen(
+        [sys.executable, "manage.py", *map(str, words)],
+        cwd=PROJECT,
+        env=_environment(url) | environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_lose_roots_rights if without_root and os.geteuid() == 0 else None,
+    )
+
+
+def finished(process: subprocess.Popen[str], *, seconds: float = 50) -> subprocess.CompletedProcess[str]:
+    try:
+        out, errors = process.communicate(timeout=seconds)
+    finally:
+        process.kill()
+    return subprocess.CompletedProcess(process.args, process.returncode, out, errors)
+
+
+def run(*words: Any, url: str, **options: Any) -> subprocess.CompletedProcess[str]:
+    return finished(start(*words, url=url, **options))
+
+
+def _environment(url: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return kept | {
+        "ENV_FILE": "",
+        "SECRET_KEY": "a test key is no secret, but it has to have a certain length",
+        "DATABASE_URL": url,
+    }
+
+
+def _lose_roots_rights() -> None:
+    libc = ctypes.CDLL(None)
+    for capability in (_OVERRIDE, _READ_SEARCH):
+        libc.prctl(_DROP_FROM_BOUNDING_SET, capability, 0, 0, 0)

@@ -1,0 +1,210 @@
+"""F19 and F20: importers that are killed, and two at once. In processes of their own, on the database at hand."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+
+import pytest
+from django.db import connection, transaction
+
+from articles import publishing
+from articles.actors import OPERATOR
+from articles.importing.planning import Planner
+from articles.models import (
+    Article,
+    Category,
+    ImportOutcome,
+    ImportRun,
+    Provider,
+    RelatedArticle,
+    Revision,
+    Source,
+    Topic,
+)
+from articles.seedfile import reader
+from articles.taxonomy import Taxonomy
+from tests.database_dump import desk_rows
+from tests.factories import make_article, make_content
+from tests.importing.import_running import article_of, database_url, finished, import_seeds, start, story, write
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+FILES = 300
+
+
+@pytest.fixture
+def tree(tmp_path):
+    """Files that share some topics and bring others, with a few that are refused, doubled or published."""
+    for number in range(FILES):
+        added = (
+            f"topics: [T{number % 5}, t{number % 5}, Own {number // 3}]\ncategory: C{number % 3}\nsecured: s{number}\n"
+            f"related:\n  - {{title: x, webUrl: https://herald.example/{number}, provider: {{name: P{number % 9}}}}}\n"
+        )
+        if number % 10 == 0:
+            added += "published: true\n"
+        if number % 50 == 7:
+            added += "heat: x\n"
+        slug = number - 1 if number % 60 == 59 else number
+        write(tmp_path, f"{number % 7}/{number:04}.md", story(f"s{slug}", added, body=f"Text {number}\n" * 20))
+    return tmp_path
+
+
+def begun_run_has(count: int) -> None:
+    """Waits until an importer has stored that many files."""
+    deadline = time.monotonic() + 30
+    while Source.objects.count() < count and time.monotonic() < deadline:
+        time.sleep(0.005)
+
+
+def test_F19_killed_run_leaves_whole_files_and_the_next_does_the_rest(tree):  # noqa: N802
+    for share in sorted(random.Random(19).sample(range(1, FILES - 120), 2)):
+        process = start("import_seeds", tree, url=database_url())
+        begun_run_has(share)
+        process.kill()
+        finished(process)
+        assert Source.objects.count() == Revision.objects.count() == Article.objects.count()
+        assert RelatedArticle.objects.count() == Article.objects.count()
+    import_seeds(tree)
+    interrupted = desk_rows()
+    assert ImportRun.objects.filter(finished_at=None).count() <= 2
+    _forget_everything()
+    import_seeds(tree)
+    assert desk_rows() == interrupted
+    assert import_seeds(tree).counts["unchanged"] == Article.objects.count()
+
+
+def test_F20_two_importers_at_once_make_every_article_once(tree):  # noqa: N802
+    processes = [start("import_seeds", tree, "--format", "json", url=database_url()) for _ in range(2)]
+    done = [finished(process) for process in processes]
+    assert [(each.returncode, each.stderr) for each in done] == [(1, ""), (1, "")]
+    together = desk_rows()
+    assert Article.objects.count() == Source.objects.count() == Revision.objects.count()
+    for model in (Topic, Category, Provider):
+        names = list(model.objects.values_list("name", flat=True))
+        assert len(names) == len(set(names))
+    assert {outcome.outcome for outcome in ImportOutcome.objects.exclude(path__in=_refused())} <= {"created"}
+    created = ImportOutcome.objects.filter(outcome="created")
+    assert created.count() == created.values("path").distinct().count() == Article.objects.count()
+    assert sum(run.created_count for run in ImportRun.objects.all()) == Article.objects.count()
+    _forget_everything()
+    import_seeds(tree)
+    assert desk_rows() == together
+
+
+def in_another_thread(work):
+    """With a connection of its own, which is closed."""
+
+    def run():
+        try:
+            work()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread
+
+
+def test_two_who_make_the_same_names_in_opposite_order_both_succeed():
+    """PostgreSQL makes each wait for the other's uncommitted names: in opposite orders both would wait for ever."""
+    names = [f"Topic {number}" for number in range(300)]
+    starting_line = threading.Barrier(2)
+    learnt = []
+
+    def learn(topics):
+        starting_line.wait()
+        with transaction.atomic():
+            taxonomy = Taxonomy()
+            taxonomy.learn([make_content().model_copy(update={"topics": topics})])
+        learnt.append(taxonomy.topics)
+
+    for _ in range(3):
+        threads = [in_another_thread(lambda: learn(names)), in_another_thread(lambda: learn(names[::-1]))]
+        for thread in threads:
+            thread.join()
+        assert Topic.objects.count() == len(names)
+        assert len(set(Topic.objects.values_list("slug", flat=True))) == len(names)
+        Topic.objects.all().delete()
+    assert len(learnt) == 6
+    assert learnt[0] == learnt[1]
+
+
+def test_article_that_appears_while_its_file_is_imported_is_seen_in_time(tmp_path, monkeypatch):
+    """On PostgreSQL between look and write; SQLite lets nobody write then, so just before the look."""
+    moment = "plan" if connection.vendor == "postgresql" else "recognise"
+    write(tmp_path, "a.md", story("a"))
+    write(tmp_path, "b.md", story("b"))
+    real = getattr(Planner, moment)
+    rivals = [lambda: make_article(web_url="https://gazette.example/a", title="Written here")]
+
+    def then_a_rival(self, entries):
+        found = real(self, entries)
+        while rivals:
+            in_another_thread(rivals.pop()).join()
+        return found
+
+    monkeypatch.setattr(Planner, moment, then_a_rival)
+    ran = import_seeds(tmp_path)
+    assert (ran.status, ran.outcomes) == (0, {"a.md": "conflicted", "b.md": "created"})
+    assert article_of("a").title == "Written here"
+
+
+def test_article_that_changes_while_its_file_is_imported_waits_for_an_editor(tmp_path, monkeypatch):
+    moment = "plan" if connection.vendor == "postgresql" else "recognise"
+    write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    write(tmp_path, "a.md", story("a", "quality: 7\n"))
+    real = getattr(Planner, moment)
+    rivals = [lambda: publishing.publish(article_of("a"), actor=OPERATOR)]
+
+    def then_a_rival(self, entries):
+        found = real(self, entries)
+        while rivals:
+            in_another_thread(rivals.pop()).join()
+        return found
+
+    monkeypatch.setattr(Planner, moment, then_a_rival)
+    ran = import_seeds(tmp_path)
+    assert (ran.status, ran.outcomes) == (0, {"a.md": "conflicted"})
+    assert (article_of("a").published, article_of("a").quality, article_of("a").version) == (True, 0, 2)
+
+
+def test_editor_can_save_while_an_import_reads(tmp_path, monkeypatch):
+    """No lock is held while files are parsed."""
+    for number in range(5):
+        write(tmp_path, f"{number}.md", story(f"s{number}"))
+    real = reader.read
+    saved = []
+
+    def read(raw):
+        if not saved:
+            in_another_thread(lambda: saved.append(make_article().pk)).join()
+        return real(raw)
+
+    monkeypatch.setattr(reader, "read", read)
+    assert import_seeds(tmp_path).counts == {"created": 5}
+    assert Article.objects.filter(pk__in=saved).count() == 1
+
+
+def _refused() -> set[str]:
+    """The files of the tree that are broken, or second with their address."""
+    return {f"{n % 7}/{n:04}.md" for n in range(FILES) if n % 50 == 7 or n % 60 == 59 or n % 60 == 58}
+
+
+def _forget_everything() -> None:
+    tables = [model._meta.db_table for model in _written()]
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
+
+
+def _written():
+    """The importer's tables, children first."""
+    names = (
+        "importoutcome source revision securedpayload relatedarticle articleimage articletopic article "
+        "importrun changeset topic category provider"
+    )
+    config = Article._meta.apps.get_app_config("articles")
+    return [config.get_model(name) for name in names.split()]

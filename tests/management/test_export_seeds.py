@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.models import Article
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+
+
+def export_seeds(*words, status=0):
+    out = StringIO()
+    try:
+        call_command("export_seeds", *map(str, words), stdout=out)
+    except SystemExit as end:
+        ended = end.code
+    else:
+        ended = 0
+    assert ended == status
+    return out.getvalue()
+
+
+def test_it_writes_every_article_and_counts_them(tmp_path):
+    make_article(title="One")
+    make_article(title="Two")
+    assert export_seeds(tmp_path) == "0 identical, 0 patched, 2 new, 0 failed.\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026-11-01-one.md", "2026-11-01-two.md"]
+
+
+def test_some_articles_by_id_and_by_address(tmp_path):
+    first, second = make_article(title="One"), make_article(title="Two")
+    make_article(title="Three")
+    export_seeds(tmp_path, first.pk, second.web_url.upper().replace("STORY", "story"))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["2026-11-01-one.md", "2026-11-01-two.md"]
+
+
+def test_check_writes_nothing_and_says_that_all_is_well(tmp_path):
+    make_article()
+    report = json.loads(export_seeds(tmp_path, "--check", "--format", "json"))
+    assert report["counts"] == {"identical": 0, "patched": 0, "new": 1, "failed": 0}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_cannot_be_written_is_named_and_the_others_are_written(tmp_path):
+    make_article(title="Blocked")
+    make_article(title="Fine")
+    tmp_path.joinpath("2026-11-01-blocked.md").symlink_to("elsewhere")
+    said = export_seeds(tmp_path, status=1)
+    assert said.startswith(
+        f"failed 2026-11-01-blocked.md: article {Article.objects.earliest('pk').pk} cannot be written"
+    )
+    assert said.endswith("0 identical, 0 patched, 1 new, 1 failed.\n")
+    assert tmp_path.joinpath("2026-11-01-fine.md").is_file()
+
+
+@pytest.mark.parametrize(
+    "words", [["nowhere"], [], [".", "999999"], [".", "javascript:x"], [".", "https://no.example/"]]
+)
+def test_what_cannot_be_used_is_said_in_a_sentence(words):
+    with pytest.raises(CommandError) as refusal:
+        export_seeds(*words)
+    assert refusal.value.returncode == 2

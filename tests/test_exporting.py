@@ -1,0 +1,170 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from articles import content, exporting, publishing, revisions
+from articles.actors import OPERATOR
+from articles.content import ArticleState
+from articles.exporting import ExportOutcome, SeedFile, Unwritable
+from articles.importing.runner import Import
+from articles.models import Article
+from articles.models.history import Origin
+from articles.seedfile import reader
+from tests.factories import make_article
+
+SEEDS = Path(__file__).parent.parent / "seeds"
+
+
+def files_below(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def import_seeds(folder: Path = SEEDS, root: str = "seeds") -> None:
+    Import([folder], root=root, actor=OPERATOR).execute()
+
+
+def export(folder: Path) -> dict[ExportOutcome, int]:
+    counts = dict.fromkeys(ExportOutcome, 0)
+    for made in exporting.seed_files(Article.objects.all()):
+        counts[made.outcome] += 1
+        if made.raw is not None:
+            exporting.put(folder, made)
+    return counts
+
+
+def edit(article: Article, **fields) -> None:
+    state = content.read_state(article)
+    wanted = type(state.content).model_validate(dict(state.content) | fields)
+    revisions.change(
+        article,
+        ArticleState(wanted, state.desk),
+        actor=OPERATOR,
+        origin=Origin.FORM,
+        expected_version=article.version,
+    )
+
+
+@pytest.mark.django_db
+def test_what_nobody_touched_comes_out_byte_for_byte(tmp_path):
+    import_seeds()
+    counts = export(tmp_path)
+    assert files_below(tmp_path) == files_below(SEEDS)
+    assert counts[ExportOutcome.IDENTICAL] == len(files_below(SEEDS))
+
+
+@pytest.mark.django_db
+def test_publishing_is_a_one_line_diff(tmp_path):
+    import_seeds()
+    path = "000_46925ec215a6d86c.txt"
+    publishing.publish(Article.objects.get(source__path=path), actor=OPERATOR)
+    export(tmp_path)
+    before, after = (folder.joinpath(path).read_bytes().split(b"\n") for folder in (SEEDS, tmp_path))
+    differing = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    assert differing == [(b"published: false", b"published: true")]
+
+
+@pytest.mark.django_db
+def test_every_seed_comes_out_as_edited_and_reads_back(tmp_path):
+    import_seeds()
+    for article in Article.objects.all():
+        edit(article, title=f"{article.title} — edited", topics=["New topic"], quality=1)
+    assert export(tmp_path)[ExportOutcome.FAILED] == 0
+    for article in Article.objects.select_related("source"):
+        raw = tmp_path.joinpath(article.source.path).read_bytes()
+        assert reader.read(raw).content == content.read_state(article).content
+
+
+@pytest.mark.django_db
+def test_an_article_written_here_comes_out_in_the_seeds_own_style(tmp_path):
+    article = make_article(title="Written here", topics=["AI"], body="Text.\n")
+    export(tmp_path)
+    raw = tmp_path.joinpath("2026-11-01-written-here.md").read_bytes()
+    assert raw.startswith(b'---\ntitle: "Written here"\n')
+    assert reader.read(raw).content == content.read_state(article).content
+
+
+@pytest.mark.django_db
+def test_two_articles_of_one_day_and_slug_get_files_of_their_own(tmp_path):
+    first, second = make_article(title="Twin"), make_article(title="Twin")
+    export(tmp_path)
+    assert set(files_below(tmp_path)) == {"2026-11-01-twin.md", f"2026-11-01-twin-{second.pk}.md"}
+    assert first.pk < second.pk
+
+
+@pytest.mark.django_db
+def test_the_same_path_of_another_root_is_not_overwritten(tmp_path):
+    trees = [tmp_path / "a", tmp_path / "b"]
+    for number, tree in enumerate(trees):
+        tree.mkdir()
+        raw = SEEDS.joinpath("market-on-ropewalk-street.txt").read_bytes()
+        tree.joinpath("x.md").write_bytes(raw.replace(b".example/", b".example/%d/" % number))
+        import_seeds(tree, root=tree.name)
+    target = tmp_path / "out"
+    target.mkdir()
+    counts = export(target)
+    assert (counts[ExportOutcome.IDENTICAL], counts[ExportOutcome.FAILED]) == (1, 1)
+    assert target.joinpath("x.md").read_bytes() == trees[0].joinpath("x.md").read_bytes()
+
+
+@pytest.mark.django_db
+def test_what_would_not_read_back_is_not_written(monkeypatch, tmp_path):
+    article = make_article()
+    monkeypatch.setattr(exporting.writer, "canonical", lambda wanted: b"---\ntitle: wrong\n---\n")
+    made = exporting.seed_file(article, content.read_state(article).content, None)
+    assert (made.outcome, made.raw) == (ExportOutcome.FAILED, None)
+
+
+@pytest.mark.django_db
+def test_queries_do_not_grow_with_the_number_of_articles(django_assert_max_num_queries):
+    for _ in range(10):
+        make_article(topics=["t"])
+    with django_assert_max_num_queries(8):
+        assert len(list(exporting.seed_files(Article.objects.all()))) == 10
+
+
+def made(path: str, raw: bytes = b"x") -> SeedFile:
+    return SeedFile(1, path, ExportOutcome.NEW, raw)
+
+
+@pytest.mark.parametrize("path", ["../out.md", "a/../../out.md", "/out.md", ""])
+def test_nothing_is_written_outside_the_folder(tmp_path, path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    with pytest.raises(Unwritable):
+        exporting.put(folder, made(path))
+    assert files_below(tmp_path) == {}
+
+
+def test_nothing_is_written_through_a_link(tmp_path):
+    folder, elsewhere = tmp_path / "in", tmp_path / "elsewhere"
+    folder.mkdir()
+    elsewhere.mkdir()
+    folder.joinpath("sub").symlink_to(elsewhere)
+    folder.joinpath("file.md").symlink_to(elsewhere / "file.md")
+    elsewhere.joinpath("file.md").write_bytes(b"theirs")
+    for path in ("sub/x.md", "file.md"):
+        with pytest.raises(Unwritable):
+            exporting.put(folder, made(path))
+    assert files_below(elsewhere) == {"file.md": b"theirs"}
+
+
+def test_a_file_that_is_there_already_is_left_alone(tmp_path):
+    assert exporting.put(tmp_path, made("a/b.md")) is True
+    before = tmp_path.joinpath("a/b.md").stat()
+    assert exporting.put(tmp_path, made("a/b.md")) is False
+    assert tmp_path.joinpath("a/b.md").stat() == before
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path, monkeypatch):
+    exporting.put(tmp_path, made("a.md", b"old"))
+
+    def fail(descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(Unwritable, match="No space left"):
+        exporting.put(tmp_path, made("a.md", b"new"))
+    assert files_below(tmp_path) == {"a.md": b"old"}
