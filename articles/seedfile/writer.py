@@ -12,6 +12,7 @@ from articles.seedfile.canonical import canonical_text
 from articles.seedfile.changes import Change, changes_between, whole_fields_between
 from articles.seedfile.handler import SeedHandler
 from articles.seedfile.problems import SeedError
+from articles.seedfile.scalars import combining_run
 from articles.seedfile.yaml_edits import Add, Move, Remove, Set, SetBody, apply
 from articles.seedfile.yaml_layout import Unpatchable, read_layout
 
@@ -32,6 +33,9 @@ __all__ = [
 _BOM = b"\xef\xbb\xbf"
 _BREAK = re.compile(r"\r\n|\r|\n")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+_MOST_COMPARED = 4_000_000
+"""Pairs of lines; where more would have to be compared, all lines between the first and the last new one are new."""
 
 
 def patch(raw: bytes, changes: Sequence[Change]) -> bytes:
@@ -143,7 +147,8 @@ def _new_body(old: str, new: str, newline: str) -> str:
 
 
 def _comparable(line: str) -> str:
-    return unicodedata.normalize("NFC", _BREAK.sub("\n", line))
+    line = _BREAK.sub("\n", line)
+    return line if combining_run(line) else unicodedata.normalize("NFC", line)
 
 
 def _matches(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
@@ -152,6 +157,7 @@ def _matches(old: list[str], new: list[str]) -> list[tuple[int, int, int]]:
     head = next((n for n in range(shorter) if old[n] != new[n]), shorter)
     most = shorter - head
     tail = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
-    middle = SequenceMatcher(None, old[head : len(old) - tail], new[head : len(new) - tail])
-    runs = [(head + mine, head + its, size) for mine, its, size in middle.get_matching_blocks()]
+    mine, its = old[head : len(old) - tail], new[head : len(new) - tail]
+    blocks = SequenceMatcher(None, mine, its).get_matching_blocks() if len(mine) * len(its) <= _MOST_COMPARED else []
+    runs = [(head + place, head + other, size) for place, other, size in blocks]
     return [(0, 0, head), *runs, (len(old) - tail, len(new) - tail, tail)]

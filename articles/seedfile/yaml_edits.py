@@ -3,8 +3,9 @@
 What moves and what does not:
 
 - A scalar changes its own characters; a multi-line one is replaced whole. Comments and spaces around it stay.
-- A key or entry is removed with its lines and the comment behind it; comments on lines of their own stay. Between two
-  blank lines it takes the ones after it, so that groups stay apart by one.
+- A key or entry is removed with its lines and the comment behind it; comments on lines of their own stay, above it and
+  below. Between two blank lines it takes the ones after it, so that groups stay apart by one.
+- A list or mapping that is exchanged as a whole takes all its lines and what is written between them.
 - An added key comes after the nearest key before it in the order given, else before the nearest one after it, else
   last. A collection, or what follows one, is set off by a blank line where the mapping has blank lines at all.
 - The last entry's removal leaves `[]` or `{}`; an entry added to an empty collection makes a block of it.

@@ -58,12 +58,9 @@ class MappingNode(Node):
 
     def place_of(self, key: str) -> int | None:
         """Where the pair of this key is, None if there is none. Raises Unpatchable for two of them."""
-        wanted = unicodedata.normalize("NFC", key)
-        places = [
-            place
-            for place, (name, _) in enumerate(self.pairs)
-            if isinstance(name, ScalarNode) and unicodedata.normalize("NFC", name.text) == wanted
-        ]
+        wanted = _comparable(key)
+        names = enumerate(name for name, _ in self.pairs)
+        places = [n for n, name in names if isinstance(name, ScalarNode) and _comparable(name.text) == wanted]
         if len(places) > 1:
             raise Unpatchable(f"the key {key} stands there twice")
         return places[0] if places else None
@@ -178,6 +175,11 @@ class _Layout:
         else:
             node = ListNode(start, end, opening.anchor, opening.tag, bool(opening.flow_style), parts)
         self._open[-1][1].append(node)
+
+
+def _comparable(key: str) -> str:
+    """In NFC, as our reader has keys; not a long one, because to order combining marks takes quadratic time."""
+    return key if key.isascii() or len(key) > limits.KEY else unicodedata.normalize("NFC", key)
 
 
 def _marks(event: yaml.Event) -> tuple[int, int]:

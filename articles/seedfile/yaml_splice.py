@@ -45,7 +45,6 @@ _COMMENT = re.compile(r"(?:[ \t]+#[^\r\n]*)?[ \t]*\Z")
 _COMMA = re.compile(r"\s*,\s*\Z")
 _BREAK_END = re.compile(r"(?:\r\n|\r|\n)\Z")
 _BLANK_LINES = re.compile(r"\A(?:[ \t]*(?:\r\n|\r|\n))+")
-_BLANK_ENDS = re.compile(r"(?:(?:\A|(?<=\n)|(?<=\r)(?!\n))[ \t]*(?:\r\n|\r|\n))+\Z")
 _BLANK_LINE = re.compile(r"(?:\A|\n|\r(?!\n))[ \t]*(?:\r\n|\r|\n)")
 
 
@@ -98,7 +97,7 @@ class Splicer:
             after = _BLANK_LINES.sub("", after, count=1)
             if end == len(self.text) and place:
                 begin = self._unit_end(parent, place - 1)
-                before = before[:begin] + _BLANK_ENDS.sub("", before[begin:])
+                before = before[: max(begin, next_line(before, len(before.rstrip())))]
         return before + after
 
     def fill(self, parent: Collection, value: Value) -> str:

@@ -1,5 +1,6 @@
 """`patch`: tables of documents before and after a change."""
 
+import time
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -56,9 +57,12 @@ def test_changes_see_what_the_earlier_ones_left():
 
 
 def test_one_change_to_the_real_seed_takes_milliseconds():
-    with within(0.5):
-        for _ in range(50):
-            patch(REAL, [Set(("published",), True)])
+    rounds = []
+    for _ in range(20):
+        began = time.process_time()
+        patch(REAL, [Set(("published",), True)])
+        rounds.append(time.process_time() - began)
+    assert min(rounds) < 0.005
 
 
 # ----------------------------------------------------------------------------------------------------------- scalars
