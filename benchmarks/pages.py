@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
 from django.contrib.auth.models import Group
@@ -11,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article, Category, Provider, Topic, User
+from articles.models.taxonomy import Term
 from articles.reader.paging import PAGE_SIZE, Cursor
 from benchmarks import rows
 from benchmarks.database import RawSQL, Row, empty, make_ready, stored_moment
@@ -29,6 +29,8 @@ FROM articles_article a LEFT JOIN articles_category c ON c.id = a.category_id
     JOIN articles_provider p ON p.id = a.provider_id
 """
 _LIVE = "a.published AND a.live_from <= %s AND (a.live_until IS NULL OR a.live_until > %s)"
+_WITH_COMMON_TOPIC = "EXISTS (SELECT 1 FROM articles_articletopic WHERE article_id = a.id AND topic_id = %s) AND"
+_WITH_RARE_TOPIC = "a.id IN (SELECT article_id FROM articles_articletopic WHERE topic_id = %s) AND"
 _LATEST = f"ORDER BY a.live_from DESC, a.id DESC LIMIT {PAGE_SIZE + 1}"
 
 
@@ -97,10 +99,10 @@ def _pages() -> list[Page]:
     return [
         _list("front page", "/", "", live),
         _list("deep page", f"/?after={cursor}", deep, (*at, *live), ("a.live_from <= %s AND", at[:1])),
-        _filtered("category page", "category", Category, CATEGORIES[0], live),
-        _filtered("provider page", "provider", Provider, PROVIDERS[0][0], live),
-        _filtered("topic page, a common one", "topic", Topic, TOPICS[0], live),
-        _filtered("topic page, a rare one", "topic", Topic, TOPICS[-1], live),
+        _filtered("category page", Category, CATEGORIES[0], "a.category_id = %s AND", live),
+        _filtered("provider page", Provider, PROVIDERS[0][0], "a.provider_id = %s AND", live),
+        _filtered("topic page, a common one", Topic, TOPICS[0], _WITH_COMMON_TOPIC, live),
+        _filtered("topic page, a rare one", Topic, TOPICS[-1], _WITH_RARE_TOPIC, live),
         _article_page(),
         _admin_list(),
     ]
@@ -116,13 +118,11 @@ def _list(name: str, address: str, condition: str, parameters: Row, bound: tuple
     return Page(name, address, ((sql, [*bound[1], *parameters]),))
 
 
-def _filtered(name: str, key: str, model: Any, term: str, live: Row) -> Page:
-    found = model.objects.filter(name=term).order_by("pk").first()
+def _filtered(name: str, model: type[Term], term: str, condition: str, live: Row) -> Page:
+    key = str(model._meta.model_name)
+    found = model._default_manager.filter(name=term).order_by("pk").first()
     if found is None:
         return Page(name, f"/?{key}=none", ())
-    condition = f"a.{key}_id = %s AND"
-    if model is Topic:
-        condition = "EXISTS (SELECT 1 FROM articles_articletopic WHERE article_id = a.id AND topic_id = %s) AND"
     return _list(name, f"/?{key}={quote(found.slug)}", condition, (found.pk, *live))
 
 

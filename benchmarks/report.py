@@ -47,7 +47,7 @@ def goals(measured: Mapping[str, Measurement]) -> list[Goal]:
         *(_page_goal(measured[name], 10, 8) for name in LIST_PAGES),
         _page_goal(measured["article page"], 5, None),
         _page_goal(measured["admin list"], 60, 10),
-        _speed_goal(measured["per-file ORM saves"], measured["first import"], 6, "10 to come"),
+        _saves_goal(measured["per-file ORM saves"], measured["first import"]),
         _speed_goal(measured["reader.read alone"], measured["first import"], 0.5),
         _speed_goal(measured["first import"], measured["unchanged files"], 20),
         _memory_goal(measured["first import"], 400),
@@ -91,12 +91,17 @@ def _page_goal(page: Measurement, most_ms: float, most_queries: int | None) -> G
     return Goal(page.name, wanted, f"{page.time.cpu:.1f} ms, {page.queries} queries", is_met)
 
 
-def _speed_goal(slower: Measurement, faster: Measurement, least: float, later: str = "") -> Goal:
-    """By the clock: to wait for the disk after each file is part of what per-file saves cost."""
-    times = slower.time.clock / faster.time.clock
-    wanted = f"{least:g} times {slower.name}" + (f" ({later})" if later else "")
-    found = f"{times:.2f} times ({slower.time.cpu / faster.time.cpu:.2f} by CPU)"
-    return Goal(faster.name, wanted, found, times >= least)
+def _saves_goal(saves: Measurement, first: Measurement) -> Goal:
+    """By the clock: to wait for the disk after every file is a good part of what such saves cost."""
+    times = saves.time.clock / first.time.clock
+    by_cpu = saves.time.cpu / first.time.cpu
+    wanted = "6 times per-file ORM saves (10 to come)"
+    return Goal(first.name, wanted, f"{times:.1f} times ({by_cpu:.1f} by CPU)", times >= 6)
+
+
+def _speed_goal(slower: Measurement, faster: Measurement, least: float) -> Goal:
+    times = slower.time.cpu / faster.time.cpu
+    return Goal(faster.name, f"{least:g} times {slower.name}", f"{times:.2f} times", times >= least)
 
 
 def _memory_goal(found: Measurement, most_mb: int) -> Goal:

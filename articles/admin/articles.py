@@ -70,11 +70,11 @@ class ArticleAdmin(admin.ModelAdmin):
         """Asked by the actions, for what they offer; the door decides."""
         return may_publish(request.user)
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """Refuses a selection that no list of ours offered."""
         if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise SuspiciousOperation("the selection holds what is no key")
-        answer: HttpResponse | None = super().response_action(request, queryset)
+        answer: HttpResponse | None = super().response_action(request, *args, **kwargs)
         return answer
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class CappedPaginator(Paginator):
         rows: ArticleQuerySet = self.object_list  # type: ignore[assignment]
         return rows.order_by()[: MOST_COUNTED + 1].count()
 
-    def validate_number(self, number: int | str) -> int:
+    def validate_number(self, number: int | float | str) -> int:
         """The nearest page there is: the last one may have emptied since it was shown."""
         return min(max(int(number), 1), self.num_pages)
 

@@ -14,11 +14,8 @@ ATTACKS = [
     "<script>__x(1)</script>",
     '"><img src=x onerror=__x(1)>',
     "' onmouseover=__x(1) '",
-    "</title><script>__x(1)</script>",
     "</textarea><script>__x(1)</script>",
-    "</template><script>__x(1)</script>",
     "{{ 7|add:7 }}{% debug %}__x",
-    "</script><script>__x(1)",
     "<!--__x",
     "\u202e__x\u2066",
 ]

@@ -497,7 +497,6 @@ def test_a_post_beyond_all_bounds_is_refused(editor, signed_in):
     ("name", "forged"),
     [
         ("related-TOTAL_FORMS", 1000),
-        ("images-TOTAL_FORMS", 10**30),
         ("related-TOTAL_FORMS", "x"),
         ("images-INITIAL_FORMS", ""),
     ],

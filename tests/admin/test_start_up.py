@@ -20,10 +20,6 @@ CASES = [
     ({"SECRET_KEY": "django-insecure-" + "x7" * 40}, "SECRET_KEY is too weak"),
     ({"SECRET_KEY": None, "DEMO": "true"}, "SECRET_KEY is not set"),
     ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *, which lets anybody choose our name"),
-    ({"ALLOWED_HOSTS": "news.example,*"}, "ALLOWED_HOSTS is *"),
-    ({"SITE_URL": "news.example"}, "SITE_URL is 'news.example'; set it to an address"),
-    ({"DATABASE_URL": "mysql://x/y"}, "Newsdesk runs on SQLite and PostgreSQL"),
-    ({}, None),
     ({"SECRET_KEY": "demo", "DEMO": "true", "ALLOWED_HOSTS": "*", "SITE_URL": "http://127.0.0.1:8000"}, None),
 ]
 
