@@ -33,15 +33,29 @@ def _optional_whole_number(value: object) -> int | None:
     return None if scalars.is_null(value) else scalars.whole_number(value)
 
 
+def _within_a_file(body: str) -> str:
+    size = len(body) if body.isascii() else len(body.encode())
+    if size > limits.BODY_BYTES:
+        raise ValueError(f"is {size:,} bytes long; shorten it to {limits.BODY_BYTES:,}")
+    return body
+
+
 _line = BeforeValidator(scalars.line)
-_filled_line = BeforeValidator(scalars.filled_line)
+_filleddef _within_a_file(body: str) -> str:
+    size = len(body) if body.isascii() else len(body.encode())
+    if size > limits.BODY_BYTES:
+        raise ValueError(f"is {size:,} bytes long; shorten it to {limits.BODY_BYTES:,}")
+    return body
+
+
+_line = BeforeValidator(scalars.filled_line)
 _text = BeforeValidator(scalars.text)
 _list = BeforeValidator(_entries)
 _whole_number = BeforeValidator(scalars.whole_number)
 
 Title = Annotated[str, Field(min_length=1, max_length=limits.TITLE), _filled_line]
 Excerpt = Annotated[str, Field(max_length=limits.EXCERPT), _text]
-Body = Annotated[str, Field(max_length=limits.BODY), _text]
+Body = Annotated[str, Field(max_length=limits.BODY), _text, AfterValidator(_within_a_file)]
 Secured = Annotated[str, Field(max_length=limits.SECURED), _text]
 CategoryName = Annotated[str, Field(max_length=limits.CATEGORY), _line]
 TopicName = Annotated[str, Field(min_length=1, max_length=limits.TOPIC), _filled_line]

@@ -24,7 +24,8 @@ def merge_lines(base: str, incoming: str, current: str) -> str | None:
     """The text with the changes of both sides, or None where they clash.
 
     A hunk is what stands between two lines that are on all three sides. Changes of both sides within one hunk clash
-    unless they are the same: as in git, edits in neighbouring lines do.
+    unless they are the same: as in git, edits in neighbouring lines do. So does a line that one side moved and the
+    other moved or removed: to git it would be there twice, or back.
     """
     sides = base.split("\n"), incoming.split("\n"), current.split("\n")
     merged: Lines = []
@@ -33,7 +34,7 @@ def merge_lines(base: str, incoming: str, current: str) -> str | None:
         if chosen is None:
             return None
         merged += chosen
-    return "\n".join(merged)
+    return None if _is_any_back(merged, *sides) else "\n".join(merged)
 
 
 def _hunks(base: Lines, incoming: Lines, current: Lines) -> Iterator[tuple[Lines, Lines, Lines]]:
@@ -53,6 +54,17 @@ def _chosen(base: Lines, incoming: Lines, current: Lines) -> Lines | None:
     if incoming in (base, current):
         return current
     return incoming if current == base else None
+
+
+def _is_any_back(merged: Lines, *sides: Lines) -> bool:
+    """Whether a line is there more often than what the sides added and removed accounts for. Blank ones may be."""
+    base, incoming, current = map(Counter, sides)
+    for line, count in Counter(merged).items():
+        changes = incoming[line] - base[line], current[line] - base[line]
+        added, removed = sum(change for change in changes if change > 0), max(0, *(-change for change in changes))
+        if count > base[line] + added - removed and line.strip():
+            return True
+    return False
 
 
 class _Piece(NamedTuple):

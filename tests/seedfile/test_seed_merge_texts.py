@@ -45,6 +45,11 @@ def distinct_sides(draw):
         ("", "x", "y", None),
         ("a - b - c", "a - x - b - c", "a - b - C", "a - x - b - C"),
         ("- - - -", "- x - - -", "- - - y -", "- x - - y -"),
+        ("a b c", "b a c", "b c", None),
+        ("a b c", "b c", "b a c", None),
+        ("a b c d", "b a c d", "b c a d", None),
+        ("a b c d", "b a c d", "a b c D", "b a c D"),
+        ("a b c d", "a a b c d", "a b c d a", "a a b c d a"),
     ],
 )
 def test_hunks_of_both_sides_merge_unless_they_touch(base, incoming, current, result):
