@@ -41,14 +41,7 @@ def _within_a_file(body: str) -> str:
 
 
 _line = BeforeValidator(scalars.line)
-_filleddef _within_a_file(body: str) -> str:
-    size = len(body) if body.isascii() else len(body.encode())
-    if size > limits.BODY_BYTES:
-        raise ValueError(f"is {size:,} bytes long; shorten it to {limits.BODY_BYTES:,}")
-    return body
-
-
-_line = BeforeValidator(scalars.filled_line)
+_filled_line = BeforeValidator(scalars.filled_line)
 _text = BeforeValidator(scalars.text)
 _list = BeforeValidator(_entries)
 _whole_number = BeforeValidator(scalars.whole_number)
