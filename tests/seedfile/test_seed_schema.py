@@ -150,7 +150,6 @@ LIMITS = [
     ("category", limits.CATEGORY, 100),
     ("type", limits.TYPE, 50),
     ("secured", limits.SECURED, 50_000),
-    ("body", limits.BODY, 524_288),
 ]
 
 
@@ -159,6 +158,12 @@ def test_texts_are_measured_in_code_points(field, most, documented):
     assert most == documented
     assert getattr(ArticleContent.model_validate({**MINIMAL, field: "😀" * most}), field) == "😀" * most
     assert problem_with(**{field: "e\u0301" * (most + 1)}) == f"is {most + 1:,} characters long; shorten it to {most:,}"
+
+
+def test_a_body_is_measured_in_bytes_as_that_of_a_file_is():
+    assert limits.BODY_BYTES == 524_288
+    assert ArticleContent.model_validate({**MINIMAL, "body": "😀" * 131_072}).body == "😀" * 131_072
+    assert problem_with(body="😀" * 131_073) == "is 524,292 bytes long; shorten it to 524,288"
 
 
 def test_length_is_measured_after_normalisation():
