@@ -50,7 +50,7 @@ class ArticleFilterSet(django_filters.FilterSet):
     def filter_topic(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         """A rare topic leads to its articles; for a common one, articles are looked at in their order until a page is
         full. Either way round is slow for the other kind."""
-        rows = ArticleTopic.objects.filter(topic__in=terms_under(Topic, value))
+        rows = ArticleTopic.objects.filter(topic__in=terms_under(Topic, value)).order_by()
         if rows[: RARE + 1].count() <= RARE:
             return queryset.filter(pk__in=rows.values("article"))
         return queryset.filter(Exists(rows.filter(article=OuterRef("pk"))))

@@ -14,6 +14,7 @@ from articles.actors import Actor
 from articles.content import ArticleState
 from articles.importing.arrival import first_state, next_state, would_unpublish
 from articles.importing.failures import log_failure
+from articles.importing.reading import Reading, read_all
 from articles.importing.receipt import FileReport
 from articles.importing.walk import is_there, printable
 from articles.models import Article, Revision, Source
@@ -23,7 +24,7 @@ from articles.models.source import path_key
 from articles.revisions import Change, NotAllowed, may_change
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
-from articles.seedfile.problems import Problem, SeedError, error, notice, warning
+from articles.seedfile.problems import Problem, error, notice, warning
 from articles.seedfile.schema import ArticleContent, seed_key
 
 
@@ -39,16 +40,18 @@ class Arrival:
 
     def parse(self) -> None:
         """Once; what has been read stays read."""
-        if self.document or self.problems:
-            return
-        try:
-            self.document = reader.read(self.raw)
-            self.problems = self.document.problems
-        except SeedError as refusal:
-            self.problems = refusal.problems
-        except Exception as failure:
-            log_failure(self.path, failure)
+        if not self.document and not self.problems:
+            self.take(read_all([self.raw])[0])
+
+    def take(self, reading: Reading) -> None:
+        """What reading the file gave."""
+        if isinstance(reading, reader.SeedDocument):
+            self.document, self.problems = reading, reading.problems
+        elif isinstance(reading, Exception):
+            log_failure(self.path, reading)
             self.problems = (error("could not be read; the log says why"),)
+        else:
+            self.problems = reading
 
 
 @dataclass
@@ -85,7 +88,7 @@ class Planner:
 
     def recognise(self, entries: Sequence[Arrival | FileReport]) -> list[Arrival | FileReport]:
         """The entries, with the report in place of each file that is unchanged: that costs a digest, and no second
-        look under the lock. The other files have been parsed."""
+        look under the lock."""
         known = self._digests([entry for entry in entries if isinstance(entry, Arrival)])
         found: list[Arrival | FileReport] = []
         for entry in entries:
@@ -94,7 +97,6 @@ class Planner:
                 if digest == entry.digest:
                     found.append(FileReport(entry.path, Outcome.UNCHANGED, article))
                     continue
-                entry.parse()
             found.append(entry)
         return found
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from articles import changesets
 from articles.actors import Actor
 from articles.importing.failures import is_contention, is_of_one_file, log_failure
 from articles.importing.planning import Arrival, Planner
+from articles.importing.reading import ReadingRoom, Readings
 from articles.importing.receipt import FileReport, Receipt
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
 from articles.importing.writing import examine, record, write
@@ -33,6 +35,20 @@ BATCH_BYTES = 16 * 1024 * 1024
 TRIES = 5
 
 
+@dataclass(frozen=True)
+class _Batch:
+    """Some files, those that are not unchanged being read."""
+
+    entries: list[Arrival | FileReport]
+    readings: Readings
+
+    def read(self) -> list[Arrival | FileReport]:
+        arrivals = [entry for entry in self.entries if isinstance(entry, Arrival)]
+        for arrival, reading in zip(arrivals, self.readings.results(), strict=True):
+            arrival.take(reading)
+        return self.entries
+
+
 class Import:
     """One run over some folders, which together are the tree of `root`.
 
@@ -47,6 +63,7 @@ class Import:
         actor: Actor,
         is_dry_run: bool = False,
         on_progress: Callable[[int], None] = lambda count: None,
+        readers: ReadingRoom | None = None,
     ) -> None:
         self.folders = folders
         self.root = root
@@ -56,19 +73,29 @@ class Import:
         self._on_progress = on_progress
         self._run: ImportRun | None = None
         self._taxonomy = Taxonomy()
+        self._readers = readers or ReadingRoom()
 
     def execute(self) -> Receipt:
         """Imports everything and returns the receipt. Raises DatabaseError when the database cannot be used."""
         self._open_run()
-        size = FIRST_BATCH
-        files = self._files()
-        while batch := self._read_batch(files, size):
-            seconds = self._settle(batch)
-            self._on_progress(len(batch))
-            size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(len(batch) * WRITE_SECONDS / max(seconds, 0.001))))
+        try:
+            self._import(self._files())
+        finally:
+            self._readers.close()
         self._mark_missing()
         self._close_run()
         return self.receipt
+
+    def _import(self, files: Iterator[Arrival | FileReport]) -> None:
+        """While one batch is written, the next is being read."""
+        size = FIRST_BATCH
+        upcoming = self._begin_batch(files, size)
+        while upcoming.entries:
+            batch, upcoming = upcoming, self._begin_batch(files, size)
+            seconds = self._settle(batch.read())
+            count = len(batch.entries)
+            self._on_progress(count)
+            size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(count * WRITE_SECONDS / max(seconds, 0.001))))
 
     def _open_run(self) -> None:
         if self.receipt.is_dry_run:
@@ -97,14 +124,15 @@ class Import:
             return _rejected(found.path, str(problem))
         return Arrival(found.path, raw, reader.digest_of(raw))
 
-    def _read_batch(self, files: Iterator[Arrival | FileReport], size: int) -> list[Arrival | FileReport]:
-        """The next files, looked at with no lock held: of unchanged ones the report, any others parsed."""
+    def _begin_batch(self, files: Iterator[Arrival | FileReport], size: int) -> _Batch:
+        """The next files, looked at with no lock held: of unchanged ones the report, any others being read."""
         batch: list[Arrival | FileReport] = []
         weight = 0
         while len(batch) < size and weight < BATCH_BYTES and (entry := next(files, None)) is not None:
             batch.append(entry)
             weight += len(entry.raw) if isinstance(entry, Arrival) else 0
-        return self.planner.recognise(batch)
+        entries = self.planner.recognise(batch)
+        return _Batch(entries, self._readers.begin([entry.raw for entry in entries if isinstance(entry, Arrival)]))
 
     def _settle(self, batch: Sequence[Arrival | FileReport]) -> float:
         """Decides and writes the batch. Returns the seconds for which the database was kept locked."""

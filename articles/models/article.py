@@ -33,9 +33,6 @@ class Article(models.Model):
     slug = models.SlugField(max_length=80, allow_unicode=True, editable=False)
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, db_index=False)
     title = models.CharField(max_length=limits.TITLE)
-    excerpt = models.TextField(blank=True)
-    body = models.TextField(blank=True)
-    body_html = models.TextField(blank=True, editable=False)
     published_at = models.DateTimeField(help_text="The source's own publishedDateTime, never our moment.")
     original_url = models.CharField(max_length=limits.ADDRESS, blank=True, validators=[validate_web_address])
     web_url = models.CharField(max_length=limits.ADDRESS, validators=[validate_web_address])
@@ -48,11 +45,15 @@ class Article(models.Model):
     live_until = models.DateTimeField(null=True, blank=True)
     provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
     topics: models.ManyToManyField[Topic, models.Model] = models.ManyToManyField(Topic, through="ArticleTopic")
-    extra = models.TextField(blank=True, editable=False)
-    provider_extra = models.TextField(blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
+    # The long columns last: SQLite reads through them to reach those behind.
+    excerpt = models.TextField(blank=True)
+    extra = models.TextField(blank=True, editable=False)
+    provider_extra = models.TextField(blank=True, editable=False)
+    body = models.TextField(blank=True)
+    body_html = models.TextField(blank=True, editable=False)
 
     objects = ArticleQuerySet.as_manager()
 

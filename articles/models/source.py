@@ -23,11 +23,11 @@ class Source(models.Model):
     path = models.TextField(help_text="Below the root, with forward slashes.")
     path_key = models.CharField(max_length=64, editable=False)
     digest = models.CharField(max_length=64)
-    raw = models.BinaryField(editable=False)
     reader_version = models.PositiveSmallIntegerField()
     run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="sources", db_index=False)
     imported_at = models.DateTimeField()
     missing_at = models.DateTimeField(null=True, blank=True, help_text="When a run no longer found the file.")
+    raw = models.BinaryField(editable=False)  # last: SQLite reads through a long column to reach those behind it
 
     class Meta:
         default_permissions = ("view",)

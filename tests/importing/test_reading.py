@@ -1,0 +1,99 @@
+"""Seeds read in other processes: the same as here, in the same order, whatever happens to those processes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from articles.actors import OPERATOR
+from articles.importing.reading import AT_ONCE, ReadingRoom, read_all
+from articles.importing.runner import Import
+from articles.models import Article
+from articles.seedfile import reader
+from tests.importing.import_running import PROJECT, story, write
+
+
+@pytest.fixture
+def room():
+    made = ReadingRoom(1, worth_it=0)
+    yield made
+    made.close()
+
+
+def seeds(count: int) -> list[bytes]:
+    return [story(f"s{n}", quality="101" if n % 7 == 0 else "7") for n in range(count)]
+
+
+def test_others_read_what_would_be_read_here_in_the_same_order(room):
+    raws = seeds(2 * AT_ONCE + 3)
+    assert room.begin(raws).results() == read_all(raws)
+
+
+def test_a_reader_that_fails_reports_the_failure_and_reads_on(monkeypatch):
+    def fail(raw: bytes):
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(reader, "read", fail)
+    assert [str(reading) for reading in read_all([b"a", b"b"])] == ["out of order"] * 2
+
+
+def test_few_seeds_start_no_process():
+    room = ReadingRoom(1, worth_it=10)
+    room.begin(seeds(10)).results()
+    assert room._pool is None
+
+
+def test_a_killed_process_costs_no_file(room):
+    raws = seeds(AT_ONCE)
+    room.begin(raws).results()
+    for process in room._pool._processes.values():
+        process.kill()
+        process.join()
+    assert room.begin(raws).results() == read_all(raws)
+    assert room.begin(raws).results() == read_all(raws)
+
+
+@pytest.mark.django_db
+def test_an_import_with_help_makes_the_same_rows(tmp_path, room):
+    for number, raw in enumerate(seeds(60)):
+        write(tmp_path, f"{number:03}.md", raw)
+    receipt = Import([tmp_path], root="helped", actor=OPERATOR, readers=room).execute()
+    assert receipt.head()["counts"]["rejected"] == 9
+    assert Article.objects.count() == 51
+    assert [file["path"] for file in receipt.files()] == [f"{number:03}.md" for number in range(60)]
+
+
+def test_the_processes_end_when_the_import_is_killed(tmp_path):
+    script = (
+        "import time\n"
+        "from articles.importing.reading import ReadingRoom\n"
+        "if __name__ == '__main__':\n"
+        "    room = ReadingRoom(1, worth_it=0)\n"
+        "    room.begin([b'x']).results()\n"
+        "    print(next(iter(room._pool._processes)), flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    path = tmp_path / "waiting.py"
+    path.write_text(script)
+    parent = subprocess.Popen(
+        [sys.executable, str(path)], stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": str(PROJECT)}
+    )
+    child = int(parent.stdout.readline())
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    parent.stdout.close()
+    deadline = time.monotonic() + 20
+    while _is_running(child) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not _is_running(child)
+
+
+def _is_running(pid: int) -> bool:
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()
