@@ -77,11 +77,6 @@ class ArticleAdmin(admin.ModelAdmin):
         answer: HttpResponse | None = super().response_action(request, *args, **kwargs)
         return answer
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        found = super().get_actions(request)
-        found.pop("delete_selected", None)
-        return found
-
     @admin.display(description="")
     def action_checkbox(self, obj: Article) -> SafeString:
         """With the version that the list shows, so that an action on a stale list can be refused."""

@@ -40,7 +40,7 @@ def assert_tells_nothing(response):
         "Django",
         django.get_version(),
         "sqlite",
-        "/work/",
+        "/srv/newsdesk/",
         ".py",
         "SECRET",
     ):
@@ -52,7 +52,7 @@ def failing(monkeypatch):
     """The list fails as if our own code had a fault."""
 
     def fail(*args, **kwargs):
-        raise RuntimeError("SECRET detail at /work/main/x.py")
+        raise RuntimeError("SECRET detail at /srv/newsdesk/x.py")
 
     monkeypatch.setattr("articles.admin.articles.category_options", fail)
 
