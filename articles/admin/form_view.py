@@ -151,9 +151,17 @@ def _tell(request: HttpRequest, article: Article, made: list[Revision], change_s
     if not made:
         messages.info(request, f"There was nothing to change. {sentence}")
         return
-    names = dict.fromkeys(label_of(name) for revision in made for name in revision.values)
-    what = ", ".join(names)
-    messages.success(request, f"Saved: {what}. {sentence}", extra_tags=f"undo-{change_set}")
+    messages.success(request, f"{_what(made)} {sentence}", extra_tags=f"undo-{change_set}")
+
+
+def _what(made: list[Revision]) -> str:
+    """The decision first, then what else was changed."""
+    changed = {name: pair for revision in made for name, pair in revision.values.items()}
+    decision = {True: "Published.", False: "Unpublished."}.get(changed.pop("published", (None, None))[1], "")
+    if decision:
+        changed = {name: pair for name, pair in changed.items() if name not in content.DESK_FIELDS}
+    saved = f"Saved: {', '.join(map(label_of, changed))}." if changed else ""
+    return " ".join(filter(None, [decision, saved]))
 
 
 def _stale_page(admin: ArticleAdmin, request: HttpRequest, pk: int, typist: ArticleEditor) -> HttpResponse:

@@ -484,7 +484,7 @@ def test_a_body_of_three_megabytes_is_refused_in_words_and_kept_in_the_form(edit
 def test_a_post_beyond_all_bounds_is_refused(editor, signed_in):
     client, article = signed_in(editor), make_article()
     form = open_form(client, address_of(article))
-    form["body"] = "x" * 5_000_000
+    form["body"] = "x" * 9_000_000
     assert form.send(client, address_of(article), "_save").status_code in (400, 413)
     form["body"] = ""
     for n in range(2_100):
@@ -598,3 +598,13 @@ def test_the_unknown_keys_are_still_the_ordered_json_that_came(editor, signed_in
     assert content_of(article).extra == ODD
     assert json.loads(content_of(article).extra)["credit"] == "A\r\nB"
     assert content_of(article).published_at - NOW == timedelta(0)
+
+
+def test_the_message_tells_the_decision_first_and_then_what_else_was_saved(editor, signed_in):
+    client, address = signed_in(editor), address_of(make_article(title="Old"))
+    form = open_form(client, address)
+    form["title"] = "New"
+    form.send(client, address, "_publish")
+    assert "Published. Saved: title. Readers see it now." in client.get(address).text
+    open_form(client, address).send(client, address, "_unpublish")
+    assert "Unpublished. Readers do not see it" in client.get(address).text
