@@ -114,7 +114,7 @@ def insert_rows(rows: Sequence[Model]) -> None:
     table = connection.ops.quote_name(meta.db_table)
     values = zip(*(_stored(field, rows, connection) for field in columns), strict=True)
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))  # noqa: S608 - names only
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))  # noqa: S608  # nosec B608: names only
 
 
 def _stored(field: Field[Any, Any], rows: Sequence[Model], connection: BaseDatabaseWrapper) -> Iterable[Any]:

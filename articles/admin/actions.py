@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -22,9 +22,6 @@ from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 from articles.querysets import Standing
 
-if TYPE_CHECKING:
-    from articles.admin.articles import ArticleAdmin
-
 MOST_SELECTED = 200
 ALREADY = "nothing to change"
 CHANGED = "somebody changed it since the list was loaded; look again"
@@ -32,12 +29,12 @@ GONE = "it no longer exists"
 
 
 @admin.action(permissions=["publish"], description="Publish")
-def publish(model_admin: ArticleAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+def publish(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
     _apply(request, publishing.publish_many, ChangeSet.Kind.PUBLISH, "Published")
 
 
 @admin.action(permissions=["publish"], description="Unpublish")
-def unpublish(model_admin: ArticleAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+def unpublish(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
     _apply(request, publishing.unpublish_many, ChangeSet.Kind.UNPUBLISH, "Unpublished")
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, TypedDict, cast
+from typing import Any, TypedDict, cast
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -24,9 +25,6 @@ from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 
-if TYPE_CHECKING:
-    from articles.admin.articles import ArticleAdmin
-
 LATEST_REVISIONS = 3
 
 
@@ -39,7 +37,7 @@ class _Words(TypedDict):
     change_set: ChangeSet
 
 
-def add(admin: ArticleAdmin, request: HttpRequest) -> HttpResponse:
+def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """An empty form, or a new article from what was typed."""
     actor = _actor(request)
     if not admin.has_add_permission(request):
@@ -56,7 +54,7 @@ def add(admin: ArticleAdmin, request: HttpRequest) -> HttpResponse:
     return _page(admin, request, editor, None)
 
 
-def change(admin: ArticleAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """The form of one article; on POST, saved and, by its button, published or unpublished.
 
     A stale form is answered with 409: what others changed meanwhile is in the form where nothing was typed, what was
@@ -74,7 +72,7 @@ def change(admin: ArticleAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     return _post(admin, request, article, state)
 
 
-def _post(admin: ArticleAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
+def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
     actor = _actor(request)
     if not admin.has_change_permission(request, article):
         raise PermissionDenied
@@ -164,7 +162,7 @@ def _what(made: list[Revision]) -> str:
     return " ".join(filter(None, [decision, saved]))
 
 
-def _stale_page(admin: ArticleAdmin, request: HttpRequest, pk: int, typist: ArticleEditor) -> HttpResponse:
+def _stale_page(admin: ModelAdmin, request: HttpRequest, pk: int, typist: ArticleEditor) -> HttpResponse:
     """Where only one side changed a field, that side's value; where both did, the typed one, to be looked at."""
     article = _article(pk)
     theirs = content.read_state(article)
@@ -186,7 +184,7 @@ def _over(base: ArticleState, other: ArticleState, names: set[str]) -> ArticleSt
 
 
 def _page(
-    admin: ArticleAdmin,
+    admin: ModelAdmin,
     request: HttpRequest,
     editor: ArticleEditor,
     article: Article | None,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -13,13 +12,10 @@ from django.template.response import TemplateResponse
 from articles.admin.showing import history_of
 from articles.models import Article
 
-if TYPE_CHECKING:
-    from articles.admin.articles import ArticleAdmin
-
 REVISIONS_PER_PAGE = 50
 
 
-def show(admin: ArticleAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     article = get_object_or_404(Article.objects.for_listing(), pk=pk)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
