@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.utils import timezone
-from django.utils.dates import MONTHS
 
 from articles.models import Article, Category, Provider
 
@@ -77,7 +76,7 @@ def card_of(article: Article) -> Card:
         other_type=other_type,
         other_type_query=quote(other_type, safe=""),
         time_iso=moment.isoformat(),
-        time_shown=f"{moment.day} {MONTHS[moment.month]} {moment.year}, {moment:%H:%M}",
+        time_shown=moment.strftime("%-d %B %Y, %H:%M"),
     )
 
 

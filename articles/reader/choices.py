@@ -23,9 +23,11 @@ class Choice:
 def category_choices(*, at: datetime) -> list[Choice]:
     """The categories under which readers find something, by name; those shown as another one are that one."""
     seen = Article.objects.visible(at=at).filter(category=OuterRef("pk"))
-    found = Category.objects.filter(Exists(seen)).select_related("shown_as")[:MOST_CATEGORIES]
-    choices = {category.target.slug: Choice(category.target.slug, category.shown) for category in found}
-    return sorted(choices.values(), key=lambda choice: choice.label.casefold())
+    own, other = ("slug", "label", "name"), ("shown_as__slug", "shown_as__label", "shown_as__name")
+    found = Category.objects.filter(Exists(seen)).values_list(*other, *own)[:MOST_CATEGORIES]
+    terms = {row[:3] if row[0] else row[3:] for row in found}
+    choices = [Choice(slug, label or name) for slug, label, name in terms]
+    return sorted(choices, key=lambda choice: (choice.label.casefold(), choice.value))
 
 
 def type_choices(*, at: datetime) -> list[Choice]:
