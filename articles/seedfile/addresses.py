@@ -84,7 +84,7 @@ def _split(address: str) -> tuple[SplitResult, str, int | None]:
 def _ascii_host(host: str) -> str:
     host = host.rstrip(".").lower()
     if ":" in host:
-        return f"[{IPv6Address(host).exploded}]"
+        return f"[{IPv6Address(host).packed.hex(':', 2)}]"  # not `exploded`, which differs between Pythons
     if len(host) <= _LONGEST_HOST and not host.isascii():
         host = ".".join(_ascii_label(label) for label in re.split("[.\u3002]", unicodedata.normalize("NFKC", host)))
     if host and (len(host) > _LONGEST_HOST or not _HOST.match(host)):
