@@ -62,7 +62,8 @@ def test_paging_both_ways_shows_each_article_once(client, spread):
 
     older = walk(client, "/", "next")
     assert [pk for page in older for pk in page] == expected
-    assert [len(page) for page in older] == [PAGE_SIZE] * 4 + [4]
+    full, rest = divmod(100, PAGE_SIZE)
+    assert [len(page) for page in older] == [PAGE_SIZE] * full + [rest]
 
     address = "/"
     while following := link(client.get(address), "next"):
@@ -86,7 +87,7 @@ def test_links_between_pages_keep_the_filters(client):
     address = link(client.get("/?category=news&unknown=1"), "next")
     assert address.startswith("/?category=news&after=2026")
     assert "unknown" not in address
-    assert len(listed(client.get(address))) == 6
+    assert len(listed(client.get(address))) == 30 - PAGE_SIZE
 
 
 @pytest.mark.parametrize(
