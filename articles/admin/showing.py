@@ -27,6 +27,7 @@ LABELS = {
     "live_from": "live from",
     "live_until": "live until",
     "extra": "other keys",
+    "is_cached": "is cached",
 }
 _MOMENTS = ("published_at", "live_from", "live_until")
 _NOTHING = "—"
@@ -60,6 +61,15 @@ class Comparison:
 
 def label_of(field: str) -> str:
     return LABELS.get(field, field)
+
+
+def in_words(value: int | bool | datetime | None) -> str:
+    """A number, flag or moment as pages write it."""
+    if value is None:
+        return "none"
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%-d %B %Y, %H:%M:%S %Z")
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def standing_badge(article: Article) -> SafeString:
@@ -133,6 +143,4 @@ def _short(moment: datetime | None) -> str:
 
 def _moment(value: str) -> str:
     moment = parse_datetime(value)
-    if not isinstance(moment, datetime):
-        return value
-    return timezone.localtime(moment).strftime("%-d %B %Y, %H:%M:%S %Z")
+    return in_words(moment) if isinstance(moment, datetime) else value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from django import template
 from django.contrib.messages.storage.base import Message
 
-from articles.admin.showing import standing_badge
+from articles.admin import showing
+from articles.differences import Difference
 from articles.models import Article
 
 register = template.Library()
@@ -23,4 +25,15 @@ def change_set(message: Message) -> int | None:
 
 @register.filter
 def badge(article: Article) -> str:
-    return standing_badge(article)
+    return showing.standing_badge(article)
+
+
+@register.filter
+def label(difference: Difference) -> str:
+    """What editors call the field that differs."""
+    return showing.label_of(difference.field)
+
+
+@register.filter
+def in_words(value: int | bool | datetime | None) -> str:
+    return showing.in_words(value)

@@ -1,0 +1,106 @@
+"""Which units of one text stand in another as well, found in a time that hostile texts cannot stretch.
+
+Units are lines or words. Finding the fewest changed ones takes up to cubic time (difflib), so the work is split first:
+equal beginnings and ends go, then the units that occur once on either side cut the rest into small pieces ("patience
+diff"). difflib sees the pieces until its share of work is used up; a piece beyond that counts as rewritten from its
+first to its last differing unit.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from typing import NamedTuple
+
+WORK = 2_000_000
+"""For difflib, in comparisons that it makes at worst: about half a second."""
+
+Units = list[str]
+
+
+class Matcher:
+    """Compares one text or several in pieces; what difflib may do counts for all of them."""
+
+    def __init__(self, work: int = WORK) -> None:
+        self._room = work
+
+    def matched(self, old: Units, new: Units) -> dict[int, int]:
+        """From places in `old` to the places in `new` where the same unit stands, ascending on both sides."""
+        matches: dict[int, int] = {}
+        middle = _trimmed(_Piece(0, len(old), 0, len(new)), old, new, matches)
+        for wide in _between_unique_units(middle, old, new, matches):
+            piece = _trimmed(wide, old, new, matches)
+            if 0 < piece.work() <= self._room:
+                self._room -= piece.work()
+                matches.update(_compared(piece, old, new))
+        return matches
+
+
+def longest_ascent(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest selection whose second numbers ascend as the first ones do (patience sorting)."""
+    tops: list[int] = []
+    piles: list[int] = []
+    before: list[int] = []
+    for number, (_, place) in enumerate(pairs):
+        pile = bisect_left(tops, place)
+        tops[pile : pile + 1] = [place]
+        before.append(piles[pile - 1] if pile else -1)
+        piles[pile : pile + 1] = [number]
+    ascent: list[tuple[int, int]] = []
+    number = piles[-1] if piles else -1
+    while number >= 0:
+        ascent.append(pairs[number])
+        number = before[number]
+    return ascent[::-1]
+
+
+class _Piece(NamedTuple):
+    """Units `old` to `old_end` of one text beside units `new` to `new_end` of another."""
+
+    old: int
+    old_end: int
+    new: int
+    new_end: int
+
+    def work(self) -> int:
+        """What difflib compares at worst: all with all, once for every unit that it matches."""
+        units, units_new = self.old_end - self.old, self.new_end - self.new
+        return units * units_new * min(units, units_new)
+
+
+def _trimmed(piece: _Piece, old: Units, new: Units, matches: dict[int, int]) -> _Piece:
+    """The piece without its equal beginning and end, which are put down as matches."""
+    first, first_new, last, last_new = piece.old, piece.new, piece.old_end, piece.new_end
+    while first < last and first_new < last_new and old[first] == new[first_new]:
+        matches[first] = first_new
+        first, first_new = first + 1, first_new + 1
+    while first < last and first_new < last_new and old[last - 1] == new[last_new - 1]:
+        last, last_new = last - 1, last_new - 1
+        matches[last] = last_new
+    return _Piece(first, last, first_new, last_new)
+
+
+def _between_unique_units(piece: _Piece, old: Units, new: Units, matches: dict[int, int]) -> Iterator[_Piece]:
+    """The pieces between units that occur once on either side, in the same order; these are put down as matches."""
+    start, start_new = piece.old, piece.new
+    for place, place_new in longest_ascent(_unique_pairs(piece, old, new)):
+        matches[place] = place_new
+        yield _Piece(start, place, start_new, place_new)
+        start, start_new = place + 1, place_new + 1
+    yield _Piece(start, piece.old_end, start_new, piece.new_end)
+
+
+def _unique_pairs(piece: _Piece, old: Units, new: Units) -> list[tuple[int, int]]:
+    counts = Counter(old[piece.old : piece.old_end])
+    counts_new = Counter(new[piece.new : piece.new_end])
+    places = {new[place]: place for place in range(piece.new, piece.new_end) if counts_new[new[place]] == 1}
+    numbered = ((place, old[place]) for place in range(piece.old, piece.old_end))
+    return [(place, places[unit]) for place, unit in numbered if counts[unit] == 1 and unit in places]
+
+
+def _compared(piece: _Piece, old: Units, new: Units) -> dict[int, int]:
+    matcher = SequenceMatcher(None, old[piece.old : piece.old_end], new[piece.new : piece.new_end], autojunk=False)
+    blocks = matcher.get_matching_blocks()
+    return {piece.old + b.a + n: piece.new + b.b + n for b in blocks for n in range(b.size)}
