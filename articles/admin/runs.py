@@ -1,28 +1,107 @@
-"""What import runs did, to read."""
+"""The list of import runs; `run_view` shows a single one."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin import DateFieldListFilter, ModelAdmin, ShowFacets, SimpleListFilter
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
-from articles.models import ImportOutcome, ImportRun
+from articles.admin import run_view
+from articles.admin.keys import is_key
+from articles.admin.options import MOST_OPTIONS
+from articles.models import ImportRun
+from articles.models.importing import Outcome
 
-COUNTS = tuple(f"{name}_count" for name in ("created", "updated", "unchanged", "conflicted", "rejected", "skipped"))
-FACTS = ("actor", "root", "paths", "started_at", "finished_at")
-MOST_FILES = 200
+
+class _NamesFilter(SimpleListFilter):
+    """One of the values that a column has; others, as somebody typed them into the address, find nothing."""
+
+    column = ""
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        values = ImportRun.objects.order_by(self.column).values_list(self.column, flat=True).distinct()
+        return [(value, value) for value in values[:MOST_OPTIONS]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ImportRun]) -> QuerySet[ImportRun]:
+        wanted = self.value()
+        if wanted is None:
+            return queryset
+        is_known = any(wanted == value for value, _ in self.lookup_choices)
+        return queryset.filter(**{self.column: wanted}) if is_known else queryset.none()
+
+
+class RootFilter(_NamesFilter):
+    title = "root"
+    parameter_name = "root"
+    column = "root"
+
+
+class ActorFilter(_NamesFilter):
+    title = "who"
+    parameter_name = "who"
+    column = "change_set__actor_name"
+
+
+class OutcomeFilter(SimpleListFilter):
+    title = "outcome"
+    parameter_name = "with"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return [(str(outcome), f"with {outcome} files") for outcome in Outcome if outcome is not Outcome.UNCHANGED]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ImportRun]) -> QuerySet[ImportRun]:
+        wanted = self.value()
+        if wanted is None:
+            return queryset
+        return queryset.filter(**{f"{wanted}_count__gt": 0}) if wanted in Outcome else queryset.none()
+
+
+class DateFilter(DateFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "date"
+
+
+def _count_column(outcome: Outcome) -> Any:
+    @admin.display(description=outcome.label, ordering=f"{outcome}_count")
+    def count(run: ImportRun) -> SafeString:
+        number = run.count_of(outcome)
+        span = '<span class="tally is-{}{}" data-label="{}">{}</span>'
+        return format_html(span, outcome, "" if number else " is-none", outcome.label, number)
+
+    return count
 
 
 @admin.register(ImportRun)
 class ImportRunAdmin(admin.ModelAdmin):
-    list_display = ("__str__", "started_at", "actor", "root", *COUNTS)
+    list_display = ("__str__", "began", "actor", "root", *map(_count_column, Outcome))
+    list_filter = (OutcomeFilter, RootFilter, ActorFilter, ("started_at", DateFilter))
     list_select_related = ("change_set",)
     list_per_page = 50
+    search_fields = ("=pk", "root", "paths", "change_set__actor_name")
     show_full_result_count = False
-    fields = (FACTS[:3], FACTS[3:], COUNTS, "files")
-    readonly_fields = (*FACTS, *COUNTS, "files")
+    show_facets = ShowFacets.NEVER
+
+    def get_urls(self) -> list[URLPattern]:
+        receipt = self.admin_site.admin_view(require_safe(self.receipt_view))
+        return [path("<path:object_id>/receipt.json", receipt, name="articles_importrun_receipt"), *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Import runs"} | (extra_context or {}))
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        return run_view.show(self, request, _key(object_id))
+
+    def receipt_view(self, request: HttpRequest, object_id: str) -> Any:
+        return run_view.receipt(self, request, _key(object_id))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -33,35 +112,19 @@ class ImportRunAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
         return False
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
-        return super().get_queryset(request).select_related("change_set")
+    @admin.display(description="began", ordering="started_at")
+    def began(self, run: ImportRun) -> SafeString:
+        local = timezone.localtime(run.started_at)
+        ending = "" if run.finished_at else ", not finished"
+        cell = '<time datetime="{}">{}</time>{}'
+        return format_html(cell, local.isoformat(), local.strftime("%-d %b %Y, %H:%M:%S"), ending)
 
-    @admin.display(description="who")
-    def actor(self, run: ImportRun) -> str:
-        return run.change_set.actor_name
-
-    @admin.display(description="files, but for those unchanged")
-    def files(self, run: ImportRun) -> SafeString:
-        """Rejected and conflicted ones first; the rest of a long receipt is in the JSON of the command."""
-        outcomes = sorted(run.outcomes.all()[: MOST_FILES * 50], key=_urgency)[:MOST_FILES]
-        row = "<tr><td><b>{}</b></td><td><bdi>{}</bdi></td><td>{}</td></tr>"
-        rows = format_html_join("", row, map(_cells, outcomes))
-        head = SafeString('<tr><th scope="col">Outcome</th><th scope="col">File</th><th scope="col">What</th></tr>')
-        table = '<table class="receipt"><thead>{}</thead><tbody>{}</tbody></table>'
-        return format_html(table, head, rows) if outcomes else SafeString("None")
+    @admin.display(description="who", ordering="change_set__actor_name")
+    def actor(self, run: ImportRun) -> SafeString:
+        return format_html("<bdi>{}</bdi>", run.change_set.actor_name)
 
 
-def _urgency(outcome: ImportOutcome) -> int:
-    return ["rejected", "conflicted", "skipped", "updated", "created", "unchanged"].index(outcome.outcome)
-
-
-def _cells(outcome: ImportOutcome) -> tuple[str, str, SafeString]:
-    """Outcome, path, and the fields that changed with the problems found."""
-    problems = format_html_join(
-        "",
-        "<li>{}{} {}</li>",
-        ((f"line {p['line']}: " if p["line"] else "", p["key"], p["message"]) for p in outcome.problem_list),
-    )
-    changes = format_html("{}", ", ".join(outcome.changes.split("\n")))
-    what = format_html("{}<ul>{}</ul>", changes, problems) if problems else changes
-    return outcome.outcome, outcome.path, what
+def _key(object_id: str) -> int:
+    if not is_key(object_id):
+        raise Http404("There is no such run.")
+    return int(object_id)

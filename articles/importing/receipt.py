@@ -1,16 +1,19 @@
-"""The record of a run: what became of each file, and how many of each kind."""
+"""The record of a run: what became of each file, and how many of each kind; as a command prints it, as it is kept."""
 
 from __future__ import annotations
 
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from articles.models import ImportOutcome, ImportRun
 from articles.models.importing import Outcome
 from articles.seedfile.problems import Problem
+
+ROWS_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,11 @@ class FileReport:
     article: int | None = None
     changes: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
+
+    @classmethod
+    def of_row(cls, row: ImportOutcome) -> FileReport:
+        problems = tuple(Problem(**problem) for problem in row.problem_list)
+        return cls(row.path, Outcome(row.outcome), row.article_id, tuple(row.changes.split()), problems)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -56,8 +64,11 @@ class Receipt:
 
     def head(self) -> dict[str, Any]:
         """The JSON receipt but for its files."""
-        counts = {str(outcome): self.counts[outcome] for outcome in Outcome}
-        return {"run": self.run, "dry_run": self.is_dry_run, "counts": counts}
+        return _head(self.run, self.counts, is_dry_run=self.is_dry_run)
+
+    def as_json(self) -> Iterator[str]:
+        """The JSON receipt, a file at a time."""
+        return _joined(self.head(), self.files())
 
     @property
     def has_rejected(self) -> bool:
@@ -65,3 +76,30 @@ class Receipt:
 
     def close(self) -> None:
         self._spool.close()
+
+
+def kept_receipt(run: ImportRun) -> Iterator[str]:
+    """The JSON receipt of a run from its rows, a file at a time: what the command printed, but that an article which
+    was deleted since is null. No query stays open while its rows are sent."""
+    counts = {outcome: run.count_of(outcome) for outcome in Outcome}
+    return _joined(_head(run.pk, counts, is_dry_run=False), (FileReport.of_row(row).as_json() for row in _rows(run)))
+
+
+def _head(run: int | None, counts: Mapping[Outcome, int], *, is_dry_run: bool) -> dict[str, Any]:
+    return {"run": run, "dry_run": is_dry_run, "counts": {str(outcome): counts[outcome] for outcome in Outcome}}
+
+
+def _joined(head: dict[str, Any], files: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """In pieces, so that a receipt of any length fits into memory; in ASCII, which any terminal can take."""
+    yield json.dumps(head).removesuffix("}") + ', "files": ['
+    for number, file in enumerate(files):
+        yield f"{',' if number else ''}\n{json.dumps(file)}"
+    yield "]}\n"
+
+
+def _rows(run: ImportRun) -> Iterator[ImportOutcome]:
+    last = 0
+    rows = run.outcomes.order_by("pk")
+    while page := list(rows.filter(pk__gt=last)[:ROWS_AT_ONCE]):
+        last = page[-1].pk
+        yield from page

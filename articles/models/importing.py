@@ -42,11 +42,15 @@ class ImportRun(models.Model):
     def __str__(self) -> str:
         return f"run {self.pk}"
 
+    def count_of(self, outcome: Outcome) -> int:
+        count: int = getattr(self, f"{outcome}_count")
+        return count
+
 
 class ImportOutcome(models.Model):
     """One line of a run's receipt; unchanged files have none."""
 
-    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="outcomes")
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="outcomes", db_index=False)
     path = models.TextField()
     outcome = models.CharField(max_length=12, choices=Outcome)
     article = models.ForeignKey(Article, models.SET_NULL, null=True, related_name="+", db_index=False)
@@ -56,6 +60,10 @@ class ImportOutcome(models.Model):
     class Meta:
         ordering = ["pk"]
         default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["run", "id"], name="outcome_of_run"),
+            models.Index(fields=["run", "outcome", "id"], name="outcome_of_run_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.path}: {self.outcome}"

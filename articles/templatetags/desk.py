@@ -10,7 +10,7 @@ from django.contrib.messages.storage.base import Message
 
 from articles.admin import showing
 from articles.differences import Difference
-from articles.models import Article
+from articles.models import Article, ImportRun
 
 register = template.Library()
 _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
@@ -37,3 +37,8 @@ def label(difference: Difference) -> str:
 @register.filter
 def in_words(value: int | bool | datetime | None) -> str:
     return showing.in_words(value)
+
+
+@register.simple_tag
+def last_import() -> ImportRun | None:
+    return ImportRun.objects.select_related("change_set").first()

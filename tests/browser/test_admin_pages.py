@@ -152,7 +152,11 @@ def test_pages_of_a_chief_and_of_a_superuser_are_accessible(desk, axe_findings, 
     topic, run = Topic.objects.get(name="AI"), ImportRun.objects.latest("pk")
     places = [
         "/admin/articles/importrun/",
+        "/admin/articles/importrun/?with=rejected&q=seeds",
         f"/admin/articles/importrun/{run.pk}/change/",
+        f"/admin/articles/importrun/{run.pk}/change/?outcome=rejected&severity=error&q=bad",
+        f"/admin/articles/importrun/{run.pk}/change/?q=nothing",
+        "/admin/",
         "/admin/articles/topic/",
         f"/admin/articles/topic/{topic.pk}/change/",
         "/admin/articles/provider/",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -58,21 +57,13 @@ class Command(BaseCommand):
 
     def _print(self, receipt: Receipt, form: str) -> None:
         if form == "json":
-            self._print_json(receipt)
+            for piece in receipt.as_json():
+                self.stdout.write(piece, ending="")
         else:
             self._print_text(receipt)
         if receipt.missing_count:
             marked = "would be marked" if receipt.is_dry_run else "now marked"
             self.stderr.write(f"Known files that are gone: {receipt.missing_count}, {marked} as missing.")
-
-    def _print_json(self, receipt: Receipt) -> None:
-        """File by file, so that a receipt of any length fits into memory; in ASCII, which any terminal can take."""
-        head = json.dumps(receipt.head())
-        self.stdout.write(head.removesuffix("}") + ', "files": [', ending="")
-        for number, report in enumerate(receipt.files()):
-            comma = "," if number else ""
-            self.stdout.write(f"{comma}\n{json.dumps(report)}", ending="")
-        self.stdout.write("]}")
 
     def _print_text(self, receipt: Receipt) -> None:
         for report in receipt.files():
