@@ -110,8 +110,9 @@ def test_a_secured_is_said_to_have_changed_and_nothing_else():
 
 def test_what_came_and_went_is_marked_up_and_said_in_words():
     page = rendered("title", "Old ferry", "New ferry")
-    assert '<del><span class="visually-hidden">removed: </span><bdi>Old</bdi></del>' in page
-    assert '<ins><span class="visually-hidden">added: </span><bdi>New</bdi></ins>' in page
+    removed = '<del><span class="visually-hidden">removed: </span><bdi>Old</bdi></del>'
+    added = '<ins><span class="visually-hidden">added: </span><bdi>New</bdi></ins>'
+    assert f'dir="ltr">{removed}{added}<bdi> ferry</bdi></p>' in page
 
 
 @pytest.mark.parametrize("field", ["title", "body", "topics", "images", "related", "provider", "extra"])

@@ -11,9 +11,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from articles.admin import actions, columns, form_view, history_view
+from articles.admin import actions, columns, compare_view, form_view, history_view
 from articles.admin.changelist import ArticleChangeList, CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.options import category_options, provider_options, type_options
@@ -38,7 +38,13 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         undo = self.admin_site.admin_view(require_POST(actions.undo))
-        return [path("undo/<int:pk>/", undo, name="articles_article_undo"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("undo/<int:pk>/", undo, name="articles_article_undo"),
+            path("<int:pk>/compare/", view(require_safe(self.compare_view)), name="articles_article_compare"),
+            path("<int:pk>/restore/", view(require_POST(self.restore_view)), name="articles_article_restore"),
+            *super().get_urls(),
+        ]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleChangeList]:
         return ArticleChangeList
@@ -61,6 +67,12 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         return history_view.show(self, request, _key(object_id))
+
+    def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return compare_view.show(self, request, pk)
+
+    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return compare_view.restore(self, request, pk)
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Articles are not deleted in the admin."""

@@ -206,7 +206,7 @@ def _page(
         "may_change": revisions.may_change(actor, article) if article else True,
         "may_publish": revisions.may_publish(actor),
         "source": getattr(article, "source", None) if article else None,
-        "history": history_of(article, LATEST_REVISIONS) if article else [],
+        "history": history_of(article).defer("changes")[:LATEST_REVISIONS] if article else [],
         "categories": category_options(),
         "types": type_options(),
         **more,

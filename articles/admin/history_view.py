@@ -1,4 +1,4 @@
-"""The article's history: every revision with who, when, from where, why, and per field what was and what became."""
+"""The article's history: every revision with who, when, from where, why, and what it changed."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from articles.admin.showing import history_of
+from articles.admin.showing import ShownRevision, history_of
 from articles.models import Article
 
-REVISIONS_PER_PAGE = 50
+REVISIONS_PER_PAGE = 25
 
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     article = get_object_or_404(Article.objects.for_listing(), pk=pk)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
-    page = Paginator(range(article.version), REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(history_of(article), REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
     context = {
         **admin.admin_site.each_context(request),
         "opts": Article._meta,
@@ -27,6 +27,8 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "subtitle": article.title,
         "article": article,
         "page": page,
-        "history": history_of(article, REVISIONS_PER_PAGE, start=page.start_index() - 1),
+        "history": [ShownRevision(revision) for revision in page],
+        "first": max(1, article.version - 1),
+        "second": article.version,
     }
     return TemplateResponse(request, "admin/articles/article/history.html", context)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
@@ -14,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from articles import content
 from articles.content import ArticleState, value_of
+from articles.differences import Difference, difference
 from articles.models import Article, Revision
 from articles.querysets import Standing
 from articles.revisions import dump_value
@@ -31,21 +33,27 @@ LABELS = {
 }
 _MOMENTS = ("published_at", "live_from", "live_until")
 _NOTHING = "—"
-
-
-@dataclass(frozen=True)
-class ShownChange:
-    """One field of a revision, each side as lines of text."""
-
-    label: str
-    before: list[str]
-    after: list[str]
+LONG = 60_000
+"""Characters of a revision's changes; a page of many such would take seconds."""
 
 
 @dataclass(frozen=True)
 class ShownRevision:
+    """A revision with what it changed, told when asked for; of a long one only the fields' names."""
+
     revision: Revision
-    changes: list[ShownChange]
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.revision.changes) > LONG
+
+    @property
+    def labels(self) -> list[str]:
+        return [label_of(name) for name in self.revision.values]
+
+    @property
+    def differences(self) -> list[Difference]:
+        return [difference(name, before, after) for name, (before, after) in self.revision.values.items()]
 
 
 @dataclass(frozen=True)
@@ -84,11 +92,9 @@ def standing_badge(article: Article) -> SafeString:
     return format_html('<span class="standing is-{}">{}</span>', standing, words[standing])
 
 
-def history_of(article: Article, most: int | None = None, *, start: int = 0) -> list[ShownRevision]:
+def history_of(article: Article) -> QuerySet[Revision]:
     """The article's revisions, newest first."""
-    found = article.revisions.select_related("actor", "change_set__import_run").order_by("-number")
-    rows = found[start : start + most] if most else found
-    return [ShownRevision(revision, _changes(revision)) for revision in rows]
+    return article.revisions.select_related("change_set__import_run").order_by("-number")
 
 
 def compare(began: ArticleState, theirs: ArticleState, typed: ArticleState) -> list[Comparison]:
@@ -102,13 +108,6 @@ def compare(began: ArticleState, theirs: ArticleState, typed: ArticleState) -> l
         contested = field in mine and field in others and value_of(theirs, field) != value_of(typed, field)
         rows.append(Comparison(label_of(field), began_lines, their_lines, typed_lines, contested))
     return sorted(rows, key=lambda row: not row.is_contested)
-
-
-def _changes(revision: Revision) -> list[ShownChange]:
-    return [
-        ShownChange(label_of(name), _lines(name, before), _lines(name, after))
-        for name, (before, after) in revision.values.items()
-    ]
 
 
 def _lines(field: str, value: Any) -> list[str]:

@@ -18,6 +18,7 @@ class Origin(models.TextChoices):
     ACTION = "action", "list action"
     IMPORT = "import", "import"
     COMMAND = "command", "command line"
+    RESTORE = "restore", "restore"
     UNDO = "undo", "undo"
 
 
@@ -30,6 +31,7 @@ class ChangeSet(models.Model):
         UNPUBLISH = "unpublish", "unpublish"
         IMPORT = "import", "import run"
         COMMAND = "command", "command"
+        RESTORE = "restore", "restore"
         UNDO = "undo", "undo"
 
     kind = models.CharField(max_length=20, choices=Kind)

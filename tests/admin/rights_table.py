@@ -29,6 +29,8 @@ URLS: dict[str, tuple[str, str, str]] = {
     "articles_user_change": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
     "articles/user/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
     "articles_article_undo": ("302 405 405 405 405 405", "302 403 403 302 302 302", ""),
+    "articles_article_compare": ("302 403 200 200 200 200", "302 405 405 405 405 405", ""),
+    "articles_article_restore": ("302 405 405 405 405 405", "302 403 403 400 400 400", ""),
     "articles_article_changelist": ("302 403 200 200 200 200", "302 403 200 200 302 302", ""),
     "articles_article_add": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),
     "articles_article_history": ("302 403 200 200 200 200", "302 403 200 200 200 200", ""),
@@ -118,6 +120,11 @@ ARTICLE: dict[str, dict[str, str]] = {
         "scheduled": "302 403 403 302 302 302",
         "live": "302 403 403 302 302 302",
     },
+    "restore": {
+        "hidden": "302 403 403 302 302 302",
+        "scheduled": "302 403 403 403 302 302",
+        "live": "302 403 403 403 302 302",
+    },
     "delete": {
         "hidden": "302 403 403 403 403 403",
         "scheduled": "302 403 403 403 403 403",
@@ -158,6 +165,11 @@ WRITES: dict[str, dict[str, str]] = {
         "live": "Editor Chief",
     },
     "undo": {
+        "hidden": "Contributor Editor Chief",
+        "scheduled": "Editor Chief",
+        "live": "Editor Chief",
+    },
+    "restore": {
         "hidden": "Contributor Editor Chief",
         "scheduled": "Editor Chief",
         "live": "Editor Chief",

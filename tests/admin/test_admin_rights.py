@@ -89,7 +89,9 @@ def filled(route, objects):
         return "/admin/nowhere/"
     model = route.split("/")[1] if route.count("/") > 1 else ""
     key = str(objects[model].pk) if model in objects else ""
-    route = route.replace("<path:object_id>", key).replace("<id>", key).replace("<int:pk>", str(objects["undo"].pk))
+    change_set = str(objects["undo"].pk)
+    route = route.replace("undo/<int:pk>", f"undo/{change_set}")
+    route = route.replace("<path:object_id>", key).replace("<id>", key).replace("<int:pk>", key)
     assert "<" not in route
     return f"/admin/{route}"
 
@@ -215,6 +217,9 @@ def attempt(operation, client, article, change_set, form):
         return client.post(LIST + "?state=all", data)
     if operation == "undo":
         return client.post(f"{LIST}undo/{change_set.pk}/")
+    if operation == "restore":
+        data = {"number": 1, "version": article.version, "fields": ["title", "published", "live_from"]}
+        return client.post(f"{LIST}{article.pk}/restore/", data)
     if operation == "delete":
         return client.post(f"{LIST}{article.pk}/delete/", {"post": "yes"})
     button = {"publish": "_publish", "unpublish": "_unpublish"}.get(operation, "_save")

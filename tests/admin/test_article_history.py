@@ -1,4 +1,4 @@
-"""The article's history page: number, when, who, from where, why, and per field before and after."""
+"""The article's history page: number, when, who, from where, why, and what changed, word by word."""
 
 from datetime import UTC, datetime
 
@@ -62,36 +62,63 @@ def test_every_revision_is_shown_with_who_when_from_where_why_and_what(editor, s
     assert words.index("Revision 3") < words.index("Revision 2") < words.index("Revision 1")
 
 
-def test_the_history_is_in_pages_of_fifty_and_any_page_is_answered(editor, signed_in):
-    article = make_article()
-    for n in range(60):
+def requalified(article, count):
+    """`count` more revisions."""
+    for _ in range(count):
         row = Article.objects.get(pk=article.pk)
         state = read_state(row)
-        wanted = ArticleState(state.content.model_copy(update={"quality": n + 1}), state.desk)
+        wanted = ArticleState(state.content.model_copy(update={"quality": row.version % 100}), state.desk)
         revisions.change(row, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=row.version)
+
+
+def test_words_that_came_and_went_are_marked(editor, signed_in):
+    client, article = signed_in(editor), make_article(title="The night ferry returns", topics=["A", "B"])
+    edited(client, article, title="The day ferry returns", topics="B\nA\nC")
+    page = client.get(history_of(article))
+    assert '<del><span class="visually-hidden">removed: </span><bdi>night</bdi></del>' in page.content.decode()
+    words = text_of(page)
+    assert "The removed: nightadded: day ferry returns" in words
+    assert "Moved from place 1 to 2 A" in words
+    assert "Added C" in words
+
+
+def test_the_history_is_in_pages_and_any_page_is_answered(editor, signed_in):
+    article = make_article()
+    requalified(article, 30)
     client = signed_in(editor)
     first, second = (text_of(client.get(history_of(article) + query)) for query in ("", "?p=2"))
-    assert "Revision 61 " in first
-    assert "Revision 12 " in first
-    assert "Revision 11 " not in first
-    assert "Revision 11 " in second
+    assert "Revision 31 " in first
+    assert "Revision 7 " in first
+    assert "Revision 6 " not in first
+    assert "Revision 6 " in second
     assert "Revision 1 " in second
     for page in ("0", "-1", "abc", "99999999", "9" * 5000, "%00"):
         assert client.get(history_of(article) + f"?p={page}").status_code == 200
 
 
-def test_the_history_takes_the_same_few_queries_however_long_it_is(editor, signed_in):
+def test_pages_of_a_history_take_the_same_few_queries_however_long_it_is(editor, signed_in):
     article = make_article()
     client = signed_in(editor)
+    compare = f"/admin/articles/article/{article.pk}/compare/?from=1"
     counts = []
-    for _ in range(2):
-        client.get(history_of(article))
-        with CaptureQueriesContext(connection) as queries:
-            client.get(history_of(article))
-        counts.append(len(queries))
-        for title in ("One", "Two", "Three"):
-            edited(client, article, title=title)
-    assert counts[0] == counts[1] <= 8
+    for more in (0, 9, 30):
+        requalified(article, more)
+        for address in (history_of(article), compare):
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address)
+            counts.append(len(queries))
+    assert counts[0:2] == counts[2:4] == counts[4:6]
+    assert max(counts) <= 9
+
+
+def test_of_a_very_long_change_the_history_shows_the_names_and_where_to_read_it(editor, signed_in):
+    client, article = signed_in(editor), make_article(body="old " * 10_000)
+    edited(client, article, body="new " * 10_000, title="Short")
+    page = client.get(history_of(article))
+    assert "Changed: title, body. Show this long change" in text_of(page)
+    assert b"new new" not in page.content
+    assert "new new" in text_of(client.get(f"/admin/articles/article/{article.pk}/compare/?to=2"))
 
 
 def test_the_history_of_an_article_takes_no_django_log_entry(editor, signed_in):
@@ -100,15 +127,19 @@ def test_the_history_of_an_article_takes_no_django_log_entry(editor, signed_in):
     assert not LogEntry.objects.exists()
 
 
-def test_the_history_shows_the_digest_of_a_secured_and_never_its_text(editor, signed_in, tmp_path):
+def test_the_history_says_that_a_secured_changed_and_shows_neither_text_nor_digest(editor, signed_in, tmp_path):
     for token in ("first-token", "second-token"):
         (tmp_path / "a.md").write_text(seed(more=f"secured: {token}\n"))
         Import([tmp_path], root="wire", actor=OPERATOR).execute()
     article = Article.objects.get()
     assert article.version == 2
-    page = signed_in(editor).get(history_of(article))
-    assert "SHA-256" in text_of(page)
-    assert b"-token" not in page.content
+    digests = [digest for pair in article.revisions.first().values.values() for digest in pair]
+    assert len(digests) == 2
+    for address in (history_of(article), f"/admin/articles/article/{article.pk}/compare/"):
+        page = signed_in(editor).get(address)
+        assert "Secured changed; its text is shown nowhere" in text_of(page)
+        assert b"-token" not in page.content
+        assert not any(digest[:12].encode() in page.content for digest in digests)
 
 
 def test_the_name_of_one_who_left_stays_in_the_history(editor, signed_in):

@@ -130,6 +130,7 @@ def is_expected(complaint: str) -> bool:
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_that_an_editor_reads_are_accessible(desk, axe_findings, editor, shelf, story, live, width):
     window = desk(editor, width=width)
+    rewrite(story, actor=editor)
     for path in (
         "/admin/",
         LIST,
@@ -140,6 +141,8 @@ def test_pages_that_an_editor_reads_are_accessible(desk, axe_findings, editor, s
         form_of(story),
         form_of(live),
         history_of(story),
+        f"{LIST}{story.pk}/compare/",
+        f"{LIST}{story.pk}/compare/?from=1&to=1",
         "/admin/password_change/",
     ):
         window.open(path)
@@ -337,6 +340,24 @@ def sign_in_by_hand(page: Page, name: str, password: str) -> None:
     page.fill("#id_password", password)
     page.click("#login-form [type=submit]")
     page.wait_for_load_state()
+
+
+def rewrite(article: Article, *, actor: User) -> None:
+    """An edit of every kind of field, the schedule included."""
+    state = content.read_state(article)
+    first, second = state.content.related
+    values = {
+        "title": "القمر فوق المرفأ: a title in two directions, long enough to need a second line in every list",
+        "body": "Some *other* text.\n\n" * 2 + "Some *text*.\n\n" * 3,
+        "topics": ("AI", "Harbour", "Meta AI"),
+        "quality": 80,
+        "provider": state.content.provider.model_copy(update={"name": "The Gazette"}),
+        "images": (state.content.images[0].model_copy(update={"width": 900}),),
+        "related": (second, first.model_copy(update={"title": "Much the same elsewhere", "quality": 7})),
+    }
+    typed = replace(state, content=state.content.model_copy(update=values))
+    typed = replace(typed, desk=replace(state.desk, live_from=timezone.now() + timedelta(days=3)))
+    revisions.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
 
 
 def retitle(article: Article, title: str, *, actor: User) -> None:

@@ -1,0 +1,146 @@
+"""Two revisions of an article side by side, and bringing the earlier one back, whole or by field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from articles import changesets, content, publishing, restoring, revisions
+from articles.admin.keys import is_key
+from articles.admin.showing import label_of
+from articles.differences import difference
+from articles.models import Article, ChangeSet, Revision, User
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two revisions that there are, the earlier one first."""
+
+    article: Article
+    first: Revision
+    second: Revision
+
+    @property
+    def is_with_the_present(self) -> bool:
+        return self.second.number == self.article.version
+
+
+def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """`from` and `to` are numbers of revisions. Without `to` it is the present one, without `from` the one before."""
+    article: Article = get_object_or_404(Article.objects.for_listing(), pk=pk)
+    if not admin.has_view_permission(request, article):
+        raise PermissionDenied
+    second = _number(request, "to", article.version)
+    before = article.revisions.filter(number__lt=second).order_by("-number").values_list("number", flat=True).first()
+    first = _number(request, "from", before or second)
+    return _page(admin, request, _compared(article, first, second))
+
+
+def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """A refusal is answered with the page as it is now, and the reason."""
+    article = get_object_or_404(Article.objects.select_related("category", "provider"), pk=pk)
+    if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
+        raise PermissionDenied
+    compared = _compared(article, _posted_number(request, "number"), article.version)
+    fields = request.POST.getlist("fields")
+    if not set(fields) <= set(content.FIELDS):
+        raise BadRequest("the form names a field that there is not")
+    try:
+        _restore(request, request.user, compared, fields)
+    except revisions.NotAllowed as refusal:
+        return _page(admin, request, compared, refusal, status=403)
+    except revisions.Refused as refusal:
+        return _page(admin, request, _compared_now(compared), refusal, status=409)
+    return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+
+def _restore(request: HttpRequest, actor: User, compared: Compared, fields: list[str]) -> None:
+    article, reason = compared.article, request.POST.get("reason", "").strip()
+    version = _posted_number(request, "version")
+    with transaction.atomic():
+        change_set = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor, reason=reason)
+        made = restoring.restore(
+            article,
+            compared.first.number,
+            fields=fields,
+            actor=actor,
+            expected_version=version,
+            reason=reason,
+            change_set=change_set,
+        )
+        if not made:
+            change_set.delete()
+    _tell(request, compared, made)
+
+
+def _tell(request: HttpRequest, compared: Compared, made: Revision | None) -> None:
+    sentence = publishing.standing_sentence(compared.article, at=timezone.now())
+    if made is None:
+        messages.info(request, f"There was nothing to restore. {sentence}")
+        return
+    names = ", ".join(map(label_of, made.values))
+    restored = f"Restored from revision {compared.first.number}: {names}. {sentence}"
+    messages.success(request, restored, extra_tags=f"undo-{made.change_set_id}")
+
+
+def _compared(article: Article, first: int, second: int) -> Compared:
+    rows = article.revisions.select_related("change_set__import_run").defer("changes")
+    found = {revision.number: revision for revision in rows.filter(number__in=[first, second])}
+    if not {first, second} <= found.keys():
+        raise Http404("There is no such revision.")
+    return Compared(article, found[min(first, second)], found[max(first, second)])
+
+
+def _compared_now(compared: Compared) -> Compared:
+    article: Article = get_object_or_404(Article.objects.for_listing(), pk=compared.article.pk)
+    return _compared(article, compared.first.number, article.version)
+
+
+def _page(
+    admin: ModelAdmin,
+    request: HttpRequest,
+    compared: Compared,
+    refusal: revisions.Refused | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    article, first, second = compared.article, compared.first, compared.second
+    then, now = restoring.values_then(article, first.number, second.number)
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": Article._meta,
+        "title": f"Revisions {first.number} and {second.number}",
+        "article": article,
+        "compared": compared,
+        "differences": [difference(name, then[name], now[name]) for name in then],
+        "may_restore": compared.is_with_the_present and revisions.may_change(request.user, article),
+        "refusal": refusal,
+        "ticked": request.POST.getlist("fields") if refusal else list(then),
+        "reason": request.POST.get("reason", ""),
+        "first": first.number,
+        "second": second.number,
+    }
+    return TemplateResponse(request, "admin/articles/article/compare.html", context, status=status)
+
+
+def _number(request: HttpRequest, name: str, otherwise: int) -> int:
+    text = request.GET.get(name, "")
+    if text and not is_key(text):
+        raise Http404("There is no such revision.")
+    return int(text) if text else otherwise
+
+
+def _posted_number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not is_key(text):
+        raise BadRequest(f"the form does not say which {name} it means; open it again")
+    return int(text)
