@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
@@ -73,6 +73,21 @@ def seed_file(article: Article, wanted: ArticleContent, source: Source | None) -
     if found != wanted:
         return SeedFile(article.pk, path, ExportOutcome.FAILED, message="does not read back as the article's content")
     return SeedFile(article.pk, path, outcome, raw)
+
+
+def seed_file_without_secured(article: Article, wanted: ArticleContent, source: Source | None) -> SeedFile:
+    """The same for a page, which shows no `secured`: the key is taken out with its lines, the rest is as it was."""
+    made = seed_file(article, wanted, source)
+    if made.raw is None or not wanted.secured:
+        return made
+    try:
+        raw = writer.patch(made.raw, [writer.Remove(("secured",))])
+        found = reader.read(raw).content
+    except (SeedError, writer.Unpatchable) as problem:
+        return replace(made, outcome=ExportOutcome.FAILED, raw=None, message=str(problem))
+    if found != wanted.model_copy(update={"secured": ""}):
+        return replace(made, outcome=ExportOutcome.FAILED, raw=None, message="its secured cannot be taken out")
+    return replace(made, outcome=ExportOutcome.PATCHED, raw=raw)
 
 
 def put(folder: Path, made: SeedFile) -> bool:

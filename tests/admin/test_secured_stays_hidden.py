@@ -54,7 +54,7 @@ def pages():
         "/admin/articles/",
         LIST,
         f"{LIST}?state=all",
-        *(f"{LIST}{a.pk}/{view}/" for a in (article, published) for view in ("change", "history", "delete")),
+        *(f"{LIST}{a.pk}/{view}/" for a in (article, published) for view in ("change", "history", "delete", "seed")),
         "/admin/articles/importrun/",
         *(f"/admin/articles/importrun/{run.pk - back}/{view}/" for back in (0, 1) for view in ("change", "history")),
         *(f"/admin/articles/importrun/{run.pk - back}/receipt.json" for back in (0, 1)),
