@@ -14,8 +14,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from articles import content, revisions
-from articles.models import Article, ImportRun, Topic, User
+from articles import changesets, content, publishing, revisions
+from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
 from tests.factories import PASSWORD, make_article
 
@@ -131,6 +131,7 @@ def is_expected(complaint: str) -> bool:
 def test_pages_that_an_editor_reads_are_accessible(desk, axe_findings, editor, shelf, story, live, width):
     window = desk(editor, width=width)
     rewrite(story, actor=editor)
+    decided = publish_together([make_article(title="W" * 90), make_article()], actor=editor)
     for path in (
         "/admin/",
         LIST,
@@ -143,6 +144,8 @@ def test_pages_that_an_editor_reads_are_accessible(desk, axe_findings, editor, s
         history_of(story),
         f"{LIST}{story.pk}/compare/",
         f"{LIST}{story.pk}/compare/?from=1&to=1",
+        "/admin/articles/changeset/?kind=publish",
+        f"/admin/articles/changeset/{decided.pk}/change/",
         "/admin/password_change/",
     ):
         window.open(path)
@@ -340,6 +343,14 @@ def sign_in_by_hand(page: Page, name: str, password: str) -> None:
     page.fill("#id_password", password)
     page.click("#login-form [type=submit]")
     page.wait_for_load_state()
+
+
+def publish_together(articles: list[Article], *, actor: User) -> ChangeSet:
+    """One of the two is changed afterwards."""
+    change_set = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason="The evening edition")
+    publishing.publish_many(articles, actor=actor, change_set=change_set)
+    retitle(articles[0], "Changed since, " + "W" * 70, actor=actor)
+    return change_set
 
 
 def rewrite(article: Article, *, actor: User) -> None:

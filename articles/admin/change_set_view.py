@@ -1,0 +1,55 @@
+"""One change set: what it did to which articles, and Undo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+
+from articles.admin.showing import label_of
+from articles.models import ChangeSet, Revision
+from articles.querysets import LONG_COLUMNS
+
+REVISIONS_PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """What the set did to an article, and whether that is still the newest that was done to it."""
+
+    revision: Revision
+    labels: list[str]
+    is_newest: bool
+
+
+def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    if not admin.has_view_permission(request):
+        raise PermissionDenied
+    if request.method not in ("GET", "HEAD"):
+        return HttpResponseNotAllowed(["GET", "HEAD"])
+    change_set: ChangeSet = get_object_or_404(ChangeSet.objects.select_related("undoes", "import_run"), pk=pk)
+    steps = change_set.revisions.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS))
+    page = Paginator(steps.order_by("pk"), REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
+    run = getattr(change_set, "import_run", None)
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": ChangeSet._meta,
+        "title": str(change_set).capitalize(),
+        "shown": change_set,
+        "run": run,
+        "undone_by": list(change_set.undone_by.order_by("pk")),
+        "may_undo": run is None and request.user.has_perm("articles.change_article"),
+        "page": page,
+        "steps": [_step(revision) for revision in page],
+    }
+    return TemplateResponse(request, "admin/articles/changeset/change_set.html", context)
+
+
+def _step(revision: Revision) -> ShownStep:
+    labels = ["created"] if revision.number == 1 else [label_of(name) for name in revision.values]
+    return ShownStep(revision, labels, revision.article.version == revision.number)

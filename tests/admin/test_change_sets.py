@@ -1,0 +1,167 @@
+"""Change sets in the admin: a list with who, when, what kind and how many; each with its articles and Undo."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles import changesets, content, publishing
+from articles.actors import OPERATOR
+from articles.importing.runner import Import
+from articles.models import Article, ChangeSet, Revision
+from tests.admin.browserless import form_of, forms_of, open_form, text_of
+from tests.admin.seeds import seed
+from tests.factories import make_article, make_user
+
+pytestmark = pytest.mark.django_db
+SETS = "/admin/articles/changeset/"
+
+
+def page_of(change_set):
+    return f"{SETS}{change_set.pk}/change/"
+
+
+def published(*titles, actor, reason="", count=0):
+    """A set that published articles of these titles, or `count` of them."""
+    articles = [make_article(title=title) for title in titles] + [make_article() for _ in range(count)]
+    change_set = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason=reason)
+    publishing.publish_many(articles, actor=actor, change_set=change_set)
+    return change_set
+
+
+def is_published(title):
+    return content.read_state(Article.objects.get(title=title)).content.published
+
+
+def test_the_list_says_who_when_what_kind_how_many_and_why(editor, signed_in):
+    change_set = published("A", "B", "C", actor=editor, reason="the evening edition")
+    words = text_of(signed_in(editor).get(SETS))
+    row = words[words.index(f"publish {change_set.pk}") :]
+    assert f"{editor.username} 3 articles the evening edition" in row
+
+
+def test_an_import_run_is_told_with_the_number_of_its_articles(editor, signed_in, tmp_path):
+    (tmp_path / "a.md").write_text(seed())
+    Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    assert "operator 1 article" in text_of(signed_in(editor).get(SETS))
+
+
+def test_the_list_is_filtered_by_kind_and_by_who(editor, chief, signed_in):
+    mine, theirs = published("A", actor=editor), published("B", actor=chief)
+    changesets.open_change_set(ChangeSet.Kind.COMMAND, actor=OPERATOR)
+    client = signed_in(editor)
+
+    def listed(query):
+        return [row.pk for row in client.get(SETS + query).context["cl"].result_list]
+
+    assert listed(f"?who={editor.pk}") == [mine.pk]
+    assert listed("?kind=publish") == [theirs.pk, mine.pk]
+    assert len(listed("?who=operator")) == 1
+    assert listed("?kind=nothing") == listed("?who=x") == listed(f"?who={'9' * 30}") == []
+
+
+@pytest.mark.parametrize("query", ["?actor__password__startswith=m", "?revisions__changes__contains=A"])
+def test_nothing_else_can_be_asked_of_the_list(editor, signed_in, query):
+    published("A", actor=editor)
+    assert signed_in(editor).get(SETS + query).status_code == 400
+
+
+def test_lists_take_the_same_few_queries_for_one_row_and_for_ten(editor, signed_in):
+    client = signed_in(editor)
+    large = published(actor=editor, count=1)
+    counts = []
+    for _ in range(2):
+        for address in (SETS, page_of(large)):
+            client.get(address)
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address)
+            counts.append(len(queries))
+        for _ in range(9):
+            published(actor=editor, count=2)
+        large = published(actor=editor, count=10)
+    assert counts[:2] == counts[2:]
+    assert max(counts) <= 10
+
+
+def test_a_set_shows_its_articles_and_what_was_done_to_each(editor, chief, signed_in):
+    change_set = published("Night ferry", "Day ferry", actor=editor, reason="why not")
+    publishing.unpublish(Article.objects.get(title="Day ferry"), actor=chief)
+    words = text_of(signed_in(editor).get(page_of(change_set)))
+    assert "Reason why not" in words
+    assert "Revision 2 of Night ferry Night ferry Published, live from" in words
+    assert "changed since" not in words[words.index("Night ferry") : words.index("Day ferry")]
+    assert "changed since" in words[words.index("Day ferry") :]
+
+
+def test_a_large_set_is_in_pages(editor, signed_in):
+    change_set = published(actor=editor, count=60)
+    client = signed_in(editor)
+    first, second = (client.get(page_of(change_set) + query) for query in ("", "?p=2"))
+    assert [len(page.context["steps"]) for page in (first, second)] == [50, 10]
+
+
+def test_undo_returns_what_nobody_touched_and_names_the_others(editor, chief, signed_in):
+    change_set = published("Night ferry", "Day ferry", actor=editor)
+    touched = Article.objects.get(title="Day ferry")
+    publishing.unpublish(touched, actor=chief)
+    touched.refresh_from_db()
+    publishing.publish(touched, actor=chief)
+    client = signed_in(editor)
+    response = open_form(client, page_of(change_set), "undo").send(client, page_of(change_set))
+    assert response["Location"] == page_of(change_set)
+    words = text_of(client.get(response["Location"]))
+    assert "Undone: “Night ferry”." in words
+    assert "Left as it is: “Day ferry”: it was changed since." in words
+    assert "Taken back by undo" in words
+    assert (is_published("Night ferry"), is_published("Day ferry")) == (False, True)
+
+
+def test_undo_pressed_twice_undoes_once(editor, signed_in):
+    change_set = published("A", actor=editor)
+    client = signed_in(editor)
+    form = open_form(client, page_of(change_set), "undo")
+    form.send(client, page_of(change_set))
+    rows = Revision.objects.count(), ChangeSet.objects.count()
+    form.send(client, page_of(change_set))
+    assert (Revision.objects.count(), ChangeSet.objects.count()) == rows
+
+
+def test_an_undo_has_a_page_that_leads_to_what_it_took_back(editor, signed_in):
+    change_set = published("A", actor=editor)
+    undone = changesets.undo(change_set, actor=editor).change_set
+    client = signed_in(editor)
+    assert page_of(change_set) in client.get(page_of(undone)).content.decode()
+    form = form_of(client.get(page_of(undone)), "undo")
+    form.send(client, page_of(undone))
+    assert is_published("A")
+
+
+def test_an_import_run_is_not_undone_here_and_leads_to_its_receipt(chief, signed_in, tmp_path):
+    (tmp_path / "a.md").write_text(seed())
+    Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    change_set = ChangeSet.objects.get()
+    page = signed_in(chief).get(page_of(change_set))
+    assert "undo" not in [form.id for form in forms_of(page)]
+    assert f"/admin/articles/importrun/{change_set.import_run.pk}/change/" in page.content.decode()
+
+
+def test_a_viewer_reads_change_sets_and_is_offered_no_undo(editor, signed_in):
+    change_set = published("A", actor=editor)
+    viewer = make_user()
+    viewer.user_permissions.add(Permission.objects.get(codename="view_article"))
+    page = signed_in(viewer).get(page_of(change_set))
+    assert page.status_code == 200
+    assert "undo" not in [form.id for form in forms_of(page)]
+
+
+def test_staff_without_rights_read_no_title(editor, signed_in):
+    change_set = published("Canary", actor=editor)
+    for address in (SETS, page_of(change_set)):
+        response = signed_in(make_user()).get(address)
+        assert response.status_code == 403
+        assert b"Canary" not in response.content
+
+
+@pytest.mark.parametrize("key", ["0", "99999", "x", "9" * 40])
+def test_a_change_set_that_there_is_not_is_answered_with_404(editor, signed_in, key):
+    assert signed_in(editor).get(f"{SETS}{key}/change/").status_code == 404
