@@ -21,7 +21,7 @@ from pydantic import TypeAdapter
 from articles import content
 from articles.actors import Actor, may, name_of, user_of
 from articles.content import ArticleState, value_of
-from articles.models import Article, ChangeSet, Revision, SecuredPayload
+from articles.models import Article, ChangeSet, Conflict, Revision, SecuredPayload, Source
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
 from articles.seedfile import schema
@@ -148,6 +148,8 @@ def change_many(
         open_works = [work for work in works if work.is_open]
         _write(open_works, taxonomy or Taxonomy(), now)
         _record(open_works, actor, origin, change_set, reason[:REASON_LENGTH], now)
+        if origin is not Origin.IMPORT:
+            _settle([work for work in open_works if work.before is not None], change_set, now)
     return [work.result for work in works]
 
 
@@ -312,3 +314,25 @@ def _changes(work: _Work) -> str:
         return ""
     pairs = {name: [dump_value(name, value_of(s, name)) for s in (before, work.change.state)] for name in work.fields}
     return json.dumps(pairs, ensure_ascii=False)
+
+
+def _settle(works: Sequence[_Work], change_set: ChangeSet | None, now: datetime) -> None:
+    """What a person's change puts to rest: a conflict whose file's value it brought, and, by publishing, the look that
+    an article waits for after its file changed."""
+    made = {work.current.pk: work for work in works if work.current}
+    if not made:
+        return
+    waiting = Conflict.objects.filter(closed_at=None, article__in=made).defer("base", "current")
+    agreed = [found.pk for found in waiting if _brings(made[found.article_id], found)]
+    if agreed:
+        outcome = Conflict.Outcome.AGREED
+        Conflict.objects.filter(pk__in=agreed).update(outcome=outcome, closed_in=change_set, closed_at=now)
+    published = [pk for pk, work in made.items() if "published" in work.fields and work.change.state.content.published]
+    if published:
+        Source.objects.filter(article__in=published, unreviewed_from__isnull=False).update(unreviewed_from=None)
+
+
+def _brings(work: _Work, found: Conflict) -> bool:
+    """Whether the change sets the field to what the file says."""
+    now = dump_value(found.field, value_of(work.change.state, found.field))
+    return found.field in work.fields and bool(now == json.loads(found.incoming))

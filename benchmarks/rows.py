@@ -38,7 +38,8 @@ _COLUMNS = {
     ArticleImage: "article_id, position, url, width, height, is_cached, extra",
     RelatedArticle: "article_id, position, title, excerpt, published_at, web_url, url_key, type, provider_id, quality, "
     "images, extra, provider_extra",
-    Source: "article_id, root, path, path_key, digest, raw, reader_version, run_id, imported_at, missing_at",
+    Source: "article_id, root, path, path_key, digest, raw, reader_version, run_id, "
+    "imported_at, missing_at, is_loss_reviewed",
     Revision: "article_id, number, actor_id, actor_name, origin, reason, change_set_id, source_digest, changes, "
     "created_at",
 }
@@ -169,7 +170,7 @@ def _source(story: Story, terms: _Terms) -> Iterator[Row]:
     digest = sha256(story.path.encode()).hexdigest()
     moment = stored_moment(story.published_at)
     key = path_key("seeds", story.path)
-    yield story.number + 1, "seeds", story.path, key, digest, b"", reader.VERSION, None, moment, None
+    yield story.number + 1, "seeds", story.path, key, digest, b"", reader.VERSION, None, moment, None, False
 
 
 def _revision(story: Story, terms: _Terms) -> Iterator[Row]:

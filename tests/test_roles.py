@@ -15,7 +15,7 @@ def test_there_are_three_roles_and_each_holds_the_rights_of_the_one_before():
     assert rights_of("Contributor") < rights_of("Editor") < rights_of("Chief")
 
 
-def test_a_contributor_adds_and_changes_an_editor_also_publishes_a_chief_also_labels_and_reads_runs():
+def test_a_contributor_adds_and_changes_an_editor_also_publishes_a_chief_also_labels_and_runs():
     assert {"add_article", "change_article"} <= rights_of("Contributor")
     assert rights_of("Editor") - rights_of("Contributor") == {"publish_article"}
     assert rights_of("Chief") - rights_of("Editor") == {
@@ -24,6 +24,7 @@ def test_a_contributor_adds_and_changes_an_editor_also_publishes_a_chief_also_la
         "change_provider",
         "view_importrun",
         "view_importoutcome",
+        "undo_importrun",
     }
 
 

@@ -1,4 +1,4 @@
-"""What a file's content means for an article: the state it asks for, and when an editor has to be asked instead."""
+"""What a file's content means for an article: the state that it asks for."""
 
 from __future__ import annotations
 
@@ -12,15 +12,10 @@ def first_state(content: ArticleContent) -> ArticleState:
 
 
 def next_state(content: ArticleContent, current: ArticleState) -> ArticleState:
-    """Of an article that no person touched. A live_from that came from the file follows the file."""
+    """Of an article whose content becomes this. A live_from that came from the file follows the file."""
     if not content.published:
         return ArticleState(content, current.desk)
     follows = not current.content.published or current.desk.live_from == current.content.published_at
     live_from = content.published_at if follows else current.desk.live_from
     until = current.desk.live_until
     return ArticleState(content, DeskState(live_from, until if until and live_from and until > live_from else None))
-
-
-def would_unpublish(content: ArticleContent, current: ArticleState) -> bool:
-    """An import unpublishes nothing: such a file waits for an editor."""
-    return current.content.published and not content.published

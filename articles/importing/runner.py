@@ -17,9 +17,10 @@ from django.utils import timezone
 from articles import changesets
 from articles.actors import Actor
 from articles.importing.failures import is_contention, is_of_one_file, log_failure
-from articles.importing.planning import Arrival, Planner
+from articles.importing.planning import Planner
 from articles.importing.reading import ReadingRoom, Readings
 from articles.importing.receipt import FileReport, Receipt
+from articles.importing.steps import Arrival
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
 from articles.importing.writing import examine, record, write
 from articles.models import ChangeSet, ImportRun, Source
@@ -198,7 +199,7 @@ class Import:
             if gone:
                 Source.objects.filter(pk__in=gone).update(missing_at=timezone.now())
             if back:
-                Source.objects.filter(pk__in=back).update(missing_at=None)
+                Source.objects.filter(pk__in=back).update(missing_at=None, is_loss_reviewed=False)
 
     def _close_run(self) -> None:
         if self._run is not None:

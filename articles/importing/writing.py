@@ -14,13 +14,14 @@ from django.utils import timezone
 from articles import content, revisions
 from articles.actors import Actor
 from articles.importing.failures import OvertakenError
-from articles.importing.planning import Step, refused
 from articles.importing.receipt import FileReport
-from articles.models import ImportOutcome, ImportRun, Revision, Source
+from articles.importing.steps import Step, refused
+from articles.models import Conflict, EarlierSource, ImportOutcome, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.models.importing import Outcome
-from articles.models.source import path_key
+from articles.models.source import FILE_COLUMNS, path_key
 from articles.seedfile import reader
+from articles.seedfile.merge import FieldConflict
 from articles.taxonomy import Taxonomy
 
 
@@ -49,7 +50,9 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
         raise OvertakenError
     made = {id(step): result for step, result in zip(changing, results, strict=True)}
     done = [_after(step, made.get(id(step))) for step in steps]
-    _write_sources(done, run, timezone.now())
+    now = timezone.now()
+    _write_sources(done, run, now)
+    _write_conflicts([step for step in done if step.conflicts or step.agreed], run, now)
     return [step.report for step in done]
 
 
@@ -72,17 +75,72 @@ def _after(step: Step, result: Revision | revisions.Refused | None) -> Step:
 
 def _write_sources(steps: Sequence[Step], run: ImportRun, now: datetime) -> None:
     new = [_source(step, run, now) for step in steps if step.takes_source and step.source is None]
-    moved = [_moved_on(step, step.source, run, now) for step in steps if step.takes_source and step.source]
+    moving = [step for step in steps if step.takes_source and step.source]
     content.insert_rows(new)
-    if moved:
-        columns = ["root", "path", "path_key", "digest", "raw", "reader_version", "run", "imported_at", "missing_at"]
-        Source.objects.bulk_update(moved, columns)
+    if moving:
+        _keep_earlier(moving, run)
+        Source.objects.bulk_update([_moved_on(step, step.source, run, now) for step in moving if step.source], _MOVING)
+
+
+_MOVING = [*FILE_COLUMNS, "path_key", "run", "is_loss_reviewed"]
+
+
+def _keep_earlier(steps: Sequence[Step], run: ImportRun) -> None:
+    """Each source as it is, so that the run can be taken back. Of what the same run moved before, the first stays."""
+    moving = [step.source.article_id for step in steps if step.source and step.report.outcome is not Outcome.UNCHANGED]
+    kept = EarlierSource.objects.filter(replaced_in=run, article__in=moving).values_list("article_id", flat=True)
+    sources = Source.objects.filter(article__in=set(moving) - set(kept)).select_related("article")
+    rows = [
+        EarlierSource(
+            **{name: getattr(source, name) for name in FILE_COLUMNS},
+            article_id=source.article_id,
+            run_id=source.run_id,
+            replaced_in=run,
+            version_after=source.article.version,
+        )
+        for source in sources.only("article__version", "run", *FILE_COLUMNS)
+    ]
+    content.insert_rows(rows)
+
+
+def _write_conflicts(steps: Sequence[Step], run: ImportRun, now: datetime) -> None:
+    """Closes those that are over or have a successor, and opens the new ones."""
+    if not steps:
+        return
+    agreed = {(step.report.article, name) for step in steps for name in step.agreed}
+    replaced = {(step.report.article, found.field) for step in steps for found in step.conflicts}
+    still_open = Conflict.objects.filter(closed_at=None, article__in={step.report.article for step in steps})
+    rows = [(pk, (article, name)) for pk, article, name in still_open.values_list("pk", "article", "field")]
+    for outcome, which in ((Conflict.Outcome.AGREED, agreed), (Conflict.Outcome.REPLACED, replaced)):
+        over = [pk for pk, place in rows if place in which]
+        Conflict.objects.filter(pk__in=over).update(outcome=outcome, closed_in=run.change_set, closed_at=now)
+    content.insert_rows([_conflict(step, found, run, now) for step in steps for found in step.conflicts])
+
+
+def _conflict(step: Step, found: FieldConflict, run: ImportRun, now: datetime) -> Conflict:
+    sides = (found.base, found.incoming, found.current)
+    base, incoming, current = (
+        json.dumps(revisions.dump_value(found.field, side), ensure_ascii=False) for side in sides
+    )
+    return Conflict(
+        article_id=step.report.article,
+        field=found.field,
+        base=base,
+        incoming=incoming,
+        current=current,
+        opened_in=run.change_set,
+        opened_at=now,
+    )
 
 
 def _source(step: Step, run: ImportRun, now: datetime) -> Source:
+    return _moved_on(step, Source(article_id=_article_of(step)), run, now)
+
+
+def _article_of(step: Step) -> int:
     if step.report.article is None:
         raise ValueError(f"{step.arrival.path} made no article")
-    return _moved_on(step, Source(article_id=step.report.article), run, now)
+    return step.report.article
 
 
 def _moved_on(step: Step, source: Source, run: ImportRun, now: datetime) -> Source:
@@ -90,8 +148,16 @@ def _moved_on(step: Step, source: Source, run: ImportRun, now: datetime) -> Sour
     source.root, source.path = run.root, arrival.path
     source.path_key = path_key(run.root, arrival.path)
     source.digest, source.raw, source.reader_version = arrival.digest, arrival.raw, reader.VERSION
-    source.run, source.imported_at, source.missing_at = run, now, None
+    source.run, source.imported_at, source.missing_at, source.is_loss_reviewed = run, now, None, False
+    if source.unreviewed_from is None and _changes_what_readers_may_see(step):
+        source.unreviewed_from = step.change.expected_version if step.change else None
     return source
+
+
+def _changes_what_readers_may_see(step: Step) -> bool:
+    """A published article, visible or not, is the page; a `secured` is on none."""
+    article = step.change.article if step.change else None
+    return article is not None and article.published and set(step.report.changes) != {"secured"}
 
 
 def _outcome_row(run: ImportRun, report: FileReport) -> ImportOutcome:

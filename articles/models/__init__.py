@@ -1,10 +1,11 @@
 """The rows, one file per aggregate."""
 
 from articles.models.article import Article
+from articles.models.conflict import Conflict
 from articles.models.history import ChangeSet, Revision
 from articles.models.importing import ImportOutcome, ImportRun
 from articles.models.parts import ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
-from articles.models.source import Source
+from articles.models.source import EarlierSource, Source
 from articles.models.taxonomy import Category, Provider, Topic
 from articles.models.user import User
 
@@ -14,6 +15,8 @@ __all__ = [
     "ArticleTopic",
     "Category",
     "ChangeSet",
+    "Conflict",
+    "EarlierSource",
     "ImportOutcome",
     "ImportRun",
     "Provider",

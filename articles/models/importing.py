@@ -38,6 +38,7 @@ class ImportRun(models.Model):
     class Meta:
         ordering = ["-pk"]
         default_permissions = ("view",)
+        permissions = [("undo_importrun", "Can undo import runs")]
 
     def __str__(self) -> str:
         return f"run {self.pk}"

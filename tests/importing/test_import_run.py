@@ -9,8 +9,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
+from articles import content, revisions
 from articles.importing import walk
 from articles.models import Article, ArticleTopic, ImportOutcome, ImportRun, Revision, SecuredPayload, Source, Topic
 from articles.models.history import ChangeSet, Origin
@@ -157,60 +156,12 @@ def touch_by_form(article):
     revisions.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
 
 
-def touch_by_publishing(article):
-    publishing.publish(article, actor=make_user("Editor"), origin=Origin.ACTION)
-
-
-def touch_at_the_command_line(article):
-    publishing.publish(article, actor=OPERATOR)
-
-
-@pytest.mark.parametrize("touch", [touch_by_form, touch_by_publishing, touch_at_the_command_line])
-def test_article_that_a_person_changed_is_left_alone_with_its_source(tmp_path, touch):
-    file = write(tmp_path, "a.md", story("a"))
-    import_seeds(tmp_path)
-    touch(article_of("a"))
-    file.write_bytes(story("a", "quality: 9\n", title="Theirs"))
-    before = every_row()
-    for _ in range(2):
-        ran = import_seeds(tmp_path)
-        assert (ran.status, ran.counts) == (0, {"conflicted": 1})
-        assert ran.file("a.md")["article"] == article_of("a").pk
-        assert "was changed here" in ran.said("a.md")
-        assert changed_tables(before) == RUN_TABLES | {"articles_importoutcome"}
-
-
 def test_touched_article_whose_file_did_not_change_is_unchanged(tmp_path):
     write(tmp_path, "a.md", story("a"))
     import_seeds(tmp_path)
     touch_by_form(article_of("a"))
     assert import_seeds(tmp_path).counts == {"unchanged": 1}
     assert article_of("a").title == "Mine"
-
-
-def test_conflicted_article_does_not_keep_the_others_of_its_batch_waiting(tmp_path):
-    for name in "abc":
-        write(tmp_path, f"{name}.md", story(name))
-    import_seeds(tmp_path)
-    touch_by_form(article_of("b"))
-    for name in "abcd":
-        write(tmp_path, f"{name}.md", story(name, "quality: 9\n"))
-    ran = import_seeds(tmp_path)
-    assert ran.outcomes == {"a.md": "updated", "b.md": "conflicted", "c.md": "updated", "d.md": "created"}
-    assert sorted(Article.objects.values_list("quality", flat=True)) == [0, 9, 9, 9]
-
-
-def test_file_that_would_unpublish_waits_for_an_editor(tmp_path):
-    file = write(tmp_path, "a.md", story("a", "published: true\n"))
-    import_seeds(tmp_path)
-    file.write_bytes(story("a", "published: false\nquality: 5\n"))
-    before = every_row()
-    for _ in range(2):
-        ran = import_seeds(tmp_path)
-        assert ran.counts == {"conflicted": 1}
-        assert "would unpublish" in ran.said("a.md")
-        assert changed_tables(before) == RUN_TABLES | {"articles_importoutcome"}
-    assert article_of("a").published
 
 
 def test_published_seed_is_live_from_its_publishedDateTime(tmp_path):  # noqa: N802

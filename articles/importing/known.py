@@ -1,0 +1,100 @@
+"""What the database says about the articles that a batch of files touches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from articles import content, revisions
+from articles.content import ArticleState
+from articles.models import Article, ChangeSet, Conflict, Revision, Source
+from articles.models.history import Origin
+from articles.seedfile import reader
+from articles.seedfile.addresses import url_key
+from articles.seedfile.problems import SeedError
+from articles.seedfile.schema import FIELDS, ArticleContent
+
+
+@dataclass
+class Known:
+    """`touched` are the articles in which a field may differ from the last file on purpose: a person changed them, or
+    they were in a conflict. `decided` are those whose `published` a person set."""
+
+    owners: dict[str, Article] = field(default_factory=dict)
+    articles: dict[int, Article] = field(default_factory=dict)
+    states: dict[int, ArticleState] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
+    decided: set[int] = field(default_factory=set)
+    open_conflicts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    raws: dict[int, bytes] = field(default_factory=dict)
+
+    def base(self, source: Source) -> ArticleContent:
+        """The last imported content. What nobody touched is, by the rules of its day, what the file held."""
+        current = self.states[source.article_id].content
+        if source.article_id not in self.touched:
+            return current
+        try:
+            base = reader.read(self.raws[source.article_id]).content
+        except SeedError:
+            base = self._last_import(source.article_id).content
+        if source.reader_version == reader.VERSION:
+            return base
+        theirs = _fields_of_persons(source.article_id)
+        return base.model_copy(update={name: getattr(current, name) for name in FIELDS if name not in theirs})
+
+    def _last_import(self, pk: int) -> ArticleState:
+        """Where an import left the article; for a file that today's rules refuse."""
+        article = self.articles[pk]
+        numbers = article.revisions.filter(origin=Origin.IMPORT).values_list("number", flat=True)
+        return revisions.state_before(article, self.states[pk], max(numbers))
+
+
+def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Known:
+    """A constant number of queries for any number of files; none when nothing was read."""
+    if not contents:
+        return Known()
+    keys = [url_key(found.web_url) for found in contents]
+    rows = Article.objects.select_related("source", "category", "provider").defer("source__raw")
+    owners = {article.url_key: article for article in rows.filter(url_key__in=keys)}
+    articles = {article.pk: article for article in owners.values()}
+    lacking = [source.article_id for source in sources if source.article_id not in articles]
+    articles |= {article.pk: article for article in rows.filter(pk__in=lacking)} if lacking else {}
+    if not articles:
+        return Known()
+    known = Known(owners, articles, content.read_states(list(articles.values())))
+    _note_touched(known)
+    return known
+
+
+def changed_by_persons(articles: Iterable[int]) -> QuerySet[Revision]:
+    """The revisions of people. Taking an import back is not one: it returns what the import found."""
+    rows = Revision.objects.filter(article__in=articles).exclude(origin=Origin.IMPORT)
+    return rows.exclude(change_set__undoes__kind=ChangeSet.Kind.IMPORT)
+
+
+def _note_touched(known: Known) -> None:
+    for article, name, closed_at in Conflict.objects.filter(article__in=known.articles).values_list(
+        "article_id", "field", "closed_at"
+    ):
+        known.touched.add(article)
+        if closed_at is None:
+            known.open_conflicts[article].add(name)
+    theirs = changed_by_persons(known.articles)
+    known.touched.update(theirs.values_list("article_id", flat=True).distinct())
+    if known.touched:
+        decisions = theirs.filter(changes__contains=_SETS_PUBLISHED)
+        known.decided.update(decisions.values_list("article_id", flat=True).distinct())
+        raws = Source.objects.filter(article__in=known.touched).values_list("article_id", "raw")
+        known.raws.update((article, bytes(raw)) for article, raw in raws)
+
+
+_SETS_PUBLISHED = '"published": ['
+"""As `Revision.changes` holds it; within a value its quotation marks would be escaped."""
+
+
+def _fields_of_persons(article: int) -> set[str]:
+    fields = {name for revision in changed_by_persons([article]) for name in revision.values}
+    return fields | set(Conflict.objects.filter(article=article).values_list("field", flat=True))

@@ -1,0 +1,67 @@
+"""A file that is new for an article which exists: merged with what the desk made of it meanwhile."""
+
+from __future__ import annotations
+
+from articles import content
+from articles.importing.arrival import next_state
+from articles.importing.known import Known
+from articles.importing.receipt import FileReport
+from articles.importing.steps import Arrival, Step, refuse
+from articles.models import Article, Source
+from articles.models.importing import Outcome
+from articles.revisions import Change
+from articles.seedfile.merge import FieldConflict, merge
+from articles.seedfile.problems import Problem, error, warning
+from articles.seedfile.schema import seed_key
+
+
+def merged(arrival: Arrival, source: Source, owner: Article | None, known: Known, *also: Problem) -> Step:
+    """The source moves on; the article takes what only the file changed, and what clashes waits for an editor.
+
+    `owner` is the article that has the file's address, if one has; `also` joins the report.
+    """
+    found = arrival.content
+    if owner is not None and owner.pk != source.article_id:
+        return refuse(arrival, error(f"webUrl is the address of article {owner.pk}; one article has one address"))
+    article = known.articles[source.article_id]
+    current = known.states[article.pk]
+    plan = merge(known.base(source), found, current.content, decided=article.pk in known.decided)
+    state = next_state(plan.content, current)
+    changed = content.differing_fields(current, state)
+    change = Change(state, article, article.version, arrival.digest) if changed else None
+    clashes = [_clash(conflict, arrival) for conflict in plan.conflicts]
+    report = FileReport(
+        arrival.path,
+        _outcome(arrival, source, bool(change), bool(clashes)),
+        article.pk,
+        tuple(_key(name) for name in changed),
+        (*clashes, *also, *arrival.problems),
+    )
+    agreed = {name for name in known.open_conflicts[article.pk] if getattr(found, name) == getattr(plan.content, name)}
+    return Step(arrival, report, change, source, True, plan.conflicts, frozenset(agreed))
+
+
+def follow(arrival: Arrival, source: Source, *also: Problem) -> Step:
+    """The same bytes at another path."""
+    report = FileReport(arrival.path, Outcome.UPDATED, source.article_id, problems=(*also, *arrival.problems))
+    return Step(arrival, report, source=source, takes_source=True)
+
+
+def _outcome(arrival: Arrival, source: Source, has_change: bool, has_clash: bool) -> Outcome:
+    if has_clash:
+        return Outcome.CONFLICTED
+    is_same = (source.path, source.digest) == (arrival.path, arrival.digest)
+    return Outcome.UNCHANGED if is_same and not has_change else Outcome.UPDATED
+
+
+def _clash(conflict: FieldConflict, arrival: Arrival) -> Problem:
+    """What a receipt says of a conflict."""
+    key = _key(conflict.field)
+    message = "was changed here and in the file; the article keeps its own until an editor decides"
+    if conflict.field == "published":
+        message = f"would {'publish' if conflict.incoming else 'unpublish'} the article; that waits for an editor"
+    return warning(message, line=arrival.line_of(key), key=key)
+
+
+def _key(name: str) -> str:
+    return name if name in content.DESK_FIELDS else seed_key(name)

@@ -1,0 +1,66 @@
+"""Where a file and the desk disagree about a field, until somebody decides."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from articles.models.article import Article
+from articles.models.history import ChangeSet
+
+
+class Conflict(models.Model):
+    """One field that a file changed in one way and the desk in another. The article keeps its own value meanwhile.
+
+    base, incoming and current are the three values that met, as JSON in the form that revisions hold. `field` is one
+    of `schema.FIELDS`. At most one of an article and field is open.
+    """
+
+    class Outcome(models.TextChoices):
+        """How it was closed."""
+
+        KEPT = "kept", "kept"
+        TAKEN = "taken", "taken from the file"
+        EDITED = "edited", "edited"
+        REPLACED = "replaced", "replaced by a newer file"
+        AGREED = "agreed", "both sides agree"
+        UNDONE = "undone", "import undone"
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="conflicts")
+    field = models.CharField(max_length=20)
+    base = models.TextField()
+    incoming = models.TextField()
+    current = models.TextField()
+    opened_in = models.ForeignKey(ChangeSet, models.PROTECT, related_name="conflicts_opened")
+    opened_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
+    closed_in = models.ForeignKey(ChangeSet, models.PROTECT, null=True, related_name="conflicts_closed")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=["article", "field"], condition=Q(closed_at__isnull=True), name="conflict_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, outcome="") | (Q(closed_at__isnull=False) & ~Q(outcome="")),
+                name="conflict_closed_with_outcome",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"conflict on {self.field} of article {self.article_id}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def values(self) -> tuple[Any, Any, Any]:
+        """Base, incoming and current, as JSON values."""
+        return json.loads(self.base), json.loads(self.incoming), json.loads(self.current)
