@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 from collections.abc import Iterator, Sequence
@@ -18,6 +19,7 @@ from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import ArticleContent
 
 ARTICLES_AT_ONCE = 200
+_TAKES_NO_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -93,7 +95,7 @@ def seed_file_without_secured(article: Article, wanted: ArticleContent, source: 
 def put(folder: Path, made: SeedFile) -> bool:
     """Writes the file below `folder`, whole or not at all. False when it stood there already, byte for byte.
 
-    Never outside the folder and never through a link. Raises Unwritable.
+    Never outside the folder and never through a link. Raises Unwritable, and OSError from a disk that takes no file.
     """
     steps = PurePosixPath(made.path)
     if made.raw is None or steps.is_absolute() or not steps.parts or ".." in steps.parts:
@@ -102,6 +104,8 @@ def put(folder: Path, made: SeedFile) -> bool:
         with _open_folder(folder, steps.parts[:-1]) as descriptor:
             return _put_in(descriptor, steps.name, made.raw)
     except OSError as problem:
+        if problem.errno in _TAKES_NO_FILE:
+            raise OSError(problem.errno, problem.strerror, str(folder)) from None
         raise Unwritable(f"cannot be written: {problem.strerror}") from None
 
 
@@ -154,7 +158,7 @@ def _put_in(descriptor: int, name: str, raw: bytes) -> bool:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
-    except OSError:
+    except BaseException:  # Ctrl-C as well
         os.unlink(temporary, dir_fd=descriptor)
         raise
     os.fsync(descriptor)

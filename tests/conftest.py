@@ -9,9 +9,8 @@ from tests.factories import make_user
 
 def pytest_collection_modifyitems(config, items):
     """Leaves out what is about the other database."""
-    if connection.vendor == "sqlite":
-        return
-    others = [item for item in items if item.get_closest_marker("sqlite")]
+    other = "postgresql" if connection.vendor == "sqlite" else "sqlite"
+    others = [item for item in items if item.get_closest_marker(other)]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
 

@@ -63,6 +63,18 @@ def desk_rows() -> dict[str, list[dict[str, Any]]]:
     return {model.__name__: sorted(_portable(model), key=repr) for model in DESK}
 
 
+def forget_articles() -> None:
+    """Empties the importer's tables, children first."""
+    names = (
+        "importoutcome source revision securedpayload relatedarticle articleimage articletopic article "
+        "importrun changeset topic category provider"
+    )
+    config = Article._meta.apps.get_app_config("articles")
+    with connection.cursor() as cursor:
+        for name in names.split():
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(config.get_model(name)._meta.db_table)}")
+
+
 def _portable(model: type[Model]) -> list[dict[str, Any]]:
     columns: list[str] = []
     for field in model._meta.concrete_fields:

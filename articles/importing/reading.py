@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from multiprocessing.connection import wait
 
 from articles.seedfile import reader
@@ -51,8 +53,11 @@ class ReadingRoom:
             self._pool.shutdown(cancel_futures=True)
 
     def _submit(self, part: Sequence[bytes]) -> Future[list[Reading]] | None:
+        if self._pool is None:
+            return None
         try:
-            return self._pool.submit(read_all, part) if self._pool else None
+            with _deaf_to_interrupts():
+                return self._pool.submit(read_all, part)
         except BrokenProcessPool:
             return None
 
@@ -82,6 +87,16 @@ def _read(raw: bytes) -> Reading:
         return refusal.problems
     except Exception as failure:
         return failure
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes that start meanwhile never hear Ctrl-C, which a terminal sends to all of them: this one ends them."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_with_parent() -> None:

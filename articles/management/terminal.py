@@ -1,18 +1,25 @@
-"""What the commands share: arguments that cannot be used, sentences about the database, text that a terminal takes."""
+"""What the commands share: ends in one sentence, arguments that cannot be used, text that a terminal takes."""
 
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, connection
 
 from articles.importing.walk import printable
 
 CANNOT_BE_USED = 2
-"""The exit status for a path, an option or a database that cannot be used."""
+"""The exit status for a path, an option, a disk or a database that cannot be used."""
+STOPPED = 130
+"""The exit status after Ctrl-C."""
+_LACKING = {"42P01", "42703"}
+"""PostgreSQL's undefined_table and undefined_column."""
 
 
 def unusable(sentence: str) -> CommandError:
@@ -26,12 +33,25 @@ def existing_folder(path: str | Path) -> Path:
     return Path(path)
 
 
-def about_database(problem: DatabaseError, *, afterwards: str) -> CommandError:
-    """One sentence; `afterwards` says what holds now and what to do."""
-    text = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-    if "no such table" in text or "does not exist" in text or "no such column" in text:
-        return unusable(f"the database lacks a table or column ({text}); run manage.py migrate")
-    return unusable(f"the database cannot be used ({text}); {afterwards}")
+@contextmanager
+def one_sentence(*, afterwards: str) -> Iterator[None]:
+    """Ends the command without a traceback when the database or the disk gives way, or somebody presses Ctrl-C.
+
+    `afterwards` says what holds then and what to do. Raises CommandError.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except (DatabaseError, InterfaceError) as problem:
+        raise _about_database(problem, afterwards) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries once more when it ends
+        raise unusable(f"nobody reads the output any more; {afterwards}") from None
+    except OSError as problem:
+        where = f"{printable(str(problem.filename))}: " if problem.filename else ""
+        raise unusable(f"{where}{problem.strerror or problem}; {afterwards}") from None
+    except KeyboardInterrupt:
+        raise CommandError(f"stopped; {afterwards}", returncode=STOPPED) from None
 
 
 def problem_lines(report: dict[str, Any]) -> list[str]:
@@ -44,6 +64,17 @@ def writable(stream: Any, text: str) -> str:
     """With escapes for what the encoding of `stream` lacks."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def _about_database(problem: Exception, afterwards: str) -> CommandError:
+    text = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
+    is_lacking = "no such table" in text or "no such column" in text
+    if is_lacking or getattr(problem.__cause__, "sqlstate", None) in _LACKING:
+        return unusable(f"the database lacks a table or column ({text}); run manage.py migrate")
+    if type(problem.__cause__).__name__ == "PoolTimeout":
+        place = f"{connection.settings_dict['HOST'] or 'this machine'}:{connection.settings_dict['PORT'] or 5432}"
+        text = f"no connection to PostgreSQL at {place}"
+    return unusable(f"the database cannot be used ({text}); {afterwards}")
 
 
 def _problem_line(name: str, problem: dict[str, Any]) -> str:

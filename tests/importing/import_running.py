@@ -90,7 +90,7 @@ def database_url() -> str:
 
 
 def start(*words: Any, url: str, without_root: bool = False, **environment: str) -> subprocess.Popen[str]:
-    """manage.py with these words, in a process of its own; `without_root` takes root's right to open any file."""
+    """manage.py with these words, in a process group of its own; `without_root` takes root's right to open any file."""
     return subprocess.Popen(
         [sys.executable, "manage.py", *map(str, words)],
         cwd=PROJECT,
@@ -99,6 +99,7 @@ def start(*words: Any, url: str, without_root: bool = False, **environment: str)
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=True,
         preexec_fn=_lose_roots_rights if without_root and os.geteuid() == 0 else None,
     )
 

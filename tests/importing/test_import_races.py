@@ -25,7 +25,7 @@ from articles.models import (
 )
 from articles.seedfile import reader
 from articles.taxonomy import Taxonomy
-from tests.database_dump import desk_rows
+from tests.database_dump import desk_rows, forget_articles
 from tests.factories import make_article, make_content
 from tests.importing.import_running import article_of, database_url, finished, import_seeds, start, story, write
 
@@ -69,7 +69,7 @@ def test_F19_killed_run_leaves_whole_files_and_the_next_does_the_rest(tree):  # 
     import_seeds(tree)
     interrupted = desk_rows()
     assert ImportRun.objects.filter(finished_at=None).count() <= 2
-    _forget_everything()
+    forget_articles()
     import_seeds(tree)
     assert desk_rows() == interrupted
     assert import_seeds(tree).counts["unchanged"] == Article.objects.count()
@@ -88,7 +88,7 @@ def test_F20_two_importers_at_once_make_every_article_once(tree):  # noqa: N802
     created = ImportOutcome.objects.filter(outcome="created")
     assert created.count() == created.values("path").distinct().count() == Article.objects.count()
     assert sum(run.created_count for run in ImportRun.objects.all()) == Article.objects.count()
-    _forget_everything()
+    forget_articles()
     import_seeds(tree)
     assert desk_rows() == together
 
@@ -191,20 +191,3 @@ def test_editor_can_save_while_an_import_reads(tmp_path, monkeypatch):
 def _refused() -> set[str]:
     """The files of the tree that are broken, or second with their address."""
     return {f"{n % 7}/{n:04}.md" for n in range(FILES) if n % 50 == 7 or n % 60 == 59 or n % 60 == 58}
-
-
-def _forget_everything() -> None:
-    tables = [model._meta.db_table for model in _written()]
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(table)}")
-
-
-def _written():
-    """The importer's tables, children first."""
-    names = (
-        "importoutcome source revision securedpayload relatedarticle articleimage articletopic article "
-        "importrun changeset topic category provider"
-    )
-    config = Article._meta.apps.get_app_config("articles")
-    return [config.get_model(name) for name in names.split()]

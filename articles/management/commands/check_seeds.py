@@ -6,12 +6,13 @@ import json
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from articles.importing.checking import check
-from articles.management.terminal import existing_folder, problem_lines, writable
+from articles.management.terminal import existing_folder, one_sentence, problem_lines, writable
 from articles.models.importing import Outcome
 
 _VERDICTS = {Outcome.UNCHANGED: "accepted", Outcome.REJECTED: "rejected", Outcome.SKIPPED: "skipped"}
@@ -20,7 +21,8 @@ _VERDICTS = {Outcome.UNCHANGED: "accepted", Outcome.REJECTED: "rejected", Outcom
 class Command(BaseCommand):
     help = (
         "Reads the seeds below PATH and reports every problem, without a database. "
-        "Ends 0 when every file would be accepted, 1 when one would be rejected, 2 when PATH cannot be used."
+        "Ends 0 when every file would be accepted, 1 when one would be rejected, "
+        "2 when PATH cannot be used, 130 after Ctrl-C."
     )
     requires_system_checks: list[str] = []
 
@@ -29,22 +31,28 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        folder = existing_folder(options["path"])
+        with one_sentence(afterwards="nothing was written"):
+            counts = self._check(folder, is_json=options["format"] == "json")
+        if counts["rejected"]:
+            sys.exit(1)
+
+    def _check(self, folder: Path, *, is_json: bool) -> Counter[str]:
         counts = Counter[str]()
         files = []
-        for report in check(existing_folder(options["path"])):
+        for report in check(folder):
             verdict = _VERDICTS[report.outcome]
             counts[verdict] += 1
             if not report.problems:
                 continue
             shown = {**report.as_json(), "outcome": verdict}
-            if options["format"] == "json":
+            if is_json:
                 files.append({"path": shown["path"], "outcome": verdict, "problems": shown["problems"]})
             else:
                 self.stdout.write("\n".join(writable(self.stdout, line) for line in problem_lines(shown)))
         totals = {verdict: counts[verdict] for verdict in _VERDICTS.values()}
-        if options["format"] == "json":
+        if is_json:
             self.stdout.write(json.dumps({"counts": totals, "files": files}))
         else:
             self.stdout.write(", ".join(f"{count} {verdict}" for verdict, count in totals.items()) + ".")
-        if counts["rejected"]:
-            sys.exit(1)
+        return counts

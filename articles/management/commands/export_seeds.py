@@ -10,21 +10,22 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
 
 from articles.exporting import ExportOutcome, SeedFile, Unwritable, put, seed_files
 from articles.importing.walk import printable
-from articles.management.terminal import about_database, existing_folder, unusable, writable
+from articles.management.terminal import existing_folder, one_sentence, unusable, writable
 from articles.models import Article
 from articles.querysets import ArticleQuerySet
 from articles.seedfile.addresses import url_key
+
+AFTERWARDS = "what was written so far stays, run again when it can"
 
 
 class Command(BaseCommand):
     help = (
         "Writes articles as seeds below DIR: byte for byte as they came where nobody changed them. Each file is read "
         "back before it is written. Ends 0 when every article could be written, 1 when one could not, 2 when a path, "
-        "an argument or the database cannot be used."
+        "an argument, the disk or the database cannot be used, 130 after Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -38,12 +39,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         folder = _folder(options["folder"], is_check=options["check"])
         report = _Report(self, options["format"])
-        try:
+        with one_sentence(afterwards=AFTERWARDS):
             for made in seed_files(_chosen(options["names"])):
                 report.add(made if options["check"] or made.raw is None else _put(folder, made))
-        except DatabaseError as problem:
-            raise about_database(problem, afterwards="what was written so far stays, run again when it can") from None
-        report.close()
+            report.close()
         if report.counts[ExportOutcome.FAILED]:
             sys.exit(1)
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -19,7 +18,7 @@ from articles.actors import OPERATOR, Actor
 from articles.importing.receipt import Receipt
 from articles.importing.runner import Import
 from articles.importing.walk import walk
-from articles.management.terminal import about_database, existing_folder, problem_lines, unusable, writable
+from articles.management.terminal import existing_folder, one_sentence, problem_lines, unusable, writable
 from articles.models import User
 
 AFTERWARDS = "what was imported so far stays, run again when it can"
@@ -28,7 +27,8 @@ AFTERWARDS = "what was imported so far stays, run again when it can"
 class Command(BaseCommand):
     help = (
         "Imports seeds: files ending in .md, .markdown or .txt below each PATH. "
-        "Ends 0 when no file was rejected, 1 when one was, 2 when a path, an option or the database cannot be used."
+        "Ends 0 when no file was rejected, 1 when one was, 2 when a path, an option, the disk or the "
+        "database cannot be used, 130 after Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folders = [existing_folder(path) for path in options["paths"] or [settings.BASE_DIR / "seeds"]]
-        try:
+        with one_sentence(afterwards=AFTERWARDS):
             with _progress(folders) as on_progress:
                 receipt = Import(
                     folders,
@@ -49,9 +49,7 @@ class Command(BaseCommand):
                     is_dry_run=options["dry_run"],
                     on_progress=on_progress,
                 ).execute()
-        except DatabaseError as problem:
-            raise about_database(problem, afterwards=AFTERWARDS) from None
-        self._print(receipt, options["format"])
+            self._print(receipt, options["format"])
         if receipt.has_rejected:
             sys.exit(1)
 
