@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from articles.compiled import Blank, Compiled, Row
 from articles.models import Article, ArticleTopic, Category, Provider, Topic
 from articles.models.taxonomy import Term
 from articles.querysets import ArticleQuerySet, Standing
 from articles.seedfile import limits
 
-RARE = 5_000
-"""Articles about a topic that are sooner sorted than searched for."""
+MOST_SORTED = 5_000
+"""Articles about a topic that may be sorted to find the latest."""
+_LOOKED_FOR = 20
 
 
 class ArticleFilterSet(django_filters.FilterSet):
@@ -50,8 +54,9 @@ class ArticleFilterSet(django_filters.FilterSet):
     def filter_topic(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         """A rare topic leads to its articles; for a common one, articles are looked at in their order until a page is
         full. Either way round is slow for the other kind."""
-        rows = ArticleTopic.objects.filter(topic__in=terms_under(Topic, value)).order_by()
-        if rows[: RARE + 1].count() <= RARE:
+        found = _TOPICS.rows(term=value)
+        rows = ArticleTopic.objects.filter(topic__in=[pk for pk, _, _ in found]).order_by()
+        if _are_rare(found):
             return queryset.filter(pk__in=rows.values("article"))
         return queryset.filter(Exists(rows.filter(article=OuterRef("pk"))))
 
@@ -96,15 +101,35 @@ class DeskFilterSet(ArticleFilterSet):
 
 
 def shown_under(model: type[Term], term: str) -> list[int]:
-    """The primary keys of `terms_under`: an index is chosen better for values than for a query."""
-    return list(terms_under(model, term).values_list("pk", flat=True))
+    """The primary keys of what readers find under a slug or an exact name: the term itself, and those that are shown
+    as it. An index is chosen better for values than for a query."""
+    return [pk for (pk,) in _SHOWN_UNDER[model._meta.model_name].rows(term=term)]
 
 
-def terms_under(model: type[Term], term: str) -> QuerySet[Any]:
-    """What readers find under a slug or an exact name: the term itself, and those that are shown as it."""
-    named = Q(slug=term) | Q(name=term)
-    shown = Q(shown_as__slug=term) | Q(shown_as__name=term)
-    return model._default_manager.filter(named | shown).order_by()
+def _terms_under(model: type[Term]) -> QuerySet[Any, Any]:
+    named = Q(slug=_TERM) | Q(name=_TERM)
+    shown = Q(shown_as__slug=_TERM) | Q(shown_as__name=_TERM)
+    return model._default_manager.filter(named | shown).order_by().values_list("pk")
+
+
+def _are_rare(topics: Sequence[Row]) -> bool:
+    """Whether their articles are fewer than those among which a page of them is found."""
+    about: int = sum(count for _, count, _ in topics)
+    newest: int = max((newest or 0 for _, _, newest in topics), default=0)
+    return about <= MOST_SORTED and about**2 <= _LOOKED_FOR * newest
+
+
+_TERM = Blank("term", CharField())
+_SHOWN_UNDER = {model._meta.model_name: Compiled(partial(_terms_under, model)) for model in (Category, Provider)}
+_TOPICS = Compiled(
+    partial(_terms_under, Topic),
+    within=f"""
+    WITH found(id) AS ({{query}}) SELECT found.id, (
+        SELECT COUNT(*) FROM (SELECT 1 FROM articles_articletopic WHERE topic_id = found.id LIMIT {MOST_SORTED + 1}) x
+    ), (SELECT MAX(id) FROM articles_article) FROM found
+    """,  # noqa: S608  # nosec B608: the number is ours, the braces take SQL that Django compiled
+)
+"""The topics, how many articles are about each, as far as that matters, and the newest article's key."""
 
 
 def _at(day: date, clock: time) -> datetime:

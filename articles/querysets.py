@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Self, TypeVar
 
-from django.db import connections
-from django.db.models import Model, Q, QuerySet, TextChoices
+from django.db.models import DateTimeField, Expression, Model, Q, QuerySet, TextChoices
 from django.db.models.expressions import RawSQL
+
+from articles.compiled import Blank, Compiled
 
 ModelT = TypeVar("ModelT", bound=Model, covariant=True)
 
 LONG_COLUMNS = ("body", "body_html", "extra", "provider_extra")
+
+AT = Blank("at", DateTimeField())
+"""The moment, in a compiled query."""
 
 
 class Standing(TextChoices):
@@ -24,7 +28,7 @@ class Standing(TextChoices):
 
 
 class ArticleQuerySet(QuerySet[ModelT]):
-    def visible(self, *, at: datetime) -> Self:
+    def visible(self, *, at: datetime | Expression) -> Self:
         """What readers see at that moment: published, live_from reached, live_until not reached.
 
         `Article.is_visible` is its twin; a test proves them equal in every state.
@@ -78,15 +82,11 @@ class ArticleQuerySet(QuerySet[ModelT]):
         related = ("category__shown_as", "provider__shown_as")
         return self.select_related(*related).defer(*LONG_COLUMNS)
 
-    def known_types(self) -> list[str]:
+    def known_types(self) -> Compiled:
         """The distinct types in this queryset, at most MOST_TYPES, in one query that leaps through the index from each
         to the next rather than reading every row."""
-        following = self.filter(type__gt=RawSQL("found.name", ())).order_by("type").values("type")[:1]
-        connection = connections[self.db]
-        sql, params = following.query.get_compiler(connection=connection).as_sql()
-        with connection.cursor() as cursor:
-            cursor.execute(_LEAPS.format(following=sql), params)
-            return [name for (name,) in cursor.fetchall()]
+        following = self.filter(type__gt=RawSQL("found.name", ())).order_by("type").values_list("type")[:1]
+        return Compiled(lambda: following, within=_LEAPS)
 
 
 MOST_TYPES = 40
@@ -94,7 +94,7 @@ MOST_TYPES = 40
 
 _LEAPS = f"""
 WITH RECURSIVE found(name) AS (
-    SELECT CAST('' AS text) UNION ALL SELECT CAST(({{following}}) AS text) FROM found WHERE name IS NOT NULL
+    SELECT CAST('' AS text) UNION ALL SELECT CAST(({{query}}) AS text) FROM found WHERE name IS NOT NULL
 ) SELECT name FROM found WHERE name > '' LIMIT {MOST_TYPES}
 """  # noqa: S608  # nosec B608: the braces take SQL that Django compiled; values stay parameters
 
@@ -112,5 +112,5 @@ def _any_case(column: str, word: str) -> Q:
     return condition
 
 
-def _not_ended(at: datetime) -> Q:
+def _not_ended(at: datetime | Expression) -> Q:
     return Q(live_until__isnull=True) | Q(live_until__gt=at)

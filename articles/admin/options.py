@@ -16,4 +16,4 @@ def provider_options() -> list[Provider]:
 
 
 def type_options() -> list[str]:
-    return Article.objects.all().known_types()
+    return [name for (name,) in Article.objects.all().known_types().rows()]

@@ -27,6 +27,11 @@ def http_only(field: str, name: str, *, may_be_empty: bool = False) -> models.Ch
     return models.CheckConstraint(condition=rule | Q(**{field: ""}) if may_be_empty else rule, name=name)
 
 
+def page_path(pk: int, slug: str) -> str:
+    """Where readers find an article."""
+    return f"/a/{pk}-{slug}/"
+
+
 class Article(models.Model):
     """Changed by `revisions.change` alone; `version` is the number of its newest revision."""
 
@@ -98,7 +103,7 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         """The page's path; readers find nothing there while the article is not visible."""
-        return f"/a/{self.pk}-{self.slug}/"
+        return page_path(self.pk, self.slug)
 
     def is_visible(self, *, at: datetime) -> bool:
         """Whether readers see it at that moment: the twin of `ArticleQuerySet.visible`."""

@@ -4,59 +4,95 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 from django.utils.text import Truncator
 
-from articles.models import Article, ArticleTopic, RelatedArticle, Topic
-from articles.reader.cards import Card, card_of
+from articles.compiled import Blank, Compiled, Row
+from articles.models import Article, RelatedArticle
+from articles.models.article import page_path
+from articles.querysets import AT
+from articles.reader.cards import CARD_COLUMNS, Card, TimeShown, card_of
+from articles.reader.terms import ShownTerm, term_columns, term_of, topics_of
 
 DESCRIPTION_LENGTH = 200
+_ARTICLE = Blank("article", BigIntegerField())
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """The same story at another provider; `ours` when readers see an article of ours with that address."""
+    """The same story at another provider; `address_here` where readers see an article of ours with that address."""
 
-    entry: RelatedArticle
-    ours: Article | None
+    title: str
+    web_url: str
+    provider_name: str
+    time: TimeShown | None
+    address_here: str
 
 
 @dataclass(frozen=True)
 class ArticlePage:
     card: Card
-    topics: list[Topic]
+    domain: str
+    body_html: str
+    original_address: str
+    topics: list[ShownTerm]
     coverage: list[Coverage]
 
     @property
     def description(self) -> str:
         """For search engines and previews: one paragraph of plain text."""
-        article = self.card.article
-        text = " ".join(article.excerpt.split()) or f"{article.title} ({self.card.provider.shown})"
+        text = " ".join(self.card.excerpt.split()) or f"{self.card.title} ({self.card.provider.name})"
         return Truncator(text).chars(DESCRIPTION_LENGTH)
 
-    @property
-    def original_address(self) -> str:
-        return self.card.article.original_url or self.card.article.web_url
 
-
-def find_article(pk: int, *, at: datetime) -> Article | None:
+def read_article_page(pk: int, *, at: datetime) -> ArticlePage | None:
     """The article if readers see it at that moment, else none, whether it exists or not."""
-    related = ("category__shown_as", "provider__shown_as")
-    return Article.objects.visible(at=at).filter(pk=pk).select_related(*related).first()
+    found = _ARTICLES.rows(article=pk, at=at) if pk <= BigIntegerField.MAX_BIGINT else []
+    return _page(found[0], at) if found else None
 
 
-def read_article_page(article: Article, *, at: datetime) -> ArticlePage:
-    return ArticlePage(card_of(article), _topics(article), _coverage(article, at))
+def _page(row: Row, at: datetime) -> ArticlePage:
+    card = card_of(row)
+    body_html, original_url, web_url, domain, shown_as, other_domain = row[len(CARD_COLUMNS) :]
+    return ArticlePage(
+        card=card,
+        domain=other_domain if shown_as else domain,
+        body_html=body_html,
+        original_address=original_url or web_url,
+        topics=topics_of(card.pk),
+        coverage=[_coverage(entry) for entry in _ENTRIES.rows(article=card.pk, at=at)],
+    )
 
 
-def _topics(article: Article) -> list[Topic]:
-    """As readers meet them: two that are shown as the same one are one."""
-    rows = ArticleTopic.objects.filter(article=article).select_related("topic__shown_as").order_by("position")
-    return list({row.topic.target.pk: row.topic.target for row in rows}.values())
+def _coverage(row: Row) -> Coverage:
+    title, web_url, published_at, pk, slug = row[:_TERM]
+    return Coverage(
+        title=title,
+        web_url=web_url,
+        provider_name=term_of(row[_TERM:]).name,
+        time=TimeShown.of(published_at) if published_at else None,
+        address_here=page_path(pk, slug) if pk else "",
+    )
 
 
-def _coverage(article: Article, at: datetime) -> list[Coverage]:
-    entries = list(article.related.select_related("provider__shown_as").order_by("position"))
-    keys = {entry.url_key for entry in entries} - {article.url_key}
-    ours = {a.url_key: a for a in Article.objects.visible(at=at).filter(url_key__in=keys).only("slug", "url_key")}
-    return [Coverage(entry, ours.get(entry.url_key)) for entry in entries]
+_PAGE_COLUMNS = (
+    *CARD_COLUMNS,
+    *("body_html", "original_url", "web_url"),
+    *("provider__domain", "provider__shown_as", "provider__shown_as__domain"),
+)
+_ARTICLES = Compiled(lambda: Article.objects.visible(at=AT).filter(pk=_ARTICLE).values_list(*_PAGE_COLUMNS))
+
+
+def _entries() -> QuerySet[RelatedArticle, Any]:
+    """Our own article with an entry's address is looked for in the same query."""
+    ours = Article.objects.visible(at=AT).filter(url_key=OuterRef("url_key")).exclude(pk=OuterRef("article"))
+    here = (Subquery(ours.values("pk")), Subquery(ours.values("slug")))
+    entries = RelatedArticle.objects.filter(article=_ARTICLE).order_by("position")
+    return entries.values_list("title", "web_url", "published_at", *here, *term_columns("provider"))
+
+
+_TERM = 5
+"""Where the provider's columns begin."""
+_ENTRIES = Compiled(_entries)

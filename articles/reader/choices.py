@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
+from articles.compiled import Compiled
 from articles.models import Article, Category
+from articles.querysets import AT
 
 MOST_CATEGORIES = 40
 
@@ -22,16 +25,23 @@ class Choice:
 
 def category_choices(*, at: datetime) -> list[Choice]:
     """The categories under which readers find something, by name; those shown as another one are that one."""
-    seen = Article.objects.visible(at=at).filter(category=OuterRef("pk"))
-    own, other = ("slug", "label", "name"), ("shown_as__slug", "shown_as__label", "shown_as__name")
-    found = Category.objects.filter(Exists(seen)).values_list(*other, *own)[:MOST_CATEGORIES]
-    terms = {row[:3] if row[0] else row[3:] for row in found}
+    terms = {row[:3] if row[0] else row[3:] for row in _CATEGORIES.rows(at=at)}
     choices = [Choice(slug, label or name) for slug, label, name in terms]
     return sorted(choices, key=lambda choice: (choice.label.casefold(), choice.value))
 
 
 def type_choices(*, at: datetime) -> list[Choice]:
-    return [Choice(name, name) for name in Article.objects.visible(at=at).known_types()]
+    return [Choice(name, name) for (name,) in _TYPES.rows(at=at)]
+
+
+def _categories_seen() -> QuerySet[Category, Any]:
+    seen = Article.objects.visible(at=AT).filter(category=OuterRef("pk"))
+    own, other = ("slug", "label", "name"), ("shown_as__slug", "shown_as__label", "shown_as__name")
+    return Category.objects.filter(Exists(seen)).values_list(*other, *own)[:MOST_CATEGORIES]
+
+
+_CATEGORIES = Compiled(_categories_seen)
+_TYPES = Article.objects.visible(at=AT).known_types()
 
 
 def including(choices: list[Choice], chosen: str) -> list[Choice]:

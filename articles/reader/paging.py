@@ -9,8 +9,10 @@ from typing import Self
 
 from django.db.models import Q
 
+from articles.compiled import Row
 from articles.models import Article
 from articles.querysets import ArticleQuerySet
+from articles.reader.cards import CARD_COLUMNS, Card, card_of
 
 PAGE_SIZE = 18
 """A lead, five beside it and four rows of three; six more would cost a tenth of the page."""
@@ -32,11 +34,11 @@ class Cursor:
     pk: int
 
     @classmethod
-    def at(cls, article: Article) -> Self:
+    def at(cls, found: Article | Card) -> Self:
         """Where a visible article stands."""
-        if article.live_from is None:
-            raise ValueError(f"article {article.pk} was never live")
-        return cls(article.live_from, article.pk)
+        if found.live_from is None:
+            raise ValueError(f"article {found.pk} was never live")
+        return cls(found.live_from, found.pk)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -86,7 +88,7 @@ class Page:
     On the side that the cursor came from it does: that is the page on which the reader found the cursor.
     """
 
-    articles: list[Article]
+    cards: list[Card]
     newer: Cursor | None = None
     older: Cursor | None = None
 
@@ -94,13 +96,18 @@ class Page:
 def page_at(place: Place, articles: ArticleQuerySet[Article]) -> Page:
     """At most PAGE_SIZE of `articles`, which are `place.narrow()` and what else was asked for, in one query."""
     if place.before is None:
-        rows = list(articles.latest_live_first()[: PAGE_SIZE + 1])
+        rows = _rows(articles.latest_live_first())
         return _page(rows[:PAGE_SIZE], has_newer=place.after is not None, has_older=len(rows) > PAGE_SIZE)
-    rows = list(articles.order_by("live_from", "pk")[: PAGE_SIZE + 1])
+    rows = _rows(articles.order_by("live_from", "pk"))
     return _page(rows[:PAGE_SIZE][::-1], has_newer=len(rows) > PAGE_SIZE, has_older=True)
 
 
-def _page(shown: list[Article], *, has_newer: bool, has_older: bool) -> Page:
-    if not shown:
+def _rows(articles: ArticleQuerySet[Article]) -> list[Row]:
+    return list(articles.values_list(*CARD_COLUMNS)[: PAGE_SIZE + 1])
+
+
+def _page(rows: list[Row], *, has_newer: bool, has_older: bool) -> Page:
+    if not rows:
         return Page([])
-    return Page(shown, Cursor.at(shown[0]) if has_newer else None, Cursor.at(shown[-1]) if has_older else None)
+    cards = [card_of(row) for row in rows]
+    return Page(cards, Cursor.at(cards[0]) if has_newer else None, Cursor.at(cards[-1]) if has_older else None)

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.encoding import iri_to_uri
 
-from articles.reader.article_page import find_article, read_article_page
+from articles.reader.article_page import read_article_page
 from articles.reader.choices import category_choices, including, type_choices
 from articles.reader.listing import read_listing
 from articles.reader.serving import public_page
@@ -26,25 +26,30 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "type": including(type_choices(at=now), listing.asked.filters.get("type", "")),
     }
     context = {"listing": listing, "categories": categories, "offered": offered}
-    return render(request, "reader/list.html", context | _address(listing.path), status=listing.status)
+    return _html("reader/list.html", context | _address(listing.path), status=listing.status)
 
 
 @public_page
 def article_page(request: HttpRequest, pk: str, slug: str | None = None) -> HttpResponse:
     now = timezone.now()
-    article = find_article(int(pk), at=now)
-    if article is None:
+    page = read_article_page(int(pk), at=now)
+    if page is None:
         raise Http404
-    path = article.get_absolute_url()
+    path = page.card.address
     if request.path_info != path:
         return HttpResponsePermanentRedirect(path)
-    context = {"page": read_article_page(article, at=now), "categories": category_choices(at=now)}
-    return render(request, "reader/article.html", context | _address(path))
+    context = {"page": page, "categories": category_choices(at=now)}
+    return _html("reader/article.html", context | _address(path))
 
 
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("User-agent: *\nDisallow: /admin/\n", content_type="text/plain; charset=utf-8")
+
+
+def _html(template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page that knows nothing of who reads it: neither request nor user is in its context."""
+    return HttpResponse(render_to_string(template, context), status=status)
 
 
 def _address(path: str) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles import filters
 from articles.models import Article, Category, Provider, Topic
 from articles.reader.paging import PAGE_SIZE
 from tests.factories import NOW, make_article
@@ -129,6 +130,36 @@ def test_filters_choose(client, query, expected):
     }
     found = set(listed(client.get(f"/?{query}")))
     assert {name for name, article in made.items() if article.pk in found} == set(expected)
+
+
+@pytest.mark.parametrize("most_sorted", [0, 5_000], ids=["looked at in order", "sorted"])
+def test_a_topic_is_found_either_way_round(client, monkeypatch, most_sorted):
+    """One way for common topics, one for rare ones."""
+    monkeypatch.setattr(filters, "MOST_SORTED", most_sorted)
+    both = make_visible(topics=["AI", "ai"], live_from=NOW - timedelta(hours=3))
+    Topic.objects.filter(name="ai").update(shown_as=Topic.objects.get(name="AI"))
+    other = make_visible(topics=["ai"], live_from=NOW - timedelta(hours=2))
+    make_visible(topics=["Coast"])
+    make_article(topics=["AI"])
+    assert listed(client.get("/?topic=ai")) == [other.pk, both.pk]
+    assert listed(client.get("/?topic=none")) == []
+
+
+@pytest.mark.sqlite
+def test_a_topic_is_common_where_a_page_of_it_is_soon_found(client):
+    """Sorting all of its articles costs more then."""
+    for _ in range(30):
+        make_visible(topics=["AI"])
+    rare = make_visible(topics=["Coast"])
+    assert "EXISTS" in listing_sql(client, "/?topic=ai")
+    assert "EXISTS" not in listing_sql(client, "/?topic=coast")
+    assert listed(client.get("/?topic=coast")) == [rare.pk]
+
+
+def listing_sql(client, address: str) -> str:
+    with CaptureQueriesContext(connection) as queries:
+        client.get(address)
+    return next(query["sql"] for query in queries if "live_from" in query["sql"].split("FROM")[0])
 
 
 def test_the_form_keeps_what_was_asked(client):

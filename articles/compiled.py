@@ -1,0 +1,57 @@
+"""Queries whose shape never changes, compiled once: to build and compile one costs several times the running."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Expression, Field, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
+
+Row = tuple[Any, ...]
+
+
+class Blank(Expression):
+    """Stands in a query for a value that is named when the query is run."""
+
+    def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
+        super().__init__(output_field=output_field)
+        self.name = name
+
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
+        return "%s", (self,)
+
+
+class Compiled:
+    """A `values_list` that is built at its first run; its blanks get other values at each.
+
+    `within` is SQL around it, which has its rows, at the place of `{query}`.
+    """
+
+    def __init__(self, build: Callable[[], QuerySet[Any, Any]], *, within: str = "{query}") -> None:
+        self._build = build
+        self._within = within
+
+    def rows(self, **values: Any) -> list[Row]:
+        compiler, sql, parameters = self._statement
+        connection = connections[compiler.using or DEFAULT_DB_ALIAS]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [_filled(parameter, values, connection) for parameter in parameters])
+            found = cursor.fetchall()
+        return [tuple(row) for row in compiler.results_iter([found])]
+
+    @cached_property
+    def _statement(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
+        """The compiler knows what turns the database's values into Python's."""
+        queryset = self._build()
+        compiler = queryset.query.get_compiler(queryset.db)
+        sql, parameters = compiler.as_sql()
+        return compiler, self._within.format(query=sql), tuple(parameters)
+
+
+def _filled(parameter: Any, values: dict[str, Any], connection: Any) -> Any:
+    if not isinstance(parameter, Blank):
+        return parameter
+    return parameter.output_field.get_db_prep_value(values[parameter.name], connection)

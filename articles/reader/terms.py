@@ -1,0 +1,55 @@
+"""Categories, topics and providers as readers meet them: the other one, where a term is shown as another."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+from urllib.parse import quote
+
+from django.db.models import BigIntegerField
+
+from articles.compiled import Blank, Compiled, Row
+from articles.models import ArticleTopic
+
+_COLUMNS = ("pk", "slug", "label", "name")
+TERM_WIDTH = 2 * len(_COLUMNS)
+
+
+class ShownTerm(NamedTuple):
+    pk: int
+    slug: str
+    name: str
+    query: str
+    """The slug as an address' query takes it."""
+
+
+NO_TERM = ShownTerm(0, "", "", "")
+
+
+def term_columns(relation: str) -> list[str]:
+    """TERM_WIDTH columns for `term_of`."""
+    return [f"{relation}__{step}{name}" for step in ("", "shown_as__") for name in _COLUMNS]
+
+
+def term_of(columns: Row) -> ShownTerm:
+    """Of the term's columns, and those of the one it is shown as."""
+    pk, slug, label, name = columns[4:] if columns[4] else columns[:4]
+    return ShownTerm(pk, slug, label or name, quote(slug)) if pk else NO_TERM
+
+
+def topics_of(article: int) -> list[ShownTerm]:
+    """In their order; two that are shown as the same one are one."""
+    return list({term.pk: term for term in map(term_of, _TOPICS.rows(article=article))}.values())
+
+
+def topic_called(name: str, article: int) -> str:
+    """How readers see the article's topic with this slug or name, its own or that of the one it is shown as."""
+    return next((term_of(row).name for row in _TOPICS.rows(article=article) if name in row), "")
+
+
+_TOPICS = Compiled(
+    lambda: (
+        ArticleTopic.objects.filter(article=Blank("article", BigIntegerField()))
+        .order_by("position")
+        .values_list(*term_columns("topic"))
+    )
+)
