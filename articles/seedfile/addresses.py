@@ -81,6 +81,7 @@ def _split(address: str) -> tuple[SplitResult, str, int | None]:
     return parts, host, None if port in DEFAULT_PORTS.values() else port
 
 
+@lru_cache(maxsize=1024)
 def _ascii_host(host: str) -> str:
     host = host.rstrip(".").lower()
     if ":" in host:

@@ -209,18 +209,20 @@ class _TreeBuilder:
             frame.node[frame.key], frame.has_value = node, True
 
     def _key(self, parent: dict[str, Any], node: Any, event: yaml.Event) -> str:
-        above = self.path()[:-1]
         if not isinstance(node, str):
-            self._note("a key is a list or a mapping; write a text", event, above)
+            self._note("a key is a list or a mapping; write a text", event, self._above())
             return f"({len(parent)})"
         key = unicodedata.normalize("NFC", node[: limits.KEY + 1])
         if node == "<<" and type(node) is Plain:
-            self._note("is a merge key; write the values themselves", event, (*above, key))
+            self._note("is a merge key; write the values themselves", event, (*self._above(), key))
         if len(node) > limits.KEY:
-            self._note(f"holds a key longer than {limits.KEY} characters; shorten it", event, above)
+            self._note(f"holds a key longer than {limits.KEY} characters; shorten it", event, self._above())
         if key in parent:
-            self._note("duplicate key; keep one of the lines", event, (*above, key))
+            self._note("duplicate key; keep one of the lines", event, (*self._above(), key))
         return key
+
+    def _above(self) -> Path:
+        return self.path()[:-1]
 
     def path(self) -> Path:
         """Where the pass stands: keys and, from 0, places in lists."""

@@ -14,7 +14,7 @@ from pydantic_core import ErrorDetails
 from articles.seedfile import limits, schema
 from articles.seedfile.handler import FIRST_LINE, Path, SeedHandler, dotted, line_at, lines_of
 from articles.seedfile.problems import Problem, SeedError, error, in_order, notice, warning
-from articles.seedfile.scalars import FORBIDDEN, forbidden_character, shown
+from articles.seedfile.scalars import first_forbidden, forbidden_character, shown
 
 VERSION = 1
 """Of the rules by which a file becomes content; a source remembers the one that read it."""
@@ -105,7 +105,7 @@ def _text(raw: bytes) -> str:
         text = raw[offset:].decode()
     except UnicodeDecodeError as problem:
         raise SeedError([_not_utf8(raw, offset + problem.start)]) from None
-    found = FORBIDDEN.search(text)
+    found = first_forbidden(text)
     if found:
         raise SeedError([error(f"the file {forbidden_character(text)}", line=line_at(text, found.start()))])
     return text

@@ -1,3 +1,4 @@
+import sys
 import unicodedata
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -261,6 +262,20 @@ def test_Y28_long_run_of_marks_is_refused(mark):  # noqa: N802
     assert scalars.combining_run("a" + mark * limits.COMBINING_RUN) is None
     with pytest.raises(ValueError, match="has more than 1,000 combining marks in a row; take them out"):
         text("a" + mark * (limits.COMBINING_RUN + 1))
+
+
+@pytest.mark.parametrize("before", [0, 1, 500, 998, 999, 1_000, 1_001, 2_499])
+def test_Y28_long_run_of_marks_is_found_wherever_it_begins(before):  # noqa: N802
+    run = "\u0301" * (limits.COMBINING_RUN + 1)
+    assert scalars.combining_run(f"{'é' * before}{run}{'é' * 700}")
+    assert scalars.combining_run(f"{'a' * before}{run}")
+    assert scalars.combining_run(f"{'é' * before}{run[2:]}x{run[2:]}") is None
+
+
+def test_nothing_that_is_printable_is_forbidden():
+    """Else the search for what is forbidden would not be begun."""
+    every = map(chr, range(sys.maxunicode + 1))
+    assert not [character for character in every if character.isprintable() and scalars.FORBIDDEN.search(character)]
 
 
 @given(TEXTS)
