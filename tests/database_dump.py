@@ -12,6 +12,8 @@ from articles.models import (
     ArticleImage,
     ArticleTopic,
     Category,
+    Conflict,
+    EarlierSource,
     Provider,
     RelatedArticle,
     Revision,
@@ -30,9 +32,12 @@ DESK = (
     RelatedArticle,
     SecuredPayload,
     Source,
+    EarlierSource,
+    Conflict,
     Revision,
 )
 _VOLATILE = {"id", "created_at", "updated_at", "imported_at", "missing_at", "run", "change_set", "actor", "shown_as"}
+_VOLATILE |= {"replaced_in", "opened_in", "opened_at", "closed_in", "closed_at"}
 _NAMED_BY = {
     Article: ("url_key",),
     Category: ("name",),
@@ -66,8 +71,8 @@ def desk_rows() -> dict[str, list[dict[str, Any]]]:
 def forget_articles() -> None:
     """Empties the importer's tables, children first."""
     names = (
-        "importoutcome source revision securedpayload relatedarticle articleimage articletopic article "
-        "importrun changeset topic category provider"
+        "conflict importoutcome earliersource source revision securedpayload relatedarticle articleimage articletopic "
+        "article importrun changeset topic category provider"
     )
     config = Article._meta.apps.get_app_config("articles")
     with connection.cursor() as cursor:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from articles import changesets
@@ -21,6 +21,7 @@ from articles.importing.planning import Planner
 from articles.importing.reading import ReadingRoom, Readings
 from articles.importing.receipt import FileReport, Receipt
 from articles.importing.steps import Arrival
+from articles.importing.turns import Turns
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
 from articles.importing.writing import examine, record, write
 from articles.models import ChangeSet, ImportRun, Source
@@ -74,6 +75,7 @@ class Import:
         self._on_progress = on_progress
         self._run: ImportRun | None = None
         self._taxonomy = Taxonomy()
+        self._turns = Turns(is_needed=connection.vendor == "sqlite" and not is_dry_run)
         self._readers = readers or ReadingRoom()
 
     def execute(self) -> Receipt:
@@ -93,7 +95,10 @@ class Import:
         upcoming = self._begin_batch(files, size)
         while upcoming.entries:
             batch, upcoming = upcoming, self._begin_batch(files, size)
-            seconds = self._settle(batch.read())
+            entries = batch.read()
+            self._turns.begin()
+            seconds = self._settle(entries)
+            self._turns.end(seconds)
             count = len(batch.entries)
             self._on_progress(count)
             size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(count * WRITE_SECONDS / max(seconds, 0.001))))

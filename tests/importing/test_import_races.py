@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import random
 import threading
-import time
 
 import pytest
 from django.db import connection, transaction
@@ -18,7 +16,6 @@ from articles.models import (
     ImportOutcome,
     ImportRun,
     Provider,
-    RelatedArticle,
     Revision,
     Source,
     Topic,
@@ -49,30 +46,6 @@ def tree(tmp_path):
         slug = number - 1 if number % 60 == 59 else number
         write(tmp_path, f"{number % 7}/{number:04}.md", story(f"s{slug}", added, body=f"Text {number}\n" * 20))
     return tmp_path
-
-
-def begun_run_has(count: int) -> None:
-    """Waits until an importer has stored that many files."""
-    deadline = time.monotonic() + 30
-    while Source.objects.count() < count and time.monotonic() < deadline:
-        time.sleep(0.005)
-
-
-def test_F19_killed_run_leaves_whole_files_and_the_next_does_the_rest(tree):  # noqa: N802
-    for share in sorted(random.Random(19).sample(range(1, FILES - 120), 2)):
-        process = start("import_seeds", tree, url=database_url())
-        begun_run_has(share)
-        process.kill()
-        finished(process)
-        assert Source.objects.count() == Revision.objects.count() == Article.objects.count()
-        assert RelatedArticle.objects.count() == Article.objects.count()
-    import_seeds(tree)
-    interrupted = desk_rows()
-    assert ImportRun.objects.filter(finished_at=None).count() <= 2
-    forget_articles()
-    import_seeds(tree)
-    assert desk_rows() == interrupted
-    assert import_seeds(tree).counts["unchanged"] == Article.objects.count()
 
 
 def test_F20_two_importers_at_once_make_every_article_once(tree):  # noqa: N802
