@@ -9,17 +9,18 @@ from django.utils import timezone
 
 from articles import content, revisions
 from articles.actors import Actor, name_of, user_of
-from articles.models import Article, ChangeSet, Revision
+from articles.models import Article, ChangeSet, Conflict, Revision
 from articles.models.history import Origin
 
 
 @dataclass
 class UndoReport:
-    """What an undo returned to its earlier state, and what it left, with the reason."""
+    """What an undo returned to its earlier state, which conflicts are open again, and what it left, with the reason."""
 
     change_set: ChangeSet
     undone: list[Article] = field(default_factory=list)
     kept: list[tuple[Article, str]] = field(default_factory=list)
+    reopened: list[Conflict] = field(default_factory=list)
 
 
 def open_change_set(
@@ -37,7 +38,8 @@ def open_change_set(
 
 @transaction.atomic
 def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport:
-    """Returns every article of the set that nobody touched since, and names the others.
+    """Returns every article of the set that nobody touched since, and names the others. The conflicts that the set
+    closed are open again with them.
 
     The door's rights apply. An undo is a change set as well, so it can be undone; one that undid nothing leaves none.
     """
@@ -50,7 +52,9 @@ def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport
         by_article.setdefault(revision.article_id, []).append(revision)
     for steps in by_article.values():
         _undo_article(report, steps, actor)
-    if not report.undone:
+    if change_set.kind != ChangeSet.Kind.IMPORT:
+        _reopen_conflicts(report, change_set, actor)
+    if not report.undone and not report.reopened:
         report.change_set.delete()
     return report
 
@@ -86,3 +90,22 @@ def _why_not(article: Article, steps: list[Revision]) -> str:
     if article.version != steps[-1].number:
         return "it was changed since"
     return ""
+
+
+def _reopen_conflicts(report: UndoReport, change_set: ChangeSet, actor: Actor) -> None:
+    """Those of an article that stays as it is stay closed, and those that have a successor."""
+    closed = change_set.conflicts_closed.select_related("article__category", "article__provider").order_by("pk")
+    found = list(closed.select_for_update(of=("self",)))
+    others = Conflict.objects.filter(article__in={conflict.article_id for conflict in found})
+    newest = {(article, name): pk for pk, article, name in others.order_by("pk").values_list("pk", "article", "field")}
+    undone, kept = {article.pk for article in report.undone}, {article.pk for article, _ in report.kept}
+    for conflict in found:
+        refusal = revisions.refusal_to_change(actor, conflict.article, conflict.field)
+        if newest[conflict.article_id, conflict.field] != conflict.pk or conflict.article_id in kept:
+            continue
+        if refusal and conflict.article_id not in undone:
+            report.kept.append((conflict.article, str(refusal)))
+        else:
+            report.reopened.append(conflict)
+    again = Conflict.objects.filter(pk__in=[conflict.pk for conflict in report.reopened])
+    again.update(outcome="", closed_in=None, closed_at=None)

@@ -169,6 +169,14 @@ def may_change(actor: Any, article: Article) -> bool:
     return may(actor, "change_article") and (not article.published or may_publish(actor))
 
 
+def refusal_to_change(actor: Actor, article: Article, name: str) -> NotAllowed | None:
+    """What the door would say about a change of this field; for decisions that may leave the field as it is."""
+    if not may(actor, "change_article"):
+        return NotAllowed(actor, "change_article")
+    needs_publishing = article.published or name in ("published", *content.DESK_FIELDS)
+    return NotAllowed(actor, PUBLISH_RIGHT) if needs_publishing and not may(actor, PUBLISH_RIGHT) else None
+
+
 def state_before(article: Article, state: ArticleState, number: int) -> ArticleState:
     """The article as revision `number` left it, walked back from `state`, which is the present one."""
     for revision in article.revisions.filter(number__gt=number).order_by("-number"):

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -47,9 +48,12 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     again = f"undo-{report.change_set.pk}" if report.undone else ""
     if report.undone:
         messages.success(request, f"Undone: {_names(report.undone)}.", extra_tags=again)
+    if report.reopened:
+        count = len(report.reopened)
+        messages.info(request, f"{count} conflict{pluralize(count)} open again.")
     for article, why in report.kept[:10]:
         messages.warning(request, f"Left as it is: “{article.title}”: {why}.")
-    if not report.undone and not report.kept:
+    if not report.undone and not report.kept and not report.reopened:
         messages.info(request, "There was nothing to undo.")
     return HttpResponseRedirect(_back(request))
 

@@ -32,6 +32,7 @@ class ChangeSet(models.Model):
         IMPORT = "import", "import run"
         COMMAND = "command", "command"
         RESTORE = "restore", "restore"
+        CONFLICT = "conflict", "conflict decision"
         UNDO = "undo", "undo"
 
     kind = models.CharField(max_length=20, choices=Kind)

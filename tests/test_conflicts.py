@@ -1,0 +1,233 @@
+"""Deciding conflicts: kept, taken or edited, through the door, and taken back."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from articles import changesets, conflicts, content, publishing, revisions
+from articles.actors import OPERATOR
+from articles.models import Article, ChangeSet, Conflict, Revision
+from articles.models.history import Origin
+from tests.factories import make_user
+from tests.importing.import_running import article_of, import_seeds, story, write
+
+pytestmark = pytest.mark.django_db
+
+
+def edit_article(slug, **fields):
+    article = article_of(slug)
+    state = content.read_state(article)
+    changed = content.ArticleState(state.content.model_copy(update=fields), state.desk)
+    revisions.change(article, changed, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+
+
+def contested(tmp_path, slug="a"):
+    """An article whose title and excerpt were changed here and in its file."""
+    file = write(tmp_path, f"{slug}.md", story(slug, "excerpt: Old\n"))
+    import_seeds(tmp_path)
+    edit_article(slug, title="Mine", excerpt="My excerpt")
+    file.write_bytes(story(slug, "excerpt: New\n", title="Theirs"))
+    import_seeds(tmp_path)
+    return article_of(slug)
+
+
+def contested_publication(tmp_path, *, here):
+    """Published or not by a person, while the file says the opposite."""
+    file = write(tmp_path, "a.md", story("a", f"published: {str(here).lower()}\n"))
+    import_seeds(tmp_path)
+    turn = [publishing.unpublish, publishing.publish]
+    for decide in turn if here else reversed(turn):
+        decide(article_of("a"), actor=OPERATOR, origin=Origin.FORM)
+    file.write_bytes(story("a", f"published: {str(not here).lower()}\n"))
+    import_seeds(tmp_path)
+    return article_of("a")
+
+
+def waiting(field=None):
+    rows = conflicts.open_conflicts()
+    return list(rows.filter(field=field) if field else rows)
+
+
+def outcomes():
+    return dict(Conflict.objects.values_list("field", "outcome"))
+
+
+def reasons(report):
+    return [why for _, why in report.refused]
+
+
+def test_kept_conflicts_leave_the_article_and_are_closed_in_a_set(tmp_path, editor):
+    article = contested(tmp_path)
+    report = conflicts.keep(waiting(), actor=editor, reason="ours is better")
+    assert [found.field for found in report.decided] == ["excerpt", "title"]
+    assert outcomes() == {"title": "kept", "excerpt": "kept"}
+    assert article_of("a").version == article.version
+    decision = ChangeSet.objects.get(kind="conflict")
+    assert (decision.actor, decision.reason) == (editor, "ours is better")
+    assert {found.closed_in for found in Conflict.objects.all()} == {decision}
+
+
+def test_taken_conflicts_of_an_article_are_one_revision(tmp_path, editor):
+    article = contested(tmp_path)
+    report = conflicts.take(waiting(), actor=editor)
+    now = article_of("a")
+    assert (now.title, now.excerpt, now.version) == ("Theirs", "New", article.version + 1)
+    assert outcomes() == {"title": "taken", "excerpt": "taken"}
+    assert Revision.objects.get(change_set=report.change_set).values.keys() == {"title", "excerpt"}
+
+
+def test_edited_conflict_sets_a_third_value(tmp_path, editor):
+    article = contested(tmp_path)
+    conflicts.edit(waiting("title")[0], "Both", actor=editor, expected_version=article.version)
+    assert article_of("a").title == "Both"
+    assert outcomes() == {"title": "edited", "excerpt": ""}
+
+
+def test_a_third_value_that_no_article_may_have_is_refused_in_words(tmp_path, editor):
+    article = contested(tmp_path)
+    report = conflicts.edit(waiting("title")[0], "", actor=editor, expected_version=article.version)
+    assert "not valid" in reasons(report)[0]
+    assert outcomes() == {"title": "", "excerpt": ""}
+    assert not ChangeSet.objects.filter(kind="conflict").exists()
+
+
+def test_nothing_is_decided_twice(tmp_path, editor):
+    contested(tmp_path)
+    seen = waiting()
+    conflicts.keep(seen, actor=editor)
+    report = conflicts.keep(seen, actor=editor)
+    assert (report.decided, reasons(report)) == ([], [conflicts.LOOK_AGAIN] * 2)
+    assert ChangeSet.objects.filter(kind="conflict").count() == 1
+
+
+@pytest.mark.parametrize("decide", [conflicts.keep, conflicts.take])
+def test_an_article_that_changed_meanwhile_is_refused(tmp_path, editor, decide):
+    contested(tmp_path)
+    seen = waiting()
+    edit_article("a", quality=7)
+    report = decide(seen, actor=editor)
+    assert "look again" in reasons(report)[0]
+    assert outcomes() == {"title": "", "excerpt": ""}
+    assert article_of("a").title == "Mine"
+
+
+def test_an_edit_of_an_earlier_version_is_refused(tmp_path, editor):
+    article = contested(tmp_path)
+    report = conflicts.edit(waiting("title")[0], "Both", actor=editor, expected_version=article.version - 1)
+    assert "look again" in reasons(report)[0]
+    assert article_of("a").title == "Mine"
+
+
+def test_a_conflict_that_a_newer_file_replaced_is_refused(tmp_path, editor):
+    contested(tmp_path)
+    seen = waiting("title")
+    write(tmp_path, "a.md", story("a", "excerpt: New\n", title="Theirs again"))
+    import_seeds(tmp_path)
+    assert reasons(conflicts.take(seen, actor=editor)) == [conflicts.LOOK_AGAIN]
+    assert article_of("a").title == "Mine"
+
+
+@pytest.mark.parametrize("decide", [conflicts.keep, conflicts.take])
+def test_who_may_not_change_the_article_decides_nothing(tmp_path, contributor, decide):
+    contested(tmp_path)
+    publishing.publish(article_of("a"), actor=OPERATOR, origin=Origin.FORM)
+    assert "right to publish" in reasons(decide(waiting(), actor=contributor))[0]
+    assert "right to change articles" in reasons(decide(waiting(), actor=make_user()))[0]
+    assert outcomes() == {"title": "", "excerpt": ""}
+
+
+@pytest.mark.parametrize("decide", [conflicts.keep, conflicts.take])
+def test_a_contributor_decides_a_hidden_article_but_not_its_publication(tmp_path, contributor, decide):
+    contested_publication(tmp_path, here=False)
+    assert "right to publish" in reasons(decide(waiting(), actor=contributor))[0]
+    assert outcomes() == {"published": ""}
+
+
+def test_taking_the_files_publication_publishes_now(tmp_path, editor, time_machine):
+    contested_publication(tmp_path, here=False)
+    time_machine.move_to("2026-12-01T10:00:00Z", tick=False)
+    conflicts.take(waiting(), actor=editor)
+    article = article_of("a")
+    assert (article.published, article.live_from.isoformat()) == (True, "2026-12-01T10:00:00+00:00")
+    assert outcomes() == {"published": "taken"}
+
+
+def test_taking_the_files_end_of_publication_unpublishes(tmp_path, editor):
+    contested_publication(tmp_path, here=True)
+    conflicts.take(waiting(), actor=editor)
+    assert not article_of("a").published
+
+
+def test_conflict_decisions_take_the_same_queries_for_one_article_and_for_ten(tmp_path, editor):
+    editor.get_all_permissions()
+    counts = []
+    for slugs in ("a", "bcdefghijk"):
+        for slug in slugs:
+            contested(tmp_path, slug)
+        for decide, field in ((conflicts.keep, "title"), (conflicts.take, "excerpt")):
+            shown = waiting(field)
+            with CaptureQueriesContext(connection) as queries:
+                assert len(decide(shown, actor=editor).decided) == len(slugs)
+            counts.append(len(queries))
+    assert counts[:2] == counts[2:]
+
+
+def test_undo_of_taken_conflicts_returns_the_article_and_opens_them_again(tmp_path, editor):
+    contested(tmp_path)
+    decided = conflicts.take(waiting(), actor=editor)
+    report = changesets.undo(decided.change_set, actor=editor)
+    assert (article_of("a").title, article_of("a").excerpt) == ("Mine", "My excerpt")
+    assert outcomes() == {"title": "", "excerpt": ""}
+    assert {found.field for found in report.reopened} == {"title", "excerpt"}
+
+
+def test_undo_of_kept_conflicts_opens_them_again_and_once(tmp_path, editor):
+    contested(tmp_path)
+    decided = conflicts.keep(waiting(), actor=editor)
+    assert len(changesets.undo(decided.change_set, actor=editor).reopened) == 2
+    again = changesets.undo(decided.change_set, actor=editor)
+    assert (again.reopened, again.kept) == ([], [])
+    assert len(waiting()) == 2
+
+
+def test_undo_of_kept_conflicts_needs_the_right_to_decide_them(tmp_path, editor, contributor):
+    contested_publication(tmp_path, here=False)
+    decided = conflicts.keep(waiting(), actor=editor)
+    report = changesets.undo(decided.change_set, actor=contributor)
+    assert "right to publish" in report.kept[0][1]
+    assert outcomes() == {"published": "kept"}
+
+
+def test_undo_leaves_closed_what_a_newer_file_asked_again(tmp_path, editor):
+    contested(tmp_path)
+    decided = conflicts.keep(waiting("title"), actor=editor)
+    write(tmp_path, "a.md", story("a", "excerpt: New\n", title="Theirs again"))
+    import_seeds(tmp_path)
+    assert changesets.undo(decided.change_set, actor=editor).reopened == []
+    assert [found.values[1] for found in waiting("title")] == ["Theirs again"]
+
+
+def test_undo_leaves_the_conflicts_of_an_article_that_changed_since(tmp_path, editor):
+    contested(tmp_path)
+    decided = conflicts.take(waiting("title"), actor=editor)
+    edit_article("a", quality=7)
+    report = changesets.undo(decided.change_set, actor=editor)
+    assert (report.reopened, report.kept[0][1]) == ([], "it was changed since")
+    assert outcomes()["title"] == "taken"
+
+
+def test_undo_of_an_edit_that_came_to_agree_opens_the_conflict_again(tmp_path, editor):
+    contested(tmp_path)
+    opened = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
+    article = article_of("a")
+    state = content.read_state(article)
+    state = content.ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
+    revisions.change(
+        article, state, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version
+    )
+    assert outcomes()["title"] == "agreed"
+    changesets.undo(opened, actor=editor)
+    assert outcomes()["title"] == ""
+    assert Article.objects.get().title == "Mine"
