@@ -123,7 +123,7 @@ def _conflict(step: Step, found: FieldConflict, run: ImportRun, now: datetime) -
         json.dumps(revisions.dump_value(found.field, side), ensure_ascii=False) for side in sides
     )
     return Conflict(
-        article_id=step.report.article,
+        article_id=_article_of(step),
         field=found.field,
         base=base,
         incoming=incoming,
