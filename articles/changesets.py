@@ -43,6 +43,8 @@ def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport
 
     The door's rights apply. An undo is a change set as well, so it can be undone; one that undid nothing leaves none.
     """
+    if change_set.kind == ChangeSet.Kind.IMPORT:
+        raise ValueError("an import run is taken back with its files, by importing.undoing")
     report = UndoReport(open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=change_set))
     made = change_set.revisions.select_related("article__category", "article__provider").order_by(
         "article_id", "number"

@@ -153,6 +153,20 @@ def change_many(
     return [work.result for work in works]
 
 
+def withdraw_many(articles: Sequence[Article], *, actor: Actor) -> list[Refused | None]:
+    """Takes articles away, revisions and all, as if they had never come: for what an import created and nobody touched.
+
+    Each has to be at the version that was looked at. One answer per article, None for one that is gone.
+    """
+    with transaction.atomic():
+        rows = {row.pk: row for row in _rows([article.pk for article in articles]).select_for_update(of=("self",))}
+        refusals = [_why_not_withdrawn(rows.get(article.pk), article.version, actor) for article in articles]
+        gone = [article.pk for article, refusal in zip(articles, refusals, strict=True) if refusal is None]
+        Revision.objects.filter(article__in=gone).delete()
+        Article.objects.filter(pk__in=gone).delete()
+    return refusals
+
+
 def examine_many(changes: Sequence[Change], *, actor: Actor) -> list[Refused | None]:
     """What `change_many` would refuse, and why; writes and locks nothing."""
     works = _examined(changes, actor, _articles(changes))
@@ -221,9 +235,20 @@ def _secured_text(article: Article, digest: str) -> str:
 
 
 def _articles(changes: Sequence[Change]) -> ArticleQuerySet[Article]:
+    return _rows([change.article.pk for change in changes if change.article])
+
+
+def _rows(pks: Sequence[int]) -> ArticleQuerySet[Article]:
     """In key order, so that two changes which lock them cannot wait for each other."""
-    pks = [change.article.pk for change in changes if change.article]
     return Article.objects.filter(pk__in=pks).select_related("category", "provider").order_by("pk")
+
+
+def _why_not_withdrawn(article: Article | None, expected: int, actor: Actor) -> Refused | None:
+    if article is None or article.version != expected:
+        return Stale(expected, article.version if article else None)
+    if not may_change(actor, article):
+        return NotAllowed(actor, PUBLISH_RIGHT if article.published else "change_article")
+    return None
 
 
 def _examined(changes: Sequence[Change], actor: Actor, rows: ArticleQuerySet[Article]) -> list[_Work]:

@@ -7,7 +7,7 @@ from articles.actors import OPERATOR
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet
 from articles.models.history import Origin
-from tests.factories import make_article
+from tests.factories import make_article, make_state
 
 pytestmark = pytest.mark.django_db
 
@@ -106,17 +106,15 @@ def test_undo_needs_the_rights_of_what_it_would_change(contributor, editor):
 
 
 def test_undo_keeps_what_the_set_created(editor):
-    change_set = open_set(kind=ChangeSet.Kind.IMPORT)
-    article = revisions.create(
-        content.read_state(make_article()).__class__(
-            content.read_state(make_article()).content.model_copy(update={"web_url": "https://new.example/"})
-        ),
-        actor=OPERATOR,
-        origin=Origin.IMPORT,
-        change_set=change_set,
-    )
+    change_set = open_set(kind=ChangeSet.Kind.EDIT)
+    article = revisions.create(make_state(), actor=OPERATOR, origin=Origin.FORM, change_set=change_set)
     report = changesets.undo(change_set, actor=editor)
     assert [a.pk for a, _ in report.kept] == [article.pk]
+
+
+def test_import_is_not_undone_without_its_files(editor):
+    with pytest.raises(ValueError, match="with its files"):
+        changesets.undo(open_set(kind=ChangeSet.Kind.IMPORT), actor=editor)
 
 
 def test_undo_brings_an_earlier_secured_back(editor):

@@ -9,17 +9,20 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
+from django.urls import reverse
 
 from articles.admin.showing import label_of
 from articles.importing.receipt import FileReport, kept_receipt
+from articles.importing.undoing import RunUndo, undo_run
 from articles.importing.walk import printable
-from articles.models import ImportOutcome, ImportRun
+from articles.models import ImportOutcome, ImportRun, User
 from articles.models.importing import Outcome
 from articles.seedfile.problems import Problem, Severity
 from articles.seedfile.schema import ArticleContent, attributes_of
@@ -27,6 +30,9 @@ from articles.seedfile.schema import ArticleContent, attributes_of
 FILES_PER_PAGE = 100
 URGENCY = (Outcome.REJECTED, Outcome.CONFLICTED, Outcome.SKIPPED, Outcome.UPDATED, Outcome.CREATED)
 """In this order a receipt is read: what needs somebody first."""
+UNDO_RIGHT = "articles.undo_importrun"
+MOST_FILES_TO_UNDO = 2_000
+MOST_NAMED = 50
 _ATTRIBUTES = attributes_of(ArticleContent)
 _PIECES_AT_ONCE = 500
 _LONGEST_KEY = 2**63 - 1
@@ -65,6 +71,8 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "filters": wanted,
         "is_filtered": any(wanted[name] for name in ("outcome", "severity", "q")),
+        "may_undo": request.user.has_perm(UNDO_RIGHT),
+        "undone_by": list(run.change_set.undone_by.order_by("pk")),
         "tabs": _tabs(run, wanted),
         "severities": list(Severity),
         "files": [_shown(row) for row in found[:FILES_PER_PAGE]],
@@ -81,6 +89,31 @@ def receipt(admin: ModelAdmin, request: HttpRequest, pk: int) -> StreamingHttpRe
     answer["Cache-Control"] = "no-store"
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
+
+
+def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Takes the run back; a large one on the command line, for no browser waits that long."""
+    run = _run(admin, request, pk)
+    if not isinstance(request.user, User) or not request.user.has_perm(UNDO_RIGHT):
+        raise PermissionDenied
+    if sum(run.count_of(outcome) for outcome in URGENCY) > MOST_FILES_TO_UNDO:
+        command = f"manage.py import_seeds --undo {run.pk}"
+        messages.error(request, f"More than {MOST_FILES_TO_UNDO:,} files are too many for a page; use {command}")
+    else:
+        _tell(request, undo_run(run, actor=request.user, reason=request.POST.get("reason", "").strip()))
+    return HttpResponseRedirect(reverse("admin:articles_importrun_change", args=[run.pk]))
+
+
+def _tell(request: HttpRequest, report: RunUndo) -> None:
+    if report.change_set:
+        counts = f"{report.removed_count} removed, {report.returned_count} returned"
+        messages.success(request, f"Took {report.run} back: {counts}.")
+    elif not report.kept:
+        messages.info(request, "There was nothing to take back.")
+    for article, why in report.kept[:MOST_NAMED]:
+        messages.warning(request, f"Left as it is: “{article.title}”: {why}.")
+    if len(report.kept) > MOST_NAMED:
+        messages.warning(request, f"And {len(report.kept) - MOST_NAMED} more were left as they are.")
 
 
 def _run(admin: ModelAdmin, request: HttpRequest, pk: int) -> ImportRun:

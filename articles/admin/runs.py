@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from articles.admin import run_view
 from articles.admin.keys import is_key
@@ -92,7 +92,12 @@ class ImportRunAdmin(admin.ModelAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         receipt = self.admin_site.admin_view(require_safe(self.receipt_view))
-        return [path("<path:object_id>/receipt.json", receipt, name="articles_importrun_receipt"), *super().get_urls()]
+        undo = self.admin_site.admin_view(require_POST(self.undo_view))
+        return [
+            path("<path:object_id>/receipt.json", receipt, name="articles_importrun_receipt"),
+            path("<path:object_id>/undo/", undo, name="articles_importrun_undo"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Import runs"} | (extra_context or {}))
@@ -102,6 +107,9 @@ class ImportRunAdmin(admin.ModelAdmin):
 
     def receipt_view(self, request: HttpRequest, object_id: str) -> Any:
         return run_view.receipt(self, request, _key(object_id))
+
+    def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        return run_view.undo(self, request, _key(object_id))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -69,9 +69,9 @@ def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Kn
     return known
 
 
-def changed_by_persons(articles: Iterable[int]) -> QuerySet[Revision]:
+def changed_by_persons(articles: Iterable[int | Article]) -> QuerySet[Revision]:
     """The revisions of people. Taking an import back is not one: it returns what the import found."""
-    rows = Revision.objects.filter(article__in=articles).exclude(origin=Origin.IMPORT)
+    rows = Revision.objects.filter(article__in=list(articles)).exclude(origin=Origin.IMPORT)
     return rows.exclude(change_set__undoes__kind=ChangeSet.Kind.IMPORT)
 
 

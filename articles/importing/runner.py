@@ -17,6 +17,7 @@ from django.utils import timezone
 from articles import changesets
 from articles.actors import Actor
 from articles.importing.failures import is_contention, is_of_one_file, log_failure
+from articles.importing.lock import tree_lock
 from articles.importing.planning import Planner
 from articles.importing.reading import ReadingRoom, Readings
 from articles.importing.receipt import FileReport, Receipt
@@ -54,7 +55,8 @@ class _Batch:
 class Import:
     """One run over some folders, which together are the tree of `root`.
 
-    `on_progress` is told how many more files are done. A dry run reads and decides the same and writes nothing.
+    `on_progress` is told how many more files are done, `on_wait` that another importer of the root is waited for.
+    A dry run reads and decides the same and writes nothing.
     """
 
     def __init__(
@@ -65,6 +67,7 @@ class Import:
         actor: Actor,
         is_dry_run: bool = False,
         on_progress: Callable[[int], None] = lambda count: None,
+        on_wait: Callable[[], None] = lambda: None,
         readers: ReadingRoom | None = None,
     ) -> None:
         self.folders = folders
@@ -72,7 +75,7 @@ class Import:
         self.actor = actor
         self.receipt = Receipt(is_dry_run=is_dry_run)
         self.planner = Planner(root, folders, actor=actor, is_dry_run=is_dry_run)
-        self._on_progress = on_progress
+        self._on_progress, self._on_wait = on_progress, on_wait
         self._run: ImportRun | None = None
         self._taxonomy = Taxonomy()
         self._turns = Turns(is_needed=connection.vendor == "sqlite" and not is_dry_run)
@@ -80,6 +83,12 @@ class Import:
 
     def execute(self) -> Receipt:
         """Imports everything and returns the receipt. Raises DatabaseError when the database cannot be used."""
+        if self.receipt.is_dry_run:
+            return self._execute()
+        with tree_lock(self.root, on_wait=self._on_wait):
+            return self._execute()
+
+    def _execute(self) -> Receipt:
         self._open_run()
         try:
             self._import(self._files())

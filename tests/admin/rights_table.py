@@ -49,6 +49,7 @@ URLS: dict[str, tuple[str, str, str]] = {
     "articles_importrun_history": ("302 403 403 403 403 200", "302 403 403 403 403 200", ""),
     "articles_importrun_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
     "articles_importrun_change": ("302 403 403 403 403 200", "302 403 403 403 403 405", ""),
+    "articles_importrun_undo": ("302 405 405 405 405 405", "302 403 403 403 403 302", "Chief"),
     "articles_importrun_receipt": ("302 403 403 403 403 200", "302 405 405 405 405 405", ""),
     "articles/importrun/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
     "articles_category_changelist": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),

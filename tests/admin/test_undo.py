@@ -6,8 +6,6 @@ import pytest
 import time_machine
 
 from articles import changesets, content, publishing
-from articles.actors import OPERATOR
-from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from tests.admin.browserless import forms_of, open_form, text_of
 from tests.factories import NOW, make_article, make_user
@@ -202,19 +200,6 @@ def test_a_foreign_next_does_not_lead_away(editor, signed_in, address):
 @pytest.mark.parametrize("pk", [0, 99_999, 10**30])
 def test_an_undo_of_nothing_is_answered_with_404(editor, signed_in, pk):
     assert signed_in(editor).post(f"{LIST}undo/{pk}/").status_code == 404
-
-
-def test_an_undo_of_an_import_leaves_what_it_created_and_says_so(editor, signed_in, tmp_path):
-    (tmp_path / "a.md").write_text(
-        "---\ntitle: T\nwebUrl: https://a.example/\ntype: article\npublishedDateTime: 2026-01-01T00:00:00Z\n"
-        "provider: {name: P}\n---\n"
-    )
-    Import([tmp_path], root="wire", actor=OPERATOR).execute()
-    client = signed_in(editor)
-    client.post(undo_address(ChangeSet.objects.get()))
-    assert "it was created by this; unpublish it instead" in text_of(client.get(LIST))
-    assert Article.objects.count() == 1
-    assert Revision.objects.count() == 1
 
 
 def test_an_undo_whose_old_address_is_taken_now_is_left_and_named(editor, signed_in):

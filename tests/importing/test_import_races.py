@@ -51,7 +51,9 @@ def tree(tmp_path):
 def test_F20_two_importers_at_once_make_every_article_once(tree):  # noqa: N802
     processes = [start("import_seeds", tree, "--format", "json", url=database_url()) for _ in range(2)]
     done = [finished(process) for process in processes]
-    assert [(each.returncode, each.stderr) for each in done] == [(1, ""), (1, "")]
+    assert [each.returncode for each in done] == [1, 1]
+    waits = "Another import of this root is running; this one waits until it is done.\n"
+    assert {each.stderr for each in done} <= {"", waits}
     together = desk_rows()
     assert Article.objects.count() == Source.objects.count() == Revision.objects.count()
     for model in (Topic, Category, Provider):
@@ -78,6 +80,29 @@ def in_another_thread(work):
     thread = threading.Thread(target=run)
     thread.start()
     return thread
+
+
+HOLDS = """
+import time
+from articles.importing.lock import tree_lock
+with tree_lock("seeds", on_wait=lambda: None):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_F20_second_importer_of_a_root_says_that_it_waits_until_the_first_is_gone(tree):  # noqa: N802
+    first = start("shell", "-v", "0", "-c", HOLDS, url=database_url())
+    assert first.stdout is not None
+    assert "held" in first.stdout.readline()
+    second = start("import_seeds", tree, url=database_url())
+    assert second.stderr is not None
+    assert second.stderr.readline() == "Another import of this root is running; this one waits until it is done.\n"
+    assert not Article.objects.exists()
+    first.kill()
+    assert finished(second).returncode == 1
+    assert Article.objects.count() > FILES / 2
+    finished(first)
 
 
 def test_two_who_make_the_same_names_in_opposite_order_both_succeed():

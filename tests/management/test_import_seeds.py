@@ -94,7 +94,7 @@ def test_changed_and_refused_secured_is_in_no_revision_receipt_or_log(tmp_path, 
     assert receipts[-1].file("broken.md")["outcome"] == "rejected"
     assert "broken.md" in caplog.text
     assert token not in caplog.text + "".join(json.dumps(ran.receipt) + ran.errors for ran in receipts)
-    assert tables_with(token) == {"articles_securedpayload", "articles_source"}
+    assert tables_with(token) == {"articles_securedpayload", "articles_source", "articles_earliersource"}
 
 
 def test_two_paths_are_one_tree(tmp_path):
@@ -257,7 +257,7 @@ def test_F18_dry_run_writes_nothing_and_says_what_a_run_would_do(tmp_path):  # n
         "new.md": "created",
         "shut.md": "conflicted",
         "taken.md": "rejected",
-        "touched.md": "conflicted",
+        "touched.md": "updated",
         "twice.md": "rejected",
         "z-moved.md": "updated",
     }

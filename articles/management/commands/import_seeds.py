@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -17,9 +18,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from articles.actors import OPERATOR, Actor
 from articles.importing.receipt import Receipt
 from articles.importing.runner import Import
-from articles.importing.walk import walk
+from articles.importing.undoing import undo_run
+from articles.importing.walk import printable, walk
 from articles.management.terminal import existing_folder, one_sentence, problem_lines, unusable, writable
-from articles.models import User
+from articles.models import ImportRun, User
 
 AFTERWARDS = "what was imported so far stays, run again when it can"
 
@@ -36,9 +38,16 @@ class Command(BaseCommand):
         parser.add_argument("--root", default="seeds", help="the name of the tree they are, “seeds” if left out")
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, write nothing")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="of the receipt")
+        parser.add_argument("--undo", metavar="RUN", type=int, help="take this run back instead")
         parser.add_argument("--actor", help="the user in whose name; the operator, who may do everything, if left out")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["undo"] is not None:
+            self._undo(options)
+        else:
+            self._import(options)
+
+    def _import(self, options: dict[str, Any]) -> None:
         folders = [existing_folder(path) for path in options["paths"] or [settings.BASE_DIR / "seeds"]]
         with one_sentence(afterwards=AFTERWARDS):
             with _progress(folders) as on_progress:
@@ -48,10 +57,30 @@ class Command(BaseCommand):
                     actor=_actor(options["actor"]),
                     is_dry_run=options["dry_run"],
                     on_progress=on_progress,
+                    on_wait=self._say_it_waits,
                 ).execute()
             self._print(receipt, options["format"])
         if receipt.has_rejected:
             sys.exit(1)
+
+    def _undo(self, options: dict[str, Any]) -> None:
+        if options["paths"] or options["dry_run"]:
+            raise unusable("--undo takes a run back as it was; leave PATH and --dry-run out")
+        with one_sentence(afterwards="what was taken back so far stays, undo again when it can"):
+            run = ImportRun.objects.select_related("change_set").filter(pk=options["undo"]).first()
+            if run is None:
+                raise unusable(f"there is no run {options['undo']}")
+            report = undo_run(run, actor=_actor(options["actor"]), on_wait=self._say_it_waits)
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(report.as_json()))
+            return
+        for article, why in report.kept:
+            self.stdout.write(writable(self.stdout, printable(f"kept {article.pk} “{article.title}”: {why}")))
+        counts = f"{report.removed_count} removed, {report.returned_count} returned, {len(report.kept)} kept"
+        self.stdout.write(f"Undo of run {run.pk}: {counts}.")
+
+    def _say_it_waits(self) -> None:
+        self.stderr.write("Another import of this root is running; this one waits until it is done.")
 
     def _print(self, receipt: Receipt, form: str) -> None:
         if form == "json":

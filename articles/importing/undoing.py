@@ -1,0 +1,174 @@
+"""Takes an import run back: what it made and nobody touched goes, what it changed returns with its base."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Cast, Concat
+
+from articles import changesets, content, revisions
+from articles.actors import Actor
+from articles.importing.known import changed_by_persons
+from articles.importing.lock import tree_lock
+from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source
+from articles.models.history import Origin
+from articles.models.importing import Outcome
+from articles.models.source import FILE_COLUMNS, path_key
+
+ARTICLES_AT_ONCE = 100
+TOUCHED = "it was changed since"
+_MADE_SOMETHING = (Outcome.CREATED, Outcome.UPDATED, Outcome.CONFLICTED)
+_OF_PERSONS = (Conflict.Outcome.KEPT, Conflict.Outcome.TAKEN, Conflict.Outcome.EDITED)
+
+
+@dataclass
+class RunUndo:
+    """What became of a run's articles. `change_set` is None when nothing was left to take back."""
+
+    run: ImportRun
+    change_set: ChangeSet | None = None
+    removed_count: int = 0
+    returned_count: int = 0
+    kept: list[tuple[Article, str]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        kept = [{"article": article.pk, "title": article.title, "reason": why} for article, why in self.kept]
+        counts = {"removed": self.removed_count, "returned": self.returned_count, "kept": len(kept)}
+        return {"run": self.run.pk, "counts": counts, "kept": kept}
+
+
+def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callable[[], None] = lambda: None) -> RunUndo:
+    """Batch by batch, each whole or not at all: an undo that was killed is completed by the next.
+
+    What somebody touched since, an editor or a later run, is kept and named. Importing the same files again repeats
+    the run. Names of categories, topics and providers stay.
+    """
+    undo = _Undo(run, actor, reason)
+    with tree_lock(run.root, on_wait=on_wait):
+        pks = list(
+            run.outcomes.filter(outcome__in=_MADE_SOMETHING, article__isnull=False).values_list("article", flat=True)
+        )
+        for start in range(0, len(pks), ARTICLES_AT_ONCE):
+            undo.remove_created(pks[start : start + ARTICLES_AT_ONCE])
+        for start in range(0, len(pks), ARTICLES_AT_ONCE):
+            undo.return_changed(pks[start : start + ARTICLES_AT_ONCE])
+    return undo.closed()
+
+
+class _Undo:
+    """One undo on its way: first what was created, which may stand where an earlier file has to return."""
+
+    def __init__(self, run: ImportRun, actor: Actor, reason: str) -> None:
+        self.report = RunUndo(run)
+        self._actor = actor
+        self._made = run.change_set
+        self._set = changesets.open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=run.change_set)
+
+    @transaction.atomic
+    def remove_created(self, pks: Sequence[int]) -> None:
+        creations = Revision.objects.filter(article__in=pks, change_set=self._made, number=1)
+        articles = _articles(set(creations.values_list("article_id", flat=True)))
+        theirs = changed_by_persons(articles).values_list("article_id", flat=True)
+        touched = self._decided(articles) | set(theirs)
+        untouched = [article for article in articles if article.pk not in touched and self._is_last_run(article)]
+        self.report.kept += [(article, TOUCHED) for article in articles if article not in untouched]
+        for article, refusal in zip(untouched, revisions.withdraw_many(untouched, actor=self._actor), strict=True):
+            if refusal:
+                self.report.kept.append((article, str(refusal)))
+            else:
+                self.report.removed_count += 1
+
+    @transaction.atomic
+    def return_changed(self, pks: Sequence[int]) -> None:
+        earlier = {
+            row.article_id: row for row in EarlierSource.objects.filter(replaced_in=self.report.run, article__in=pks)
+        }
+        articles = _articles(earlier)
+        touched = self._decided(articles) | _displaced(earlier)
+        untouched = [
+            article
+            for article in articles
+            if article.version == earlier[article.pk].version_after
+            and article.pk not in touched
+            and self._is_last_run(article)
+        ]
+        self.report.kept += [(article, TOUCHED) for article in articles if article not in untouched]
+        returned = self._change_back(untouched)
+        _return_sources([earlier[article.pk] for article in returned])
+        self._return_conflicts([article.pk for article in returned])
+        self.report.returned_count += len(returned)
+
+    def closed(self) -> RunUndo:
+        if self.report.removed_count or self.report.returned_count:
+            self.report.change_set = self._set
+        else:
+            self._set.delete()
+        return self.report
+
+    def _is_last_run(self, article: Article) -> bool:
+        """Whether no later run, and no article of another kind, has the article's source."""
+        source = getattr(article, "source", None)
+        return source is not None and source.run_id == self.report.run.pk
+
+    def _decided(self, articles: Iterable[Article]) -> set[int]:
+        """Those on whose conflict with this run's file a person decided; that may have changed nothing else."""
+        rows = Conflict.objects.filter(article__in=list(articles), opened_in=self._made, outcome__in=_OF_PERSONS)
+        return set(rows.values_list("article_id", flat=True))
+
+    def _change_back(self, articles: Sequence[Article]) -> list[Article]:
+        states = content.read_states(articles)
+        for made in Revision.objects.filter(article__in=articles, change_set=self._made).order_by("-number"):
+            article = next(article for article in articles if article.pk == made.article_id)
+            before = {name: pair[0] for name, pair in made.values.items()}
+            states[article.pk] = revisions.with_values(article, states[article.pk], before)
+        results = revisions.change_many(
+            [revisions.Change(states[article.pk], article, article.version) for article in articles],
+            actor=self._actor,
+            origin=Origin.UNDO,
+            change_set=self._set,
+            reason=self._set.reason,
+        )
+        paired = list(zip(articles, results, strict=True))
+        self.report.kept += [(article, str(made)) for article, made in paired if isinstance(made, revisions.Refused)]
+        return [article for article, made in paired if not isinstance(made, revisions.Refused)]
+
+    def _return_conflicts(self, pks: Sequence[int]) -> None:
+        """Those that the run opened are over; those that it closed are open again."""
+        rows = Conflict.objects.filter(article__in=pks)
+        undone = {"outcome": Conflict.Outcome.UNDONE, "closed_in": self._set, "closed_at": self._set.created_at}
+        rows.filter(opened_in=self._made, closed_at=None).update(**undone)
+        rows.filter(closed_in=self._made).update(outcome="", closed_in=None, closed_at=None)
+
+
+def _articles(pks: Iterable[int]) -> list[Article]:
+    rows = Article.objects.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",))
+    return list(rows.select_related("category", "provider", "source").defer("source__raw"))
+
+
+def _displaced(earlier: dict[int, EarlierSource]) -> set[int]:
+    """Whose earlier path another article's file has now."""
+    keys = {path_key(row.root, row.path): pk for pk, row in earlier.items()}
+    rows = Source.objects.filter(~Q(article__in=earlier), path_key__in=keys)
+    return {keys[key] for key in rows.values_list("path_key", flat=True)}
+
+
+def _return_sources(rows: Sequence[EarlierSource]) -> None:
+    """In two steps: sources that changed places would meet at one path."""
+    sources = Source.objects.filter(article__in=[row.article_id for row in rows])
+    sources.update(path_key=Concat(Value("returning "), Cast("pk", CharField())))
+    earlier = {row.article_id: row for row in rows}
+    found = list(sources.defer("raw"))
+    for source in found:
+        row = earlier[source.article_id]
+        for name in FILE_COLUMNS:
+            setattr(source, name, getattr(row, name))
+        source.path_key, source.run_id = path_key(row.root, row.path), row.run_id
+    Source.objects.bulk_update(found, [*FILE_COLUMNS, "path_key", "run"])
+    EarlierSource.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    version = Article.objects.filter(pk=OuterRef("article")).values("version")
+    returned = EarlierSource.objects.filter(article__in=earlier, replaced_in=F("article__source__run"))
+    returned.update(version_after=Subquery(version))

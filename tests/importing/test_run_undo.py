@@ -1,0 +1,231 @@
+"""Taking an import run back."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from articles import content, publishing
+from articles.actors import OPERATOR
+from articles.importing.undoing import undo_run
+from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source
+from articles.models.history import Origin
+from tests.database_dump import changed_tables, every_row
+from tests.factories import make_user
+from tests.importing.import_running import article_of, import_seeds, story, write
+from tests.importing.test_import_merge import edit
+
+pytestmark = pytest.mark.django_db
+
+NAMES = [f"s{number}" for number in range(50)]
+
+
+def last_run():
+    return ImportRun.objects.select_related("change_set").latest("pk")
+
+
+def undo_last():
+    return undo_run(last_run(), actor=OPERATOR)
+
+
+def rewrite(tmp_path, added, **keys):
+    for name in NAMES:
+        write(tmp_path, f"{name}.md", story(name, added, **keys))
+
+
+def test_run_that_created_fifty_articles_of_which_three_were_edited(tmp_path):
+    rewrite(tmp_path, "")
+    import_seeds(tmp_path)
+    for name in NAMES[:3]:
+        edit(name, title="Mine")
+    report = undo_last()
+    assert (report.removed_count, report.returned_count) == (47, 0)
+    assert [(article.title, why) for article, why in report.kept] == [("Mine", "it was changed since")] * 3
+    assert Article.objects.count() == Source.objects.count() == 3
+    ran = import_seeds(tmp_path)
+    assert ran.counts == {"created": 47, "unchanged": 3}
+
+
+def test_run_that_changed_fifty_articles_returns_those_that_nobody_touched_with_their_base(tmp_path):
+    rewrite(tmp_path, "quality: 1\n")
+    import_seeds(tmp_path)
+    rewrite(tmp_path, "quality: 2\npublished: true\n")
+    import_seeds(tmp_path)
+    for name in NAMES[:3]:
+        edit(name, title="Mine")
+    report = undo_last()
+    assert (report.removed_count, report.returned_count, len(report.kept)) == (0, 47, 3)
+    back = article_of("s5")
+    assert (back.quality, back.published, back.version) == (1, False, 3)
+    assert bytes(back.source.raw) == story("s5", "quality: 1\n")
+    assert (article_of("s0").quality, article_of("s0").published) == (2, True)
+    ran = import_seeds(tmp_path)
+    assert ran.counts == {"updated": 47, "unchanged": 3}
+    assert article_of("s5").published
+
+
+def test_rows_after_an_undo_and_the_same_import_are_those_of_the_first_import(tmp_path):
+    write(tmp_path, "a.md", story("a", "quality: 1\n"))
+    import_seeds(tmp_path)
+    write(tmp_path, "a.md", story("a", "quality: 2\nsecured: two\npublished: true\n"))
+    write(tmp_path, "b.md", story("b"))
+    import_seeds(tmp_path)
+    before = everything_that_counts()
+    undo_last()
+    assert everything_that_counts() != before
+    import_seeds(tmp_path)
+    assert everything_that_counts() == before
+
+
+def everything_that_counts():
+    """Content, desk state and file of every article."""
+    articles = list(Article.objects.order_by("url_key").select_related("category", "provider", "source"))
+    states = content.read_states(articles)
+    return [(states[article.pk], article.source.path, bytes(article.source.raw)) for article in articles]
+
+
+def test_undo_twice_changes_nothing_the_second_time(tmp_path):
+    write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    write(tmp_path, "a.md", story("a", "quality: 2\n"))
+    import_seeds(tmp_path)
+    run = last_run()
+    undo_run(run, actor=OPERATOR)
+    before = every_row()
+    report = undo_run(run, actor=OPERATOR)
+    assert (report.change_set, report.kept) == (None, [])
+    assert changed_tables(before) == set()
+
+
+def test_two_runs_are_taken_back_one_after_the_other_but_not_the_earlier_one_alone(tmp_path):
+    for quality in (1, 2, 3):
+        write(tmp_path, "a.md", story("a", f"quality: {quality}\n"))
+        import_seeds(tmp_path)
+    first, second, third = ImportRun.objects.order_by("pk")
+    assert [why for _, why in undo_run(second, actor=OPERATOR).kept] == ["it was changed since"]
+    undo_run(third, actor=OPERATOR)
+    assert article_of("a").quality == 2
+    undo_run(second, actor=OPERATOR)
+    assert article_of("a").quality == 1
+    assert not EarlierSource.objects.exists()
+    undo_run(first, actor=OPERATOR)
+    assert not Article.objects.exists()
+
+
+def test_change_of_the_file_that_left_the_article_alone_is_taken_back_as_well(tmp_path):
+    write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    write(tmp_path, "a.md", story("a", "# a comment\n"))
+    import_seeds(tmp_path)
+    assert undo_last().returned_count == 1
+    assert bytes(article_of("a").source.raw) == story("a")
+    assert import_seeds(tmp_path).counts == {"updated": 1}
+
+
+def test_conflicts_that_the_run_opened_end_and_those_that_it_closed_are_open_again(tmp_path):
+    write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    edit("a", title="Mine")
+    for title in ("One", "Two"):
+        write(tmp_path, "a.md", story("a", title=title))
+        import_seeds(tmp_path)
+    undo_last()
+    assert list(Conflict.objects.order_by("pk").values_list("outcome", flat=True)) == ["", "undone"]
+    assert import_seeds(tmp_path).counts == {"conflicted": 1}
+    assert Conflict.objects.get(closed_at=None).values[1] == "Two"
+
+
+def test_moved_file_returns_to_its_path(tmp_path):
+    write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    (tmp_path / "a.md").rename(tmp_path / "b.md")
+    import_seeds(tmp_path)
+    assert undo_last().returned_count == 1
+    assert article_of("a").source.path == "a.md"
+
+
+def test_article_whose_earlier_path_is_another_ones_now_is_kept(tmp_path):
+    write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    (tmp_path / "a.md").rename(tmp_path / "b.md")
+    import_seeds(tmp_path)
+    run = last_run()
+    write(tmp_path, "a.md", story("other"))
+    import_seeds(tmp_path)
+    assert len(undo_run(run, actor=OPERATOR).kept) == 1
+    assert article_of("a").source.path == "b.md"
+
+
+def test_editors_decision_after_the_run_is_kept(tmp_path):
+    write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    publishing.publish(article_of("a"), actor=make_user("Editor"), origin=Origin.FORM)
+    report = undo_last()
+    assert len(report.kept) == 1
+    assert article_of("a").published
+
+
+def test_who_may_not_publish_removes_no_published_article(tmp_path):
+    write(tmp_path, "a.md", story("a", "published: true\n"))
+    import_seeds(tmp_path)
+    report = undo_run(last_run(), actor=make_user("Contributor"))
+    assert "needs the right to publish" in report.kept[0][1]
+    assert Revision.objects.count() == 1
+
+
+def test_undo_asks_no_more_for_forty_articles_than_for_four(tmp_path, django_assert_max_num_queries):
+    for count in (4, 40):
+        for number in range(count):
+            write(tmp_path, f"{number}.md", story(f"{count}-{number}"))
+        import_seeds(tmp_path, "--root", f"root{count}")
+        for number in range(count):
+            write(tmp_path, f"{number}.md", story(f"{count}-{number}", "quality: 4\n"))
+        import_seeds(tmp_path, "--root", f"root{count}")
+    small, large = ImportRun.objects.filter(updated_count__gt=0).select_related("change_set").order_by("pk")
+    with django_assert_max_num_queries(80) as for_four:
+        undo_run(small, actor=OPERATOR)
+    with django_assert_max_num_queries(len(for_four)):
+        undo_run(large, actor=OPERATOR)
+
+
+def test_command_names_what_it_keeps_and_refuses_what_it_cannot_do(tmp_path, capsys):
+    for name in "ab":
+        write(tmp_path, f"{name}.md", story(name))
+    import_seeds(tmp_path)
+    edit("a", title="Mine")
+    call_command("import_seeds", "--undo", str(last_run().pk))
+    said = capsys.readouterr().out
+    assert "“Mine”: it was changed since" in said
+    assert "1 removed, 0 returned, 1 kept." in said
+    for words in (["--undo", "999"], ["--undo", "1", "--dry-run"], ["--undo", "1", str(tmp_path)]):
+        with pytest.raises(CommandError) as refusal:
+            call_command("import_seeds", *words)
+        assert refusal.value.returncode == 2
+
+
+def test_button_takes_the_run_back_for_a_chief_alone(client, tmp_path):
+    write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    address = reverse("admin:articles_importrun_undo", args=[last_run().pk])
+    for role in ("Contributor", "Editor", ""):
+        client.force_login(make_user(role))
+        assert client.post(address).status_code == 403
+    assert Article.objects.exists()
+    client.force_login(make_user("Chief"))
+    assert client.get(address).status_code == 405
+    page = client.post(address, follow=True).content.decode()
+    assert "1 removed, 0 returned" in page
+    assert "Taken back by" in page
+    assert not Article.objects.exists()
+    assert "nothing to take back" in client.post(address, follow=True).content.decode()
+
+
+def test_import_change_set_is_not_undone_without_its_files(client, tmp_path):
+    write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    client.force_login(make_user("Chief"))
+    made = ChangeSet.objects.get()
+    page = client.post(reverse("admin:articles_article_undo", args=[made.pk]), follow=True).content.decode()
+    assert "taken back on its receipt" in page
+    assert Article.objects.exists()
