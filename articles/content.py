@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from hashlib import sha256
-from operator import attrgetter
 from typing import Any
 
-from django.db import connections, router
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, CharField, Field, ForeignKey, IntegerField, Model, TextField
+from django.db.models import Model
 
+from articles.inserting import insert_rows, insert_values
 from articles.models import Article, ArticleImage, ArticleTopic, Provider, RelatedArticle, SecuredPayload
 from articles.rendering import render_body
 from articles.seedfile import schema
@@ -99,32 +97,6 @@ def update(articles: Sequence[tuple[Article, ArticleState, list[str]]], *, taxon
         _replace_part(part, [(a.pk, state.content) for a, state, changed in articles if part in changed], taxonomy, now)
 
 
-def insert_rows(rows: Sequence[Model]) -> None:
-    """Inserts new rows of one model, as `bulk_create` would at four times the cost. The instances get no primary key.
-
-    The values go straight to the driver's `executemany`, all columns of them.
-    """
-    if not rows:
-        return
-    meta = rows[0]._meta
-    connection = connections[router.db_for_write(type(rows[0]))]
-    columns = [field for field in meta.concrete_fields if not field.primary_key]
-    names = ", ".join(connection.ops.quote_name(str(field.column)) for field in columns)
-    places = ", ".join(["%s"] * len(columns))
-    table = connection.ops.quote_name(meta.db_table)
-    values = zip(*(_stored(field, rows, connection) for field in columns), strict=True)
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))  # noqa: S608  # nosec B608: names only
-
-
-def _stored(field: Field[Any, Any], rows: Sequence[Model], connection: BaseDatabaseWrapper) -> Iterable[Any]:
-    """One column of `rows` as the database takes it; text, numbers and keys as they are, which most columns are."""
-    found = map(attrgetter(field.attname), rows)
-    if isinstance(field, CharField | TextField | IntegerField | BooleanField | ForeignKey):
-        return found
-    return (field.get_db_prep_save(value, connection) for value in found)
-
-
 def _number(articles: Sequence[Article]) -> None:
     """Gives the articles just inserted their primary keys."""
     rows = Article.objects.filter(url_key__in=[article.url_key for article in articles])
@@ -162,53 +134,56 @@ def _columns(state: ArticleState, changed: Iterable[str], taxonomy: Taxonomy) ->
 # Parts: rows of their own, replaced as a whole when their field changed.
 
 
-def _topic_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[ArticleTopic]:
+Values = dict[str, Any]
+
+
+def _topic_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[Values]:
     names = enumerate(content.topics)
-    return [ArticleTopic(article_id=pk, position=n, topic_id=taxonomy.topics[name]) for n, name in names]
+    return [{"article_id": pk, "position": n, "topic_id": taxonomy.topics[name]} for n, name in names]
 
 
-def _image_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[ArticleImage]:
+def _image_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[Values]:
     return [
-        ArticleImage(
-            article_id=pk,
-            position=position,
-            url=image.url,
-            width=image.width,
-            height=image.height,
-            is_cached=image.is_cached,
-            extra=image.extra,
-        )
+        {
+            "article_id": pk,
+            "position": position,
+            "url": image.url,
+            "width": image.width,
+            "height": image.height,
+            "is_cached": image.is_cached,
+            "extra": image.extra,
+        }
         for position, image in enumerate(content.images)
     ]
 
 
-def _related_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[RelatedArticle]:
+def _related_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[Values]:
     return [
-        RelatedArticle(
-            article_id=pk,
-            position=position,
-            title=entry.title,
-            excerpt=entry.excerpt,
-            published_at=entry.published_at,
-            web_url=entry.web_url,
-            url_key=url_key(entry.web_url),
-            type=entry.type,
-            provider_id=taxonomy.provider(entry.provider),
-            quality=entry.quality,
-            images=_images_text(entry.images),
-            extra=entry.extra,
-            provider_extra=entry.provider.extra if entry.provider else "",
-        )
+        {
+            "article_id": pk,
+            "position": position,
+            "title": entry.title,
+            "excerpt": entry.excerpt,
+            "published_at": entry.published_at,
+            "web_url": entry.web_url,
+            "url_key": url_key(entry.web_url),
+            "type": entry.type,
+            "provider_id": taxonomy.provider(entry.provider),
+            "quality": entry.quality,
+            "images": _images_text(entry.images),
+            "extra": entry.extra,
+            "provider_extra": entry.provider.extra if entry.provider else "",
+        }
         for position, entry in enumerate(content.related)
     ]
 
 
-def _secured_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[SecuredPayload]:
+def _secured_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[Values]:
     digest = secured_digest(content.secured)
-    return [SecuredPayload(article_id=pk, text=content.secured, digest=digest, created_at=now)]
+    return [{"article_id": pk, "text": content.secured, "digest": digest, "created_at": now}]
 
 
-PARTS: dict[str, tuple[type[Model], Callable[[int, schema.ArticleContent, Taxonomy, datetime], list[Any]]]] = {
+PARTS: dict[str, tuple[type[Model], Callable[[int, schema.ArticleContent, Taxonomy, datetime], list[Values]]]] = {
     "topics": (ArticleTopic, _topic_rows),
     "images": (ArticleImage, _image_rows),
     "related": (RelatedArticle, _related_rows),
@@ -219,9 +194,9 @@ PARTS: dict[str, tuple[type[Model], Callable[[int, schema.ArticleContent, Taxono
 def _insert_part(
     part: str, numbered: Sequence[tuple[int, schema.ArticleContent]], taxonomy: Taxonomy, now: datetime
 ) -> None:
-    _, rows_of = PARTS[part]
+    model, rows_of = PARTS[part]
     rows = [row for pk, content in numbered if getattr(content, part) for row in rows_of(pk, content, taxonomy, now)]
-    insert_rows(rows)
+    insert_values(model, rows)
 
 
 def _replace_part(
@@ -234,7 +209,7 @@ def _replace_part(
     if model is not SecuredPayload:
         model._default_manager.filter(article__in=[pk for pk, _ in numbered]).delete()
     rows = [row for pk, content in numbered for row in rows_of(pk, content, taxonomy, now)]
-    insert_rows(rows)
+    insert_values(model, rows)
 
 
 def _images_text(images: tuple[schema.Image, ...]) -> str:

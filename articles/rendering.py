@@ -88,13 +88,7 @@ def render_body(markdown: str) -> str:
     if not markdown.strip():
         return ""
     html = _PARSER.render(markdown) if _is_bounded(markdown) else _plain(markdown)
-    return nh3.clean(
-        html,
-        tags=set(_TAGS),
-        attributes=_ATTRIBUTES,
-        link_rel="noopener nofollow",
-        url_schemes={"http", "https", "mailto"},
-    )
+    return _CLEANER.clean(html)
 
 
 def _is_bounded(markdown: str) -> bool:
@@ -119,3 +113,9 @@ def _lower_headings(state: object) -> None:
 
 
 _PARSER = _parser()
+_CLEANER = nh3.Cleaner(
+    tags=set(_TAGS),
+    attributes=_ATTRIBUTES,
+    link_rel="noopener nofollow",
+    url_schemes={"http", "https", "mailto"},
+)

@@ -21,6 +21,7 @@ from pydantic import TypeAdapter
 from articles import content
 from articles.actors import Actor, may, name_of, user_of
 from articles.content import ArticleState, value_of
+from articles.inserting import insert_rows
 from articles.models import Article, ChangeSet, Conflict, Revision, SecuredPayload, Source
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
@@ -105,7 +106,8 @@ def change(
     reason: str = "",
     expected_version: int,
 ) -> Revision | None:
-    """Brings the article to `state` and returns the Revision, or None when there was nothing to change.
+    """Brings the article to `state`. Returns the Revision, without its primary key, or None when there was nothing to
+    change.
 
     Raises Stale, NotAllowed or AddressTaken, and has then changed nothing. `article` is brought up to date.
     """
@@ -338,7 +340,7 @@ def _record(
             changes=_changes(work),
             created_at=now,
         )
-    Revision.objects.bulk_create([work.result for work in works if isinstance(work.result, Revision)])
+    insert_rows([work.result for work in works if isinstance(work.result, Revision)])
 
 
 def _changes(work: _Work) -> str:

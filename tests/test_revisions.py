@@ -39,7 +39,8 @@ def test_change_writes_the_row_and_a_revision_that_tells_who_why_and_what(contri
     article = make_article(title="Old")
     made = change(article, actor=contributor, reason="clearer", title="New")
     stored = Revision.objects.get(article=article, number=2)
-    assert made == stored
+    assert made is not None
+    assert (made.article_id, made.number) == (stored.article_id, stored.number)
     assert stored.values == {"title": ["Old", "New"]}
     assert (stored.actor, stored.actor_name, stored.origin, stored.reason) == (
         contributor,
@@ -56,7 +57,7 @@ def test_the_creation_revision_names_the_digest_and_holds_no_values():
         0
     ]
     assert isinstance(made, Revision)
-    stored = Revision.objects.get(pk=made.pk)
+    stored = Revision.objects.get(article=made.article, number=made.number)
     assert (stored.number, stored.values, stored.source_digest) == (1, {}, "d" * 64)
 
 

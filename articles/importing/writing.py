@@ -11,11 +11,12 @@ from datetime import datetime
 from django.db.models import F
 from django.utils import timezone
 
-from articles import content, revisions
+from articles import revisions
 from articles.actors import Actor
 from articles.importing.failures import OvertakenError
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Step, refused
+from articles.inserting import insert_rows
 from articles.models import Conflict, EarlierSource, ImportOutcome, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.models.importing import Outcome
@@ -59,7 +60,7 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
 def record(run: ImportRun, reports: Sequence[FileReport]) -> None:
     """Adds the reports to the run's rows: one for each file that was not unchanged, and the counts."""
     rows = [_outcome_row(run, report) for report in reports if report.outcome is not Outcome.UNCHANGED]
-    content.insert_rows(rows)
+    insert_rows(rows)
     counts = Counter(f"{report.outcome}_count" for report in reports)
     if counts:
         ImportRun.objects.filter(pk=run.pk).update(**{name: F(name) + count for name, count in counts.items()})
@@ -76,7 +77,7 @@ def _after(step: Step, result: Revision | revisions.Refused | None) -> Step:
 def _write_sources(steps: Sequence[Step], run: ImportRun, now: datetime) -> None:
     new = [_source(step, run, now) for step in steps if step.takes_source and step.source is None]
     moving = [step for step in steps if step.takes_source and step.source]
-    content.insert_rows(new)
+    insert_rows(new)
     if moving:
         _keep_earlier(moving, run)
         Source.objects.bulk_update([_moved_on(step, step.source, run, now) for step in moving if step.source], _MOVING)
@@ -100,7 +101,7 @@ def _keep_earlier(steps: Sequence[Step], run: ImportRun) -> None:
         )
         for source in sources.only("article__version", "run", *FILE_COLUMNS)
     ]
-    content.insert_rows(rows)
+    insert_rows(rows)
 
 
 def _write_conflicts(steps: Sequence[Step], run: ImportRun, now: datetime) -> None:
@@ -114,7 +115,7 @@ def _write_conflicts(steps: Sequence[Step], run: ImportRun, now: datetime) -> No
     for outcome, which in ((Conflict.Outcome.AGREED, agreed), (Conflict.Outcome.REPLACED, replaced)):
         over = [pk for pk, place in rows if place in which]
         Conflict.objects.filter(pk__in=over).update(outcome=outcome, closed_in=run.change_set, closed_at=now)
-    content.insert_rows([_conflict(step, found, run, now) for step in steps for found in step.conflicts])
+    insert_rows([_conflict(step, found, run, now) for step in steps for found in step.conflicts])
 
 
 def _conflict(step: Step, found: FieldConflict, run: ImportRun, now: datetime) -> Conflict:
