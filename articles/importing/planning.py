@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -64,7 +63,7 @@ class Planner:
         return path not in self._adopted and not self.is_on_disk(path)
 
     def is_on_disk(self, path: str) -> bool:
-        return any(is_there(os.path.join(folder, path)) for folder in self.folders)
+        return any(is_there(f"{folder}/{path}") for folder in self.folders)
 
     def _digests(self, arrivals: Sequence[Arrival]) -> dict[str, tuple[str, int]]:
         """From path to digest and article, of the sources that this version read."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from articles.seedfile import limits
 from articles.seedfile.scalars import FORBIDDEN
 
 ENDINGS = (".md", ".markdown", ".txt")
+_READMES = frozenset(f"readme{ending}" for ending in ENDINGS)
+_UNFIT = re.compile(rf"{FORBIDDEN.pattern}|[\n\r\t\u2028\u2029]")
 _OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -25,7 +28,7 @@ class Found:
 
     @property
     def location(self) -> str:
-        return os.path.join(self.folder, self.path)
+        return f"{self.folder}/{self.path}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,13 @@ def walk(folder: Path) -> Iterator[Found | PassedOver]:
             pending.pop()
         elif isinstance(entry, PassedOver):
             yield entry
-        elif not _has_seed_name(entry.name) and entry.is_dir(follow_symlinks=False):
+        elif _has_seed_name(entry.name):
+            yield _judge(folder, f"{below}{entry.name}", entry)
+        elif entry.is_dir(follow_symlinks=False):
             inner = f"{below}{entry.name}"
             pending.append((f"{inner}/", iter(_entries(folder, inner))))
-        elif (judged := _judge(folder, f"{below}{entry.name}", entry)) is not None:
-            yield judged
+        elif entry.is_symlink() and _leads_to_folder(entry):
+            yield _a_link(f"{below}{entry.name}")
 
 
 def read_file(found: Found) -> bytes:
@@ -111,19 +116,20 @@ def _byte_order(entry: os.DirEntry[str]) -> bytes:
     return os.fsencode(entry.name)
 
 
-def _judge(folder: Path, path: str, entry: os.DirEntry[str]) -> Found | PassedOver | None:
-    has_seed_name = _has_seed_name(entry.name)
+def _judge(folder: Path, path: str, entry: os.DirEntry[str]) -> Found | PassedOver:
+    """What has a seed's name."""
     if entry.is_symlink():
-        counts = has_seed_name or _leads_to_folder(entry)
-        return PassedOver(printable(path), "is a link; links are not followed") if counts else None
-    if not has_seed_name:
-        return None
+        return _a_link(path)
     if not entry.is_file(follow_symlinks=False):
         kind = "a folder" if entry.is_dir(follow_symlinks=False) else "no regular file"
         return PassedOver(printable(path), f"has a seed's name but is {kind}")
     if _is_unfit(path):
         return PassedOver(printable(path), "has a name with control characters or bytes that are not UTF-8; rename it")
     return Found(path, folder)
+
+
+def _a_link(path: str) -> PassedOver:
+    return PassedOver(printable(path), "is a link; links are not followed")
 
 
 def _leads_to_folder(link: os.DirEntry[str]) -> bool:
@@ -134,9 +140,10 @@ def _leads_to_folder(link: os.DirEntry[str]) -> bool:
 
 
 def _has_seed_name(name: str) -> bool:
-    stem, ending = os.path.splitext(name)
-    return ending.lower() in ENDINGS and stem.lower() != "readme"
+    lower = name.lower()
+    return lower.endswith(ENDINGS) and lower not in _READMES
 
 
 def _is_unfit(path: str) -> bool:
-    return bool(FORBIDDEN.search(path)) or any(c in path for c in "\n\r\t\u2028\u2029")
+    """None of what makes it so is printable, which is sooner known."""
+    return not path.isprintable() and bool(_UNFIT.search(path))
