@@ -22,6 +22,7 @@ from articles.models import Article, ChangeSet, ImportOutcome, ImportRun
 from articles.models.importing import Outcome
 from tests.admin.browserless import forms_of, tags_of, text_of
 from tests.admin.seeds import seed
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 RUNS = "/admin/articles/importrun/"
@@ -270,7 +271,8 @@ def test_runs_stand_newest_first_with_who_when_and_counts(chiefs, editor):
     assert "12" in words
 
 
-def test_runs_are_found_by_root_who_outcome_date_and_words(chiefs, editor):
+def test_runs_are_found_by_root_who_outcome_date_and_words(chiefs):
+    editor = make_user("Editor", username="mira")
     wire = make_run(rejected=3, began=timezone.now() - timedelta(days=40))
     desk = make_run(root="desk", actor=editor, conflicted=1)
     for query, found in (
