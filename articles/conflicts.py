@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ class _Decision:
 
     outcome: Conflict.Outcome
     values: dict[int, Any]
-    versions: dict[int, int]
+    versions: Mapping[int, int]
     actor: Actor
     origin: Origin
     reason: str
@@ -49,20 +49,27 @@ def open_conflicts() -> QuerySet[Conflict]:
     return rows.order_by("-pk")
 
 
-def keep(conflicts: Iterable[Conflict], *, actor: Actor, reason: str = "") -> DecisionReport:
+def keep(
+    conflicts: Iterable[Conflict], *, actor: Actor, versions: Mapping[int, int] | None = None, reason: str = ""
+) -> DecisionReport:
     """Leaves the articles as they are. Whoever may not change the article or its `published` may not keep it either.
 
-    As in every decision, each conflict's `article` is as the actor saw it: one at another version now is refused.
+    `versions`, by article, are those that the actor saw, or else those of the instances given: as in every decision,
+    an article at another version now is refused.
     """
     shown = list(conflicts)
-    return _decide(shown, _Decision(Conflict.Outcome.KEPT, {}, _versions(shown), actor, Origin.ACTION, reason))
+    seen = versions or _versions(shown)
+    return _decide(shown, _Decision(Conflict.Outcome.KEPT, {}, seen, actor, Origin.ACTION, reason))
 
 
-def take(conflicts: Iterable[Conflict], *, actor: Actor, reason: str = "") -> DecisionReport:
+def take(
+    conflicts: Iterable[Conflict], *, actor: Actor, versions: Mapping[int, int] | None = None, reason: str = ""
+) -> DecisionReport:
     """Sets each field, the whole of it, to the file's value; those of one article in one change."""
     shown = list(conflicts)
     theirs = {found.pk: found.values[1] for found in shown}
-    return _decide(shown, _Decision(Conflict.Outcome.TAKEN, theirs, _versions(shown), actor, Origin.ACTION, reason))
+    seen = versions or _versions(shown)
+    return _decide(shown, _Decision(Conflict.Outcome.TAKEN, theirs, seen, actor, Origin.ACTION, reason))
 
 
 def edit(conflict: Conflict, value: Any, *, actor: Actor, expected_version: int, reason: str = "") -> DecisionReport:

@@ -13,7 +13,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from articles.compiled import Blank, Compiled, Row
-from articles.models import Article, ArticleTopic, Category, Provider, Topic
+from articles.models import Article, ArticleTopic, Category, Conflict, Provider, Topic
 from articles.models.taxonomy import Term
 from articles.querysets import ArticleQuerySet, Standing
 from articles.seedfile import limits
@@ -89,6 +89,13 @@ class DeskFilterSet(ArticleFilterSet):
         max_value=2_147_483_647,
         decimal_places=0,
     )
+
+    conflict = django_filters.ChoiceFilter(
+        label="Conflicts", choices=[("open", "With open conflicts")], method="filter_conflict"
+    )
+
+    def filter_conflict(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
+        return queryset.filter(pk__in=Conflict.objects.filter(closed_at=None).values("article"))
 
     def filter_state(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         if value == "all":

@@ -14,11 +14,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from articles import changesets, publishing
+from articles.admin.returning import way_back
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 from articles.querysets import Standing
@@ -58,7 +57,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"Left as it is: “{article.title}”: {why}.")
     if not report.undone and not report.kept and not report.reopened:
         messages.info(request, "There was nothing to undo.")
-    return HttpResponseRedirect(_back(request))
+    return HttpResponseRedirect(way_back(request))
 
 
 def _apply(request: HttpRequest, door: Callable[..., Any], kind: ChangeSet.Kind, done: str) -> None:
@@ -121,10 +120,3 @@ def _user(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
-
-
-def _back(request: HttpRequest) -> str:
-    address = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(address, allowed_hosts=None) and address.startswith("/admin/"):
-        return address
-    return reverse("admin:articles_article_changelist")

@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
+from django.db.models import Prefetch
 from django.http import HttpRequest
 
 from articles.filters import DeskFilterSet
+from articles.models import Conflict
 from articles.querysets import ArticleQuerySet
 
 MOST_COUNTED = 5_000
@@ -36,6 +38,12 @@ class CappedPaginator(Paginator):
         return self.count > MOST_COUNTED
 
 
+def _open_conflicts() -> Prefetch:
+    """One query for a page of articles, without the three values."""
+    rows = Conflict.objects.filter(closed_at=None).only("article", "field")
+    return Prefetch("conflicts", queryset=rows, to_attr="open_conflicts")
+
+
 class ArticleChangeList(ChangeList):
     """Takes from the address what DeskFilterSet knows; anything else is refused (CASES A06)."""
 
@@ -53,7 +61,7 @@ class ArticleChangeList(ChangeList):
         if not self.filterset.is_valid():
             raise SuspiciousOperation("a filter has a value that it does not understand")
         found: ArticleQuerySet = self.filterset.qs
-        return found.newest_first().for_listing()
+        return found.newest_first().for_listing().prefetch_related(_open_conflicts())
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.showing import standing_badge
+from articles.admin.showing import label_of, standing_badge
 from articles.models import Article
 
 _NOT_COMPUTED = -1
@@ -18,7 +18,9 @@ _NOT_COMPUTED = -1
 
 @admin.display(description="Title")
 def headline(article: Article) -> SafeString:
-    return format_html('<bdi class="headline">{}</bdi>', article.title)
+    title = format_html('<bdi class="headline">{}</bdi>', article.title)
+    contested = ", ".join(label_of(found.field) for found in getattr(article, "open_conflicts", ()))
+    return format_html('{} <span class="mark">conflict: {}</span>', title, contested) if contested else title
 
 
 @admin.display(description="Provider")

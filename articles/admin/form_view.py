@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import changesets, content, publishing, revisions
+from articles.admin.conflict_showing import ContestedArticle, contested
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
 from articles.admin.options import category_options, type_options
@@ -207,11 +208,20 @@ def _page(
         "may_publish": revisions.may_publish(actor),
         "source": getattr(article, "source", None) if article else None,
         "history": history_of(article).defer("changes")[:LATEST_REVISIONS] if article else [],
+        "contested": _contested(article, actor) if article else None,
         "categories": category_options(),
         "types": type_options(),
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)
+
+
+def _contested(article: Article, actor: User) -> ContestedArticle | None:
+    """With what the article holds now, which a form that was typed into does not show. None without a conflict."""
+    if not actor.has_perm("articles.view_conflict"):
+        return None
+    waiting = list(article.conflicts.filter(closed_at=None))
+    return contested(article, content.read_state(article), waiting, actor) if waiting else None
 
 
 def _lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:

@@ -103,14 +103,15 @@ def compare(began: ArticleState, theirs: ArticleState, typed: ArticleState) -> l
     mine, others = content.differing_fields(began, typed), content.differing_fields(began, theirs)
     for field in [name for name in content.FIELDS if name in {*mine, *others}]:
         began_lines, their_lines, typed_lines = (
-            _lines(field, dump_value(field, value_of(state, field))) for state in (began, theirs, typed)
+            lines_of(field, dump_value(field, value_of(state, field))) for state in (began, theirs, typed)
         )
         contested = field in mine and field in others and value_of(theirs, field) != value_of(typed, field)
         rows.append(Comparison(label_of(field), began_lines, their_lines, typed_lines, contested))
     return sorted(rows, key=lambda row: not row.is_contested)
 
 
-def _lines(field: str, value: Any) -> list[str]:
+def lines_of(field: str, value: Any) -> list[str]:
+    """A value as revisions hold it, in words."""
     if value in (None, "", []):
         return [_NOTHING]
     if field in _MOMENTS:

@@ -10,7 +10,7 @@ from django.contrib.messages.storage.base import Message
 
 from articles.admin import showing
 from articles.differences import Difference
-from articles.models import Article, ImportRun
+from articles.models import Article, Conflict, ImportRun
 
 register = template.Library()
 _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
@@ -37,6 +37,11 @@ def label(difference: Difference) -> str:
 @register.filter
 def in_words(value: int | bool | datetime | None) -> str:
     return showing.in_words(value)
+
+
+@register.simple_tag
+def open_conflict_count() -> int:
+    return Conflict.objects.filter(closed_at=None).count()
 
 
 @register.simple_tag

@@ -44,6 +44,8 @@ URLS: dict[str, tuple[str, str, str]] = {
     "articles_changeset_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
     "articles_changeset_change": ("302 403 200 200 200 200", "302 403 405 405 405 405", ""),
     "articles/changeset/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "articles_conflict_changelist": ("302 403 403 200 200 200", "302 405 405 405 405 405", ""),
+    "articles_conflict_decide": ("302 405 405 405 405 405", "302 403 403 400 400 400", ""),
     "articles_importrun_changelist": ("302 403 403 403 403 200", "302 403 403 403 403 200", ""),
     "articles_importrun_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
     "articles_importrun_history": ("302 403 403 403 403 200", "302 403 403 403 403 200", ""),

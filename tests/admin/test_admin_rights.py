@@ -164,6 +164,7 @@ def test_the_secured_payloads_have_no_admin():
         "Article",
         "Category",
         "ChangeSet",
+        "Conflict",
         "Group",
         "ImportRun",
         "Provider",

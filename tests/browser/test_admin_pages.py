@@ -17,6 +17,7 @@ from playwright.sync_api import Page, expect
 from articles import changesets, content, publishing, revisions
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
+from tests.contesting import contested
 from tests.factories import PASSWORD, make_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 WIDTHS = (1280, 390)
 THEMES = ("light", "dark")
 LIST = "/admin/articles/article/"
+CONFLICTS = "/admin/articles/conflict/"
 SMALLEST_TARGET = 24
 OUR_OWN_ANSWERS = ("status of 409", "status of 429")
 
@@ -179,6 +181,23 @@ def test_pages_of_a_chief_and_of_a_superuser_are_accessible(desk, axe_findings, 
         window.watched.complaints.clear()
         assert axe_findings(window.page) == [], path
         window.watched.complaints.clear()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_pages_about_conflicts_are_accessible(desk, axe_findings, editor, tmp_path, width):
+    article = contested(tmp_path)
+    window = desk(editor, width=width)
+    for path in ("/admin/", CONFLICTS, f"{CONFLICTS}?q=nothing", LIST, form_of(article)):
+        window.open(path)
+        window.check(axe_findings, path)
+    page = window.open(CONFLICTS)
+    page.locator("details.third-value summary").first.focus()
+    page.keyboard.press("Enter")
+    page.locator("details.third-value textarea").first.fill("A third title")
+    window.check(axe_findings, "a third value")
+    page.get_by_role("button", name="Save this").first.click()
+    expect(page.locator(".messagelist")).to_contain_text("Set a value of your own: title")
+    window.check(axe_findings, "queue after a decision")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

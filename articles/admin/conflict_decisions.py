@@ -1,0 +1,88 @@
+"""What the buttons of conflicts do: keep, take, edit, for one, for an article's, for those that are ticked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
+from django.utils import timezone
+
+from articles import conflicts, publishing
+from articles.admin.conflict_showing import NUMBERS
+from articles.admin.keys import is_key
+from articles.admin.showing import label_of
+from articles.conflicts import DecisionReport
+from articles.models import Article, Conflict, User
+
+MOST_DECIDED = 200
+_DONE = {"keep": "Kept ours", "take": "Took the file's", "edit": "Set a value of your own"}
+
+
+def decide(request: HttpRequest, actor: User) -> DecisionReport | None:
+    """`decision` is a verb, with the conflicts' keys after a colon unless it is for the ticked ones. None: no ticks."""
+    verb, _, keys = request.POST.get("decision", "").partition(":")
+    asked = keys.split(",") if keys else request.POST.getlist("conflicts")
+    if verb not in _DONE or not all(map(is_key, asked)) or len(asked) > MOST_DECIDED:
+        raise BadRequest("the form does not say what to decide; open it again")
+    found = list(Conflict.objects.filter(pk__in=asked).select_related("article"))
+    if not found:
+        messages.info(request, "No conflict is ticked.")
+        return None
+    versions = {conflict.article_id: _version(request, conflict.article_id) for conflict in found}
+    report = _decided(request, actor, verb, found, versions)
+    _tell(request, verb, report)
+    return report
+
+
+def _decided(
+    request: HttpRequest, actor: User, verb: str, found: list[Conflict], versions: dict[int, int]
+) -> DecisionReport:
+    reason = request.POST.get("reason", "").strip()
+    if verb == "edit":
+        one = found[0]
+        version = versions[one.article_id]
+        return conflicts.edit(one, _typed(request, one), actor=actor, expected_version=version, reason=reason)
+    door = conflicts.keep if verb == "keep" else conflicts.take
+    return door(found, versions=versions, actor=actor, reason=reason)
+
+
+def _version(request: HttpRequest, article: int) -> int:
+    text = request.POST.get(f"version-{article}", "")
+    if not is_key(text):
+        raise BadRequest("the form does not say which version it shows; open it again")
+    return int(text)
+
+
+def _typed(request: HttpRequest, conflict: Conflict) -> Any:
+    """A number as the number it is; what is none is refused as any other value that does not fit."""
+    text = request.POST.get("value", "").replace("\r\n", "\n")
+    is_number = conflict.field in NUMBERS and text.removeprefix("-").isdecimal() and len(text) < 12
+    return int(text) if is_number else text
+
+
+def _tell(request: HttpRequest, verb: str, report: DecisionReport) -> None:
+    if report.decided:
+        names = f"{_DONE[verb]}: {_names(report.decided)}. {_what_readers_see(report.decided)}".strip()
+        messages.success(request, names, extra_tags=f"undo-{report.change_set.pk}")
+    for why, count in Counter(why for _, why in report.refused).items():
+        messages.warning(request, f"Left {count} conflict{pluralize(count)} open: {why}.")
+
+
+def _names(decided: list[Conflict]) -> str:
+    articles = {found.article_id: found.article for found in decided}
+    if len(articles) > 1:
+        return f"{len(decided)} conflicts in {len(articles)} articles"
+    fields = ", ".join(label_of(found.field) for found in decided)
+    return f"{fields} of “{decided[0].article.title}”"
+
+
+def _what_readers_see(decided: list[Conflict]) -> str:
+    """Where it was about publishing one."""
+    turned = {found.article_id for found in decided if found.field == "published"}
+    if len(turned) != 1:
+        return ""
+    return publishing.standing_sentence(Article.objects.get(pk__in=turned), at=timezone.now())

@@ -1,0 +1,100 @@
+"""Open conflicts for a page: by article, each with its three values and what may be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from articles import content, revisions
+from articles.actors import Actor
+from articles.admin.showing import label_of, lines_of
+from articles.content import ArticleState, value_of
+from articles.differences import Difference, difference
+from articles.models import Article, Conflict
+
+LINES = ("title", "category", "type", "original_url", "web_url")
+TEXTS = ("excerpt", "body")
+NUMBERS = ("quality", "heat")
+LONGEST_TYPED = 20_000
+"""Characters; a longer text is edited in the article's form."""
+LONGEST_SHOWN = 600
+"""Characters of the value that both sides began with."""
+
+
+@dataclass(frozen=True)
+class ShownConflict:
+    """`now` is what the article holds, as revisions would hold it."""
+
+    conflict: Conflict
+    now: Any
+    may_decide: bool
+
+    @property
+    def label(self) -> str:
+        return label_of(self.conflict.field)
+
+    @property
+    def began(self) -> str:
+        text = "\n".join(lines_of(self.conflict.field, self.conflict.values[0]))
+        return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
+
+    @property
+    def in_file(self) -> Difference:
+        began, incoming, _ = self.conflict.values
+        return difference(self.conflict.field, began, incoming)
+
+    @property
+    def here(self) -> Difference:
+        return difference(self.conflict.field, self.conflict.values[0], self.now)
+
+    @property
+    def box(self) -> str:
+        """What a third value is typed into: "line", "text", "number", or "" for the article's form."""
+        name = self.conflict.field
+        if name in NUMBERS:
+            return "number"
+        if name not in (*LINES, *TEXTS) or len(self.now) > LONGEST_TYPED:
+            return ""
+        return "line" if name in LINES else "text"
+
+    @property
+    def is_decision(self) -> bool:
+        """Published or not: there is no third value."""
+        return self.conflict.field == "published"
+
+
+@dataclass(frozen=True)
+class ContestedArticle:
+    article: Article
+    conflicts: list[ShownConflict]
+
+    @property
+    def decidable(self) -> list[ShownConflict]:
+        return [shown for shown in self.conflicts if shown.may_decide]
+
+    @property
+    def keys(self) -> str:
+        """Of those that the reader may decide, for one button."""
+        return ",".join(str(shown.conflict.pk) for shown in self.decidable)
+
+
+def by_article(conflicts: Iterable[Conflict], actor: Actor) -> list[ContestedArticle]:
+    """In the order in which the articles come up."""
+    groups: dict[int, list[Conflict]] = {}
+    for found in conflicts:
+        groups.setdefault(found.article_id, []).append(found)
+    articles = [group[0].article for group in groups.values()]
+    states = content.read_states(articles) if articles else {}
+    return [contested(article, states[article.pk], groups[article.pk], actor) for article in articles]
+
+
+def contested(article: Article, state: ArticleState, conflicts: Iterable[Conflict], actor: Actor) -> ContestedArticle:
+    """In the order of the seed's keys."""
+    ordered = sorted(conflicts, key=lambda found: content.FIELDS.index(found.field))
+    return ContestedArticle(article, [_shown(article, state, found, actor) for found in ordered])
+
+
+def _shown(article: Article, state: ArticleState, found: Conflict, actor: Actor) -> ShownConflict:
+    now = revisions.dump_value(found.field, value_of(state, found.field))
+    return ShownConflict(found, now, revisions.refusal_to_change(actor, article, found.field) is None)

@@ -1,0 +1,37 @@
+"""Articles that a file and the desk changed both."""
+
+from __future__ import annotations
+
+from articles import content, publishing, revisions
+from articles.actors import OPERATOR
+from articles.models.history import Origin
+from tests.importing.import_running import article_of, import_seeds, story, write
+
+
+def edit_article(slug, **fields):
+    article = article_of(slug)
+    state = content.read_state(article)
+    changed = content.ArticleState(state.content.model_copy(update=fields), state.desk)
+    revisions.change(article, changed, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+
+
+def contested(tmp_path, slug="a"):
+    """An article whose title and excerpt were changed here and in its file."""
+    file = write(tmp_path, f"{slug}.md", story(slug, "excerpt: Old\n"))
+    import_seeds(tmp_path)
+    edit_article(slug, title="Mine", excerpt="My excerpt")
+    file.write_bytes(story(slug, "excerpt: New\n", title="Theirs"))
+    import_seeds(tmp_path)
+    return article_of(slug)
+
+
+def contested_publication(tmp_path, *, here):
+    """Published or not by a person, while the file says the opposite."""
+    file = write(tmp_path, "a.md", story("a", f"published: {str(here).lower()}\n"))
+    import_seeds(tmp_path)
+    turn = [publishing.unpublish, publishing.publish]
+    for decide in turn if here else reversed(turn):
+        decide(article_of("a"), actor=OPERATOR, origin=Origin.FORM)
+    file.write_bytes(story("a", f"published: {str(not here).lower()}\n"))
+    import_seeds(tmp_path)
+    return article_of("a")
