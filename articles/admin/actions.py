@@ -45,7 +45,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     change_set = get_object_or_404(ChangeSet, pk=pk)
     if change_set.kind == ChangeSet.Kind.IMPORT:
         messages.warning(request, "An import run is taken back on its receipt, together with its files.")
-        return HttpResponseRedirect(_back(request))
+        return HttpResponseRedirect(way_back(request))
     report = changesets.undo(change_set, actor=request.user)
     again = f"undo-{report.change_set.pk}" if report.undone else ""
     if report.undone:
