@@ -95,9 +95,9 @@ class Planner:
 
     def _allowed(self, step: Step, known: Known) -> Step:
         """What leaves the article alone never meets the door, and still asks for the right to change the article."""
-        if step.source is None or step.change or not step.takes_source:
+        if step.report.article is None or step.change or not step.takes_source:
             return step
-        article = known.articles[step.source.article_id]
+        article = known.articles[step.report.article]
         return step if may_change(self.actor, article) else refused(step, str(NotAllowed(self.actor, "change_article")))
 
     def _arrived(self, arrival: Arrival, owner: Article | None, known: Known) -> Step:
@@ -106,7 +106,8 @@ class Planner:
             return _create(arrival)
         source = getattr(owner, "source", None)
         if source is None:
-            return _written_here(arrival, owner.pk)
+            is_same = known.states[owner.pk].content == arrival.content
+            return _adopted(arrival, owner.pk) if is_same else _written_here(arrival, owner.pk)
         if source.root != self.root:
             return refuse(arrival, _duplicate_of(f"{source.root}: {source.path}"))
         if self.is_on_disk(source.path):
@@ -129,6 +130,13 @@ def _create(arrival: Arrival) -> Step:
 
 def _duplicate_of(path: str) -> Problem:
     return error(f"duplicate of {printable(path)}: it has the same webUrl", key="webUrl")
+
+
+def _adopted(arrival: Arrival, article: int) -> Step:
+    """A file of an article that was written here, as an export makes one: from now on it is the article's source."""
+    problems = (notice("is the file of an article written here; from now on its source"), *arrival.problems)
+    report = FileReport(arrival.path, Outcome.UPDATED, article, problems=problems)
+    return Step(arrival, report, takes_source=True)
 
 
 def _written_here(arrival: Arrival, article: int) -> Step:

@@ -100,7 +100,13 @@ class _Undo:
         returned = self._change_back(untouched)
         _return_sources([earlier[article.pk] for article in returned])
         self._return_conflicts([article.pk for article in returned])
-        self.report.returned_count += len(returned)
+        self.report.returned_count += len(returned) + self._forget_adopted(set(pks) - set(earlier))
+
+    def _forget_adopted(self, pks: set[int]) -> int:
+        """Articles written here to which the run gave a source are without one again."""
+        created = Revision.objects.filter(article__in=pks, change_set=self._made, number=1).values("article")
+        adopted = Source.objects.filter(article__in=pks, run=self.report.run).exclude(article__in=created)
+        return adopted.delete()[0]
 
     def closed(self) -> RunUndo:
         if self.report.removed_count or self.report.returned_count:

@@ -6,13 +6,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from articles import content, publishing
+from articles import content, publishing, revisions
 from articles.actors import OPERATOR
 from articles.importing.undoing import undo_run
 from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source
 from articles.models.history import Origin
+from articles.seedfile.writer import canonical
 from tests.database_dump import changed_tables, every_row
-from tests.factories import make_user
+from tests.factories import make_state, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
 from tests.importing.test_import_merge import edit
 
@@ -155,6 +156,27 @@ def test_article_whose_earlier_path_is_another_ones_now_is_kept(tmp_path):
     import_seeds(tmp_path)
     assert len(undo_run(run, actor=OPERATOR).kept) == 1
     assert article_of("a").source.path == "b.md"
+
+
+def test_article_written_here_takes_its_exported_file_as_source_and_loses_it_with_the_run(tmp_path):
+    made = revisions.create(make_state(title="Ours"), actor=make_user("Editor"), origin=Origin.FORM)
+    write(tmp_path, "ours.md", canonical(content.read_state(made).content))
+    ran = import_seeds(tmp_path)
+    assert ran.outcomes == {"ours.md": "updated"}
+    assert (ran.file("ours.md")["article"], made.source.path, Revision.objects.count()) == (made.pk, "ours.md", 1)
+    assert import_seeds(tmp_path).counts == {"unchanged": 1}
+    run = ImportRun.objects.select_related("change_set").earliest("pk")
+    assert undo_run(run, actor=OPERATOR).returned_count == 1
+    assert Article.objects.count() == 1
+    assert not Source.objects.exists()
+
+
+def test_exported_file_is_adopted_by_those_alone_who_may_change_its_article(tmp_path):
+    state = make_state(title="Ours", published=True)
+    made = revisions.create(state, actor=make_user("Editor"), origin=Origin.FORM)
+    write(tmp_path, "ours.md", canonical(content.read_state(made).content))
+    assert import_seeds(tmp_path, "--actor", make_user("Contributor").username).outcomes == {"ours.md": "rejected"}
+    assert not Source.objects.exists()
 
 
 def test_editors_decision_after_the_run_is_kept(tmp_path):
