@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.admin import actions, columns, compare_view, form_view, history_view, seed_view
+from articles.admin import actions, columns, compare_view, form_view, history_view, origin_view, seed_view
 from articles.admin.changelist import ArticleChangeList, CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.options import category_options, provider_options, type_options
@@ -43,6 +43,7 @@ class ArticleAdmin(admin.ModelAdmin):
             path("undo/<int:pk>/", undo, name="articles_article_undo"),
             path("<int:pk>/compare/", view(require_safe(self.compare_view)), name="articles_article_compare"),
             path("<int:pk>/restore/", view(require_POST(self.restore_view)), name="articles_article_restore"),
+            path("<int:pk>/from-file/", view(require_POST(self.from_file_view)), name="articles_article_from_file"),
             path("<path:object_id>/seed/", view(require_safe(self.seed_view)), name="articles_article_seed"),
             *super().get_urls(),
         ]
@@ -74,6 +75,9 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return compare_view.restore(self, request, pk)
+
+    def from_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return origin_view.return_to_file(self, request, pk)
 
     def seed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return seed_view.download(self, request, _key(object_id))

@@ -21,6 +21,7 @@ from articles.admin.conflict_showing import ContestedArticle, contested
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
 from articles.admin.options import category_options, type_options
+from articles.admin.origin_view import shown_origins
 from articles.admin.showing import compare, history_of, label_of
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
@@ -195,6 +196,7 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     actor = _actor(request)
+    state = content.read_state(article) if article else None
     context = {
         **admin.admin_site.each_context(request),
         "opts": Article._meta,
@@ -208,7 +210,8 @@ def _page(
         "may_publish": revisions.may_publish(actor),
         "source": getattr(article, "source", None) if article else None,
         "history": history_of(article).defer("changes")[:LATEST_REVISIONS] if article else [],
-        "contested": _contested(article, actor) if article else None,
+        "contested": _contested(article, state, actor) if article and state else None,
+        "origins": shown_origins(article, state) if article and state else {},
         "categories": category_options(),
         "types": type_options(),
         **more,
@@ -216,12 +219,12 @@ def _page(
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)
 
 
-def _contested(article: Article, actor: User) -> ContestedArticle | None:
+def _contested(article: Article, state: ArticleState, actor: User) -> ContestedArticle | None:
     """With what the article holds now, which a form that was typed into does not show. None without a conflict."""
     if not actor.has_perm("articles.view_conflict"):
         return None
     waiting = list(article.conflicts.filter(closed_at=None))
-    return contested(article, content.read_state(article), waiting, actor) if waiting else None
+    return contested(article, state, waiting, actor) if waiting else None
 
 
 def _lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
@@ -21,6 +23,12 @@ def change_set(message: Message) -> int | None:
     """The change set that the Undo under a message takes back, or None."""
     found = _UNDO.search(message.tags)
     return int(found[1]) if found else None
+
+
+@register.filter
+def of(origins: Mapping[str, Any] | None, name: str) -> Any:
+    """What is known of the field of that name, or None."""
+    return origins.get(name) if origins else None
 
 
 @register.filter
