@@ -12,9 +12,9 @@ from typing import Any
 
 from django.db.models import Model
 
-from articles.inserting import insert_rows, insert_values
 from articles.models import Article, ArticleImage, ArticleTopic, Provider, RelatedArticle, SecuredPayload
 from articles.rendering import render_body
+from articles.rows import insert_rows, insert_values, update_rows
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
 from articles.taxonomy import Taxonomy, plain_slug
@@ -92,7 +92,7 @@ def update(articles: Sequence[tuple[Article, ArticleState, list[str]]], *, taxon
             setattr(article, column, value)
         article.version += 1
         article.updated_at = now
-    Article.objects.bulk_update([article for article, _, _ in articles], columns, batch_size=200)
+    update_rows([article for article, _, _ in articles], sorted(columns))
     for part in PARTS:
         _replace_part(part, [(a.pk, state.content) for a, state, changed in articles if part in changed], taxonomy, now)
 

@@ -68,7 +68,9 @@ def seed_file(article: Article, wanted: ArticleContent, source: Source | None) -
     """One article as a file, read back before it is returned."""
     path = source.path if source else f"{article.published_at:%Y-%m-%d}-{article.slug}.md"
     try:
-        raw, outcome = _bytes(wanted, source)
+        if source and reader.read(bytes(source.raw)).content == wanted:
+            return SeedFile(article.pk, path, ExportOutcome.IDENTICAL, bytes(source.raw))
+        raw, outcome = _made(wanted, source)
         found = reader.read(raw).content
     except (SeedError, writer.Unpatchable) as problem:
         return SeedFile(article.pk, path, ExportOutcome.FAILED, message=str(problem))
@@ -109,13 +111,10 @@ def put(folder: Path, made: SeedFile) -> bool:
         raise Unwritable(f"cannot be written: {problem.strerror}") from None
 
 
-def _bytes(wanted: ArticleContent, source: Source | None) -> tuple[bytes, ExportOutcome]:
+def _made(wanted: ArticleContent, source: Source | None) -> tuple[bytes, ExportOutcome]:
     if source is None:
         return writer.canonical(wanted), ExportOutcome.NEW
-    raw = bytes(source.raw)
-    if reader.read(raw).content == wanted:
-        return raw, ExportOutcome.IDENTICAL
-    return writer.export(raw, wanted), ExportOutcome.PATCHED
+    return writer.export(bytes(source.raw), wanted), ExportOutcome.PATCHED
 
 
 def _once(made: SeedFile, taken: set[int]) -> SeedFile:

@@ -21,10 +21,10 @@ from pydantic import TypeAdapter
 from articles import content
 from articles.actors import Actor, may, name_of, user_of
 from articles.content import ArticleState, value_of
-from articles.inserting import insert_rows
 from articles.models import Article, ChangeSet, Conflict, Revision, SecuredPayload, Source
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
+from articles.rows import insert_rows
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
 from articles.taxonomy import Taxonomy

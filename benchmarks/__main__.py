@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.environment import prepare, sqlite_url, stage
-from benchmarks.generate import write_tree
+from benchmarks.generate import rewrite_tree, write_tree
 from benchmarks.measure import Measurement
 from benchmarks.report import print_report
 
-MOST_FILES = 10_000
+MOST_FILES = 100_000
 FILES_SAVED = 2_000
 """Per-file saves are measured on so many, and so is reading alone; both take the same time for every file."""
 
@@ -25,7 +25,9 @@ def main() -> None:
         _say(f"writing {files:,} seed files")
         write_tree(folder / "seeds", files)
         prepare(options.database or sqlite_url(folder / "imports.sqlite3"))
-        measured = _imports(folder / "seeds", files)
+        measured = _imports(folder, files)
+        prepare(options.database or sqlite_url(folder / "merge.sqlite3"))
+        measured.append(_merged(folder / "seeds", files))
         prepare(options.database or sqlite_url(folder / "pages.sqlite3"))
         measured += _pages(options.articles)
     print_report(measured, title=f"{files:,} files imported; pages on {options.articles:,} articles")
@@ -46,12 +48,24 @@ def _count(text: str) -> int:
     return number
 
 
-def _imports(seeds: Path, files: int) -> list[Measurement]:
+def _imports(folder: Path, files: int) -> list[Measurement]:
+    seeds = folder / "seeds"
     _say("importing them, and again")
     first, again = stage("benchmarks.imports.imports", seeds, files)
+    _say("checking that they come out as they came in, and writing them")
+    exported = stage("benchmarks.exports.exports", folder / "exported", files)
     _say("writing the same rows by hand, then file by file")
     sql_ms, (saves, reading) = stage("benchmarks.imports.comparisons", seeds, files, min(files, FILES_SAVED))
-    return [replace(first, sql_ms=sql_ms), again, replace(saves, sql_ms=sql_ms), reading]
+    return [replace(first, sql_ms=sql_ms), again, *exported, replace(saves, sql_ms=sql_ms), reading]
+
+
+def _merged(seeds: Path, files: int) -> Measurement:
+    _say("editing every article and changing every file")
+    stage("benchmarks.merging.edit_all", seeds, files)
+    rewrite_tree(seeds, files)
+    _say("merging them")
+    merged: Measurement = stage("benchmarks.merging.merge", seeds, files)
+    return merged
 
 
 def _pages(articles: int) -> list[Measurement]:

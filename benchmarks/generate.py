@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
@@ -83,8 +83,17 @@ def stories(count: int, *, seed: int = SEED) -> Iterator[Story]:
 
 def write_tree(folder: Path, count: int, *, seed: int = SEED) -> int:
     """Writes the stories as seed files below `folder` and returns their bytes in all."""
+    return _write(folder, stories(count, seed=seed))
+
+
+def rewrite_tree(folder: Path, count: int, *, seed: int = SEED) -> int:
+    """The same files, each with another excerpt."""
+    return _write(folder, (replace(story, excerpt=f"{story.excerpt} Updated.") for story in stories(count, seed=seed)))
+
+
+def _write(folder: Path, told: Iterator[Story]) -> int:
     total = 0
-    for story in stories(count, seed=seed):
+    for story in told:
         path = folder / story.path
         if story.number % FILES_PER_FOLDER == 0 or not path.parent.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -47,13 +47,13 @@ def comparisons(folder: Path, count: int, sample: int) -> tuple[float, list[Meas
 def _first(folder: Path, count: int) -> Measurement:
     times = 2 if count <= FILES_REPEATED else 1
     with counted_queries() as queries:
-        timing = best_time(lambda: _import(folder, Outcome.CREATED, count), times=times, prepare=_emptying(queries))
+        timing = best_time(lambda: import_tree(folder, Outcome.CREATED, count), times=times, prepare=_emptying(queries))
     return Measurement("first import", timing.each(count), queries.count, peak_mb=peak_mb())
 
 
 def _again(folder: Path, count: int) -> Measurement:
     with counted_queries() as queries:
-        timing = best_time(lambda: _import(folder, Outcome.UNCHANGED, count), times=3, prepare=queries.reset)
+        timing = best_time(lambda: import_tree(folder, Outcome.UNCHANGED, count), times=3, prepare=queries.reset)
     return Measurement("unchanged files", timing.each(count), queries.count, _looks_ms(count), peak_mb())
 
 
@@ -84,7 +84,7 @@ def _emptying(queries: QueryCounter) -> Callable[[], None]:
     return prepare
 
 
-def _import(folder: Path, outcome: Outcome, count: int) -> None:
+def import_tree(folder: Path, outcome: Outcome, count: int) -> None:
     receipt = Import([folder], root=ROOT, actor=OPERATOR).execute()
     receipt.close()
     if receipt.counts[outcome] != count:
@@ -138,4 +138,5 @@ def _write(raw: RawSQL, tables: dict[tuple[str, str], list[Row]], files: int) ->
 
 
 def _slice(rows: list[Row], part: int, parts: int) -> list[Row]:
-    return rows[len(rows) * part // parts : len(rows) * (part + 1) // parts]
+    """Rounded up, so that no row of an article comes before the article's own."""
+    return rows[-(-len(rows) * part // parts) : -(-len(rows) * (part + 1) // parts)]

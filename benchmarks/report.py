@@ -19,7 +19,10 @@ LIST_PAGES = (
     "topic page, a rare one",
 )
 
-WIDTH = 110
+WITH_FILES = ("first import", "unchanged files", "merged", "check", "export")
+SAVES, READING = "per-file ORM saves", "reader.read alone"
+
+WIDTH = 130
 """In a pipe."""
 
 
@@ -37,7 +40,10 @@ def print_report(measured: Sequence[Measurement], *, title: str) -> None:
     console = Console()
     console = console if console.is_terminal else Console(width=WIDTH)
     console.print(_table(measured, title))
-    console.print("Times say little alone; ratios count. Ratio: CPU to that of raw SQL for the same rows.\n")
+    console.print("Times say little alone; ratios count. Ratio: CPU to that of raw SQL for the same rows.")
+    console.print(
+        "Saves, reading: how many times the speed of per-file ORM saves, of reader.read alone, by the clock.\n"
+    )
     console.print(_verdict(goals({found.name: found for found in measured})))
 
 
@@ -47,24 +53,26 @@ def goals(measured: Mapping[str, Measurement]) -> list[Goal]:
         *(_page_goal(measured[name], 10, 8) for name in LIST_PAGES),
         _page_goal(measured["article page"], 5, None),
         _page_goal(measured["admin list"], 60, 10),
-        _saves_goal(measured["per-file ORM saves"], measured["first import"]),
-        _speed_goal(measured["reader.read alone"], measured["first import"], 0.5),
+        _speed_goal(measured[SAVES], measured["first import"], 10),
+        _speed_goal(measured[READING], measured["first import"], 0.5),
         _speed_goal(measured["first import"], measured["unchanged files"], 20),
-        _memory_goal(measured["first import"], 400),
+        *(_memory_goal(measured[name], 400) for name in WITH_FILES),
     ]
 
 
 def _table(measured: Sequence[Measurement], title: str) -> Table:
     table = Table(title=title, title_justify="left")
     table.add_column("what")
-    for column in ("a second", "ms each", "CPU ms", "queries", "raw SQL ms", "ratio", "peak MB"):
+    for column in ("a second", "ms each", "CPU ms", "queries", "raw SQL ms", "ratio", "saves", "reading", "peak MB"):
         table.add_column(column, justify="right")
+    by_name = {found.name: found for found in measured}
     for found in measured:
-        table.add_row(found.name, *([f"left out: {found.left_out}"] if found.left_out else _cells(found)))
+        table.add_row(found.name, *([f"left out: {found.left_out}"] if found.left_out else _cells(found, by_name)))
     return table
 
 
-def _cells(found: Measurement) -> list[str]:
+def _cells(found: Measurement, measured: Mapping[str, Measurement]) -> list[str]:
+    beside = [measured[name] if found.name in WITH_FILES else None for name in (SAVES, READING)]
     return [
         f"{found.per_second:,.0f}",
         f"{found.time.clock:.3f}",
@@ -72,6 +80,7 @@ def _cells(found: Measurement) -> list[str]:
         "" if found.queries is None else f"{found.queries:,}",
         "" if found.sql_ms is None else f"{found.sql_ms:.3f}",
         "" if found.ratio is None else f"{found.ratio:.1f}",
+        *("" if other is None else f"{_times(other, found):.1f}" for other in beside),
         "" if found.peak_mb is None else f"{found.peak_mb:,}",
     ]
 
@@ -91,17 +100,16 @@ def _page_goal(page: Measurement, most_ms: float, most_queries: int | None) -> G
     return Goal(page.name, wanted, f"{page.time.cpu:.1f} ms, {page.queries} queries", is_met)
 
 
-def _saves_goal(saves: Measurement, first: Measurement) -> Goal:
-    """By the clock: to wait for the disk after every file is a good part of what such saves cost."""
-    times = saves.time.clock / first.time.clock
-    by_cpu = saves.time.cpu / first.time.cpu
-    wanted = "6 times per-file ORM saves (10 to come)"
-    return Goal(first.name, wanted, f"{times:.1f} times ({by_cpu:.1f} by CPU)", times >= 6)
-
-
 def _speed_goal(slower: Measurement, faster: Measurement, least: float) -> Goal:
-    times = slower.time.cpu / faster.time.cpu
-    return Goal(faster.name, f"{least:g} times {slower.name}", f"{times:.2f} times", times >= least)
+    """By the clock: to wait for the disk is a part of every import, and other processes read for it."""
+    times = _times(slower, faster)
+    by_cpu = slower.time.cpu / faster.time.cpu
+    found = f"{times:.2f} times ({by_cpu:.1f} by CPU)"
+    return Goal(faster.name, f"{least:g} times {slower.name}", found, times >= least)
+
+
+def _times(slower: Measurement, faster: Measurement) -> float:
+    return slower.time.clock / faster.time.clock
 
 
 def _memory_goal(found: Measurement, most_mb: int) -> Goal:

@@ -16,11 +16,11 @@ from articles.actors import Actor
 from articles.importing.failures import OvertakenError
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Step, refused
-from articles.inserting import insert_rows
 from articles.models import Conflict, EarlierSource, ImportOutcome, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
+from articles.rows import insert_rows, update_rows
 from articles.seedfile import reader
 from articles.seedfile.merge import FieldConflict
 from articles.taxonomy import Taxonomy
@@ -80,7 +80,7 @@ def _write_sources(steps: Sequence[Step], run: ImportRun, now: datetime) -> None
     insert_rows(new)
     if moving:
         _keep_earlier(moving, run)
-        Source.objects.bulk_update([_moved_on(step, step.source, run, now) for step in moving if step.source], _MOVING)
+        update_rows([_moved_on(step, step.source, run, now) for step in moving if step.source], _MOVING)
 
 
 _MOVING = [*FILE_COLUMNS, "path_key", "run", "is_loss_reviewed"]
