@@ -35,3 +35,12 @@ def contested_publication(tmp_path, *, here):
     file.write_bytes(story("a", f"published: {str(not here).lower()}\n"))
     import_seeds(tmp_path)
     return article_of("a")
+
+
+def changed_upstream(tmp_path, slug="a"):
+    """A published article whose file then changed title and excerpt."""
+    write(tmp_path, f"{slug}.md", story(slug, "published: true\nexcerpt: Old\n"))
+    import_seeds(tmp_path)
+    write(tmp_path, f"{slug}.md", story(slug, "published: true\nexcerpt: New\n", title="<b>Theirs</b>"))
+    import_seeds(tmp_path)
+    return article_of(slug)

@@ -13,7 +13,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST, require_safe
 
-from articles.admin import actions, columns, compare_view, form_view, history_view, origin_view, seed_view
+from articles.admin import (
+    actions,
+    columns,
+    compare_view,
+    form_view,
+    history_view,
+    origin_view,
+    seed_view,
+    upstream_view,
+)
 from articles.admin.changelist import ArticleChangeList, CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.options import category_options, provider_options, type_options
@@ -43,6 +52,8 @@ class ArticleAdmin(admin.ModelAdmin):
             path("undo/<int:pk>/", undo, name="articles_article_undo"),
             path("<int:pk>/compare/", view(require_safe(self.compare_view)), name="articles_article_compare"),
             path("<int:pk>/restore/", view(require_POST(self.restore_view)), name="articles_article_restore"),
+            path("upstream/", view(require_safe(self.upstream_view)), name="articles_article_upstream"),
+            path("<int:pk>/upstream/", view(require_POST(self.decide_view)), name="articles_article_upstream_decide"),
             path("<int:pk>/from-file/", view(require_POST(self.from_file_view)), name="articles_article_from_file"),
             path("<path:object_id>/seed/", view(require_safe(self.seed_view)), name="articles_article_seed"),
             *super().get_urls(),
@@ -75,6 +86,12 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return compare_view.restore(self, request, pk)
+
+    def upstream_view(self, request: HttpRequest) -> HttpResponse:
+        return upstream_view.show(self, request)
+
+    def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return upstream_view.decide(self, request, pk)
 
     def from_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return origin_view.return_to_file(self, request, pk)

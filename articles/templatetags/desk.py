@@ -9,10 +9,13 @@ from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.utils import timezone
 
 from articles.admin import showing
+from articles.admin.changelist import MOST_COUNTED
 from articles.differences import Difference
 from articles.models import Article, Conflict, ImportRun
+from articles.upstream import changed_upstream
 
 register = template.Library()
 _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
@@ -45,6 +48,12 @@ def label(difference: Difference) -> str:
 @register.filter
 def in_words(value: int | bool | datetime | None) -> str:
     return showing.in_words(value)
+
+
+@register.simple_tag
+def upstream_count() -> int:
+    """Up to what anybody reads."""
+    return changed_upstream(at=timezone.now())[: MOST_COUNTED + 1].count()
 
 
 @register.simple_tag

@@ -31,6 +31,8 @@ URLS: dict[str, tuple[str, str, str]] = {
     "articles_article_undo": ("302 405 405 405 405 405", "302 403 403 302 302 302", ""),
     "articles_article_compare": ("302 403 200 200 200 200", "302 405 405 405 405 405", ""),
     "articles_article_restore": ("302 405 405 405 405 405", "302 403 403 400 400 400", ""),
+    "articles_article_upstream": ("302 403 200 200 200 200", "302 405 405 405 405 405", ""),
+    "articles_article_upstream_decide": ("302 405 405 405 405 405", "302 403 403 400 400 400", ""),
     "articles_article_from_file": ("302 405 405 405 405 405", "302 403 403 400 400 400", ""),
     "articles_article_seed": ("302 403 200 200 200 200", "302 405 405 405 405 405", ""),
     "articles_article_changelist": ("302 403 200 200 200 200", "302 403 200 200 302 302", ""),

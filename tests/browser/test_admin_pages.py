@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from articles import changesets, content, publishing, revisions
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
-from tests.contesting import contested
+from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -186,8 +186,9 @@ def test_pages_of_a_chief_and_of_a_superuser_are_accessible(desk, axe_findings, 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_pages_about_conflicts_are_accessible(desk, axe_findings, editor, tmp_path, width):
     article = contested(tmp_path)
+    changed_upstream(tmp_path, "b")
     window = desk(editor, width=width)
-    for path in ("/admin/", CONFLICTS, f"{CONFLICTS}?q=nothing", LIST, form_of(article)):
+    for path in ("/admin/", f"{LIST}upstream/", CONFLICTS, f"{CONFLICTS}?q=nothing", LIST, form_of(article)):
         window.open(path)
         window.check(axe_findings, path)
     page = window.open(CONFLICTS)

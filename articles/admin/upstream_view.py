@@ -1,0 +1,100 @@
+"""The page of what changed upstream, and its three choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from articles import revisions, upstream
+from articles.admin.changelist import CappedPaginator
+from articles.admin.keys import is_key
+from articles.admin.returning import way_back
+from articles.admin.showing import label_of
+from articles.differences import Difference, difference
+from articles.models import Article, User
+from articles.upstream import Seen, Upstream
+
+ARTICLES_PER_PAGE = 10
+
+
+@dataclass(frozen=True)
+class ShownUpstream:
+    found: Upstream
+    may_decide: bool
+
+    @property
+    def differences(self) -> list[Difference]:
+        return [difference(name, before, self.found.now[name]) for name, before in self.found.before.items()]
+
+    @property
+    def kept_labels(self) -> list[str]:
+        """What people changed since, and putting back leaves alone."""
+        return [label_of(name) for name in self.found.before if name in self.found.own]
+
+
+def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
+    if not isinstance(request.user, User) or not admin.has_view_permission(request):
+        raise PermissionDenied
+    rows = upstream.changed_upstream(at=timezone.now()).select_related("category", "provider", "source")
+    number = request.GET.get("p", "")
+    paginator = CappedPaginator(rows.defer("source__raw"), ARTICLES_PER_PAGE)
+    page = paginator.get_page(number if is_key(number) else 1)
+    actor = request.user
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": Article._meta,
+        "title": "Changed upstream",
+        "page": page,
+        "shown": [
+            ShownUpstream(one, revisions.refusal_to_change(actor, one.article, "published") is None)
+            for one in upstream.look_at(list(page))
+        ],
+    }
+    return TemplateResponse(request, "admin/articles/article/upstream.html", context)
+
+
+def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Back to the page; a stale choice changes nothing and says so there."""
+    article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
+    if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
+        raise PermissionDenied
+    seen, choice = _seen(request), request.POST.get("choice", "")
+    if choice not in ("accept", "put-back", "unpublish"):
+        raise BadRequest("the form does not say what to do; open it again")
+    try:
+        _decide(request, request.user, article, seen, choice)
+    except revisions.NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    except revisions.Refused as refusal:
+        messages.warning(request, f"Nothing was changed: “{article.title}”: {refusal}.")
+    return HttpResponseRedirect(way_back(request, "admin:articles_article_upstream"))
+
+
+def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, choice: str) -> None:
+    title = article.title
+    if choice == "accept":
+        closed = upstream.accept(article, seen, actor=actor)
+        messages.success(request, f"Fine as it is: “{title}”.", extra_tags=f"undo-{closed.pk}" if closed else "")
+        return
+    made = (upstream.put_back if choice == "put-back" else upstream.unpublish)(article, seen, actor=actor)
+    if made is None:
+        messages.info(request, f"There was nothing to change in “{title}”.")
+        return
+    names = ", ".join(map(label_of, made.values))
+    sentence = f"Put back: {names} of “{title}”." if choice == "put-back" else f"Unpublished: “{title}”."
+    messages.success(request, sentence, extra_tags=f"undo-{made.change_set_id}")
+
+
+def _seen(request: HttpRequest) -> Seen:
+    version, since, conflict = (request.POST.get(name, "") for name in ("version", "since", "conflict"))
+    if not is_key(version) or any(text and not is_key(text) for text in (since, conflict)):
+        raise BadRequest("the form does not say what it shows; open it again")
+    is_lost = request.POST.get("lost") == "1"
+    return Seen(int(version), int(since) if since else None, is_lost, int(conflict) if conflict else None)

@@ -1,0 +1,192 @@
+"""Live articles whose file changed, vanished or would unpublish them, until an editor looks."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from articles import publishing, upstream
+from articles.actors import OPERATOR
+from articles.models import ChangeSet, Conflict
+from articles.models.history import Origin
+from tests.admin.browserless import open_form, text_of
+from tests.contesting import changed_upstream, contested_publication, edit_article
+from tests.importing.import_running import article_of, import_seeds, story, write
+
+pytestmark = pytest.mark.django_db
+PAGE = "/admin/articles/article/upstream/"
+
+
+def vanished(tmp_path):
+    file = write(tmp_path, "a.md", story("a", "published: true\n"))
+    write(tmp_path, "b.md", story("b"))
+    import_seeds(tmp_path)
+    file.unlink()
+    import_seeds(tmp_path)
+    return article_of("a")
+
+
+def waiting():
+    return [article.pk for article in upstream.changed_upstream(at=timezone.now())]
+
+
+def choose(client, choice, slug="a"):
+    form = open_form(client, PAGE, f"upstream-{article_of(slug).pk}")
+    return form.send(client, PAGE, f"choice={choice}", follow=True)
+
+
+def decide_address(slug="a"):
+    return f"/admin/articles/article/{article_of(slug).pk}/upstream/"
+
+
+def test_only_visible_articles_wait_for_a_look(tmp_path, editor):
+    article = changed_upstream(tmp_path)
+    assert waiting() == [article.pk]
+    publishing.unpublish(article, actor=editor)
+    assert waiting() == []
+
+
+def test_the_page_shows_what_the_file_changed_and_nothing_else(tmp_path, editor, signed_in):
+    changed_upstream(tmp_path)
+    edit_article("a", quality=9)
+    response = signed_in(editor).get(PAGE)
+    words = text_of(response)
+    assert "1 live article" in words
+    assert "added: New" in words
+    assert "Quality" not in words
+    assert "<b>Theirs" not in response.content.decode()
+
+
+def test_fine_as_it_is_ends_the_waiting_and_changes_no_article(tmp_path, editor, signed_in):
+    article = changed_upstream(tmp_path)
+    assert "Fine as it is" in text_of(choose(signed_in(editor), "accept"))
+    assert waiting() == []
+    assert article_of("a").version == article.version
+
+
+def test_putting_back_returns_what_nobody_edited_since_and_undo_takes_that_back(tmp_path, editor, signed_in):
+    changed_upstream(tmp_path)
+    edit_article("a", title="Mine")
+    client = signed_in(editor)
+    assert "left alone by putting back: title" in text_of(client.get(PAGE))
+    assert "Put back: excerpt" in text_of(choose(client, "put-back"))
+    assert (article_of("a").title, article_of("a").excerpt) == ("Mine", "Old")
+    assert waiting() == []
+    client.post(f"/admin/articles/article/undo/{ChangeSet.objects.get(kind='restore').pk}/")
+    assert article_of("a").excerpt == "New"
+
+
+def test_what_was_put_back_stays_when_the_same_file_comes_again(tmp_path, editor, signed_in):
+    changed_upstream(tmp_path)
+    choose(signed_in(editor), "put-back")
+    assert import_seeds(tmp_path).counts == {"unchanged": 1}
+    assert article_of("a").excerpt == "Old"
+
+
+def test_unpublishing_takes_it_from_readers(tmp_path, editor, signed_in):
+    changed_upstream(tmp_path)
+    assert "Unpublished" in text_of(choose(signed_in(editor), "unpublish"))
+    assert not article_of("a").published
+
+
+def test_a_vanished_file_waits_until_somebody_knows(tmp_path, editor, signed_in):
+    article = vanished(tmp_path)
+    assert waiting() == [article.pk]
+    client = signed_in(editor)
+    assert "Its file has vanished: a.md" in text_of(client.get(PAGE))
+    choose(client, "accept")
+    assert waiting() == []
+    assert article_of("a").published
+
+
+def test_a_file_that_would_unpublish_waits_and_is_kept_or_followed(tmp_path, editor, signed_in):
+    contested_publication(tmp_path, here=True)
+    client = signed_in(editor)
+    assert "Its file says that it is not published" in text_of(client.get(PAGE))
+    choose(client, "accept")
+    assert (Conflict.objects.get().outcome, article_of("a").published) == ("kept", True)
+    client.post(f"/admin/articles/article/undo/{ChangeSet.objects.get(kind='conflict').pk}/")
+    choose(client, "unpublish")
+    assert (Conflict.objects.get().outcome, article_of("a").published) == ("agreed", False)
+
+
+@pytest.mark.parametrize("choice", ["accept", "put-back", "unpublish"])
+def test_a_stale_choice_changes_nothing_and_says_so(tmp_path, editor, signed_in, choice):
+    article = changed_upstream(tmp_path)
+    client = signed_in(editor)
+    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    edit_article("a", quality=9)
+    assert "look again" in text_of(form.send(client, PAGE, f"choice={choice}", follow=True))
+    assert waiting() == [article.pk]
+    assert article_of("a").excerpt == "New"
+
+
+def test_what_came_up_since_the_page_was_seen_goes_on_waiting(tmp_path, editor, signed_in):
+    article = changed_upstream(tmp_path)
+    client = signed_in(editor)
+    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    (tmp_path / "a.md").unlink()
+    write(tmp_path, "b.md", story("b"))
+    import_seeds(tmp_path)
+    form.send(client, PAGE, "choice=accept")
+    assert waiting() == [article.pk]
+
+
+def test_a_choice_twice_is_harmless(tmp_path, editor, signed_in):
+    article = changed_upstream(tmp_path)
+    client = signed_in(editor)
+    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    form.send(client, PAGE, "choice=put-back")
+    assert "look again" in text_of(form.send(client, PAGE, "choice=put-back", follow=True))
+    assert article_of("a").version == article.version + 1
+
+
+def test_who_may_not_publish_sees_it_and_decides_nothing(tmp_path, client, contributor, signed_in):
+    article = changed_upstream(tmp_path)
+    theirs = signed_in(contributor)
+    assert "needs the right to publish" in text_of(theirs.get(PAGE))
+    data = {"version": article.version, "since": 1, "choice": "accept"}
+    assert theirs.post(decide_address(), data).status_code == 403
+    assert client.post(decide_address(), data)["Location"].startswith("/admin/login/")
+    assert theirs.get(decide_address()).status_code == 405
+    assert waiting() == [article.pk]
+
+
+@pytest.mark.parametrize("more", [{"choice": "burn"}, {"version": "x"}, {"since": "x"}, {"conflict": "-1"}])
+def test_a_choice_that_no_page_offers_is_refused(tmp_path, editor, signed_in, more):
+    data = {"version": changed_upstream(tmp_path).version, "since": 1, "choice": "accept"} | more
+    assert signed_in(editor).post(decide_address(), data).status_code == 400
+
+
+def test_the_index_counts_them(tmp_path, editor, signed_in):
+    changed_upstream(tmp_path)
+    assert "1 live: their files changed or vanished" in text_of(signed_in(editor).get("/admin/"))
+
+
+def test_the_page_takes_the_same_queries_for_one_article_and_for_ten(tmp_path, editor, signed_in):
+    client, counts = signed_in(editor), []
+    for slugs in ("a", "bcdefghij"):
+        for slug in slugs:
+            changed_upstream(tmp_path, slug)
+        client.get(PAGE)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(client.get(PAGE).context["shown"]) == (1 if slugs == "a" else 10)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 12
+
+
+def test_publishing_again_is_a_look(tmp_path, editor):
+    article = changed_upstream(tmp_path)
+    publishing.unpublish(article, actor=editor)
+    publishing.publish(article, actor=OPERATOR, origin=Origin.FORM)
+    assert waiting() == []
+
+
+@pytest.mark.sqlite
+def test_they_are_found_by_the_marks_and_not_by_reading_articles_or_sources():
+    plan = upstream.changed_upstream(at=timezone.now()).explain()
+    assert {"source_unreviewed", "source_lost", "conflict_open_once"} <= set(plan.split())
+    assert "SCAN articles_article" not in plan
