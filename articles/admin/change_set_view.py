@@ -11,8 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
+from articles.admin.conflict_decisions import MOST_DECIDED
 from articles.admin.showing import label_of
-from articles.models import ChangeSet, Revision
+from articles.models import ChangeSet, Conflict, Revision
 from articles.querysets import LONG_COLUMNS
 
 REVISIONS_PER_PAGE = 50
@@ -44,10 +45,18 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "undone_by": list(change_set.undone_by.order_by("pk")),
         "may_undo": run is None and request.user.has_perm("articles.change_article"),
+        "decided": _decided(change_set),
         "page": page,
         "steps": [_step(revision) for revision in page],
     }
     return TemplateResponse(request, "admin/articles/changeset/change_set.html", context)
+
+
+def _decided(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
+    """Conflicts that the set closed, each with the field as editors call it."""
+    rows = change_set.conflicts_closed.select_related("article").order_by("pk")
+    rows = rows.defer(*(f"article__{name}" for name in LONG_COLUMNS), "base", "incoming", "current")
+    return [(found, label_of(found.field)) for found in rows[:MOST_DECIDED]]
 
 
 def _step(revision: Revision) -> ShownStep:

@@ -17,7 +17,7 @@ from articles.admin import change_set_view
 from articles.admin.changelist import CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.options import MOST_OPTIONS
-from articles.models import ChangeSet, Revision, User
+from articles.models import ChangeSet, Conflict, Revision, User
 
 _OPERATOR = "operator"
 
@@ -54,11 +54,15 @@ class KindFilter(SimpleListFilter):
 
 
 def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
-    """`article_count`; an import run, which may have a million, has counted them itself."""
+    """`article_count`; an import run, which may have a million, has counted them itself, and of what was decided
+    about conflicts some change no article."""
     own = Revision.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
     counted = Subquery(own.values(count=Count("article", distinct=True)), output_field=IntegerField())
     told = F("import_run__created_count") + F("import_run__updated_count")
-    return change_sets.annotate(article_count=Case(When(import_run__isnull=False, then=told), default=counted))
+    closed = Conflict.objects.filter(closed_in=OuterRef("pk")).order_by().values("closed_in")
+    decided = Subquery(closed.values(count=Count("article", distinct=True)), output_field=IntegerField())
+    runs, decisions = When(import_run__isnull=False, then=told), When(kind=ChangeSet.Kind.CONFLICT, then=decided)
+    return change_sets.annotate(article_count=Case(runs, decisions, default=counted))
 
 
 @admin.register(ChangeSet)

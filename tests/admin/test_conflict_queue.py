@@ -288,3 +288,12 @@ def test_a_hostile_text_is_text_in_the_queue(editor, signed_in, tmp_path):
         page = signed_in(editor).get(address).content.decode()
         assert "<script>__x" not in page
         assert "<img src=x" not in page
+
+
+def test_the_change_set_of_kept_conflicts_names_them_and_counts_their_article(editor, signed_in, tmp_path):
+    contested(tmp_path)
+    client = signed_in(editor)
+    press(client, f"keep:{key('title')}")
+    pk = ChangeSet.objects.get(kind="conflict").pk
+    assert "Title of Mine: kept" in text_of(client.get(f"/admin/articles/changeset/{pk}/change/"))
+    assert "1 article" in text_of(client.get("/admin/articles/changeset/?kind=conflict"))
