@@ -90,12 +90,15 @@ def test_database_locked_for_longer_than_the_timeout(tree):
 @pytest.mark.postgresql
 @on_a_real_database
 def test_connection_lost_in_the_middle(tree):
-    process = start("import_seeds", tree, url=database_url())
-    wait_for_files(50)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT array_agg(pid) FROM pg_stat_activity")
+        (ours,) = cursor.fetchone()
+        process = start("import_seeds", tree, url=database_url())
+        wait_for_files(50)
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            " WHERE datname = current_database() AND pid <> ALL(%s)",
+            [ours],
         )
     assert_one_sentence(finished(process), f"; {STAYS}")
     assert_next_run_completes(tree)
