@@ -133,3 +133,10 @@ def test_every_text_of_a_difference_is_escaped(field):
 def test_a_text_from_right_to_left_is_shown_so():
     assert 'dir="rtl"' in rendered("title", "1 הספרייה", "1 הספריות")
     assert 'dir="ltr"' in rendered("title", "a הספרייה", "b")
+
+
+def test_value_that_is_the_same_is_neither_removed_nor_added():
+    page = rendered("published", True, True)
+    assert "<del>" not in page
+    assert "<ins>" not in page
+    assert "yes" in page
