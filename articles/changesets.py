@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from articles import content, revisions
+from articles import content, revision_values, revisions
 from articles.actors import Actor, name_of, user_of
 from articles.models import Article, ChangeSet, Conflict, Revision
 from articles.models.history import Origin
@@ -69,7 +69,7 @@ def _undo_article(report: UndoReport, steps: list[Revision], actor: Actor) -> No
         return
     state = content.read_state(article)
     for revision in reversed(steps):
-        state = revisions.with_values(article, state, {name: pair[0] for name, pair in revision.values.items()})
+        state = revision_values.with_values(article, state, {name: pair[0] for name, pair in revision.values.items()})
     try:
         revisions.change(
             article,

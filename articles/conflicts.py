@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import changesets, content, publishing, revisions
+from articles import changesets, content, publishing, revision_values, revisions
 from articles.actors import Actor
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Conflict
@@ -158,7 +158,7 @@ def _changed(
 def _with_values(article: Article, state: ArticleState, values: dict[str, Any]) -> ArticleState:
     """A `published` is a publication, or its end, of today."""
     others = {name: value for name, value in values.items() if name != "published"}
-    state = revisions.with_values(article, state, others)
+    state = revision_values.with_values(article, state, others)
     if "published" not in values:
         return state
     if values["published"]:

@@ -1,7 +1,7 @@
 """What differs between two values of a field, as plain values for a page to show.
 
-Values are given as revisions hold them (`revisions.dump_value`): JSON in the seed's keys, a digest for a `secured`.
-`shape` tells a template which of the five kinds a difference is.
+Values are given as revisions hold them (`revision_values.dump_value`): JSON in the seed's keys, a digest for a
+`secured`. `shape` tells a template which of the five kinds a difference is.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import content, publishing, revisions
+from articles import content, publishing, revision_values, revisions
 from articles.actors import Actor
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Revision
@@ -74,7 +74,7 @@ def restore(
 
 def _with_values(article: Article, values: Values) -> ArticleState:
     try:
-        return revisions.with_values(article, content.read_state(article), values)
+        return revision_values.with_values(article, content.read_state(article), values)
     except LookupError as lost:
         raise CannotBeRestored(f"{lost}; restore the other fields") from lost
     except ValidationError as problem:

@@ -16,16 +16,15 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
-from pydantic import TypeAdapter
 
 from articles import content
 from articles.actors import Actor, may, name_of, user_of
 from articles.content import ArticleState, value_of
-from articles.models import Article, ChangeSet, Conflict, Revision, SecuredPayload, Source
+from articles.models import Article, ChangeSet, Conflict, Revision, Source
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
+from articles.revision_values import dump_value
 from articles.rows import insert_rows
-from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
 from articles.taxonomy import Taxonomy
 
@@ -191,49 +190,6 @@ def refusal_to_change(actor: Actor, article: Article, name: str) -> NotAllowed |
         return NotAllowed(actor, "change_article")
     needs_publishing = article.published or name in ("published", *content.DESK_FIELDS)
     return NotAllowed(actor, PUBLISH_RIGHT) if needs_publishing and not may(actor, PUBLISH_RIGHT) else None
-
-
-def state_before(article: Article, state: ArticleState, number: int) -> ArticleState:
-    """The article as revision `number` left it, walked back from `state`, which is the present one."""
-    for revision in article.revisions.filter(number__gt=number).order_by("-number"):
-        state = with_values(article, state, {name: pair[0] for name, pair in revision.values.items()})
-    return state
-
-
-def with_values(article: Article, state: ArticleState, values: dict[str, Any]) -> ArticleState:
-    """`state` with some fields set to values as a revision holds them. Raises LookupError for a lost `secured`."""
-    loaded = {name: load_value(article, name, value) for name, value in values.items()}
-    desk = {name: value for name, value in loaded.items() if name in content.DESK_FIELDS}
-    kept = {name: value for name, value in loaded.items() if name not in content.DESK_FIELDS}
-    return ArticleState(
-        state.content.model_copy(update=kept),
-        content.DeskState(**{name: desk.get(name, value_of(state, name)) for name in content.DESK_FIELDS}),
-    )
-
-
-def dump_value(name: str, value: Any) -> Any:
-    """A field's value as revisions hold it: JSON in the seed's keys, a digest in place of a `secured`."""
-    if name in content.DESK_FIELDS:
-        return _MOMENT.dump_python(value, mode="json")
-    return content.secured_digest(value) if name == "secured" else schema.dump_field(name, value)
-
-
-def load_value(article: Article, name: str, value: Any) -> Any:
-    if name in content.DESK_FIELDS:
-        return _MOMENT.validate_python(value)
-    return _secured_text(article, value) if name == "secured" else schema.load_field(name, value)
-
-
-_MOMENT: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
-
-
-def _secured_text(article: Article, digest: str) -> str:
-    if not digest:
-        return ""
-    payload = SecuredPayload.objects.filter(article=article, digest=digest).first()
-    if payload is None:
-        raise LookupError(f"no secured payload {digest[:12]} is kept for article {article.pk}")
-    return payload.text
 
 
 def _articles(changes: Sequence[Change]) -> ArticleQuerySet[Article]:

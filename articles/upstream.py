@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from articles import changesets, conflicts, content, publishing, revisions
+from articles import changesets, conflicts, content, publishing, revision_values, revisions
 from articles.actors import Actor
 from articles.content import value_of
 from articles.models import Article, ChangeSet, Conflict, Revision, Source
@@ -68,7 +68,7 @@ def look_at(articles: Sequence[Article]) -> list[Upstream]:
             (by_files[revision.article_id] if is_files else found[revision.article_id].own).add(name)
     for pk, one in found.items():
         for name in (name for name in _PUT_BACK if name in by_files[pk]):
-            now = revisions.dump_value(name, value_of(states[pk], name))
+            now = revision_values.dump_value(name, value_of(states[pk], name))
             if now != firsts[pk][name]:
                 one.before[name], one.now[name] = firsts[pk][name], now
     return list(found.values())
@@ -106,7 +106,7 @@ def put_back(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
     if found.seen.since is None or found.seen.since != seen.since:
         return None
     earlier = {name: found.before[name] for name in found.returnable}
-    state = revisions.with_values(article, content.read_state(article), earlier)
+    state = revision_values.with_values(article, content.read_state(article), earlier)
     opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
     made = revisions.change(
         article, state, actor=actor, origin=Origin.RESTORE, change_set=opened, expected_version=seen.version

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from articles import content, revisions
+from articles import content, revision_values, revisions
 from articles.actors import OPERATOR
 from articles.content import ArticleState, DeskState
 from articles.models import Article, Revision
@@ -170,7 +170,7 @@ def test_revision_says_what_changed_and_leads_back(before, after):
         revision = revisions.change(article, after, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
         assert list(revision.values) == content.differing_fields(before, after)
         assert content.read_state(article) == after
-        assert revisions.state_before(article, after, 1) == before
+        assert revision_values.state_before(article, after, 1) == before
         transaction.set_rollback(True)
 
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, revisions
+from articles import content, revision_values, revisions
 from articles.actors import OPERATOR
 from articles.content import ArticleState, DeskState
 from articles.models import Article, ArticleImage, ArticleTopic, Revision, SecuredPayload
@@ -211,9 +211,9 @@ def test_the_state_before_any_revision_can_be_found_again():
     second = content.read_state(article)
     change(article, topics=["y"], desk=DeskState(live_from=NOW))
     present = content.read_state(article)
-    assert revisions.state_before(article, present, 2) == second
-    assert revisions.state_before(article, present, 1) == first
-    assert revisions.state_before(article, present, 3) == present
+    assert revision_values.state_before(article, present, 2) == second
+    assert revision_values.state_before(article, present, 1) == first
+    assert revision_values.state_before(article, present, 3) == present
 
 
 def test_a_revision_holds_the_digest_of_a_secured_and_earlier_payloads_are_kept():

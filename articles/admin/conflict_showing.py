@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from articles import content, revisions
+from articles import content, revision_values, revisions
 from articles.actors import Actor
 from articles.admin.showing import label_of, lines_of
 from articles.content import ArticleState, value_of
@@ -96,5 +96,5 @@ def contested(article: Article, state: ArticleState, conflicts: Iterable[Conflic
 
 
 def _shown(article: Article, state: ArticleState, found: Conflict, actor: Actor) -> ShownConflict:
-    now = revisions.dump_value(found.field, value_of(state, found.field))
+    now = revision_values.dump_value(found.field, value_of(state, found.field))
     return ShownConflict(found, now, revisions.refusal_to_change(actor, article, found.field) is None)

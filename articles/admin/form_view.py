@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import changesets, content, publishing, revisions
+from articles import changesets, content, publishing, revision_values, revisions
 from articles.admin.conflict_showing import ContestedArticle, contested
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
@@ -111,7 +111,7 @@ def _earlier(article: Article, state: ArticleState) -> Callable[[int], ArticleSt
 
     @cache
     def at(version: int) -> ArticleState | None:
-        return revisions.state_before(article, state, version) if 1 <= version <= article.version else None
+        return revision_values.state_before(article, state, version) if 1 <= version <= article.version else None
 
     return at
 

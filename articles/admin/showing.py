@@ -18,7 +18,7 @@ from articles.content import ArticleState, value_of
 from articles.differences import Difference, difference
 from articles.models import Article, Revision
 from articles.querysets import Standing
-from articles.revisions import dump_value
+from articles.revision_values import dump_value
 
 LABELS = {
     "published_at": "source's time",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from articles import content, revisions
+from articles import content, revision_values
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Conflict, Revision, Source
 from articles.models.history import Origin
@@ -49,7 +49,7 @@ class Known:
         """Where an import left the article; for a file that today's rules refuse."""
         article = self.articles[pk]
         numbers = article.revisions.filter(origin=Origin.IMPORT).values_list("number", flat=True)
-        return revisions.state_before(article, self.states[pk], max(numbers))
+        return revision_values.state_before(article, self.states[pk], max(numbers))
 
 
 def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Known:

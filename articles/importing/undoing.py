@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from articles import changesets, content, revisions
+from articles import changesets, content, revision_values, revisions
 from articles.actors import Actor
 from articles.importing.known import changed_by_persons
 from articles.importing.lock import tree_lock
@@ -130,7 +130,7 @@ class _Undo:
         for made in Revision.objects.filter(article__in=articles, change_set=self._made).order_by("-number"):
             article = next(article for article in articles if article.pk == made.article_id)
             before = {name: pair[0] for name, pair in made.values.items()}
-            states[article.pk] = revisions.with_values(article, states[article.pk], before)
+            states[article.pk] = revision_values.with_values(article, states[article.pk], before)
         results = revisions.change_many(
             [revisions.Change(states[article.pk], article, article.version) for article in articles],
             actor=self._actor,

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import F
 from django.utils import timezone
 
-from articles import revisions
+from articles import revision_values, revisions
 from articles.actors import Actor
 from articles.importing.failures import OvertakenError
 from articles.importing.receipt import FileReport
@@ -121,7 +121,7 @@ def _write_conflicts(steps: Sequence[Step], run: ImportRun, now: datetime) -> No
 def _conflict(step: Step, found: FieldConflict, run: ImportRun, now: datetime) -> Conflict:
     sides = (found.base, found.incoming, found.current)
     base, incoming, current = (
-        json.dumps(revisions.dump_value(found.field, side), ensure_ascii=False) for side in sides
+        json.dumps(revision_values.dump_value(found.field, side), ensure_ascii=False) for side in sides
     )
     return Conflict(
         article_id=_article_of(step),
