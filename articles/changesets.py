@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
+from pydantic import ValidationError
 
 from articles import content, revision_values, revisions
 from articles.actors import Actor, name_of, user_of
 from articles.models import Article, ChangeSet, Conflict, Revision
 from articles.models.history import Origin
+from articles.querysets import LONG_COLUMNS
+
+ARTICLES_AT_ONCE = 100
+_CHANGED = "it was changed since"
+_UNDONE = "it was changed since: an undo returned it already"
+_CREATED = "it was created by this; unpublish it instead"
 
 
 @dataclass
 class UndoReport:
-    """What an undo returned to its earlier state, which conflicts are open again, and what it left, with the reason."""
+    """What an undo returned to its earlier state, which conflicts are open again, and what it left, with the reason.
+
+    `next_after` is where `undo_some` goes on; None when the whole set was looked at.
+    """
 
     change_set: ChangeSet
     undone: list[Article] = field(default_factory=list)
     kept: list[tuple[Article, str]] = field(default_factory=list)
     reopened: list[Conflict] = field(default_factory=list)
+    next_after: int | None = None
 
 
 def open_change_set(
@@ -36,68 +51,139 @@ def open_change_set(
     )
 
 
-@transaction.atomic
 def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport:
     """Returns every article of the set that nobody touched since, and names the others. The conflicts that the set
     closed are open again with them.
 
     The door's rights apply. An undo is a change set as well, so it can be undone; one that undid nothing leaves none.
+    Some articles at a time, these whole or not at all: what an undo that was killed left, the next one returns.
     """
-    if change_set.kind == ChangeSet.Kind.IMPORT:
-        raise ValueError("an import run is taken back with its files, by importing.undoing")
-    report = UndoReport(open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=change_set))
-    made = change_set.revisions.select_related("article__category", "article__provider").order_by(
-        "article_id", "number"
-    )
-    by_article: dict[int, list[Revision]] = {}
-    for revision in made:
-        by_article.setdefault(revision.article_id, []).append(revision)
-    for steps in by_article.values():
-        _undo_article(report, steps, actor)
-    if change_set.kind != ChangeSet.Kind.IMPORT:
-        _reopen_conflicts(report, change_set, actor)
+    with transaction.atomic():
+        report = undo_some(open_undo(change_set, actor=actor, reason=reason), actor=actor)
+    while report.next_after is not None:
+        some = undo_some(report.change_set, actor=actor, after=report.next_after)
+        report.undone += some.undone
+        report.kept += some.kept
+        report.reopened += some.reopened
+        report.next_after = some.next_after
     if not report.undone and not report.reopened:
         report.change_set.delete()
     return report
 
 
-def _undo_article(report: UndoReport, steps: list[Revision], actor: Actor) -> None:
-    article = steps[0].article
-    why_not = _why_not(article, steps)
-    if why_not:
-        report.kept.append((article, why_not))
-        return
-    state = content.read_state(article)
-    for revision in reversed(steps):
-        state = revision_values.with_values(article, state, {name: pair[0] for name, pair in revision.values.items()})
-    try:
-        revisions.change(
-            article,
-            state,
-            actor=actor,
-            origin=Origin.UNDO,
-            change_set=report.change_set,
-            reason=report.change_set.reason,
-            expected_version=steps[-1].number,
-        )
-    except revisions.Refused as refusal:
-        report.kept.append((article, str(refusal)))
-    else:
-        report.undone.append(article)
+def open_undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> ChangeSet:
+    """A change set for `undo_some` to fill. If nothing comes of it, deleting it is the caller's."""
+    if change_set.kind == ChangeSet.Kind.IMPORT:
+        raise ValueError("an import run is taken back with its files, by importing.undoing")
+    return open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=change_set)
 
 
-def _why_not(article: Article, steps: list[Revision]) -> str:
-    if steps[0].number == 1:
-        return "it was created by this; unpublish it instead"
-    if article.version != steps[-1].number:
-        return "it was changed since"
-    return ""
+@transaction.atomic
+def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = ARTICLES_AT_ONCE) -> UndoReport:
+    """`undo`, for at most so many of its articles with primary keys above `after`; queries do not grow with them.
+
+    Repeating it is harmless: what this same undo returned before is told again.
+    """
+    change_set = undoing.undoes
+    if change_set is None:
+        raise ValueError(f"{undoing} takes nothing back")
+    pks = _articles_of(change_set, after, most)
+    report = UndoReport(undoing, next_after=pks[-1] if len(pks) == most else None)
+    if pks:
+        found = _Found(undoing, change_set, pks)
+        _tell(report, _change_back(found, actor, undoing))
+        _reopen_conflicts(report, change_set.conflicts_closed.filter(article__in=pks), actor)
+    return report
 
 
-def _reopen_conflicts(report: UndoReport, change_set: ChangeSet, actor: Actor) -> None:
+def article_count(change_set: ChangeSet) -> int:
+    """How many articles an undo of the set looks at."""
+    return len(set().union(*(rows.values_list("article_id", flat=True) for rows in _traces(change_set))))
+
+
+def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
+    """Those that it changed, and those whose conflict it closed, in key order."""
+    found: set[int] = set()
+    for rows in _traces(change_set):
+        beyond = rows.filter(article__gt=after).order_by("article_id")
+        found.update(beyond.values_list("article_id", flat=True).distinct()[:most])
+    return sorted(found)[:most]
+
+
+def _traces(change_set: ChangeSet) -> tuple[QuerySet[Revision], QuerySet[Conflict]]:
+    return change_set.revisions.order_by(), change_set.conflicts_closed.order_by()
+
+
+class _Found:
+    """What there is of some articles of a set: as they stand, and what the set did to each, in order."""
+
+    def __init__(self, undoing: ChangeSet, change_set: ChangeSet, pks: Sequence[int]) -> None:
+        rows = Article.objects.filter(pk__in=pks).select_related("category", "provider").order_by("pk")
+        self.articles = list(rows)
+        self.steps: dict[int, list[Revision]] = defaultdict(list)
+        for revision in change_set.revisions.filter(article__in=pks).order_by("number"):
+            self.steps[revision.article_id].append(revision)
+        undos = Revision.objects.filter(article__in=pks, change_set__undoes=change_set)
+        newest = undos.filter(number=F("article__version")).values_list("article_id", flat=True)
+        self.undone = set(newest)
+        self.undone_by_this = set(undos.filter(change_set=undoing).values_list("article_id", flat=True))
+
+    def why_not(self, article: Article) -> str:
+        numbers = [revision.number for revision in self.steps[article.pk]]
+        if numbers[0] == 1:
+            return _CREATED
+        if article.pk in self.undone:
+            return _UNDONE
+        unbroken = list(range(article.version - len(numbers) + 1, article.version + 1))
+        return "" if numbers == unbroken else _CHANGED
+
+    def values_before(self, article: Article) -> dict[str, Any]:
+        """What the fields that the set touched were before its first step."""
+        before: dict[str, Any] = {}
+        for revision in self.steps[article.pk]:
+            for name, (value, _) in revision.values.items():
+                before.setdefault(name, value)
+        return before
+
+
+def _change_back(found: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, str]:
+    """By article, why it stays as it is; "" for those that were returned."""
+    refusals = {a.pk: found.why_not(a) for a in found.articles if a.pk in found.steps}
+    wanted = {a.pk: found.values_before(a) for a in found.articles if refusals.get(a.pk) == ""}
+    going = [article for article in found.articles if article.pk in wanted]
+    states, texts = content.read_states(going), revision_values.secured_texts(wanted.items())
+    changes = []
+    for article in going:
+        try:
+            state = revision_values.with_values(article, states[article.pk], wanted[article.pk], texts)
+        except (LookupError, ValidationError) as problem:
+            refusals[article.pk] = _unloadable(problem)
+        else:
+            changes.append(revisions.Change(state, article, article.version))
+    results = revisions.change_many(changes, actor=actor, origin=Origin.UNDO, change_set=undoing, reason=undoing.reason)
+    for change, result in zip(changes, results, strict=True):
+        if change.article and isinstance(result, revisions.Refused):
+            refusals[change.article.pk] = str(result)
+    return refusals | dict.fromkeys(found.undone_by_this, "")
+
+
+def _unloadable(problem: LookupError | ValidationError) -> str:
+    return str(problem.args[0]) if isinstance(problem, LookupError) else "what it was is not valid any more; edit it"
+
+
+def _tell(report: UndoReport, refusals: dict[int, str]) -> None:
+    """With articles as they are now, but for their long columns."""
+    for article in Article.objects.filter(pk__in=refusals).defer(*LONG_COLUMNS).order_by("pk"):
+        if refusals[article.pk]:
+            report.kept.append((article, refusals[article.pk]))
+        else:
+            report.undone.append(article)
+
+
+def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Actor) -> None:
     """Those of an article that stays as it is stay closed, and those that have a successor."""
-    closed = change_set.conflicts_closed.select_related("article__category", "article__provider").order_by("pk")
-    found = list(closed.select_for_update(of=("self",)))
+    rows = closed.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS)).order_by("pk")
+    found = list(rows.select_for_update(of=("self",)))
     others = Conflict.objects.filter(article__in={conflict.article_id for conflict in found})
     newest = {(article, name): pk for pk, article, name in others.order_by("pk").values_list("pk", "article", "field")}
     undone, kept = {article.pk for article in report.undone}, {article.pk for article, _ in report.kept}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,12 @@ from articles.content import ArticleState, value_of
 from articles.models import Article, SecuredPayload
 from articles.seedfile import schema
 
+Values = dict[str, Any]
+"""Fields, each with its value as revisions hold it."""
+
+Texts = Mapping[tuple[int, str], str]
+"""The text of each `secured`, by article and digest."""
+
 
 def state_before(article: Article, state: ArticleState, number: int) -> ArticleState:
     """The article as revision `number` left it, walked back from `state`, which is the present one."""
@@ -20,9 +27,13 @@ def state_before(article: Article, state: ArticleState, number: int) -> ArticleS
     return state
 
 
-def with_values(article: Article, state: ArticleState, values: dict[str, Any]) -> ArticleState:
-    """`state` with some fields set to values as a revision holds them. Raises LookupError for a lost `secured`."""
-    loaded = {name: load_value(article, name, value) for name, value in values.items()}
+def with_values(article: Article, state: ArticleState, values: Values, texts: Texts | None = None) -> ArticleState:
+    """`state` with some fields set to values as a revision holds them. Raises LookupError for a lost `secured`.
+
+    `texts`: what `secured_texts` found, for callers with many articles.
+    """
+    found = secured_texts([(article.pk, values)]) if texts is None else texts
+    loaded = {name: _load_value(article, name, value, found) for name, value in values.items()}
     desk = {name: value for name, value in loaded.items() if name in content.DESK_FIELDS}
     kept = {name: value for name, value in loaded.items() if name not in content.DESK_FIELDS}
     return ArticleState(
@@ -31,25 +42,31 @@ def with_values(article: Article, state: ArticleState, values: dict[str, Any]) -
     )
 
 
+def secured_texts(wanted: Iterable[tuple[int, Values]]) -> Texts:
+    """What the digests in such values, each of an article, stand for; in one query at most."""
+    digests = {article: values["secured"] for article, values in wanted if values.get("secured")}
+    if not digests:
+        return {}
+    kept = SecuredPayload.objects.filter(article__in=digests, digest__in=set(digests.values()))
+    return {(article, digest): text for article, digest, text in kept.values_list("article_id", "digest", "text")}
+
+
 def dump_value(name: str, value: Any) -> Any:
     if name in content.DESK_FIELDS:
         return _MOMENT.dump_python(value, mode="json")
     return content.secured_digest(value) if name == "secured" else schema.dump_field(name, value)
 
 
-def load_value(article: Article, name: str, value: Any) -> Any:
-    if name in content.DESK_FIELDS:
-        return _MOMENT.validate_python(value)
-    return _secured_text(article, value) if name == "secured" else schema.load_field(name, value)
-
-
 _MOMENT: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
 
 
-def _secured_text(article: Article, digest: str) -> str:
-    if not digest:
-        return ""
-    payload = SecuredPayload.objects.filter(article=article, digest=digest).first()
-    if payload is None:
+def _load_value(article: Article, name: str, value: Any, texts: Texts) -> Any:
+    if name in content.DESK_FIELDS:
+        return _MOMENT.validate_python(value)
+    return _secured_text(article, value, texts) if name == "secured" else schema.load_field(name, value)
+
+
+def _secured_text(article: Article, digest: str, texts: Texts) -> str:
+    if digest and (article.pk, digest) not in texts:
         raise LookupError(f"no secured payload {digest[:12]} is kept for article {article.pk}")
-    return payload.text
+    return texts[article.pk, digest] if digest else ""

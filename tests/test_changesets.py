@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from articles import changesets, content, publishing, revisions
 from articles.actors import OPERATOR
 from articles.content import ArticleState
-from articles.models import Article, ChangeSet
+from articles.models import Article, ChangeSet, Revision, SecuredPayload
 from articles.models.history import Origin
 from tests.factories import make_article, make_state
 
@@ -131,3 +133,96 @@ def test_undo_brings_an_earlier_secured_back(editor):
     )
     changesets.undo(change_set, actor=editor)
     assert content.read_state(Article.objects.get()).content.secured == "first"
+
+
+def change_everything(article: Article, change_set: ChangeSet) -> None:
+    entry = {"title": "Other", "webUrl": "https://other.example/1", "provider": {"name": "Other"}}
+    full = make_state(
+        topics=["Z"], images=[{"url": "https://i.example/z"}], related=[entry], secured=f"new {article.pk}"
+    )
+    kept = {"web_url": article.web_url, "provider": content.read_state(article).content.provider}
+    state = ArticleState(full.content.model_copy(update=kept), full.desk)
+    revisions.change(
+        article, state, actor=OPERATOR, origin=Origin.FORM, change_set=change_set, expected_version=article.version
+    )
+
+
+def test_undo_of_ten_takes_the_queries_of_one(editor):
+    counts = []
+    for number in (1, 10, 1, 10):
+        articles = [make_article(secured=f"old {n}", topics=["A", "B"]) for n in range(number)]
+        before = [content.read_state(article) for article in articles]
+        change_set = open_set()
+        for article in articles:
+            change_everything(article, change_set)
+        touched = make_article()
+        publishing.publish(touched, actor=editor, change_set=change_set)
+        retitle(touched, "since")
+        with CaptureQueriesContext(connection) as queries:
+            report = changesets.undo(change_set, actor=editor)
+        counts.append(len(queries))
+        assert [content.read_state(article) for article in report.undone] == before
+        assert [article.title for article, _ in report.kept] == ["since"]
+    assert counts[2] == counts[3]
+
+
+def test_a_long_undo_goes_some_articles_at_a_time_and_changes_nothing_twice(editor):
+    articles = [make_article() for _ in range(5)]
+    change_set = open_set()
+    for article in articles:
+        publishing.publish(article, actor=editor, change_set=change_set)
+    retitle(articles[3], "since", None)
+    assert changesets.article_count(change_set) == 5
+    undoing = changesets.open_undo(change_set, actor=editor, reason="all wrong")
+    first = changesets.undo_some(undoing, actor=editor, most=2)
+    again = changesets.undo_some(undoing, actor=editor, most=2)
+    assert [a.pk for a in first.undone] == [a.pk for a in again.undone] == [a.pk for a in articles[:2]]
+    second = changesets.undo_some(undoing, actor=editor, after=first.next_after, most=2)
+    assert ([a.pk for a in second.undone], second.kept) == ([articles[2].pk], [(articles[3], "it was changed since")])
+    last = changesets.undo_some(undoing, actor=editor, after=second.next_after, most=2)
+    assert ([a.pk for a in last.undone], last.next_after) == ([articles[4].pk], None)
+    assert Revision.objects.filter(change_set=undoing, reason="all wrong").count() == 4
+
+
+def test_what_an_undo_that_was_killed_left_the_next_one_returns(editor):
+    articles = [make_article() for _ in range(3)]
+    change_set = open_set()
+    for article in articles:
+        publishing.publish(article, actor=editor, change_set=change_set)
+    changesets.undo_some(changesets.open_undo(change_set, actor=editor), actor=editor, most=2)
+    report = changesets.undo(change_set, actor=editor)
+    assert [a.pk for a in report.undone] == [articles[2].pk]
+    assert {why for _, why in report.kept} == {"it was changed since: an undo returned it already"}
+    assert not Article.objects.filter(published=True).exists()
+
+
+def test_undo_goes_through_sets_of_more_than_are_returned_at_once(editor):
+    wanted = [revisions.Change(make_state()) for _ in range(changesets.ARTICLES_AT_ONCE + 1)]
+    articles = [made.article for made in revisions.change_many(wanted, actor=OPERATOR, origin=Origin.COMMAND)]
+    change_set = open_set()
+    publishing.publish_many(articles, actor=editor, change_set=change_set)
+    report = changesets.undo(change_set, actor=editor)
+    assert [a.pk for a in report.undone] == [a.pk for a in articles]
+    assert Revision.objects.filter(change_set=report.change_set).count() == len(articles)
+
+
+def test_undo_leaves_what_somebody_touched_between_the_steps_of_the_set(editor):
+    article = make_article(title="one")
+    change_set = open_set()
+    retitle(article, "two", change_set)
+    retitle(article, "theirs")
+    retitle(article, "three", change_set)
+    report = changesets.undo(change_set, actor=editor)
+    assert [why for _, why in report.kept] == ["it was changed since"]
+    assert Article.objects.get().title == "three"
+
+
+def test_undo_names_an_article_whose_earlier_secured_is_lost(editor):
+    lost, other = make_article(secured="first"), make_article(secured="second")
+    change_set = open_set()
+    for article in (lost, other):
+        change_everything(article, change_set)
+    SecuredPayload.objects.filter(text="first").delete()
+    report = changesets.undo(change_set, actor=editor)
+    assert [a.pk for a in report.undone] == [other.pk]
+    assert [(a.pk, "no secured payload" in why) for a, why in report.kept] == [(lost.pk, True)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -126,11 +127,11 @@ class _Undo:
         return set(rows.values_list("article_id", flat=True))
 
     def _change_back(self, articles: Sequence[Article]) -> list[Article]:
-        states = content.read_states(articles)
-        for made in Revision.objects.filter(article__in=articles, change_set=self._made).order_by("-number"):
-            article = next(article for article in articles if article.pk == made.article_id)
-            before = {name: pair[0] for name, pair in made.values.items()}
-            states[article.pk] = revision_values.with_values(article, states[article.pk], before)
+        states, wanted = content.read_states(articles), self._values_before(articles)
+        texts = revision_values.secured_texts(wanted.items())
+        for article in articles:
+            before = wanted.get(article.pk, {})
+            states[article.pk] = revision_values.with_values(article, states[article.pk], before, texts)
         results = revisions.change_many(
             [revisions.Change(states[article.pk], article, article.version) for article in articles],
             actor=self._actor,
@@ -141,6 +142,14 @@ class _Undo:
         paired = list(zip(articles, results, strict=True))
         self.report.kept += [(article, str(made)) for article, made in paired if isinstance(made, revisions.Refused)]
         return [article for article, made in paired if not isinstance(made, revisions.Refused)]
+
+    def _values_before(self, articles: Sequence[Article]) -> dict[int, dict[str, Any]]:
+        """By article, what the fields that the run changed were before its first step."""
+        before: dict[int, dict[str, Any]] = defaultdict(dict)
+        for made in Revision.objects.filter(article__in=articles, change_set=self._made).order_by("number"):
+            for name, (value, _) in made.values.items():
+                before[made.article_id].setdefault(name, value)
+        return before
 
     def _return_conflicts(self, pks: Sequence[int]) -> None:
         """Those that the run opened are over; those that it closed are open again."""
