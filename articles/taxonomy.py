@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterable
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils.text import slugify
 
@@ -41,6 +41,14 @@ class Taxonomy:
 
     def provider(self, provider: schema.Provider | None) -> int | None:
         return self.providers[provider.name, provider.domain] if provider else None
+
+
+def slugs_to_come(model: type[Term], missing: Iterable[KeyT]) -> dict[KeyT, str]:
+    """What `learn` would call names without a row, a provider's with its domain, if nobody takes a slug meanwhile."""
+    columns: Callable[[Any], dict[str, str]] = _named_with_domain if model is Provider else _named
+    keys = sorted(set(missing))
+    slug_of = _free_slugs(model, [columns(key)["name"] for key in keys])
+    return {key: slug_of(columns(key)) for key in keys}
 
 
 def _provider_names(contents: Iterable[schema.ArticleContent]) -> Iterable[ProviderName]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
 from typing import Any, TypedDict, cast
 
 from django.contrib import messages
@@ -11,18 +9,19 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import changesets, content, publishing, revision_values, revisions
+from articles import changesets, content, publishing, revisions
 from articles.admin.conflict_showing import ContestedArticle, contested
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
 from articles.admin.options import category_options, type_options
 from articles.admin.origin_view import shown_origins
 from articles.admin.showing import compare, history_of, label_of
+from articles.admin.typed_form import actor_of, article_of_form, lock, typed_anew, typed_over
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
@@ -41,11 +40,8 @@ class _Words(TypedDict):
 
 def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """An empty form, or a new article from what was typed."""
-    actor = _actor(request)
-    if not admin.has_add_permission(request):
-        raise PermissionDenied
-    editor = ArticleEditor(None, version=0, data=request.POST if request.method == "POST" else None)
-    _lock(editor, actor, None)
+    actor = actor_of(request)
+    editor = typed_anew(admin, request)
     if request.method == "POST" and editor.is_valid() and editor.state is not None:
         try:
             article = _create(request, actor, editor.state)
@@ -62,58 +58,31 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     A stale form is answered with 409: what others changed meanwhile is in the form where nothing was typed, what was
     typed is kept, both are shown side by side, and saving again is a decision with both in view.
     """
-    article = _article(pk)
-    actor = _actor(request)
+    article = article_of_form(pk)
+    actor = actor_of(request)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
     state = content.read_state(article)
     if request.method != "POST":
         editor = ArticleEditor(state, version=article.version)
-        _lock(editor, actor, article)
+        lock(editor, actor, article)
         return _page(admin, request, editor, article)
     return _post(admin, request, article, state)
 
 
 def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
-    actor = _actor(request)
-    if not admin.has_change_permission(request, article):
-        raise PermissionDenied
-    version = _version(request, article)
-    if version is None:
-        return HttpResponseBadRequest("The form does not say which version it shows; open it again.")
-    is_current = version == article.version
-    if is_current and not revisions.may_change(actor, article):
-        raise PermissionDenied
-    earlier = _earlier(article, state)
-    editor = ArticleEditor(earlier(version), version=version, data=request.POST, earlier=earlier)
-    _lock(editor, actor, article if is_current else None)
+    typed = typed_over(admin, request, article, state)
+    editor = typed.editor
     if not editor.is_valid() or editor.state is None:
         return _page(admin, request, editor, article)
     try:
-        _save(request, article, editor.state, actor, version)
+        _save(request, article, editor.state, actor_of(request), typed.version)
     except revisions.Stale:
         return _stale_page(admin, request, article.pk, editor)
     except revisions.AddressTaken as refusal:
         editor.form.add_error("web_url", str(refusal))
         return _page(admin, request, editor, article)
     return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
-
-
-def _version(request: HttpRequest, article: Article) -> int | None:
-    """The version that the posted form shows; None for one that never was."""
-    version = request.POST.get("version", "")
-    is_one = version.isdecimal() and len(version) < 10 and 1 <= int(version) <= article.version
-    return int(version) if is_one else None
-
-
-def _earlier(article: Article, state: ArticleState) -> Callable[[int], ArticleState | None]:
-    """The article as each version left it, read once."""
-
-    @cache
-    def at(version: int) -> ArticleState | None:
-        return revision_values.state_before(article, state, version) if 1 <= version <= article.version else None
-
-    return at
 
 
 def _save(request: HttpRequest, article: Article, state: ArticleState, actor: User, version: int) -> None:
@@ -166,14 +135,14 @@ def _what(made: list[Revision]) -> str:
 
 def _stale_page(admin: ModelAdmin, request: HttpRequest, pk: int, typist: ArticleEditor) -> HttpResponse:
     """Where only one side changed a field, that side's value; where both did, the typed one, to be looked at."""
-    article = _article(pk)
+    article = article_of_form(pk)
     theirs = content.read_state(article)
     began, typed = cast("ArticleState", typist.shown), cast("ArticleState", typist.state)
     mine = set(content.differing_fields(began, typed))
     merged = _over(theirs, typed, mine)
     places = {name: rows for name, rows in typist.places.items() if name in mine}
     editor = ArticleEditor(merged, version=article.version, places=places)
-    _lock(editor, _actor(request), article)
+    lock(editor, actor_of(request), article)
     rows = compare(began, theirs, typed)
     newest = article.revisions.select_related("actor").order_by("-number").first()
     return _page(admin, request, editor, article, status=409, stale_rows=rows, newest=newest)
@@ -195,7 +164,7 @@ def _page(
     **more: Any,
 ) -> HttpResponse:
     now = timezone.now()
-    actor = _actor(request)
+    actor = actor_of(request)
     state = content.read_state(article) if article else None
     context = {
         **admin.admin_site.each_context(request),
@@ -225,27 +194,3 @@ def _contested(article: Article, state: ArticleState, actor: User) -> ContestedA
         return None
     waiting = list(article.conflicts.filter(closed_at=None))
     return contested(article, state, waiting, actor) if waiting else None
-
-
-def _lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:
-    """Shows what the door would refuse as not to be changed."""
-    if article is not None and not revisions.may_change(actor, article):
-        editor.lock_all()
-        for name in ("version", "reason"):
-            editor.form.fields[name].disabled = False
-    elif not revisions.may_publish(actor):
-        editor.lock(ArticleForm.SCHEDULE)
-
-
-def _article(pk: int) -> Article:
-    rows = Article.objects.select_related("category", "provider", "source__run").defer("source__raw")
-    article: Article | None = rows.filter(pk=pk).first()
-    if article is None:
-        raise Http404("There is no such article.")
-    return article
-
-
-def _actor(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,7 @@ from articles.models import Article, RelatedArticle
 from articles.models.article import page_path
 from articles.querysets import AT
 from articles.reader.cards import CARD_COLUMNS, Card, TimeShown, card_of
-from articles.reader.terms import ShownTerm, term_columns, term_of, topics_of
+from articles.reader.terms import TERM_WIDTH, ShownTerm, term_columns, term_of, topics_of
 
 DESCRIPTION_LENGTH = 200
 _ARTICLE = Blank("article", BigIntegerField())
@@ -50,10 +51,11 @@ class ArticlePage:
 def read_article_page(pk: int, *, at: datetime) -> ArticlePage | None:
     """The article if readers see it at that moment, else none, whether it exists or not."""
     found = _ARTICLES.rows(article=pk, at=at) if pk <= BigIntegerField.MAX_BIGINT else []
-    return _page(found[0], at) if found else None
+    return page_of(found[0], topics_of(pk), _ENTRIES.rows(article=pk, at=at)) if found else None
 
 
-def _page(row: Row, at: datetime) -> ArticlePage:
+def page_of(row: Row, topics: list[ShownTerm], entries: Iterable[Row]) -> ArticlePage:
+    """Of a row of PAGE_COLUMNS and rows of ENTRY_COLUMNS, from the database or made like its rows."""
     card = card_of(row)
     body_html, original_url, web_url, domain, shown_as, other_domain = row[len(CARD_COLUMNS) :]
     return ArticlePage(
@@ -61,8 +63,8 @@ def _page(row: Row, at: datetime) -> ArticlePage:
         domain=other_domain if shown_as else domain,
         body_html=body_html,
         original_address=original_url or web_url,
-        topics=topics_of(card.pk),
-        coverage=[_coverage(entry) for entry in _ENTRIES.rows(article=card.pk, at=at)],
+        topics=topics,
+        coverage=[_coverage(entry) for entry in entries],
     )
 
 
@@ -77,12 +79,12 @@ def _coverage(row: Row) -> Coverage:
     )
 
 
-_PAGE_COLUMNS = (
+PAGE_COLUMNS = (
     *CARD_COLUMNS,
     *("body_html", "original_url", "web_url"),
     *("provider__domain", "provider__shown_as", "provider__shown_as__domain"),
 )
-_ARTICLES = Compiled(lambda: Article.objects.visible(at=AT).filter(pk=_ARTICLE).values_list(*_PAGE_COLUMNS))
+_ARTICLES = Compiled(lambda: Article.objects.visible(at=AT).filter(pk=_ARTICLE).values_list(*PAGE_COLUMNS))
 
 
 def _entries() -> QuerySet[RelatedArticle, Any]:
@@ -90,9 +92,12 @@ def _entries() -> QuerySet[RelatedArticle, Any]:
     ours = Article.objects.visible(at=AT).filter(url_key=OuterRef("url_key")).exclude(pk=OuterRef("article"))
     here = (Subquery(ours.values("pk")), Subquery(ours.values("slug")))
     entries = RelatedArticle.objects.filter(article=_ARTICLE).order_by("position")
-    return entries.values_list("title", "web_url", "published_at", *here, *term_columns("provider"))
+    return entries.values_list(*_ENTRY_OWN, *here, *term_columns("provider"))
 
 
-_TERM = 5
+_ENTRY_OWN = ("title", "web_url", "published_at")
+ENTRY_COLUMNS = (*_ENTRY_OWN, "here_pk", "here_slug", *term_columns("provider"))
+"""With the key and slug of our own article that readers see at that address, or none."""
+_TERM = len(ENTRY_COLUMNS) - TERM_WIDTH
 """Where the provider's columns begin."""
 _ENTRIES = Compiled(_entries)

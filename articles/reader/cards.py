@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple, Self
 from urllib.parse import quote
+from zlib import crc32
 
 from django.utils import timezone
 
@@ -84,7 +85,7 @@ def card_of(row: Row) -> Card:
     return Card(
         pk=pk,
         live_from=live_from,
-        stand_in=StandIn(initials_of(provider.name), provider.pk % TINTS),
+        stand_in=StandIn(initials_of(provider.name), crc32(provider.slug.encode()) % TINTS),
         length=title_length(title),
         title=title,
         excerpt=excerpt,

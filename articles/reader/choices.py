@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from articles.compiled import Compiled
 from articles.models import Article, Category
 from articles.querysets import AT
+from articles.reader.terms import ShownTerm
 
 MOST_CATEGORIES = 40
 
@@ -26,7 +27,17 @@ class Choice:
 def category_choices(*, at: datetime) -> list[Choice]:
     """The categories under which readers find something, by name; those shown as another one are that one."""
     terms = {row[:3] if row[0] else row[3:] for row in _CATEGORIES.rows(at=at)}
-    choices = [Choice(slug, label or name) for slug, label, name in terms]
+    return _in_order([Choice(slug, label or name) for slug, label, name in terms])
+
+
+def with_term(choices: list[Choice], term: ShownTerm) -> list[Choice]:
+    """The choices, in their order, with this term among them, unless it is none."""
+    if not term.pk or any(choice.value == term.slug for choice in choices):
+        return choices
+    return _in_order([*choices, Choice(term.slug, term.name)])
+
+
+def _in_order(choices: list[Choice]) -> list[Choice]:
     return sorted(choices, key=lambda choice: (choice.label.casefold(), choice.value))
 
 

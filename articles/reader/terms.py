@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -11,7 +12,8 @@ from articles.compiled import Blank, Compiled, Row
 from articles.models import ArticleTopic
 
 _COLUMNS = ("pk", "slug", "label", "name")
-TERM_WIDTH = 2 * len(_COLUMNS)
+OWN_COLUMNS = tuple(f"{step}{name}" for step in ("", "shown_as__") for name in _COLUMNS)
+TERM_WIDTH = len(OWN_COLUMNS)
 
 
 class ShownTerm(NamedTuple):
@@ -27,7 +29,7 @@ NO_TERM = ShownTerm(0, "", "", "")
 
 def term_columns(relation: str) -> list[str]:
     """TERM_WIDTH columns for `term_of`."""
-    return [f"{relation}__{step}{name}" for step in ("", "shown_as__") for name in _COLUMNS]
+    return [f"{relation}__{name}" for name in OWN_COLUMNS]
 
 
 def term_of(columns: Row) -> ShownTerm:
@@ -37,8 +39,12 @@ def term_of(columns: Row) -> ShownTerm:
 
 
 def topics_of(article: int) -> list[ShownTerm]:
+    return shown_topics(_TOPICS.rows(article=article))
+
+
+def shown_topics(rows: Iterable[Row]) -> list[ShownTerm]:
     """In their order; two that are shown as the same one are one."""
-    return list({term.pk: term for term in map(term_of, _TOPICS.rows(article=article))}.values())
+    return list({term.pk: term for term in map(term_of, rows)}.values())
 
 
 def topic_called(name: str, article: int) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.encoding import iri_to_uri
 
 from articles.reader.article_page import read_article_page
 from articles.reader.choices import category_choices, including, type_choices
+from articles.reader.contexts import addressed, article_context
 from articles.reader.listing import read_listing
 from articles.reader.serving import public_page
 
@@ -26,7 +25,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "type": including(type_choices(at=now), listing.asked.filters.get("type", "")),
     }
     context = {"listing": listing, "categories": categories, "offered": offered}
-    return _html("reader/list.html", context | _address(listing.path), status=listing.status)
+    return _html("reader/list.html", context | addressed(listing.path), status=listing.status)
 
 
 @public_page
@@ -35,11 +34,9 @@ def article_page(request: HttpRequest, pk: str, slug: str | None = None) -> Http
     page = read_article_page(int(pk), at=now)
     if page is None:
         raise Http404
-    path = page.card.address
-    if request.path_info != path:
-        return HttpResponsePermanentRedirect(path)
-    context = {"page": page, "categories": category_choices(at=now)}
-    return _html("reader/article.html", context | _address(path))
+    if request.path_info != page.card.address:
+        return HttpResponsePermanentRedirect(page.card.address)
+    return _html("reader/article.html", article_context(page, at=now))
 
 
 @public_page
@@ -50,7 +47,3 @@ def robots(request: HttpRequest) -> HttpResponse:
 def _html(template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page that knows nothing of who reads it: neither request nor user is in its context."""
     return HttpResponse(render_to_string(template, context), status=status)
-
-
-def _address(path: str) -> dict[str, Any]:
-    return {"canonical": settings.SITE_URL + iri_to_uri(path)}

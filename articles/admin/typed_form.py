@@ -1,0 +1,94 @@
+"""An article form as it was posted: whose it is, which version it shows, and what was typed over that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest
+
+from articles import revision_values, revisions
+from articles.admin.editor import ArticleEditor
+from articles.admin.forms import ArticleForm
+from articles.content import ArticleState
+from articles.models import Article, User
+
+
+@dataclass(frozen=True)
+class TypedForm:
+    """`version` is the article's when the form was opened; somebody may have changed it since."""
+
+    editor: ArticleEditor
+    version: int
+
+
+def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> TypedForm:
+    """What was typed, over the version that it was typed over. `state` is the article's present one.
+
+    Raises BadRequest for a version that never was, and PermissionDenied where the form has nothing to type in: a stale
+    form keeps what was typed into it when that was allowed.
+    """
+    actor = actor_of(request)
+    if not admin.has_change_permission(request, article):
+        raise PermissionDenied
+    version = _version(request, article)
+    is_current = version == article.version
+    if is_current and not revisions.may_change(actor, article):
+        raise PermissionDenied
+    earlier = _earlier(article, state)
+    editor = ArticleEditor(earlier(version), version=version, data=request.POST, earlier=earlier)
+    lock(editor, actor, article if is_current else None)
+    return TypedForm(editor, version)
+
+
+def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:
+    """What was typed for a new article; an empty form before anything was posted. Raises PermissionDenied."""
+    if not admin.has_add_permission(request):
+        raise PermissionDenied
+    editor = ArticleEditor(None, version=0, data=request.POST if request.method == "POST" else None)
+    lock(editor, actor_of(request), None)
+    return editor
+
+
+def lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:
+    """Shows what the door would refuse as not to be changed."""
+    if article is not None and not revisions.may_change(actor, article):
+        editor.lock_all()
+        for name in ("version", "reason"):
+            editor.form.fields[name].disabled = False
+    elif not revisions.may_publish(actor):
+        editor.lock(ArticleForm.SCHEDULE)
+
+
+def article_of_form(pk: int) -> Article:
+    rows = Article.objects.select_related("category", "provider", "source__run").defer("source__raw")
+    article: Article | None = rows.filter(pk=pk).first()
+    if article is None:
+        raise Http404("There is no such article.")
+    return article
+
+
+def actor_of(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _version(request: HttpRequest, article: Article) -> int:
+    version = request.POST.get("version", "")
+    if not (version.isdecimal() and len(version) < 10 and 1 <= int(version) <= article.version):
+        raise BadRequest("the form does not say which version it shows; open it again")
+    return int(version)
+
+
+def _earlier(article: Article, state: ArticleState) -> Callable[[int], ArticleState | None]:
+    """The article as each version left it, read once."""
+
+    @cache
+    def at(version: int) -> ArticleState | None:
+        return revision_values.state_before(article, state, version) if 1 <= version <= article.version else None
+
+    return at
