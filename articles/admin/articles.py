@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from articles.admin import (
     actions,
@@ -20,6 +20,7 @@ from articles.admin import (
     form_view,
     history_view,
     origin_view,
+    presence_view,
     seed_view,
     upstream_view,
 )
@@ -48,6 +49,7 @@ class ArticleAdmin(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
         undo = self.admin_site.admin_view(require_POST(actions.undo))
         view = self.admin_site.admin_view
+        heard = require_http_methods(["GET", "HEAD", "POST"])
         return [
             path("undo/<int:pk>/", undo, name="articles_article_undo"),
             path("<int:pk>/compare/", view(require_safe(self.compare_view)), name="articles_article_compare"),
@@ -55,6 +57,7 @@ class ArticleAdmin(admin.ModelAdmin):
             path("upstream/", view(require_safe(self.upstream_view)), name="articles_article_upstream"),
             path("<int:pk>/upstream/", view(require_POST(self.decide_view)), name="articles_article_upstream_decide"),
             path("<int:pk>/from-file/", view(require_POST(self.from_file_view)), name="articles_article_from_file"),
+            path("<int:pk>/presence/", view(heard(self.presence_view)), name="articles_article_presence"),
             path("<path:object_id>/seed/", view(require_safe(self.seed_view)), name="articles_article_seed"),
             *super().get_urls(),
         ]
@@ -95,6 +98,9 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def from_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return origin_view.return_to_file(self, request, pk)
+
+    def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return presence_view.heartbeat(self, request, pk)
 
     def seed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return seed_view.download(self, request, _key(object_id))

@@ -20,6 +20,7 @@ from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
 from articles.admin.options import category_options, type_options
 from articles.admin.origin_view import shown_origins
+from articles.admin.presence_view import told
 from articles.admin.showing import compare, history_of, label_of
 from articles.admin.typed_form import actor_of, article_of_form, lock, typed_anew, typed_over
 from articles.content import ArticleState
@@ -183,6 +184,7 @@ def _page(
         "origins": shown_origins(article, state) if article and state else {},
         "categories": category_options(),
         "types": type_options(),
+        **told(article, actor, version=int(editor.form["version"].value()), is_editing=request.method == "POST"),
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)

@@ -5,6 +5,7 @@ from articles.models.conflict import Conflict
 from articles.models.history import ChangeSet, Revision
 from articles.models.importing import ImportOutcome, ImportRun
 from articles.models.parts import ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
+from articles.models.presence import Presence
 from articles.models.source import EarlierSource, Source
 from articles.models.taxonomy import Category, Provider, Topic
 from articles.models.user import User
@@ -19,6 +20,7 @@ __all__ = [
     "EarlierSource",
     "ImportOutcome",
     "ImportRun",
+    "Presence",
     "Provider",
     "RelatedArticle",
     "Revision",

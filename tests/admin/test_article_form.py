@@ -588,7 +588,7 @@ def test_the_form_asks_the_same_few_queries_however_much_history_and_coverage(
     for n in range(3):
         edit(client, article, title=f"Title {n}")
     client.get(address_of(article))
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(25):
         client.get(address_of(article))
 
 

@@ -1,0 +1,105 @@
+// Who else has this form open, and whether somebody saved it meanwhile. The form works without this, and shows what was
+// so when it was loaded. Hidden windows keep still; a closing one says so; two windows of one browser know each other.
+"use strict";
+
+(() => {
+  const region = document.getElementById("presence");
+  const form = document.getElementById("article_form");
+  if (!region || !form) return;
+  const now = region.querySelector(".presence-now");
+  const own = region.querySelector(".own-window");
+  const windows = new Map();
+  const name = crypto.getRandomValues(new Uint32Array(2)).join("-");
+  const channel = new BroadcastChannel(`newsdesk:${region.dataset.user}:${region.dataset.address}`);
+  let isEditing = document.querySelector(".panel.stale, .errornote") !== null;
+  let isSending = false;
+
+  const said = (more) =>
+    new URLSearchParams({
+      csrfmiddlewaretoken: form.elements.csrfmiddlewaretoken.value,
+      version: form.elements.version.value,
+      ...(isEditing && { editing: "1" }),
+      ...more,
+    });
+
+  // Only what differs is written, as a screen reader reads out every writing.
+  const show = (html) => {
+    if (now.innerHTML !== html) now.innerHTML = html;
+  };
+
+  const showOwn = (selector) => {
+    const holder = document.createElement("div");
+    holder.append(region.querySelector(selector).content.cloneNode(true));
+    const link = holder.querySelector("a");
+    if (link) link.setAttribute("href", region.dataset.signIn);
+    show(holder.innerHTML);
+  };
+
+  // Signed in anew beside this window: its token is no longer ours. Somebody else's session is left alone.
+  const takeNewToken = async () => {
+    const answer = await fetch(region.dataset.address, { redirect: "manual" });
+    if (!answer.ok) return false;
+    const { user, token } = await answer.json();
+    if (String(user) !== region.dataset.user) return false;
+    for (const input of document.querySelectorAll("input[name=csrfmiddlewaretoken]")) input.value = token;
+    return true;
+  };
+
+  const send = async () => {
+    const answer = await fetch(region.dataset.address, { method: "POST", body: said(), redirect: "manual" });
+    if (answer.ok) {
+      const parsed = document.createElement("div");
+      parsed.innerHTML = await answer.text();
+      show(parsed.innerHTML);
+    } else if (answer.type === "opaqueredirect") showOwn(".signed-out");
+    else if (answer.status === 404) showOwn(".is-gone");
+    return answer.status;
+  };
+
+  const askOtherWindows = () => {
+    channel.postMessage({ ask: name });
+    const old = Date.now() - 2500 * Number(region.dataset.seconds);
+    for (const [other, at] of windows) if (at < old) windows.delete(other);
+    own.hidden = windows.size === 0;
+  };
+
+  const beat = async () => {
+    if (document.hidden || isSending) return;
+    isSending = true;
+    askOtherWindows();
+    try {
+      if ((await send()) === 403 && (await takeNewToken())) await send();
+    } catch {
+      // No network: the next one will tell.
+    } finally {
+      isSending = false;
+    }
+  };
+
+  channel.addEventListener("message", ({ data }) => {
+    if (data.gone) windows.delete(data.gone);
+    else windows.set(data.ask ?? data.here, Date.now());
+    if (data.ask) channel.postMessage({ here: name });
+    own.hidden = windows.size === 0;
+  });
+
+  form.addEventListener("input", () => {
+    if (isEditing) return;
+    isEditing = true;
+    beat();
+  });
+  let isLeaving = true;
+  form.addEventListener("submit", () => {
+    isLeaving = false;
+  });
+  window.addEventListener("pagehide", () => {
+    channel.postMessage({ gone: name });
+    if (isLeaving && windows.size === 0) navigator.sendBeacon(region.dataset.address, said({ leaving: "1" }));
+  });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) beat();
+  });
+  document.addEventListener("visibilitychange", beat);
+  setInterval(beat, 1000 * Number(region.dataset.seconds));
+  beat();
+})();
