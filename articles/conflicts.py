@@ -142,7 +142,8 @@ def _changed(
         except ValidationError as failure:
             _refuse(report, group, f"the value is not valid: {_first_fault(failure)}")
         else:
-            changes.append(revisions.Change(state, articles[pk], decision.versions[pk]))
+            decides = frozenset(found.field for found in group)
+            changes.append(revisions.Change(state, articles[pk], decision.versions[pk], decides=decides))
     results = revisions.change_many(
         changes, actor=decision.actor, origin=decision.origin, change_set=report.change_set, reason=decision.reason
     )

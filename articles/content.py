@@ -22,10 +22,18 @@ from articles.taxonomy import Taxonomy, plain_slug
 
 @dataclass(frozen=True)
 class DeskState:
-    """What the desk knows beside the content, and no file holds."""
+    """What the desk knows beside the content, and no file holds.
+
+    `set_aside` is a `Cause`, or "" for an article that is not set aside; `set_aside_before` is the one that it was set
+    aside for until its file changed and brought it back. `hold` says why it may not be published; "" for no hold.
+    """
 
     live_from: datetime | None = None
     live_until: datetime | None = None
+    set_aside: str = ""
+    set_aside_note: str = ""
+    set_aside_before: str = ""
+    hold: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,8 @@ class ArticleState:
 
 
 DESK_FIELDS = tuple(field.name for field in fields(DeskState))
+SCHEDULE = ("live_from", "live_until")
+_NULL_WHEN_EMPTY = ("set_aside", "hold")
 FIELDS = (*schema.FIELDS, *DESK_FIELDS)
 PLAIN_COLUMNS = ("title", "excerpt", "published_at", "original_url", "type", "quality", "heat", "published", "extra")
 _SLUG_WHEN_EMPTY = "article"
@@ -117,7 +127,9 @@ def _columns(state: ArticleState, changed: Iterable[str], taxonomy: Taxonomy) ->
     content = state.content
     values: dict[str, Any] = {}
     for field in changed:
-        if field in PLAIN_COLUMNS or field in DESK_FIELDS:
+        if field in _NULL_WHEN_EMPTY:
+            values[field] = value_of(state, field) or None
+        elif field in PLAIN_COLUMNS or field in DESK_FIELDS:
             values[field] = value_of(state, field)
         elif field == "category":
             values["category_id"] = taxonomy.category(content.category)
@@ -246,7 +258,18 @@ class _Rows:
             secured=self.secured.get(article.pk, ""),
             body=article.body,
         )
-        return ArticleState(content, DeskState(article.live_from, article.live_until))
+        return ArticleState(content, _desk(article))
+
+
+def _desk(article: Article) -> DeskState:
+    return DeskState(
+        article.live_from,
+        article.live_until,
+        article.set_aside or "",
+        article.set_aside_note,
+        article.set_aside_before,
+        article.hold or "",
+    )
 
 
 def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:

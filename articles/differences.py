@@ -116,6 +116,10 @@ def _moment(field: str, before: str | None, after: str | None) -> ValueDifferenc
     return ValueDifference(field, was, becomes)
 
 
+def _code(field: str, before: str, after: str) -> TextDifference:
+    return _text(field, before.replace("_", " "), after.replace("_", " "))
+
+
 def _secret(field: str, _before: str, _after: str) -> SecretDifference:
     return SecretDifference(field)
 
@@ -215,6 +219,7 @@ def _entry(fate: Fate, words: tuple[str, ...], **more: Any) -> EntryDifference:
 _SHAPES: dict[str, Callable[[str, Any, Any], Difference]] = {
     **dict.fromkeys(("published_at", "live_from", "live_until"), _moment),
     **dict.fromkeys(("quality", "heat", "published", "width", "height", "is_cached"), _value),
+    **dict.fromkeys(("set_aside", "set_aside_before"), _code),
     "secured": _secret,
     "provider": _provider,
     "topics": _topics,

@@ -72,6 +72,8 @@ class DeskFilterSet(ArticleFilterSet):
 
     STATES: ClassVar[list[tuple[str, str]]] = [
         ("undecided", "Undecided"),
+        ("set-aside", "Set aside"),
+        ("held", "On hold"),
         ("published", "Published"),
         *[(str(value), str(label)) for value, label in Standing.choices if value != Standing.HIDDEN],
         ("all", "All"),
@@ -102,6 +104,10 @@ class DeskFilterSet(ArticleFilterSet):
             return queryset
         if value == "undecided":
             return queryset.undecided()
+        if value == "set-aside":
+            return queryset.set_aside()
+        if value == "held":
+            return queryset.on_hold()
         if value == "published":
             return queryset.published()
         return queryset.standing(Standing(value), at=timezone.now())

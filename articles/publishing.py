@@ -78,13 +78,21 @@ def unpublish_many(
 
 
 def published_state(state: ArticleState, *, at: datetime | None, now: datetime) -> ArticleState:
-    """The state with the flag set; one that is set already stays as it is. A live_until that has passed goes."""
+    """The state with the flag set; one that is set already stays as it is. A live_until that has passed goes, and so
+    does what set it aside."""
     if state.content.published and at is None:
         return state
     planned = state.desk.live_from
     live_from = at or (planned if planned and planned > now else now)
     until = state.desk.live_until
-    desk = replace(state.desk, live_from=live_from, live_until=until if until and until > live_from else None)
+    desk = replace(
+        state.desk,
+        live_from=live_from,
+        live_until=until if until and until > live_from else None,
+        set_aside="",
+        set_aside_note="",
+        set_aside_before="",
+    )
     return ArticleState(state.content.model_copy(update={"published": True}), desk)
 
 

@@ -49,8 +49,15 @@ class ArticleQuerySet(QuerySet[ModelT]):
         return self.filter(published=True)
 
     def undecided(self) -> Self:
-        """What waits for an editor."""
-        return self.filter(published=False)
+        """What waits for an editor: neither published nor set aside."""
+        return self.filter(published=False, set_aside__isnull=True)
+
+    def set_aside(self) -> Self:
+        return self.filter(set_aside__isnull=False)
+
+    def on_hold(self) -> Self:
+        """What may not be published until somebody who may publish lifts it."""
+        return self.filter(hold__isnull=False)
 
     def standing(self, standing: Standing, *, at: datetime) -> Self:
         match standing:

@@ -53,7 +53,7 @@ def secured_texts(wanted: Iterable[tuple[int, Values]]) -> Texts:
 
 def dump_value(name: str, value: Any) -> Any:
     if name in content.DESK_FIELDS:
-        return _MOMENT.dump_python(value, mode="json")
+        return _MOMENT.dump_python(value, mode="json") if name in content.SCHEDULE else value
     return content.secured_digest(value) if name == "secured" else schema.dump_field(name, value)
 
 
@@ -62,7 +62,7 @@ _MOMENT: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
 
 def _load_value(article: Article, name: str, value: Any, texts: Texts) -> Any:
     if name in content.DESK_FIELDS:
-        return _MOMENT.validate_python(value)
+        return _MOMENT.validate_python(value) if name in content.SCHEDULE else str(value)
     return _secured_text(article, value, texts) if name == "secured" else schema.load_field(name, value)
 
 

@@ -23,6 +23,7 @@ from articles.content import ArticleState, value_of
 from articles.models import Article, ChangeSet, Conflict, Revision, Source
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
+from articles.readiness import Finding, examine, subject_of_state
 from articles.revision_values import dump_value
 from articles.rows import insert_rows
 from articles.seedfile.addresses import url_key
@@ -63,6 +64,18 @@ class AddressTaken(Refused):
         super().__init__(f"{address} is the address of {which}; an address belongs to one article")
 
 
+class NotReady(Refused):
+    """A publication that readiness blocks."""
+
+    def __init__(self, blockers: Sequence[Finding]) -> None:
+        self.blockers = blockers
+        super().__init__("; ".join(f"{found.message} ({found.remedy})" for found in blockers))
+
+
+class OutOfTheWay(Refused):
+    """What is published is neither set aside nor on hold."""
+
+
 _RIGHT_NAMES = {
     PUBLISH_RIGHT: "publish",
     "add_article": "add articles",
@@ -72,12 +85,14 @@ _RIGHT_NAMES = {
 
 @dataclass(frozen=True)
 class Change:
-    """What is to become of one article. Without an `article`, one is created, from the file `source_digest` names."""
+    """What is to become of one article. Without an `article`, one is created, from the file `source_digest` names.
+    `decides` are the fields whose open conflict it decides."""
 
     state: ArticleState
     article: Article | None = None
     expected_version: int = 0
     source_digest: str = ""
+    decides: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -108,7 +123,8 @@ def change(
     """Brings the article to `state`. Returns the Revision, without its primary key, or None when there was nothing to
     change.
 
-    Raises Stale, NotAllowed or AddressTaken, and has then changed nothing. `article` is brought up to date.
+    Raises Stale, NotAllowed, AddressTaken, NotReady or OutOfTheWay, and has then changed nothing. `article` is
+    brought up to date.
     """
     made = change_many(
         [Change(state, article, expected_version)], actor=actor, origin=origin, change_set=change_set, reason=reason
@@ -122,7 +138,7 @@ def change(
 def create(
     state: ArticleState, *, actor: Actor, origin: Origin, change_set: ChangeSet | None = None, reason: str = ""
 ) -> Article:
-    """A new article at version 1. Raises NotAllowed or AddressTaken."""
+    """A new article at version 1. Raises NotAllowed, AddressTaken, NotReady or OutOfTheWay."""
     made = change_many([Change(state)], actor=actor, origin=origin, change_set=change_set, reason=reason)[0]
     if not isinstance(made, Revision):
         raise made or RuntimeError("a creation makes a revision")
@@ -145,7 +161,7 @@ def change_many(
     """
     now = timezone.now()
     with transaction.atomic():
-        works = _examined(changes, actor, _articles(changes).select_for_update(of=("self",)))
+        works = _examined(changes, actor, origin, _articles(changes).select_for_update(of=("self",)))
         open_works = [work for work in works if work.is_open]
         _write(open_works, taxonomy or Taxonomy(), now)
         _record(open_works, actor, origin, change_set, reason[:REASON_LENGTH], now)
@@ -168,9 +184,9 @@ def withdraw_many(articles: Sequence[Article], *, actor: Actor) -> list[Refused 
     return refusals
 
 
-def examine_many(changes: Sequence[Change], *, actor: Actor) -> list[Refused | None]:
+def examine_many(changes: Sequence[Change], *, actor: Actor, origin: Origin) -> list[Refused | None]:
     """What `change_many` would refuse, and why; writes and locks nothing."""
-    works = _examined(changes, actor, _articles(changes))
+    works = _examined(changes, actor, origin, _articles(changes))
     return [work.result if isinstance(work.result, Refused) else None for work in works]
 
 
@@ -188,7 +204,7 @@ def refusal_to_change(actor: Actor, article: Article, name: str) -> NotAllowed |
     """What the door would say about a change of this field; for decisions that may leave the field as it is."""
     if not may(actor, "change_article"):
         return NotAllowed(actor, "change_article")
-    needs_publishing = article.published or name in ("published", *content.DESK_FIELDS)
+    needs_publishing = article.published or name in ("published", *content.SCHEDULE)
     return NotAllowed(actor, PUBLISH_RIGHT) if needs_publishing and not may(actor, PUBLISH_RIGHT) else None
 
 
@@ -209,9 +225,12 @@ def _why_not_withdrawn(article: Article | None, expected: int, actor: Actor) -> 
     return None
 
 
-def _examined(changes: Sequence[Change], actor: Actor, rows: ArticleQuerySet[Article]) -> list[_Work]:
+def _examined(changes: Sequence[Change], actor: Actor, origin: Origin, rows: ArticleQuerySet[Article]) -> list[_Work]:
     works = _compared(changes, {article.pk: article for article in rows})
     _refuse_without_right(works, actor)
+    _refuse_out_of_the_way(works)
+    if origin is not Origin.IMPORT:
+        _refuse_what_is_not_ready(works)
     _refuse_taken_addresses(works)
     return works
 
@@ -243,16 +262,44 @@ def _refuse_without_right(works: Iterable[_Work], actor: Actor) -> None:
 
 
 def _rights_needed(work: _Work) -> list[str]:
-    """A published article, visible or not, is changed only by those who may publish: the row is the page. So is
-    the schedule of any."""
-    after = work.change.state
-    published = after.content.published or (work.before is not None and work.before.content.published)
-    scheduled = bool(set(work.fields) & set(content.DESK_FIELDS)) or (work.before is None and after.desk != _NO_DESK)
+    """A published article, visible or not, is changed only by those who may publish: the row is the page. So are the
+    schedule of any, and a hold that stands."""
+    before, after = work.before.desk if work.before else content.DeskState(), work.change.state.desk
+    published = work.change.state.content.published or (work.before is not None and work.before.content.published)
+    scheduled = any(getattr(before, name) != getattr(after, name) for name in content.SCHEDULE)
+    lifts_hold = bool(before.hold) and before.hold != after.hold
     rights = ["add_article" if work.before is None else "change_article"]
-    return [*rights, PUBLISH_RIGHT] if published or scheduled else rights
+    return [*rights, PUBLISH_RIGHT] if published or scheduled or lifts_hold else rights
 
 
-_NO_DESK = content.DeskState()
+def _refuse_out_of_the_way(works: Iterable[_Work]) -> None:
+    for work in works:
+        desk = work.change.state.desk
+        if not work.is_open or not work.change.state.content.published or not (desk.set_aside or desk.hold):
+            continue
+        if work.before is not None and work.before.content.published:
+            work.result = OutOfTheWay("it is published; unpublish it first")
+        elif desk.set_aside:
+            work.result = OutOfTheWay("it is set aside; bring it back first")
+
+
+def _refuse_what_is_not_ready(works: Iterable[_Work]) -> None:
+    """One query or none, unless a project's own blockers ask more."""
+    turned = [work for work in works if work.is_open and _turns_published(work)]
+    subjects = [
+        subject_of_state(
+            work.current.pk if work.current else None, work.change.state, is_deciding="published" in work.change.decides
+        )
+        for work in turned
+    ]
+    found = examine(subjects, at=timezone.now(), only_blockers=True)
+    for work, subject in zip(turned, subjects, strict=True):
+        if subject in found:
+            work.result = NotReady(found[subject])
+
+
+def _turns_published(work: _Work) -> bool:
+    return work.change.state.content.published and not (work.before and work.before.content.published)
 
 
 def _refuse_taken_addresses(works: Iterable[_Work]) -> None:

@@ -33,7 +33,7 @@ _IMAGES = '[{{"url": "{0.url}", "width": {0.width}, "height": {0.height}, "isCac
 _COLUMNS = {
     Article: "id, slug, category_id, title, excerpt, body, body_html, published_at, original_url, web_url, url_key, "
     "type, quality, heat, published, live_from, live_until, provider_id, extra, provider_extra, version, created_at, "
-    "updated_at",
+    "updated_at, set_aside_note, set_aside_before",
     ArticleTopic: "article_id, topic_id, position",
     ArticleImage: "article_id, position, url, width, height, is_cached, extra",
     RelatedArticle: "article_id, position, title, excerpt, published_at, web_url, url_key, type, provider_id, quality, "
@@ -133,6 +133,8 @@ def _article(story: Story, terms: _Terms) -> Iterator[Row]:
         1,
         moment,
         moment,
+        "",
+        "",
     )
 
 

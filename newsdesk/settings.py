@@ -112,6 +112,23 @@ STORAGES = {
     },
 }
 
+# What is looked at before an article is published (docs/readiness.md).
+READINESS_CHECKS = [
+    "articles.checks.no_title",
+    "articles.checks.bad_address",
+    "articles.checks.conflict_on_published",
+    "articles.checks.on_hold",
+    "articles.checks.no_category",
+    "articles.checks.no_picture",
+    "articles.checks.dated_in_the_future",
+    "articles.checks.low_quality",
+    "articles.checks.covered_elsewhere",
+    "articles.checks.same_title",
+    *env.list("READINESS_CHECKS", default=[]),
+]
+READINESS_SILENCED = env.list("READINESS_SILENCED", default=[])
+READINESS_QUALITY = env.int("READINESS_QUALITY", default=30)
+
 # Security. HTTPS follows from SITE_URL; behind a proxy that sets X-Forwarded-Proto, set TRUSTED_PROXY.
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

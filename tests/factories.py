@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 
 from articles import revisions
 from articles.actors import OPERATOR
-from articles.content import ArticleState, DeskState
+from articles.content import DESK_FIELDS, ArticleState, DeskState
 from articles.models import Article, User
 from articles.models.history import Origin
 from articles.seedfile.schema import ArticleContent
@@ -33,11 +33,12 @@ def make_content(**fields: Any) -> ArticleContent:
     return ArticleContent.model_validate(defaults | fields)
 
 
-def make_state(*, live_from: datetime | None = None, live_until: datetime | None = None, **fields: Any) -> ArticleState:
-    """A published one is live from its published_at unless told otherwise."""
+def make_state(*, live_from: datetime | None = None, **fields: Any) -> ArticleState:
+    """A published one is live from its published_at unless told otherwise. Takes the desk's fields as well."""
+    desk = {name: fields.pop(name) for name in DESK_FIELDS if name in fields}
     content = make_content(**fields)
     begins = live_from or (content.published_at if content.published else None)
-    return ArticleState(content, DeskState(begins, live_until))
+    return ArticleState(content, DeskState(begins, **desk))
 
 
 def make_article(**fields: Any) -> Article:

@@ -197,7 +197,8 @@ def test_every_field_of_the_content_makes_a_difference_through_the_door():
     )
     state = ArticleState(everything, DeskState(NOW, NOW + timedelta(days=2)))
     revision = revisions.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
-    assert list(revision.values) == list(content.FIELDS)
+    decided = {"set_aside", "set_aside_note", "set_aside_before", "hold"}  # what a published one cannot be
+    assert list(revision.values) == [name for name in content.FIELDS if name not in decided]
     assert set(FIELDS) == set(ArticleContent.model_fields)
     assert content.read_state(article) == state
 

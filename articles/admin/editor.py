@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -127,7 +128,7 @@ class ArticleEditor:
     def _desk(self, changed: set[str]) -> DeskState:
         shown = self.shown.desk if self.shown else DeskState()
         typed = self.form.cleaned_data
-        desk = DeskState(*(typed[name] if name in changed else getattr(shown, name) for name in ArticleForm.SCHEDULE))
+        desk = replace(shown, **{name: typed[name] for name in ArticleForm.SCHEDULE if name in changed})
         if desk != shown and desk.live_from and desk.live_until and desk.live_until <= desk.live_from:
             self.form.add_error("live_until", "It ends before it begins; choose a later moment.")
         if desk.live_from is None and self.shown and self.shown.content.published:

@@ -46,8 +46,8 @@ def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and editor.is_valid() and editor.state is not None:
         try:
             article = _create(request, actor, editor.state)
-        except revisions.AddressTaken as refusal:
-            editor.form.add_error("web_url", str(refusal))
+        except (revisions.AddressTaken, revisions.NotReady) as refusal:
+            _blame(editor, refusal)
         else:
             return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
     return _page(admin, request, editor, None)
@@ -80,10 +80,18 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
         _save(request, article, editor.state, actor_of(request), typed.version)
     except revisions.Stale:
         return _stale_page(admin, request, article.pk, editor)
-    except revisions.AddressTaken as refusal:
-        editor.form.add_error("web_url", str(refusal))
+    except (revisions.AddressTaken, revisions.NotReady, revisions.OutOfTheWay) as refusal:
+        _blame(editor, refusal)
         return _page(admin, request, editor, article)
     return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+
+def _blame(editor: ArticleEditor, refusal: revisions.Refused) -> None:
+    """Beside the box, if one is to blame."""
+    if isinstance(refusal, revisions.AddressTaken):
+        editor.form.add_error("web_url", str(refusal))
+    else:
+        editor.form.add_error(None, f"Nothing was saved: {refusal}.")
 
 
 def _save(request: HttpRequest, article: Article, state: ArticleState, actor: User, version: int) -> None:

@@ -28,6 +28,9 @@ LABELS = {
     "images": "pictures",
     "live_from": "live from",
     "live_until": "live until",
+    "set_aside": "set aside",
+    "set_aside_note": "note",
+    "set_aside_before": "was set aside",
     "extra": "other keys",
     "is_cached": "is cached",
 }
@@ -116,6 +119,8 @@ def lines_of(field: str, value: Any) -> list[str]:
         return [_NOTHING]
     if field in _MOMENTS:
         return [_moment(value)]
+    if field in ("set_aside", "set_aside_before"):
+        return [str(value).replace("_", " ")]
     if field == "secured":
         return [f"SHA-256 {value[:16]}…"]
     if isinstance(value, bool):

@@ -21,7 +21,7 @@ from articles.seedfile.schema import FIELDS, ArticleContent
 @dataclass
 class Known:
     """`touched` are the articles in which a field may differ from the last file on purpose: a person changed them, or
-    they were in a conflict. `decided` are those whose `published` a person set."""
+    they were in a conflict. `decided` are those whose `published` a person set, or that a person set aside or holds."""
 
     owners: dict[str, Article] = field(default_factory=dict)
     articles: dict[int, Article] = field(default_factory=dict)
@@ -84,6 +84,7 @@ def _note_touched(known: Known) -> None:
             known.open_conflicts[article].add(name)
     theirs = changed_by_persons(known.articles)
     known.touched.update(theirs.values_list("article_id", flat=True).distinct())
+    known.decided.update(pk for pk, article in known.articles.items() if article.set_aside or article.hold)
     if known.touched:
         decisions = theirs.filter(changes__contains=_SETS_PUBLISHED)
         known.decided.update(decisions.values_list("article_id", flat=True).distinct())

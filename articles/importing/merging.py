@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from articles import content
-from articles.importing.arrival import next_state
+from articles.importing.arrival import brought_back, is_material, next_state
 from articles.importing.known import Known
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse
@@ -11,7 +11,7 @@ from articles.models import Article, Source
 from articles.models.importing import Outcome
 from articles.revisions import Change
 from articles.seedfile.merge import FieldConflict, merge
-from articles.seedfile.problems import Problem, error, warning
+from articles.seedfile.problems import Problem, error, notice, warning
 from articles.seedfile.schema import seed_key
 
 
@@ -25,8 +25,11 @@ def merged(arrival: Arrival, source: Source, owner: Article | None, known: Known
         return refuse(arrival, error(f"webUrl is the address of article {owner.pk}; one article has one address"))
     article = known.articles[source.article_id]
     current = known.states[article.pk]
-    plan = merge(known.base(source), found, current.content, decided=article.pk in known.decided)
+    base = known.base(source)
+    plan = merge(base, found, current.content, decided=article.pk in known.decided)
     state = next_state(plan.content, current)
+    if state.desk.set_aside and is_material(base, found):
+        state, also = brought_back(state), (*also, notice("was set aside; it changed, and waits for an editor again"))
     changed = content.differing_fields(current, state)
     change = Change(state, article, article.version, arrival.digest) if changed else None
     clashes = [_clash(conflict, arrival) for conflict in plan.conflicts]

@@ -29,7 +29,8 @@ from articles.taxonomy import Taxonomy
 def examine(steps: Sequence[Step], *, actor: Actor) -> list[Step]:
     """The steps as `write` would leave them: those that the door refuses are rejected. Writes nothing."""
     changing = [step for step in steps if step.change]
-    results = revisions.examine_many([step.change for step in changing if step.change], actor=actor)
+    wanted = [step.change for step in changing if step.change]
+    results = revisions.examine_many(wanted, actor=actor, origin=Origin.IMPORT)
     refusals = {id(step): result for step, result in zip(changing, results, strict=True) if result}
     return [refused(step, str(refusals[id(step)])) if id(step) in refusals else step for step in steps]
 

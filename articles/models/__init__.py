@@ -1,6 +1,6 @@
 """The rows, one file per aggregate."""
 
-from articles.models.article import Article
+from articles.models.article import Article, Cause
 from articles.models.conflict import Conflict
 from articles.models.history import ChangeSet, Revision
 from articles.models.importing import ImportOutcome, ImportRun
@@ -15,6 +15,7 @@ __all__ = [
     "ArticleImage",
     "ArticleTopic",
     "Category",
+    "Cause",
     "ChangeSet",
     "Conflict",
     "EarlierSource",

@@ -32,6 +32,20 @@ def page_path(pk: int, slug: str) -> str:
     return f"/a/{pk}-{slug}/"
 
 
+NOTE_LENGTH = 500
+"""Characters of what an editor adds to a decision."""
+
+
+class Cause(models.TextChoices):
+    """Why an article is set aside."""
+
+    DUPLICATE = "duplicate", "duplicate"
+    OFF_TOPIC = "off_topic", "off topic"
+    POOR = "poor", "poor"
+    LEGAL = "legal", "legal"
+    OTHER = "other", "other"
+
+
 class Article(models.Model):
     """Changed by `revisions.change` alone; `version` is the number of its newest revision."""
 
@@ -48,6 +62,11 @@ class Article(models.Model):
     published = models.BooleanField(default=False)
     live_from = models.DateTimeField(null=True, blank=True)
     live_until = models.DateTimeField(null=True, blank=True)
+    # Null, not empty: SQLite chooses a partial index for IS NULL, and not for a bound empty text.
+    set_aside = models.CharField(max_length=20, choices=Cause, null=True, blank=True)
+    set_aside_note = models.CharField(max_length=NOTE_LENGTH, blank=True)
+    set_aside_before = models.CharField(max_length=20, choices=Cause, blank=True)
+    hold = models.CharField(max_length=NOTE_LENGTH, null=True, blank=True)
     provider = models.ForeignKey(Provider, models.PROTECT, db_index=False)
     topics: models.ManyToManyField[Topic, models.Model] = models.ManyToManyField(Topic, through="ArticleTopic")
     version = models.PositiveIntegerField(default=1, editable=False)
@@ -77,6 +96,14 @@ class Article(models.Model):
                 condition=Q(live_until__isnull=True) | Q(live_until__gt=F("live_from")),
                 name="article_ends_after_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(published=False) | Q(set_aside__isnull=True), name="article_published_is_not_set_aside"
+            ),
+            models.CheckConstraint(
+                condition=Q(published=False) | Q(hold__isnull=True), name="article_published_is_not_on_hold"
+            ),
+            models.CheckConstraint(condition=~Q(set_aside=""), name="article_set_aside_for_a_cause"),
+            models.CheckConstraint(condition=~Q(hold=""), name="article_hold_has_a_reason"),
         ]
         indexes = [
             models.Index(F("live_from").desc(), F("id").desc(), condition=Q(published=True), name="article_live"),
@@ -90,8 +117,21 @@ class Article(models.Model):
                 "type", F("live_from").desc(), F("id").desc(), condition=Q(published=True), name="article_type_live"
             ),
             models.Index(
-                F("published_at").desc(), F("id").desc(), condition=Q(published=False), name="article_undecided"
+                F("published_at").desc(),
+                F("id").desc(),
+                condition=Q(published=False, set_aside__isnull=True),
+                name="article_undecided",
             ),
+            models.Index(
+                F("published_at").desc(),
+                F("id").desc(),
+                condition=Q(set_aside__isnull=False),
+                name="article_set_aside",
+            ),
+            models.Index(
+                F("published_at").desc(), F("id").desc(), condition=Q(hold__isnull=False), name="article_on_hold"
+            ),
+            models.Index("title", condition=Q(published=True), name="article_live_title"),
             models.Index(F("published_at").desc(), F("id").desc(), name="article_newest"),
             models.Index("category", F("published_at").desc(), name="article_category"),
             models.Index("provider", F("published_at").desc(), name="article_provider"),
