@@ -101,20 +101,33 @@ def unpublished_state(state: ArticleState) -> ArticleState:
 
 
 def standing_sentence(article: Article, *, at: datetime) -> str:
-    """What readers see of it now, or from when and why, in words."""
+    """What readers see of it now, or from when, until when and why, in words."""
+    until = f", until {_shown(article.live_until)}" if article.live_until else ""
     match article.standing(at=at):
         case Standing.LIVE:
-            return "Readers see it now."
+            return f"Readers see it now{until}."
         case Standing.SCHEDULED:
-            return f"Readers see it from {_shown(article.live_from)}, its “live from”."
+            return f"Readers see it from {_shown(article.live_from)}, its “live from”{until}."
         case Standing.ENDED:
             return f"Readers no longer see it: its “live until”, {_shown(article.live_until)}, has passed."
         case Standing.HIDDEN:
-            return "Readers do not see it: it is not published."
+            return f"Readers do not see it: it is not published. {_plan(article, at)}".strip()
+
+
+def _plan(article: Article, at: datetime) -> str:
+    """What publishing would make of a schedule that is still to come."""
+    begins = article.live_from if article.live_from and article.live_from > at else None
+    ends = article.live_until if article.live_until and article.live_until > (begins or at) else None
+    if not begins and not ends:
+        return ""
+    until = f", until {_shown(ends)}" if ends else ""
+    return f"Once published, they see it {f'from {_shown(begins)}' if begins else 'at once'}{until}."
 
 
 def _shown(moment: datetime | None) -> str:
-    return timezone.localtime(moment).strftime("%-d %B %Y, %H:%M %Z") if moment else ""
+    """To the minute, where the moment is a whole one."""
+    local = timezone.localtime(moment)
+    return local.strftime("%-d %B %Y, %H:%M:%S %Z" if local.second else "%-d %B %Y, %H:%M %Z")
 
 
 def _through_the_door(

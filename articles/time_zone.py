@@ -4,20 +4,58 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from datetime import tzinfo
+from functools import cache
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+_AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+_NO_PLACE = frozenset({"Factory", "localtime"})
+
 
 class UserTimeZoneMiddleware:
-    """Activates the signed-in user's time zone; readers and users without one get the site's."""
+    """Activates the signed-in user's time zone for one request; readers and users without one get the site's."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        name = getattr(request.user, "time_zone", "") if request.path.startswith("/admin/") else ""
-        if not name:
+        is_admin = request.path_info.startswith("/admin/")
+        with timezone.override(_zone(getattr(request.user, "time_zone", "")) if is_admin else None):
             return self.get_response(request)
-        with timezone.override(zoneinfo.ZoneInfo(name)):
-            return self.get_response(request)
+
+
+def read_in_the_zone_shown(request: HttpRequest) -> None:
+    """For the rest of the request: a form that names the zone its times are in ("zone") is read in that one, though
+    the user chose another after it was opened."""
+    zone = _zone(request.POST.get("zone", ""))
+    if zone is not None:
+        timezone.activate(zone)
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Every name that a zone may have, old ones too. To look for them takes 30 ms, so it is done once."""
+    return frozenset(zoneinfo.available_timezones()) - _NO_PLACE
+
+
+@cache
+def offered_zones() -> tuple[str, ...]:
+    """One name for each place, and UTC."""
+    places = (name for name in known_zones() if name.split("/")[0] in _AREAS)
+    return ("UTC", *sorted(places))
+
+
+def zone_called(text: str) -> str | None:
+    """The zone that is meant: its name in any case, with blanks too, or its city where only one has it."""
+    wanted = text.strip().replace(" ", "_").casefold()
+    whole = [name for name in known_zones() if name.casefold() == wanted]
+    cities = [name for name in offered_zones() if name.casefold().rpartition("/")[2] == wanted]
+    found = whole or cities
+    return found[0] if len(found) == 1 else None
+
+
+def _zone(name: str) -> tzinfo | None:
+    """None for no name, and for one that this machine does not know (any longer)."""
+    return zoneinfo.ZoneInfo(name) if name and name in known_zones() else None

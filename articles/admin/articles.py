@@ -29,6 +29,7 @@ from articles.admin.keys import is_key
 from articles.admin.options import category_options, provider_options, type_options
 from articles.models import Article
 from articles.revisions import may_publish
+from articles.time_zone import read_in_the_zone_shown
 
 
 @admin.register(Article)
@@ -76,9 +77,11 @@ class ArticleAdmin(admin.ModelAdmin):
         return super().changelist_view(request, offered | (extra_context or {}))
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        read_in_the_zone_shown(request)
         return form_view.add(self, request)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        read_in_the_zone_shown(request)
         return form_view.change(self, request, _key(object_id))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:

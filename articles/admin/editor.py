@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME, BaseFormSet
+from django.utils import timezone
 from pydantic import ValidationError
 
 from articles.admin.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
@@ -130,10 +131,16 @@ class ArticleEditor:
         typed = self.form.cleaned_data
         desk = replace(shown, **{name: typed[name] for name in ArticleForm.SCHEDULE if name in changed})
         if desk != shown and desk.live_from and desk.live_until and desk.live_until <= desk.live_from:
-            self.form.add_error("live_until", "It ends before it begins; choose a later moment.")
+            self.form.add_error("live_until", "It ends before it begins; choose a later moment, or empty the box.")
+        elif "live_until" in changed and desk.live_until and desk.live_until <= timezone.now():
+            self.form.add_error("live_until", f"That moment has passed; choose a later one, or {self._instead}.")
         if desk.live_from is None and self.shown and self.shown.content.published:
             self.form.add_error("live_from", "What is published is live from some moment; choose one, or unpublish it.")
         return desk
+
+    @property
+    def _instead(self) -> str:
+        return "unpublish it" if self.shown and self.shown.content.published else "empty the box"
 
     def _blame(self, place: tuple[int | str, ...], message: str) -> None:
         """Puts an error of the schema beside the box it came from."""

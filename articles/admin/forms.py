@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.forms.formsets import formset_factory
-from django.utils import timezone
 
+from articles.admin.moments import Moment
 from articles.seedfile import limits
 
 
@@ -33,37 +31,6 @@ class Text(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
-
-
-class Moment(forms.DateTimeField):
-    """Date and time to the second, in the current time zone. Of an hour that the clock repeats, the first pass."""
-
-    widget = forms.DateTimeInput({"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S")
-
-    def to_python(self, value: Any) -> datetime | None:
-        try:
-            return super().to_python(value)
-        except ValidationError as problem:
-            local = (problem.params or {}).get("datetime")
-            if not isinstance(local, datetime) or not _is_on_the_clock(local):
-                raise
-            return timezone.make_aware(local)
-
-    def validate(self, value: Any) -> None:
-        super().validate(value)
-        first, last = limits.YEARS
-        if value is not None and not first <= value.year <= last:
-            raise ValidationError(f"The year must be from {first} to {last}.")
-
-    def prepare_value(self, value: Any) -> Any:
-        return super().prepare_value(_to_the_second(value))
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """By what the box shows, which tells neither fractions of a second nor the two passes of a repeated hour."""
-        try:
-            return not self.disabled and self.prepare_value(self.to_python(data)) != self.prepare_value(initial)
-        except ValidationError:
-            return True
 
 
 class PartForm(forms.Form):
@@ -154,15 +121,3 @@ MOST_ROWS = 200
 _ROWS: Any = {"can_delete": True, "can_order": True, "max_num": 100, "absolute_max": MOST_ROWS}
 ImageFormSet = formset_factory(ImageForm, extra=1, **_ROWS)
 RelatedFormSet = formset_factory(RelatedForm, extra=0, **_ROWS)
-
-
-def _is_on_the_clock(local: datetime) -> bool:
-    """Not where the clock leaps over it."""
-    try:
-        return timezone.make_naive(timezone.make_aware(local).astimezone(UTC)) == local
-    except OverflowError:
-        return False
-
-
-def _to_the_second(value: Any) -> Any:
-    return value.replace(microsecond=0) if isinstance(value, datetime) else value

