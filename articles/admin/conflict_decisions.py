@@ -11,11 +11,12 @@ from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles import conflicts, publishing
-from articles.admin.conflict_showing import NUMBERS
+from articles import conflicts, content, publishing, revision_values
 from articles.admin.keys import is_key
 from articles.admin.showing import label_of
+from articles.admin.third_values import typed_value
 from articles.conflicts import DecisionReport
+from articles.content import value_of
 from articles.models import Article, Conflict, User
 
 MOST_DECIDED = 200
@@ -58,10 +59,9 @@ def _version(request: HttpRequest, article: int) -> int:
 
 
 def _typed(request: HttpRequest, conflict: Conflict) -> Any:
-    """A number as the number it is; what is none is refused as any other value that does not fit."""
-    text = request.POST.get("value", "").replace("\r\n", "\n")
-    is_number = conflict.field in NUMBERS and text.removeprefix("-").isdecimal() and len(text) < 12
-    return int(text) if is_number else text
+    article = Article.objects.select_related("category", "provider").get(pk=conflict.article_id)
+    now = revision_values.dump_value(conflict.field, value_of(content.read_state(article), conflict.field))
+    return typed_value(conflict.field, request.POST.get("value", ""), now)
 
 
 def _tell(request: HttpRequest, verb: str, report: DecisionReport) -> None:

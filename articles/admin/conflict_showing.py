@@ -9,15 +9,11 @@ from typing import Any
 from articles import content, revision_values, revisions
 from articles.actors import Actor
 from articles.admin.showing import label_of, lines_of
+from articles.admin.third_values import LISTS, box_of, shown_in_box
 from articles.content import ArticleState, value_of
 from articles.differences import Difference, difference
 from articles.models import Article, Conflict
 
-LINES = ("title", "category", "type", "original_url", "web_url")
-TEXTS = ("excerpt", "body")
-NUMBERS = ("quality", "heat")
-LONGEST_TYPED = 20_000
-"""Characters; a longer text is edited in the article's form."""
 LONGEST_SHOWN = 600
 """Characters of the value that both sides began with."""
 
@@ -50,13 +46,16 @@ class ShownConflict:
 
     @property
     def box(self) -> str:
-        """What a third value is typed into: "line", "text", "number", or "" for the article's form."""
-        name = self.conflict.field
-        if name in NUMBERS:
-            return "number"
-        if name not in (*LINES, *TEXTS) or len(self.now) > LONGEST_TYPED:
-            return ""
-        return "line" if name in LINES else "text"
+        """What a third value is typed into; "" for the article's form."""
+        return box_of(self.conflict.field, self.now)
+
+    @property
+    def in_box(self) -> str:
+        return shown_in_box(self.conflict.field, self.now)
+
+    @property
+    def box_help(self) -> str:
+        return LISTS.get(self.conflict.field, "")
 
     @property
     def is_decision(self) -> bool:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing
+from articles import content, publishing, revision_values
 from articles.actors import OPERATOR
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
+from articles.seedfile.schema import Image, Provider
 from tests.admin.browserless import open_form, text_of
 from tests.contesting import contested, contested_publication, edit_article
-from tests.factories import make_article, make_user
+from tests.factories import NOW, make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +105,61 @@ def test_a_number_is_typed_and_what_is_none_is_refused(editor, signed_in, tmp_pa
     assert "many" in refused.content.decode()
     press(client, f"edit:{pk}", form=f"edit-{pk}", value="50")
     assert article_of("a").quality == 50
+
+
+THIRD_VALUES = [
+    ("topics", ("A", "X"), "D\n\n  A ", ("D", "A")),
+    ("published_at", NOW, "2026-03-01T08:00:00", datetime(2026, 3, 1, 8, tzinfo=UTC)),
+    (
+        "provider",
+        Provider(name="Mine", domain="m.example", extra='{"rank":"1"}'),
+        "Quite another\nq.example",
+        Provider(name="Quite another", domain="q.example", extra='{"rank":"1"}'),
+    ),
+    (
+        "images",
+        (Image(url="https://i.example/1", width=1, height=1, extra='{"credit":"X"}'),),
+        "https://i.example/1 4x3\nhttps://i.example/3",
+        (
+            Image(url="https://i.example/1", width=4, height=3, extra='{"credit":"X"}'),
+            Image(url="https://i.example/3"),
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("field", "mine", "typed", "stored"), THIRD_VALUES, ids=[row[0] for row in THIRD_VALUES])
+def test_a_third_value_of_every_kind_is_typed(editor, signed_in, tmp_path, field, mine, typed, stored):
+    contested(tmp_path)
+    edit_article("a", **{field: mine})
+    value = revision_values.dump_value(field, mine)
+    pk = opened_by_hand(field, value, value, value).pk
+    press(signed_in(editor), f"edit:{pk}", form=f"edit-{pk}", value=typed)
+    assert getattr(content.read_state(article_of("a")).content, field) == stored
+    assert Conflict.objects.get(pk=pk).outcome == "edited"
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("published_at", "soon"), ("published_at", ""), ("provider", ""), ("images", "ftp://x"), ("topics", "x" * 300)],
+)
+def test_a_third_value_that_does_not_fit_is_shown_again_with_the_reason(editor, signed_in, tmp_path, field, typed):
+    contested(tmp_path)
+    values = {"published_at": "2026-01-01T00:00:00Z", "provider": {"name": "P"}, "images": [], "topics": []}
+    pk = opened_by_hand(field, values[field], values[field], values[field]).pk
+    page = forged(signed_in(editor), f"edit:{pk}", value=typed)
+    assert page.status_code == 409
+    assert typed in page.content.decode()
+    assert "not valid" in text_of(page)
+    assert Conflict.objects.get(pk=pk).is_open
+
+
+def opened_by_hand(field, base, incoming, current):
+    """Sides that a merge would have brought together."""
+    sides = {name: json.dumps(value) for name, value in (("base", base), ("incoming", incoming), ("current", current))}
+    run = ChangeSet.objects.filter(kind=ChangeSet.Kind.IMPORT).latest("pk")
+    moment = {"opened_in": run, "opened_at": run.created_at}
+    return Conflict.objects.create(article=article_of("a"), field=field, **sides, **moment)
 
 
 def test_all_of_an_article_are_taken_at_once(editor, signed_in, tmp_path):
