@@ -32,7 +32,10 @@ _PERCENT = re.compile(r"%([0-9A-Fa-f]{2})?")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _LONGEST_HOST = 253
 _NETLOC = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:]+)(?::[0-9]*)?\Z")
-_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)(?:\.[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?)*\Z")
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\Z")
+_COMMON = re.compile(rf"https?://({_LABEL}(?:\.{_LABEL})*)(|/[\w./~!$&'()*+,;=:@-]*)\Z", re.ASCII)
+"""What most addresses look like: nothing in them has another spelling, but for dot segments."""
 _REMEDY = "write an absolute one like https://example.org/story"
 
 
@@ -41,6 +44,8 @@ def web_address(value: object) -> str:
     address = line(value)
     if not address:
         raise ValueError(f"is empty; {_REMEDY}")
+    if _common(address):
+        return address
     unwanted = _UNWANTED.search(address)
     if unwanted:
         raise ValueError(f"{shown(address)} holds {shown(unwanted[0])}; percent-encode it")
@@ -60,11 +65,19 @@ def url_key(address: str) -> str:
 
 def canonical(address: str) -> str:
     """The address in the form that all its spellings share, by the rules above. Raises ValueError."""
+    common = _common(address)
+    if common and "/." not in common[2]:
+        return f"https://{common[1]}{common[2] or '/'}"
     parts, host, port = _split(address)
     netloc = host if port is None else f"{host}:{port}"
     query = "&".join(p for p in _normal(parts.query).split("&") if p and not TRACKING.match(p))
     path = _without_dots(_normal(parts.path)) or "/"
     return f"https://{netloc}{path}" + (f"?{query}" if query else "")
+
+
+def _common(address: str) -> re.Match[str] | None:
+    found = _COMMON.match(address)
+    return found if found and len(found[1]) <= _LONGEST_HOST else None
 
 
 def _split(address: str) -> tuple[SplitResult, str, int | None]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import yaml
@@ -17,7 +19,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from articles.seedfile import limits
 from articles.seedfile.problems import Problem, SeedError, error
-from articles.seedfile.scalars import Plain, combining_run, forbidden_character, printable, shown
+from articles.seedfile.scalars import Plain, combining_run, first_forbidden, forbidden_character, printable, shown
 
 _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
@@ -122,7 +124,7 @@ def _oversize(name: str, part: str, most: int) -> str | None:
 class _Frame:
     """A collection still open; `key` is the latest key of a mapping, `has_value` whether its value came."""
 
-    node: dict[str, Any] | list[Any]
+    node: Any
     key: str = ""
     has_value: bool = True
 
@@ -136,6 +138,7 @@ class _TreeBuilder:
     def __init__(self, front_matter: str) -> None:
         self._hides_separators = "\u2028" in front_matter or "\u2029" in front_matter
         self.text = front_matter.translate(_HIDDEN) if self._hides_separators else front_matter
+        self._takes_care = self._hides_separators or not _is_harmless(front_matter)
         self.problems: list[Problem] = []
         self._root: list[Any] = []
         self._frames = [_Frame(self._root)]
@@ -153,18 +156,37 @@ class _TreeBuilder:
         return self._root[0] if self._root else None
 
     def _read_events(self, parser: CParser) -> None:
-        while (event := parser.get_event()) is not None:
-            if isinstance(event, yaml.ScalarEvent):
-                self._add_scalar(event)
-            elif isinstance(event, yaml.CollectionStartEvent):
-                self._enter({} if isinstance(event, yaml.MappingStartEvent) else [], event)
-            elif isinstance(event, yaml.CollectionEndEvent):
-                self._frames.pop()
-            elif isinstance(event, yaml.AliasEvent):
-                self._add("", event)
-                self._note("is an alias; write the value itself", event)
-            elif isinstance(event, yaml.DocumentStartEvent):
-                self._start_document(event)
+        get_event: Callable[[], Any] = parser.get_event
+        frames, most, takes_care = self._frames, limits.NODES, self._takes_care
+        while (event := get_event()) is not None:
+            kind = type(event)
+            if kind is not yaml.ScalarEvent:
+                self._add_other(kind, event)
+            elif takes_care or event.anchor is not None or event.tag is not None or self._nodes >= most:
+                self._add_with_care(event)
+            else:
+                self._nodes += 1
+                node = event.value if event.style else Plain(event.value)
+                frame = frames[-1]
+                if not frame.has_value:
+                    frame.node[frame.key], frame.has_value = node, True
+                elif type(frame.node) is list:
+                    frame.node.append(node)
+                elif len(node) <= limits.KEY and (key := _easy_key(node)) and key not in frame.node:
+                    frame.key, frame.has_value = key, False
+                else:
+                    self._add(node, event)
+
+    def _add_other(self, kind: type[yaml.Event], event: Any) -> None:
+        if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._enter({} if kind is yaml.MappingStartEvent else [], event)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._frames.pop()
+        elif kind is yaml.AliasEvent:
+            self._add("", event)
+            self._note("is an alias; write the value itself", event)
+        elif kind is yaml.DocumentStartEvent:
+            self._start_document(event)
 
     def _start_document(self, event: yaml.Event) -> None:
         self._documents += 1
@@ -180,8 +202,8 @@ class _TreeBuilder:
         if event.tag is not None:
             self._note("has a tag; write plain values", event)
 
-    def _add_scalar(self, event: yaml.ScalarEvent) -> None:
-        value = str(event.value)
+    def _add_with_care(self, event: yaml.ScalarEvent) -> None:
+        value = event.value
         if self._hides_separators:
             value = value.translate(_SHOWN)
         problem = forbidden_character(value) or combining_run(value)
@@ -244,10 +266,22 @@ class _LineFinder(_TreeBuilder):
     def __init__(self, front_matter: str) -> None:
         super().__init__(front_matter)
         self.lines: dict[Path, int] = {}
+        self._takes_care = True
 
     def _add(self, node: Any, event: yaml.Event) -> None:
         super()._add(node, event)
         self.lines.setdefault(self.path(), _line(event))
+
+
+@lru_cache(maxsize=256)
+def _easy_key(node: str) -> str:
+    """The key as it is kept; "" when there may be something to say about it."""
+    return "" if node == "<<" else unicodedata.normalize("NFC", node)
+
+
+def _is_harmless(text: str) -> bool:
+    """Whether no scalar of it can hold what none may: without an escape it holds what the text does."""
+    return "\\" not in text and first_forbidden(text) is None and combining_run(text) is None
 
 
 def _line(event: yaml.Event) -> int:

@@ -54,5 +54,7 @@ class SeedError(Exception):
 
 def in_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Errors before warnings before notices, each by line."""
-    severities = list(Severity)
-    return tuple(sorted(problems, key=lambda p: (severities.index(p.severity), p.line or 0)))
+    return tuple(sorted(problems, key=lambda p: (_SEVERITIES.index(p.severity), p.line or 0)))
+
+
+_SEVERITIES = tuple(Severity)

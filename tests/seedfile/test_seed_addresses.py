@@ -187,3 +187,21 @@ def test_address_is_canonical_once_for_all_or_refused(tail):
         assert canonical(web_address(once)) == once
         assert once.isascii()
         assert url_key(once) == url_key(web_address(address))
+
+
+@given(
+    st.text("ab1-_.", min_size=1, max_size=70),
+    st.sampled_from(["", ":8080", ":443", "."]),
+    st.text("ab/.~-_;=,@:%2F", max_size=12).map(lambda path: f"/{path}"),
+)
+def test_short_way_with_common_addresses_leads_to_the_same(host, port, path):
+    """A fragment goes, and an address that has one takes the long way."""
+    address = f"http://{host}{port}{path}"
+    try:
+        expected = canonical(f"{address}#top")
+    except ValueError:
+        with pytest.raises(ValueError, match=r"is not a web address|carries a user name"):
+            web_address(address)
+    else:
+        assert web_address(address) == address
+        assert canonical(address) == expected

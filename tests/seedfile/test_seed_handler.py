@@ -188,3 +188,32 @@ def test_problems_that_leave_the_text_readable_wait_for_the_others():
 )
 def test_paths_are_shown_as_an_editor_would_write_them(path, shown):
     assert dotted(path) == shown
+
+
+# ------------------------------------------------------------------------------------------- with and without escapes
+
+
+PIECES = [
+    "a", "<<", "e\u0301", "\u2028", ": ", "- ", "\n", "\n  ", '"', "|", "&x ", "*x", "!t ", "{", "}", "[", "]", ",",
+]  # fmt: skip
+
+
+def told(front_matter):
+    """What reading gives: the tree with the types of its texts, or the messages."""
+    handler = SeedHandler("")
+    try:
+        return repr(handler.load(front_matter)), described(handler.load(front_matter)), handler.problems
+    except SeedError as refusal:
+        return refusal.problems
+
+
+def described(node):
+    if isinstance(node, dict):
+        return {key: described(value) for key, value in node.items()}
+    return [described(value) for value in node] if isinstance(node, list) else type(node)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join))
+def test_text_is_read_the_same_whether_something_in_it_has_to_be_searched(front_matter):
+    """An escape may spell out any character, so a text that holds one is read with more care."""
+    assert told(f"# \\\n{front_matter}") == told(f"# /\n{front_matter}")
