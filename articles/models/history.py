@@ -33,6 +33,10 @@ class ChangeSet(models.Model):
         COMMAND = "command", "command"
         RESTORE = "restore", "restore"
         CONFLICT = "conflict", "conflict decision"
+        SET_ASIDE = "set_aside", "setting aside"
+        BRING_BACK = "bring_back", "bringing back"
+        HOLD = "hold", "hold"
+        LIFT_HOLD = "lift_hold", "lifting of holds"
         UNDO = "undo", "undo"
 
     kind = models.CharField(max_length=20, choices=Kind)
