@@ -21,6 +21,7 @@ from articles.admin import (
     history_view,
     origin_view,
     presence_view,
+    preview_view,
     seed_view,
     upstream_view,
 )
@@ -59,6 +60,8 @@ class ArticleAdmin(admin.ModelAdmin):
             path("<int:pk>/upstream/", view(require_POST(self.decide_view)), name="articles_article_upstream_decide"),
             path("<int:pk>/from-file/", view(require_POST(self.from_file_view)), name="articles_article_from_file"),
             path("<int:pk>/presence/", view(heard(self.presence_view)), name="articles_article_presence"),
+            path("add/preview/", view(require_POST(self.preview_new_view)), name="articles_article_preview_new"),
+            path("<int:pk>/preview/", view(heard(self.preview_view)), name="articles_article_preview"),
             path("<path:object_id>/seed/", view(require_safe(self.seed_view)), name="articles_article_seed"),
             *super().get_urls(),
         ]
@@ -107,6 +110,14 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def seed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return seed_view.download(self, request, _key(object_id))
+
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        read_in_the_zone_shown(request)
+        return preview_view.show(self, request, pk)
+
+    def preview_new_view(self, request: HttpRequest) -> HttpResponse:
+        read_in_the_zone_shown(request)
+        return preview_view.show_new(self, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Articles are not deleted in the admin."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -52,8 +53,12 @@ def heat(article: Article) -> SafeString:
 
 @admin.display(description="Readers")
 def standing(article: Article) -> SafeString:
-    """The flag and what readers see, told apart."""
-    return standing_badge(article)
+    """The flag and what readers see, told apart; and what they would see."""
+    return format_html(
+        '{} <a class="preview" href="{}" target="_blank" rel="noopener" title="In a new tab: V">Preview</a>',
+        standing_badge(article),
+        reverse("admin:articles_article_preview", args=[article.pk]),
+    )
 
 
 @admin.display(description="Date")

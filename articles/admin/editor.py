@@ -13,6 +13,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME, Base
 from django.utils import timezone
 from pydantic import ValidationError
 
+from articles.admin.form_problems import Problem, problems_of_form, problems_of_rows
 from articles.admin.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
 from articles.content import ArticleState, DeskState
 from articles.seedfile import reader, schema
@@ -71,6 +72,14 @@ class ArticleEditor:
     @property
     def has_errors(self) -> bool:
         return bool(self.form.errors or self._part_errors(self.images) or self._part_errors(self.related))
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [
+            *problems_of_form(self.form),
+            *problems_of_rows(self.images, label="Pictures", row_label="Picture", place="pictures"),
+            *problems_of_rows(self.related, label="Coverage", row_label="Coverage", place="coverage"),
+        ]
 
     def lock(self, names: Iterable[str]) -> None:
         """Shows these fields without letting them be changed; what is posted for them counts for nothing."""

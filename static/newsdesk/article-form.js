@@ -47,8 +47,8 @@
   form.addEventListener("input", () => {
     isChanged = true;
   });
-  form.addEventListener("submit", () => {
-    isChanged = false;
+  form.addEventListener("submit", (event) => {
+    if (!event.submitter?.formTarget) isChanged = false;
   });
   window.addEventListener("beforeunload", (event) => {
     if (isChanged) event.preventDefault();

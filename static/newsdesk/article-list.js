@@ -49,12 +49,13 @@
     x: toggle,
     p: (place) => decide("publish", place),
     u: (place) => decide("unpublish", place),
+    v: (place) => rows[place].querySelector("a.preview").click(),
   };
 
   form.addEventListener("keydown", (event) => {
     const place = rows.indexOf(event.target.closest("tr"));
     const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (place < 0 || !act || event.ctrlKey || event.metaKey || event.altKey || event.repeat && "pux".includes(event.key)) return;
+    if (place < 0 || !act || event.ctrlKey || event.metaKey || event.altKey || event.repeat && "puxv".includes(event.key)) return;
     event.preventDefault();
     act(place);
   });

@@ -40,6 +40,8 @@ URLS: dict[str, tuple[str, str, str]] = {
     "articles_article_upstream_decide": ("302 405 405 405 405 405", "302 403 403 400 400 400", ""),
     "articles_article_from_file": ("302 405 405 405 405 405", "302 403 403 400 400 400", ""),
     "articles_article_presence": ("302 403 200 200 200 200", "302 403 200 200 200 200", ""),
+    "articles_article_preview": ("302 403 200 200 200 200", "302 403 403 200 200 200", ""),
+    "articles_article_preview_new": ("302 405 405 405 405 405", "302 403 403 200 200 200", ""),
     "articles_article_seed": ("302 403 200 200 200 200", "302 405 405 405 405 405", ""),
     "articles_article_changelist": ("302 403 200 200 200 200", "302 403 200 200 302 302", ""),
     "articles_article_add": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),

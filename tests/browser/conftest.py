@@ -5,11 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from articles.models import Article, User
+from tests.browser.desk import Desk
+from tests.factories import make_article
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -69,3 +75,40 @@ def axe_findings() -> Callable[[Page], list[str]]:
         return [f"{found['id']}: {node['html'][:200]}" for found in violations for node in found["nodes"]]
 
     return findings
+
+
+@pytest.fixture
+def desk(live_server, open_page) -> Callable[..., Desk]:
+    """`desk(user, width=390)`: that user, signed in, at the admin in a browser."""
+
+    def opened(user: User | None = None, *, width: int = 1280) -> Desk:
+        found = Desk(live_server.url, open_page(width=width))
+        if user:
+            found.sign_in(user)
+        return found
+
+    return opened
+
+
+@pytest.fixture
+def story(db) -> Article:
+    """The newest undecided one, with everything that the form shows."""
+    return make_article(
+        title="القمر فوق الميناء: a title in two directions that is long enough to need a second line in every list",
+        excerpt="In short.",
+        body="Some *text*.\n\n" * 5,
+        category="news",
+        topics=["Meta AI", "AI"],
+        quality=37,
+        images=[{"url": "https://img.example/1.jpg", "width": 860, "height": 573}],
+        related=[
+            {"title": "The same elsewhere", "web_url": "https://wire.example/1", "provider": {"name": "Wire"}},
+            {"title": "Without a provider", "web_url": "https://wire.example/2"},
+        ],
+        published_at=timezone.now() - timedelta(minutes=1),
+    )
+
+
+@pytest.fixture
+def live(db) -> Article:
+    return make_article(title="Live one", published=True, published_at=timezone.now() - timedelta(hours=1), heat=12)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
-from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -17,55 +15,17 @@ from playwright.sync_api import Page, expect
 from articles import changesets, content, publishing, revisions
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
+from tests.browser.desk import LIST, WIDTHS, form_of
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-WIDTHS = (1280, 390)
-THEMES = ("light", "dark")
-LIST = "/admin/articles/article/"
 CONFLICTS = "/admin/articles/conflict/"
-SMALLEST_TARGET = 24
-OUR_OWN_ANSWERS = ("status of 409", "status of 429")
-
-NARROW_TARGETS = """smallest => [...document.querySelectorAll("main :is(a, button, input, select, summary)")]
-    .filter(e => !e.matches("p a, li a, dd a, [type=hidden], .visually-hidden, .select2-hidden-accessible"))
-    .filter(e => { const at = (e.closest("label") ?? e).getBoundingClientRect();
-                   return at.width && (at.width < smallest || at.height < smallest); })
-    .map(e => e.outerHTML.slice(0, 120))"""
-
-
-def form_of(article: Article) -> str:
-    return f"{LIST}{article.pk}/change/"
 
 
 def history_of(article: Article) -> str:
     return f"{LIST}{article.pk}/history/"
-
-
-@pytest.fixture
-def story(db) -> Article:
-    """The newest undecided one, with everything that the form shows."""
-    return make_article(
-        title="القمر فوق الميناء: a title in two directions that is long enough to need a second line in every list",
-        excerpt="In short.",
-        body="Some *text*.\n\n" * 5,
-        category="news",
-        topics=["Meta AI", "AI"],
-        quality=37,
-        images=[{"url": "https://img.example/1.jpg", "width": 860, "height": 573}],
-        related=[
-            {"title": "The same elsewhere", "web_url": "https://wire.example/1", "provider": {"name": "Wire"}},
-            {"title": "Without a provider", "web_url": "https://wire.example/2"},
-        ],
-        published_at=timezone.now() - timedelta(minutes=1),
-    )
-
-
-@pytest.fixture
-def live(db) -> Article:
-    return make_article(title="Live one", published=True, published_at=timezone.now() - timedelta(hours=1), heat=12)
 
 
 @pytest.fixture
@@ -79,54 +39,6 @@ def shelf(db, tmp_path, story, live) -> None:
     (tmp_path / "bad.md").write_text("---\ntitle: x\nquality: 400\n---\n")
     with pytest.raises(SystemExit):
         call_command("import_seeds", str(tmp_path), stdout=StringIO(), stderr=StringIO())
-
-
-@pytest.fixture
-def desk(live_server, open_page) -> Callable[..., Desk]:
-    """`desk(user, width=390)`: that user, signed in, at the admin in a browser."""
-
-    def opened(user: User | None = None, *, width: int = 1280) -> Desk:
-        found = Desk(live_server.url, open_page(width=width))
-        if user:
-            found.sign_in(user)
-        return found
-
-    return opened
-
-
-class Desk:
-    """One browser window at the admin."""
-
-    def __init__(self, site: str, watched) -> None:
-        self.site, self.watched, self.page = site, watched, watched.page
-
-    def sign_in(self, user: User) -> None:
-        client = Client()
-        client.force_login(user)
-        session = client.cookies["sessionid"].value
-        self.page.context.add_cookies([{"name": "sessionid", "value": session, "url": self.site}])
-
-    def open(self, path: str) -> Page:
-        self.page.goto(self.site + path)
-        return self.page
-
-    def check(self, axe_findings, what: str) -> None:
-        """In both themes. axe-core's own style sheets break the policy, so the console is read before it runs."""
-        complaints = [text for text in self.watched.complaints if not is_expected(text)]
-        assert complaints == [], what
-        assert self.watched.hosts == {urlsplit(self.site).hostname}, what
-        for theme in THEMES:
-            self.page.emulate_media(color_scheme=theme)
-            assert axe_findings(self.page) == [], f"{what}, {theme}"
-        self.watched.complaints.clear()
-        assert not self.watched.is_wider_than_its_window(), what
-        if self.page.viewport_size["width"] < 600:
-            assert self.page.evaluate(NARROW_TARGETS, SMALLEST_TARGET) == [], what
-
-
-def is_expected(complaint: str) -> bool:
-    """Chromium's advice on password forms, and answers that are no success by design."""
-    return complaint.startswith("[DOM]") or any(answer in complaint for answer in OUR_OWN_ANSWERS)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
