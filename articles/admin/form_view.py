@@ -14,14 +14,16 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import changesets, content, publishing, revisions
+from articles import carrying, changesets, content, publishing, revisions
+from articles.admin import drafts, stale_view
 from articles.admin.conflict_showing import ContestedArticle, contested
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
+from articles.admin.kept_view import keeping
 from articles.admin.options import category_options, type_options
 from articles.admin.origin_view import shown_origins
 from articles.admin.presence_view import told
-from articles.admin.showing import compare, history_of, label_of
+from articles.admin.showing import history_of, label_of
 from articles.admin.typed_form import actor_of, article_of_form, lock, typed_anew, typed_over
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
@@ -39,25 +41,28 @@ class _Words(TypedDict):
     change_set: ChangeSet
 
 
+@keeping
 def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """An empty form, or a new article from what was typed."""
     actor = actor_of(request)
     editor = typed_anew(admin, request)
-    if request.method == "POST" and editor.is_valid() and editor.state is not None:
+    is_sent = request.method == "POST" and not carrying.is_to_be_shown(request)
+    if is_sent and editor.is_valid() and editor.state is not None:
         try:
             article = _create(request, actor, editor.state)
         except (revisions.AddressTaken, revisions.NotReady) as refusal:
             _blame(editor, refusal)
         else:
-            return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+            return _saved(request, article.pk)
     return _page(admin, request, editor, None)
 
 
+@keeping
 def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """The form of one article; on POST, saved and, by its button, published or unpublished.
 
-    A stale form is answered with 409: what others changed meanwhile is in the form where nothing was typed, what was
-    typed is kept, both are shown side by side, and saving again is a decision with both in view.
+    A stale form is answered with 409: what others changed meanwhile is in the form where it does not clash with what
+    was typed, all sides are shown, and saving again is a decision with all in view. No answer loses what was typed.
     """
     article = article_of_form(pk)
     actor = actor_of(request)
@@ -74,16 +79,26 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
     typed = typed_over(admin, request, article, state)
     editor = typed.editor
-    if not editor.is_valid() or editor.state is None:
+    is_shown = carrying.is_to_be_shown(request)
+    if not editor.is_valid() or editor.state is None or (is_shown and typed.version == article.version):
         return _page(admin, request, editor, article)
+    if is_shown:
+        return _stale_page(admin, request, article.pk, editor)
     try:
-        _save(request, article, editor.state, actor_of(request), typed.version)
+        _save(request, article, stale_view.chosen(request, editor), actor_of(request), typed.version)
     except revisions.Stale:
         return _stale_page(admin, request, article.pk, editor)
+    except revisions.NotAllowed as refusal:
+        _blame(editor, refusal)
+        return _page(admin, request, editor, article, status=403)
     except (revisions.AddressTaken, revisions.NotReady, revisions.OutOfTheWay) as refusal:
         _blame(editor, refusal)
         return _page(admin, request, editor, article)
-    return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+    return _saved(request, article.pk)
+
+
+def _saved(request: HttpRequest, pk: int) -> HttpResponse:
+    return drafts.saved(request, HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk])))
 
 
 def _blame(editor: ArticleEditor, refusal: revisions.Refused) -> None:
@@ -143,24 +158,10 @@ def _what(made: list[Revision]) -> str:
 
 
 def _stale_page(admin: ModelAdmin, request: HttpRequest, pk: int, typist: ArticleEditor) -> HttpResponse:
-    """Where only one side changed a field, that side's value; where both did, the typed one, to be looked at."""
     article = article_of_form(pk)
-    theirs = content.read_state(article)
-    began, typed = cast("ArticleState", typist.shown), cast("ArticleState", typist.state)
-    mine = set(content.differing_fields(began, typed))
-    merged = _over(theirs, typed, mine)
-    places = {name: rows for name, rows in typist.places.items() if name in mine}
-    editor = ArticleEditor(merged, version=article.version, places=places)
-    lock(editor, actor_of(request), article)
-    rows = compare(began, theirs, typed)
-    newest = article.revisions.select_related("actor").order_by("-number").first()
-    return _page(admin, request, editor, article, status=409, stale_rows=rows, newest=newest)
-
-
-def _over(base: ArticleState, other: ArticleState, names: set[str]) -> ArticleState:
-    kept = {name: getattr(other.content, name) for name in names if name not in content.DESK_FIELDS}
-    desk = {name: getattr(other.desk if name in names else base.desk, name) for name in content.DESK_FIELDS}
-    return ArticleState(base.content.model_copy(update=kept), content.DeskState(**desk))
+    stale = stale_view.look(request, article, typist)
+    lock(stale.editor, actor_of(request), article)
+    return _page(admin, request, stale.editor, article, status=409, stale=stale)
 
 
 def _page(
@@ -192,6 +193,10 @@ def _page(
         "origins": shown_origins(article, state) if article and state else {},
         "categories": category_options(),
         "types": type_options(),
+        "draft_key": drafts.key(actor),
+        "is_carried": request.method == "POST" and carrying.is_to_be_shown(request),
+        "is_of_another": request.method == "POST" and carrying.is_of_another(request),
+        "left": [(name, label_of(name)) for name in stale_view.left(request)],
         **told(article, actor, version=int(editor.form["version"].value()), is_editing=request.method == "POST"),
         **more,
     }

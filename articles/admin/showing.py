@@ -13,12 +13,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles import content
-from articles.content import ArticleState, value_of
 from articles.differences import Difference, difference
 from articles.models import Article, Revision
 from articles.querysets import Standing
-from articles.revision_values import dump_value
 
 LABELS = {
     "published_at": "source's time",
@@ -59,17 +56,6 @@ class ShownRevision:
         return [difference(name, before, after) for name, (before, after) in self.revision.values.items()]
 
 
-@dataclass(frozen=True)
-class Comparison:
-    """One field three ways: where both began, what is there now, what was typed."""
-
-    label: str
-    began: list[str]
-    theirs: list[str]
-    typed: list[str]
-    is_contested: bool
-
-
 def label_of(field: str) -> str:
     return LABELS.get(field, field)
 
@@ -98,19 +84,6 @@ def standing_badge(article: Article) -> SafeString:
 def history_of(article: Article) -> QuerySet[Revision]:
     """The article's revisions, newest first."""
     return article.revisions.select_related("change_set__import_run").order_by("-number")
-
-
-def compare(began: ArticleState, theirs: ArticleState, typed: ArticleState) -> list[Comparison]:
-    """The fields that somebody changed since `began`; contested are those where the two sides disagree."""
-    rows = []
-    mine, others = content.differing_fields(began, typed), content.differing_fields(began, theirs)
-    for field in [name for name in content.FIELDS if name in {*mine, *others}]:
-        began_lines, their_lines, typed_lines = (
-            lines_of(field, dump_value(field, value_of(state, field))) for state in (began, theirs, typed)
-        )
-        contested = field in mine and field in others and value_of(theirs, field) != value_of(typed, field)
-        rows.append(Comparison(label_of(field), began_lines, their_lines, typed_lines, contested))
-    return sorted(rows, key=lambda row: not row.is_contested)
 
 
 def lines_of(field: str, value: Any) -> list[str]:

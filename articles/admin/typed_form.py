@@ -9,12 +9,17 @@ from functools import cache
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest
+from pydantic import ValidationError
 
 from articles import revision_values, revisions
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
 from articles.content import ArticleState
 from articles.models import Article, User
+
+
+class Forgotten(BadRequest):
+    """A version whose revision is not kept any more, so that nobody knows what the form showed."""
 
 
 @dataclass(frozen=True)
@@ -28,8 +33,8 @@ class TypedForm:
 def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> TypedForm:
     """What was typed, over the version that it was typed over. `state` is the article's present one.
 
-    Raises BadRequest for a version that never was, and PermissionDenied where the form has nothing to type in: a stale
-    form keeps what was typed into it when that was allowed.
+    Raises BadRequest for a version that never was, Forgotten for one that is not kept, and PermissionDenied where the
+    form has nothing to type in: a stale form keeps what was typed into it when that was allowed.
     """
     actor = actor_of(request)
     if not admin.has_change_permission(request, article):
@@ -85,10 +90,17 @@ def _version(request: HttpRequest, article: Article) -> int:
 
 
 def _earlier(article: Article, state: ArticleState) -> Callable[[int], ArticleState | None]:
-    """The article as each version left it, read once."""
+    """The article as each version left it, read once; None for one that never was."""
 
     @cache
     def at(version: int) -> ArticleState | None:
-        return revision_values.state_before(article, state, version) if 1 <= version <= article.version else None
+        if not 1 <= version <= article.version:
+            return None
+        if version < article.version and not article.revisions.filter(number=version).exists():
+            raise Forgotten(version)
+        try:
+            return revision_values.state_before(article, state, version)
+        except (LookupError, ValidationError) as problem:
+            raise Forgotten(version) from problem
 
     return at

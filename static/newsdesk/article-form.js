@@ -43,7 +43,7 @@
     if (!event.repeat) form.requestSubmit(button);
   });
 
-  let isChanged = form.querySelector(".wrong") !== null;
+  let isChanged = document.querySelector("form .wrong, .panel.stale, .panel.kept-here") !== null;
   form.addEventListener("input", () => {
     isChanged = true;
   });

@@ -107,24 +107,24 @@ URLS: dict[str, tuple[str, str, str]] = {
 
 ARTICLE: dict[str, dict[str, str]] = {
     "save": {
-        "hidden": "302 403 403 302 302 302",
-        "scheduled": "302 403 403 403 302 302",
-        "live": "302 403 403 403 302 302",
+        "hidden": "403 403 403 302 302 302",
+        "scheduled": "403 403 403 403 302 302",
+        "live": "403 403 403 403 302 302",
     },
     "schedule": {
-        "hidden": "302 403 403 302 302 302",
-        "scheduled": "302 403 403 403 302 302",
-        "live": "302 403 403 403 302 302",
+        "hidden": "403 403 403 302 302 302",
+        "scheduled": "403 403 403 403 302 302",
+        "live": "403 403 403 403 302 302",
     },
     "publish": {
-        "hidden": "302 403 403 403 302 302",
-        "scheduled": "302 403 403 403 302 302",
-        "live": "302 403 403 403 302 302",
+        "hidden": "403 403 403 403 302 302",
+        "scheduled": "403 403 403 403 302 302",
+        "live": "403 403 403 403 302 302",
     },
     "unpublish": {
-        "hidden": "302 403 403 302 302 302",
-        "scheduled": "302 403 403 403 302 302",
-        "live": "302 403 403 403 302 302",
+        "hidden": "403 403 403 302 302 302",
+        "scheduled": "403 403 403 403 302 302",
+        "live": "403 403 403 403 302 302",
     },
     "action publish": {
         "hidden": "302 403 200 200 302 302",
@@ -152,7 +152,8 @@ ARTICLE: dict[str, dict[str, str]] = {
         "live": "302 403 403 403 403 403",
     },
 }
-"""What an operation on an article that is hidden, live later or live is answered with."""
+"""What an operation on an article that is hidden, live later or live is answered with. 403 for a stranger is the
+sign-in page with what was typed."""
 
 WRITES: dict[str, dict[str, str]] = {
     "save": {

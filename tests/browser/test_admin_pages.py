@@ -152,7 +152,7 @@ def test_pages_that_answer_an_editor_are_accessible(desk, axe_findings, editor, 
     retitle(story, "A colleague's title", actor=chief)
     page.fill("#id_title", "My title")
     page.click("button[name=_save]")
-    expect(page.locator("tr.contested")).to_contain_text("both changed it")
+    expect(page.locator(".side.contested")).to_contain_text("both changed it")
     expect(page.locator("#id_title")).to_have_value("My title")
     window.check(axe_findings, "stale form")
 

@@ -1,0 +1,111 @@
+"""Pages for a form that cannot be shown again: they say why nothing was saved, and have all that was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.admin import ModelAdmin, site
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.views.csrf import csrf_failure as plain_csrf_failure
+
+from articles import carrying
+from articles.admin.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
+from articles.admin.typed_form import Forgotten
+
+_ROWS: dict[str, tuple[str, type[PartForm]]] = {"images": ("Picture", ImageForm), "related": ("Coverage", RelatedForm)}
+_UNTOLD = ("version", "place")
+
+
+def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The article form's view, so that no refusal loses what was typed: it is on the page that says why."""
+
+    @wraps(view)
+    def answered(admin: ModelAdmin, request: HttpRequest, *args: Any) -> HttpResponse:
+        try:
+            return view(admin, request, *args)
+        except tuple(_REFUSALS) as refusal:
+            if not carrying.is_typed(request) and not isinstance(refusal, Forgotten):
+                raise
+            heading, advice, status = next(told for kind, told in _REFUSALS.items() if isinstance(refusal, kind))
+            has_article = isinstance(refusal, Forgotten | BadRequest)
+            return _page(request, heading, advice, status=status, opened=request.path if has_article else "")
+
+    return answered
+
+
+_REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
+    PermissionDenied: (
+        "Nothing was saved: not for this account",
+        "You may not change this article, or no longer. Ask a Chief for the right; until then, copy your text.",
+        403,
+    ),
+    Http404: (
+        "Nothing was saved: the article is gone",
+        "Somebody removed the article, so there is nothing to save this in. Copy what you need, or start a new one.",
+        404,
+    ),
+    Forgotten: (
+        "Nothing was saved: your page is too old",
+        "The version that your page shows is no longer kept, and what others changed since cannot be told from what "
+        "you changed. Open the article as it is now, and copy over what you need.",
+        409,
+    ),
+    BadRequest: (
+        "Nothing was saved",
+        "The form does not say which version it shows. Open the article as it is now, and copy over what you need.",
+        400,
+    ),
+}
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """With the way on for what was typed into a form of ours, as after signing in beside it. What another site sent is
+    answered as ever: nobody is to be led into saving that with one click."""
+    if not (carrying.is_typed(request) and _is_ours(request)):
+        return plain_csrf_failure(request, reason=reason)
+    advice = "You signed in again since you opened this page, or it was open for too long. Your text is kept: carry on."
+    fields = carrying.typed_pairs(request)
+    return _page(request, "Nothing was saved yet", advice, status=403, again=request.get_full_path(), fields=fields)
+
+
+def _page(request: HttpRequest, heading: str, advice: str, *, status: int, **more: object) -> HttpResponse:
+    context = {
+        **site.each_context(request),
+        "title": heading,
+        "advice": advice,
+        "kept": list(_told(request)),
+        **more,
+    }
+    return TemplateResponse(request, "admin/articles/article/kept.html", context, status=status)
+
+
+def _told(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """What was typed, by the labels of its boxes."""
+    yield from _boxes(request, "", ArticleForm)
+    for prefix, (label, form) in _ROWS.items():
+        for row in range(MOST_ROWS):
+            boxes = list(_boxes(request, f"{prefix}-{row}-", form))
+            if boxes:
+                yield f"{label} {row + 1}", "\n".join(f"{name}: {text}" for name, text in boxes)
+
+
+def _boxes(request: HttpRequest, prefix: str, form: type[ArticleForm] | type[PartForm]) -> Iterator[tuple[str, str]]:
+    for name, field in form.base_fields.items():
+        text = request.POST.get(prefix + name, "")
+        if name not in _UNTOLD and text.strip():
+            yield str(field.label or name.replace("_", " ").capitalize()), text
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """By what only browsers can say, and always do."""
+    origin = request.headers.get("Origin", "")
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    parts = urlsplit(origin)
+    return bool(origin) and (parts.scheme, parts.netloc) == (request.scheme, request.get_host())

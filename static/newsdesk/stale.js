@@ -1,0 +1,17 @@
+// The stale form works without this. With it: a box whose field is left to the others looks so, and typing into it takes
+// the choice back.
+"use strict";
+
+for (const choices of document.querySelectorAll(".panel.stale fieldset[data-box]")) {
+  const [mine, theirs] = choices.querySelectorAll("input[type=radio]");
+  const place = document.getElementById(choices.dataset.box);
+  const box = place?.closest(".box") ?? place;
+  if (!box) continue;
+  const show = () => box.classList.toggle("left-to-others", theirs.checked);
+  choices.addEventListener("change", show);
+  box.addEventListener("input", () => {
+    mine.checked = true;
+    show();
+  });
+  show();
+}
