@@ -105,6 +105,13 @@ URLS: dict[str, tuple[str, str, str]] = {
     "(?P<url>.*)$": ("302 404 404 404 404 404", "302 404 404 404 404 404", ""),
 }
 
+URLS_BY_KIND: dict[tuple[str, str], tuple[str, str, str]] = {
+    # An article that somebody published since is no longer the run's to take back.
+    ("articles_importrun_undo", "scheduled"): (*URLS["articles_importrun_undo"][:2], ""),
+    ("articles_importrun_undo", "live"): (*URLS["articles_importrun_undo"][:2], ""),
+}
+"""Where an address answers otherwise when the article is live, or live later."""
+
 ARTICLE: dict[str, dict[str, str]] = {
     "save": {
         "hidden": "403 403 403 302 302 302",
