@@ -75,7 +75,9 @@ class DeskFilterSet(ArticleFilterSet):
         ("set-aside", "Set aside"),
         ("held", "On hold"),
         ("published", "Published"),
-        *[(str(value), str(label)) for value, label in Standing.choices if value != Standing.HIDDEN],
+        *[(str(standing), str(standing.label)) for standing in (Standing.LIVE, Standing.SCHEDULED)],
+        ("ending", "Ends later"),
+        (str(Standing.ENDED), str(Standing.ENDED.label)),
         ("all", "All"),
     ]
 
@@ -110,6 +112,8 @@ class DeskFilterSet(ArticleFilterSet):
             return queryset.on_hold()
         if value == "published":
             return queryset.published()
+        if value == "ending":
+            return queryset.ending(at=timezone.now())
         return queryset.standing(Standing(value), at=timezone.now())
 
 

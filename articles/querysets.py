@@ -41,6 +41,10 @@ class ArticleQuerySet(QuerySet[ModelT]):
     def ended(self, *, at: datetime) -> Self:
         return self.filter(published=True, live_from__lte=at, live_until__lte=at)
 
+    def ending(self, *, at: datetime) -> Self:
+        """Published, and its live_until still to come, whether readers see it yet or not."""
+        return self.filter(published=True, live_until__gt=at)
+
     def hidden(self) -> Self:
         return self.filter(published=False)
 
@@ -79,6 +83,15 @@ class ArticleQuerySet(QuerySet[ModelT]):
 
     def latest_live_first(self) -> Self:
         return self.order_by("-live_from", "-pk")
+
+    def soonest_live_first(self) -> Self:
+        return self.order_by("live_from", "pk")
+
+    def soonest_off_first(self) -> Self:
+        return self.order_by("live_until", "pk")
+
+    def latest_off_first(self) -> Self:
+        return self.order_by("-live_until", "-pk")
 
     def newest_first(self) -> Self:
         """By the source's own time."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +20,13 @@ from articles.querysets import ArticleQuerySet
 MOST_COUNTED = 5_000
 """Beyond, counting and leafing cost more than filtering; the list then says so."""
 OPENS_ON = "undecided"
+_ORDERS: dict[str, tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]] = {
+    "scheduled": ("soonest first", ArticleQuerySet.soonest_live_first),
+    "ending": ("soonest end first", ArticleQuerySet.soonest_off_first),
+    "ended": ("latest end first", ArticleQuerySet.latest_off_first),
+}
+"""What is scheduled, by its schedule; an index has each of these orders."""
+_BY_DATE = ("newest first", ArticleQuerySet.newest_first)
 
 
 class CappedPaginator(Paginator):
@@ -61,7 +69,8 @@ class ArticleChangeList(ChangeList):
         if not self.filterset.is_valid():
             raise SuspiciousOperation("a filter has a value that it does not understand")
         found: ArticleQuerySet = self.filterset.qs
-        return found.newest_first().for_listing().prefetch_related(_open_conflicts())
+        in_order = _ORDERS.get(self.state, _BY_DATE)[1]
+        return in_order(found).for_listing().prefetch_related(_open_conflicts())
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -70,6 +79,10 @@ class ArticleChangeList(ChangeList):
     @property
     def state(self) -> str:
         return str(self.filterset.form.cleaned_data["state"])
+
+    @property
+    def order(self) -> str:
+        return _ORDERS.get(self.state, _BY_DATE)[0]
 
     @property
     def tabs(self) -> list[dict[str, Any]]:

@@ -72,9 +72,10 @@ def in_words(value: int | bool | datetime | None) -> str:
 def standing_badge(article: Article) -> SafeString:
     """The standing as a word that never mistakes the flag for visibility: "live", "live from", "ended", "hidden"."""
     standing = article.standing(at=timezone.now())
+    until = f" until {_short(article.live_until)}" if article.live_until else ""
     words = {
-        Standing.LIVE: "live",
-        Standing.SCHEDULED: f"live from {_short(article.live_from)}",
+        Standing.LIVE: f"live{until}",
+        Standing.SCHEDULED: f"live from {_short(article.live_from)}{until}",
         Standing.ENDED: f"ended {_short(article.live_until)}",
         Standing.HIDDEN: "hidden",
     }

@@ -117,6 +117,9 @@ class Article(models.Model):
                 "type", F("live_from").desc(), F("id").desc(), condition=Q(published=True), name="article_type_live"
             ),
             models.Index(
+                "live_until", "id", condition=Q(published=True, live_until__isnull=False), name="article_ends"
+            ),
+            models.Index(
                 F("published_at").desc(),
                 F("id").desc(),
                 condition=Q(published=False, set_aside__isnull=True),

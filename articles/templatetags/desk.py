@@ -11,7 +11,7 @@ from django import template
 from django.contrib.messages.storage.base import Message
 from django.utils import timezone
 
-from articles.admin import showing
+from articles.admin import agenda, showing
 from articles.admin.changelist import MOST_COUNTED
 from articles.differences import Difference
 from articles.models import Article, Conflict, ImportRun
@@ -60,6 +60,16 @@ def zone_now() -> str:
     """The zone in which the page shows and reads times, and what clocks there show."""
     now = timezone.localtime()
     return f"{timezone.get_current_timezone_name()}, now {now:%H:%M}"
+
+
+@register.simple_tag
+def goes_live() -> agenda.Upcoming:
+    return agenda.goes_live(at=timezone.now())
+
+
+@register.simple_tag
+def goes_off() -> agenda.Upcoming:
+    return agenda.goes_off(at=timezone.now())
 
 
 @register.simple_tag
