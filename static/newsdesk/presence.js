@@ -13,6 +13,7 @@
   const channel = new BroadcastChannel(`newsdesk:${region.dataset.user}:${region.dataset.address}`);
   let isEditing = document.querySelector(".panel.stale, .errornote") !== null;
   let isSending = false;
+  let isWanted = false;
 
   const said = (more) =>
     new URLSearchParams({
@@ -64,6 +65,7 @@
   };
 
   const beat = async () => {
+    isWanted = isSending;
     if (document.hidden || isSending) return;
     isSending = true;
     askOtherWindows();
@@ -73,6 +75,7 @@
       // No network: the next one will tell.
     } finally {
       isSending = false;
+      if (isWanted) beat();
     }
   };
 
