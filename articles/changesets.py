@@ -21,6 +21,7 @@ from articles.querysets import LONG_COLUMNS
 ARTICLES_AT_ONCE = 100
 _CHANGED = "it was changed since"
 _UNDONE = "it was changed since: an undo returned it already"
+FOLDED = "it was changed since, and what this did to it has been folded into a later revision"
 _CREATED = "it was created by this; unpublish it instead"
 
 
@@ -102,7 +103,7 @@ def article_count(change_set: ChangeSet) -> int:
 
 
 def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
-    """Those that it changed, and those whose conflict it closed, in key order."""
+    """Those that it changed, also if that is folded now, and those whose conflict it closed, in key order."""
     found: set[int] = set()
     for rows in _traces(change_set):
         beyond = rows.filter(article__gt=after).order_by("article_id")
@@ -110,8 +111,9 @@ def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
     return sorted(found)[:most]
 
 
-def _traces(change_set: ChangeSet) -> tuple[QuerySet[Revision], QuerySet[Conflict]]:
-    return change_set.revisions.order_by(), change_set.conflicts_closed.order_by()
+def _traces(change_set: ChangeSet) -> list[QuerySet[Any]]:
+    made, closed = change_set.revisions.order_by(), change_set.conflicts_closed.order_by()
+    return [made, closed, change_set.folded_steps.order_by()]
 
 
 class _Found:
@@ -123,17 +125,21 @@ class _Found:
         self.steps: dict[int, list[Revision]] = defaultdict(list)
         for revision in change_set.revisions.filter(article__in=pks).order_by("number"):
             self.steps[revision.article_id].append(revision)
+        self.folded = set(change_set.folded_steps.filter(article__in=pks).values_list("article_id", flat=True))
         undos = Revision.objects.filter(article__in=pks, change_set__undoes=change_set)
         newest = undos.filter(number=F("article__version")).values_list("article_id", flat=True)
         self.undone = set(newest)
         self.undone_by_this = set(undos.filter(change_set=undoing).values_list("article_id", flat=True))
 
     def why_not(self, article: Article) -> str:
-        numbers = [revision.number for revision in self.steps[article.pk]]
-        if numbers[0] == 1:
+        steps = self.steps[article.pk]
+        if steps and steps[0].number == 1:
             return _CREATED
         if article.pk in self.undone:
             return _UNDONE
+        if article.pk in self.folded:
+            return FOLDED
+        numbers = [number for step in steps for number in range(step.first_number, step.number + 1)]
         unbroken = list(range(article.version - len(numbers) + 1, article.version + 1))
         return "" if numbers == unbroken else _CHANGED
 
@@ -148,7 +154,7 @@ class _Found:
 
 def _change_back(found: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, str]:
     """By article, why it stays as it is; "" for those that were returned."""
-    refusals = {a.pk: found.why_not(a) for a in found.articles if a.pk in found.steps}
+    refusals = {a.pk: found.why_not(a) for a in found.articles if a.pk in found.steps or a.pk in found.folded}
     wanted = {a.pk: found.values_before(a) for a in found.articles if refusals.get(a.pk) == ""}
     going = [article for article in found.articles if article.pk in wanted]
     states, texts = content.read_states(going), revision_values.secured_texts(wanted.items())

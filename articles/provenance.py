@@ -26,7 +26,7 @@ def origins(article: Article) -> dict[str, Revision]:
     for revision in rows[:MOST_READ]:
         if revision.number == 1:
             return dict.fromkeys(content.FIELDS, revision) | found
-        for name in revision.values:
+        for name in revision.touched_fields:
             found.setdefault(name, revision)
     return found
 

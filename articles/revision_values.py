@@ -20,9 +20,22 @@ Texts = Mapping[tuple[int, str], str]
 """The text of each `secured`, by article and digest."""
 
 
+class FoldedError(LookupError):
+    """A state that `prune_revisions` gave up: its revision is folded into a later one."""
+
+    def __init__(self, number: int, into: int) -> None:
+        self.into = into
+        super().__init__(f"revision {number} was folded into revision {into}; what it left is no longer known")
+
+
 def state_before(article: Article, state: ArticleState, number: int) -> ArticleState:
-    """The article as revision `number` left it, walked back from `state`, which is the present one."""
+    """The article as revision `number` left it, walked back from `state`, which is the present one.
+
+    Raises LookupError for a lost `secured`, and FoldedError.
+    """
     for revision in article.revisions.filter(number__gt=number).order_by("-number"):
+        if revision.first_number <= number:
+            raise FoldedError(number, revision.number)
         state = with_values(article, state, {name: pair[0] for name, pair in revision.values.items()})
     return state
 

@@ -64,10 +64,11 @@ def look_at(articles: Sequence[Article]) -> list[Upstream]:
     for revision in newer.order_by("article", "number"):
         for name, (before, _) in revision.values.items():
             firsts[revision.article_id].setdefault(name, before)
-            is_files = revision.origin == Origin.IMPORT
-            (by_files[revision.article_id] if is_files else found[revision.article_id].own).add(name)
+        is_files = revision.origin == Origin.IMPORT
+        touched = by_files[revision.article_id] if is_files else found[revision.article_id].own
+        touched.update(revision.touched_fields)
     for pk, one in found.items():
-        for name in (name for name in _PUT_BACK if name in by_files[pk]):
+        for name in (name for name in _PUT_BACK if name in by_files[pk] and name in firsts[pk]):
             now = revision_values.dump_value(name, value_of(states[pk], name))
             if now != firsts[pk][name]:
                 one.before[name], one.now[name] = firsts[pk][name], now

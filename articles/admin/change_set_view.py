@@ -46,6 +46,9 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "undone_by": list(change_set.undone_by.order_by("pk")),
         "may_undo": run is None and request.user.has_perm("articles.change_article"),
         "decided": _decided(change_set),
+        "folded": list(
+            change_set.folded_steps.select_related("article").order_by("article_id", "number")[:MOST_DECIDED]
+        ),
         "page": page,
         "steps": [_step(revision) for revision in page],
     }

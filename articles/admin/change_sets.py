@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin, ShowFacets, SimpleListFilter
-from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
@@ -17,7 +18,7 @@ from articles.admin import change_set_view
 from articles.admin.changelist import CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.options import MOST_OPTIONS
-from articles.models import ChangeSet, Conflict, Revision, User
+from articles.models import ChangeSet, Conflict, FoldedStep, Revision, User
 
 _OPERATOR = "operator"
 
@@ -58,11 +59,14 @@ def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]
     about conflicts some change no article."""
     own = Revision.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
     counted = Subquery(own.values(count=Count("article", distinct=True)), output_field=IntegerField())
+    both = Revision.objects.filter(change_set=OuterRef("change_set"), article=OuterRef("article"))
+    gone = FoldedStep.objects.filter(~Exists(both), change_set=OuterRef("pk")).order_by().values("change_set")
+    folded = Subquery(gone.values(count=Count("article", distinct=True)), output_field=IntegerField())
     told = F("import_run__created_count") + F("import_run__updated_count")
     closed = Conflict.objects.filter(closed_in=OuterRef("pk")).order_by().values("closed_in")
     decided = Subquery(closed.values(count=Count("article", distinct=True)), output_field=IntegerField())
     runs, decisions = When(import_run__isnull=False, then=told), When(kind=ChangeSet.Kind.CONFLICT, then=decided)
-    return change_sets.annotate(article_count=Case(runs, decisions, default=counted))
+    return change_sets.annotate(article_count=Case(runs, decisions, default=Coalesce(counted, 0) + Coalesce(folded, 0)))
 
 
 @admin.register(ChangeSet)

@@ -19,6 +19,7 @@ from articles.admin.keys import is_key
 from articles.admin.showing import label_of
 from articles.differences import difference
 from articles.models import Article, ChangeSet, Revision, User
+from articles.revision_values import FoldedError
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     second = _number(request, "to", article.version)
     before = article.revisions.filter(number__lt=second).order_by("-number").values_list("number", flat=True).first()
     first = _number(request, "from", before or second)
+    into = {number: _folded_into(article, number) for number in (first, second)}
+    if any(into.values()):
+        return _elsewhere(request, article, into)
     return _page(admin, request, _compared(article, first, second))
 
 
@@ -50,7 +54,11 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     article = get_object_or_404(Article.objects.select_related("category", "provider"), pk=pk)
     if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
         raise PermissionDenied
-    compared = _compared(article, _posted_number(request, "number"), article.version)
+    number = _posted_number(request, "number")
+    if into := _folded_into(article, number):
+        messages.warning(request, f"Nothing was restored: {FoldedError(number, into)}.")
+        return HttpResponseRedirect(reverse("admin:articles_article_history", args=[pk]))
+    compared = _compared(article, number, article.version)
     fields = request.POST.getlist("fields")
     if not set(fields) <= set(content.FIELDS):
         raise BadRequest("the form names a field that there is not")
@@ -90,6 +98,22 @@ def _tell(request: HttpRequest, compared: Compared, made: Revision | None) -> No
     names = ", ".join(map(label_of, made.values))
     restored = f"Restored from revision {compared.first.number}: {names}. {sentence}"
     messages.success(request, restored, extra_tags=f"undo-{made.change_set_id}")
+
+
+def _folded_into(article: Article, number: int) -> int | None:
+    """The revision that stands for this one by now; None for one that there is, or never was."""
+    rows = article.revisions.filter(number__gte=number).order_by("number").defer("changes")
+    standing = rows.first()
+    return standing.number if standing and standing.first_number <= number < standing.number else None
+
+
+def _elsewhere(request: HttpRequest, article: Article, into: dict[int, int | None]) -> HttpResponse:
+    for number, other in into.items():
+        if other:
+            messages.info(request, f"{FoldedError(number, other)}. Revision {other} is shown instead.".capitalize())
+    first, second = (other or number for number, other in into.items())
+    address = reverse("admin:articles_article_compare", args=[article.pk])
+    return HttpResponseRedirect(f"{address}?from={first}&to={second}")
 
 
 def _compared(article: Article, first: int, second: int) -> Compared:

@@ -36,12 +36,13 @@ class ShownOrigin:
         if self.revision is None:
             return "changed long ago"
         run = getattr(self.revision.change_set, "import_run", None)
+        folded = ", folded" if self.revision.fold else ""
         if self.revision.origin == Origin.IMPORT:
-            return f"file, run {run.pk}" if run else "file"
+            return f"file, run {run.pk}" if run else f"file{folded}"
         at, now = timezone.localtime(self.revision.created_at), timezone.localtime()
         moment = at.strftime("%H:%M" if at.date() == now.date() else "%-d %b %Y, %H:%M")
         undone = "undo by " if self.revision.origin == Origin.UNDO else ""
-        return f"{undone}{self.revision.actor_name}, {moment}"
+        return f"{undone}{self.revision.actor_name}, {moment}{folded}"
 
 
 def shown_origins(article: Article, state: ArticleState) -> dict[str, ShownOrigin]:

@@ -52,6 +52,11 @@ class ShownRevision:
         return [label_of(name) for name in self.revision.values]
 
     @property
+    def returned(self) -> list[str]:
+        """Of a fold, what changed and came back."""
+        return [label_of(name) for name in self.revision.fold.fields] if self.revision.fold else []
+
+    @property
     def differences(self) -> list[Difference]:
         return [difference(name, before, after) for name, (before, after) in self.revision.values.items()]
 

@@ -97,5 +97,5 @@ _SETS_PUBLISHED = '"published": ['
 
 
 def _fields_of_persons(article: int) -> set[str]:
-    fields = {name for revision in changed_by_persons([article]) for name in revision.values}
+    fields = {name for revision in changed_by_persons([article]) for name in revision.touched_fields}
     return fields | set(Conflict.objects.filter(article=article).values_list("field", flat=True))

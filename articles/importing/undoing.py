@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, F, Min, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from articles import changesets, content, revision_values, revisions
 from articles.actors import Actor
 from articles.importing.known import changed_by_persons
 from articles.importing.lock import tree_lock
-from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source
+from articles.models import Article, ChangeSet, Conflict, EarlierSource, FoldedStep, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
@@ -89,7 +89,8 @@ class _Undo:
             row.article_id: row for row in EarlierSource.objects.filter(replaced_in=self.report.run, article__in=pks)
         }
         articles = _articles(earlier)
-        touched = self._decided(articles) | _displaced(earlier)
+        folded = self._folded(articles)
+        touched = self._decided(articles) | _displaced(earlier) | folded
         untouched = [
             article
             for article in articles
@@ -97,9 +98,12 @@ class _Undo:
             and article.pk not in touched
             and self._is_last_run(article)
         ]
-        self.report.kept += [(article, TOUCHED) for article in articles if article not in untouched]
+        left = [article for article in articles if article not in untouched]
+        self.report.kept += [(article, changesets.FOLDED if article.pk in folded else TOUCHED) for article in left]
+        found = {article.pk: article.version for article in untouched} | self._versions_found(untouched)
         returned = self._change_back(untouched)
         _return_sources([earlier[article.pk] for article in returned])
+        _note_versions(returned, found)
         self._return_conflicts([article.pk for article in returned])
         self.report.returned_count += len(returned) + self._forget_adopted(set(pks) - set(earlier))
 
@@ -126,6 +130,11 @@ class _Undo:
         rows = Conflict.objects.filter(article__in=list(articles), opened_in=self._made, outcome__in=_OF_PERSONS)
         return set(rows.values_list("article_id", flat=True))
 
+    def _folded(self, articles: Iterable[Article]) -> set[int]:
+        """Those of which it is no longer known what the run did to them."""
+        rows = FoldedStep.objects.filter(article__in=list(articles), change_set=self._made)
+        return set(rows.values_list("article_id", flat=True))
+
     def _change_back(self, articles: Sequence[Article]) -> list[Article]:
         states, wanted = content.read_states(articles), self._values_before(articles)
         texts = revision_values.secured_texts(wanted.items())
@@ -142,6 +151,11 @@ class _Undo:
         paired = list(zip(articles, results, strict=True))
         self.report.kept += [(article, str(made)) for article, made in paired if isinstance(made, revisions.Refused)]
         return [article for article, made in paired if not isinstance(made, revisions.Refused)]
+
+    def _versions_found(self, articles: Sequence[Article]) -> dict[int, int]:
+        """By article, the version that the run found, of those that it changed."""
+        made = Revision.objects.filter(article__in=articles, change_set=self._made).order_by()
+        return {pk: first - 1 for pk, first in made.values_list("article_id").annotate(Min("number"))}
 
     def _values_before(self, articles: Sequence[Article]) -> dict[int, dict[str, Any]]:
         """By article, what the fields that the run changed were before its first step."""
@@ -184,6 +198,14 @@ def _return_sources(rows: Sequence[EarlierSource]) -> None:
         source.path_key, source.run_id = path_key(row.root, row.path), row.run_id
     Source.objects.bulk_update(found, [*FILE_COLUMNS, "path_key", "run"])
     EarlierSource.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    version = Article.objects.filter(pk=OuterRef("article")).values("version")
-    returned = EarlierSource.objects.filter(article__in=earlier, replaced_in=F("article__source__run"))
-    returned.update(version_after=Subquery(version))
+
+
+def _note_versions(articles: Sequence[Article], found: dict[int, int]) -> None:
+    """The run before may be taken back as well: its articles are again as it left them, unless somebody had come
+    between the two."""
+    versions = dict(Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", "version"))
+    rows = EarlierSource.objects.filter(article__in=versions, replaced_in=F("article__source__run")).defer("raw")
+    untouched = [row for row in rows if row.version_after == found[row.article_id]]
+    for row in untouched:
+        row.version_after = versions[row.article_id]
+    EarlierSource.objects.bulk_update(untouched, ["version_after"])

@@ -2,7 +2,7 @@
 
 from articles.models.article import Article, Cause
 from articles.models.conflict import Conflict
-from articles.models.history import ChangeSet, Revision
+from articles.models.history import ChangeSet, FoldedStep, Revision
 from articles.models.importing import ImportOutcome, ImportRun
 from articles.models.parts import ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
 from articles.models.presence import Presence
@@ -19,6 +19,7 @@ __all__ = [
     "ChangeSet",
     "Conflict",
     "EarlierSource",
+    "FoldedStep",
     "ImportOutcome",
     "ImportRun",
     "Presence",
