@@ -5,6 +5,7 @@ from django.db import connection
 from django.test import Client
 
 from tests.factories import make_user
+from tests.one_door import watch
 
 
 def pytest_collection_modifyitems(config, items):
@@ -13,6 +14,11 @@ def pytest_collection_modifyitems(config, items):
     others = [item for item in items if item.get_closest_marker(other)]
     config.hook.pytest_deselected(items=others)
     items[:] = [item for item in items if item not in others]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _watched():
+    watch()
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def test_benchmark_runs_to_its_end_and_prints_the_table():
         "check",
         "export",
         "per-file ORM saves",
+        "publish 50 with revisions",
         "front page",
         "article page",
         "admin list",

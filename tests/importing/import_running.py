@@ -89,12 +89,21 @@ def database_url() -> str:
     return f"postgres://{name}:{password}@{host}:{port}/{settings['NAME']}"
 
 
+def environment_of(url: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
+    return kept | {
+        "ENV_FILE": "",
+        "SECRET_KEY": "a test key is no secret, but it has to have a certain length",
+        "DATABASE_URL": url,
+    }
+
+
 def start(*words: Any, url: str, without_root: bool = False, **environment: str) -> subprocess.Popen[str]:
     """manage.py with these words, in a process group of its own; `without_root` takes root's right to open any file."""
     return subprocess.Popen(
         [sys.executable, "manage.py", *map(str, words)],
         cwd=PROJECT,
-        env=_environment(url) | environment,
+        env=environment_of(url) | environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -114,15 +123,6 @@ def finished(process: subprocess.Popen[str], *, seconds: float = 50) -> subproce
 
 def run(*words: Any, url: str, **options: Any) -> subprocess.CompletedProcess[str]:
     return finished(start(*words, url=url, **options))
-
-
-def _environment(url: str) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ}
-    return kept | {
-        "ENV_FILE": "",
-        "SECRET_KEY": "a test key is no secret, but it has to have a certain length",
-        "DATABASE_URL": url,
-    }
 
 
 def _lose_roots_rights() -> None:
