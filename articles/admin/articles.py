@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles.admin import (
     actions,
+    changes_view,
     columns,
     compare_view,
     form_view,
@@ -60,6 +61,7 @@ class ArticleAdmin(admin.ModelAdmin):
             path("<int:pk>/upstream/", view(require_POST(self.decide_view)), name="articles_article_upstream_decide"),
             path("<int:pk>/from-file/", view(require_POST(self.from_file_view)), name="articles_article_from_file"),
             path("<int:pk>/presence/", view(heard(self.presence_view)), name="articles_article_presence"),
+            path("<int:pk>/changes/", view(require_POST(self.changes_view)), name="articles_article_changes"),
             path("add/preview/", view(require_POST(self.preview_new_view)), name="articles_article_preview_new"),
             path("<int:pk>/preview/", view(heard(self.preview_view)), name="articles_article_preview"),
             path("<path:object_id>/seed/", view(require_safe(self.seed_view)), name="articles_article_seed"),
@@ -110,6 +112,10 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def seed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return seed_view.download(self, request, _key(object_id))
+
+    def changes_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        read_in_the_zone_shown(request)
+        return changes_view.show(self, request, pk)
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         read_in_the_zone_shown(request)

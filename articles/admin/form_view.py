@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from articles import carrying, changesets, content, publishing, revisions
 from articles.admin import drafts, stale_view
+from articles.admin.changes_view import panel_of_form
 from articles.admin.conflict_showing import ContestedArticle, contested
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
@@ -79,7 +80,7 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
     typed = typed_over(admin, request, article, state)
     editor = typed.editor
-    is_shown = carrying.is_to_be_shown(request)
+    is_shown = carrying.is_to_be_shown(request) or "_changes" in request.POST
     if not editor.is_valid() or editor.state is None or (is_shown and typed.version == article.version):
         return _page(admin, request, editor, article)
     if is_shown:
@@ -197,6 +198,7 @@ def _page(
         "is_carried": request.method == "POST" and carrying.is_to_be_shown(request),
         "is_of_another": request.method == "POST" and carrying.is_of_another(request),
         "left": [(name, label_of(name)) for name in stale_view.left(request)],
+        **panel_of_form(article, state, editor),
         **told(article, actor, version=int(editor.form["version"].value()), is_editing=request.method == "POST"),
         **more,
     }

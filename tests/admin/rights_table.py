@@ -40,6 +40,7 @@ URLS: dict[str, tuple[str, str, str]] = {
     "articles_article_upstream_decide": ("302 405 405 405 405 405", "302 403 403 400 400 400", ""),
     "articles_article_from_file": ("302 405 405 405 405 405", "302 403 403 400 400 400", ""),
     "articles_article_presence": ("302 403 200 200 200 200", "302 403 200 200 200 200", ""),
+    "articles_article_changes": ("302 405 405 405 405 405", "302 403 403 200 200 200", ""),
     "articles_article_preview": ("302 403 200 200 200 200", "302 403 403 200 200 200", ""),
     "articles_article_preview_new": ("302 405 405 405 405 405", "302 403 403 200 200 200", ""),
     "articles_article_seed": ("302 403 200 200 200 200", "302 405 405 405 405 405", ""),
@@ -109,6 +110,8 @@ URLS_BY_KIND: dict[tuple[str, str], tuple[str, str, str]] = {
     # An article that somebody published since is no longer the run's to take back.
     ("articles_importrun_undo", "scheduled"): (*URLS["articles_importrun_undo"][:2], ""),
     ("articles_importrun_undo", "live"): (*URLS["articles_importrun_undo"][:2], ""),
+    ("articles_article_changes", "scheduled"): ("302 405 405 405 405 405", "302 403 403 403 200 200", ""),
+    ("articles_article_changes", "live"): ("302 405 405 405 405 405", "302 403 403 403 200 200", ""),
 }
 """Where an address answers otherwise when the article is live, or live later."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from playwright.sync_api import expect
 
 from articles.models import Article
@@ -85,3 +86,99 @@ def test_hostile_text_is_harmless_in_a_preview(desk, chief, story):
     preview.wait_for_timeout(200)
     assert preview.evaluate("window.__hit") is None
     assert hosts == {"localhost"}
+
+
+def panel_of(page):
+    return page.locator("#readers-changes")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_what_readers_will_see_change_follows_the_typing(desk, axe_findings, editor, live, width):
+    window = desk(editor, width=width)
+    page = window.open(form_of(live))
+    expect(panel_of(page).locator("summary")).to_have_text("Readers see no change")
+    expect(panel_of(page)).to_contain_text("Unpublish takes the page away from readers.")
+    window.check(axe_findings, "panel of nothing typed")
+    page.fill("#id_title", "Live one, changed")
+    expect(panel_of(page).locator("summary")).to_have_text("Readers will see 1 change: title")
+    expect(panel_of(page)).to_be_in_viewport()
+    expect(page.locator("button[name=_save]")).to_be_in_viewport()
+    if width < 600:
+        expect(panel_of(page).locator("ins")).to_be_hidden()
+        panel_of(page).locator("summary").click()
+    expect(panel_of(page).locator("ins")).to_contain_text(", changed")
+    page.fill("#id_heat", "99")
+    expect(panel_of(page)).to_contain_text("No reader sees: heat.")
+    window.check(axe_findings, "panel of a change")
+    page.fill("#id_title", "")
+    expect(panel_of(page).locator("summary")).to_have_text("Not valid yet: title")
+    window.check(axe_findings, "panel of half-typed input")
+    page.fill("#id_title", "Live one")
+    expect(panel_of(page).locator("summary")).to_have_text("Readers see no change; only the desk does, in heat")
+    page.fill("#id_title", "Live one, changed")
+    page.click("button[name=_save]")
+    expect(page.locator(".messagelist")).to_contain_text("Saved: title, heat")
+    assert Article.objects.get().title == "Live one, changed"
+
+
+def test_a_fast_typist_asks_once_and_an_answer_that_is_overtaken_is_dropped(desk, editor, live):
+    page = desk(editor).open(form_of(live))
+    asked = []
+    page.on("request", lambda request: request.url.endswith("/changes/") and asked.append(request.post_data))
+    page.locator("#id_title").press_sequentially(" and on and on and on", delay=20)
+    expect(panel_of(page).locator("summary")).to_have_text("Readers will see 1 change: title")
+    assert len(asked) == 1
+    page.wait_for_timeout(800)
+    page.fill("#id_reason", "no reader sees a reason")
+    page.wait_for_timeout(800)
+    assert len(asked) == 1
+    slow = []
+    page.route("**/changes/", lambda route: slow.append(route) if not slow else route.continue_())
+    page.fill("#id_title", "First")
+    page.wait_for_timeout(700)
+    page.fill("#id_title", "Second")
+    expect(panel_of(page).locator("ins")).to_contain_text("Second")
+    assert len(slow) == 1
+
+
+def test_without_an_answer_the_panel_says_so_and_saving_works(desk, editor, live):
+    page = desk(editor).open(form_of(live))
+    page.route("**/changes/", lambda route: route.abort())
+    page.fill("#id_title", "Saved all the same")
+    expect(panel_of(page).locator("summary")).to_contain_text("cannot be told just now; saving works as ever")
+    page.unroute("**/changes/")
+    page.fill("#id_excerpt", "And told again.")
+    expect(panel_of(page).locator("summary")).to_have_text("Readers will see 2 changes: title, excerpt")
+    page.click("button[name=_save]")
+    expect(page.locator(".messagelist")).to_contain_text("Saved: title, excerpt")
+
+
+def test_an_article_that_is_not_published_asks_nothing(desk, editor, story):
+    page = desk(editor).open(form_of(story))
+    asked = []
+    page.on("request", lambda request: request.url.endswith("/changes/") and asked.append(request.url))
+    page.fill("#id_title", "Changed")
+    page.wait_for_timeout(900)
+    assert (asked, panel_of(page).count()) == ([], 0)
+
+
+def test_without_scripts_the_button_answers_with_the_form_as_typed(browser, live_server, editor, live):
+    with browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}) as context:
+        client = Client()
+        client.force_login(editor)
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url + form_of(live))
+        page.fill("#id_title", "Without scripts")
+        page.get_by_role("button", name="Show what readers will see change").click()
+        expect(panel_of(page).locator("ins")).to_contain_text("Without scripts")
+        expect(page.locator("#id_title")).to_have_value("Without scripts")
+        assert Article.objects.get().title == "Live one"
+        page.click("button[name=_save]")
+        expect(page.locator(".messagelist")).to_contain_text("Saved: title")
+
+
+def test_with_scripts_there_is_no_button_to_ask(desk, editor, live):
+    page = desk(editor).open(form_of(live))
+    expect(page.locator(".show-changes")).to_be_hidden()
