@@ -37,10 +37,11 @@ def bad_address(subjects: Sequence[Subject], at: datetime) -> Found:
 @blocker("conflict_on_published")
 def conflict_on_published(subjects: Sequence[Subject], at: datetime) -> Found:
     waiting = [subject for subject in subjects if subject.pk is not None and not subject.is_deciding]
-    rows = Conflict.objects.filter(closed_at=None, field="published", article__in=[subject.pk for subject in waiting])
-    contested = set(rows.values_list("article_id", flat=True))
+    unknown = [subject.pk for subject in waiting if subject.contested is None]
+    rows = Conflict.objects.filter(closed_at=None, field="published", article__in=unknown)
+    contested = set(rows.values_list("article_id", flat=True)) if unknown else set()
     for subject in waiting:
-        if subject.pk in contested:
+        if subject.pk in contested or "published" in (subject.contested or ()):
             queue = reverse("admin:articles_conflict_changelist")
             yield subject, "its file and the desk disagree about publishing it", "decide the conflict", queue
 

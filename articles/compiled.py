@@ -42,6 +42,14 @@ class Compiled:
             found = cursor.fetchall()
         return [tuple(row) for row in compiler.results_iter([found])]
 
+    @property
+    def sql(self) -> str:
+        """For another statement to stand in. Raises ValueError for a query with values."""
+        _, sql, parameters = self._statement
+        if parameters:
+            raise ValueError("a query with values cannot be told as text alone")
+        return sql
+
     @cached_property
     def _statement(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
         """The compiler knows what turns the database's values into Python's."""

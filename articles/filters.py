@@ -13,7 +13,7 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from articles.compiled import Blank, Compiled, Row
-from articles.models import Article, ArticleTopic, Category, Conflict, Provider, Topic
+from articles.models import Article, ArticleTopic, Category, Cause, Conflict, Provider, Topic
 from articles.models.taxonomy import Term
 from articles.querysets import ArticleQuerySet, Standing
 from articles.seedfile import limits
@@ -72,8 +72,8 @@ class DeskFilterSet(ArticleFilterSet):
 
     STATES: ClassVar[list[tuple[str, str]]] = [
         ("undecided", "Undecided"),
-        ("set-aside", "Set aside"),
         ("held", "On hold"),
+        ("set-aside", "Set aside"),
         ("published", "Published"),
         *[(str(standing), str(standing.label)) for standing in (Standing.LIVE, Standing.SCHEDULED)],
         ("ending", "Ends later"),
@@ -97,9 +97,16 @@ class DeskFilterSet(ArticleFilterSet):
     conflict = django_filters.ChoiceFilter(
         label="Conflicts", choices=[("open", "With open conflicts")], method="filter_conflict"
     )
+    cause = django_filters.ChoiceFilter(label="Cause", field_name="set_aside", choices=Cause.choices)
+    came_back = django_filters.ChoiceFilter(
+        label="Came back", choices=[("yes", "Was set aside; its file changed")], method="filter_came_back"
+    )
 
     def filter_conflict(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         return queryset.filter(pk__in=Conflict.objects.filter(closed_at=None).values("article"))
+
+    def filter_came_back(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
+        return queryset.came_back()
 
     def filter_state(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         if value == "all":

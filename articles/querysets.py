@@ -63,6 +63,10 @@ class ArticleQuerySet(QuerySet[ModelT]):
         """What may not be published until somebody who may publish lifts it."""
         return self.filter(hold__isnull=False)
 
+    def came_back(self) -> Self:
+        """What was set aside until its file changed, and waits for an editor since."""
+        return self.undecided().filter(set_aside_before__gt=_EMPTY)
+
     def standing(self, standing: Standing, *, at: datetime) -> Self:
         match standing:
             case Standing.LIVE:
@@ -108,6 +112,9 @@ class ArticleQuerySet(QuerySet[ModelT]):
         following = self.filter(type__gt=RawSQL("found.name", ())).order_by("type").values_list("type")[:1]
         return Compiled(lambda: following, within=_LEAPS)
 
+
+_EMPTY = RawSQL("''", ())
+"""Not a bound value: SQLite chooses a partial index for what it can read in the statement."""
 
 MOST_TYPES = 40
 """Offered in a filter."""

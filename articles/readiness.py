@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Aggregate, Exists, OuterRef, Subquery, TextField
 from django.utils.module_loading import import_string
 
-from articles.content import ArticleState
-from articles.models import Article, ArticleImage
+from articles.content import FIELDS, ArticleState
+from articles.models import Article, ArticleImage, Conflict
+from articles.querysets import ArticleQuerySet
 from articles.seedfile.addresses import url_key
 
 
@@ -26,7 +28,8 @@ from articles.seedfile.addresses import url_key
 class Subject:
     """What the checks look at: an article as it is, or as somebody would have it. `pk` is None for a new one.
 
-    `is_deciding` says that its open conflict on `published` is being decided by this very publication.
+    `is_deciding` says that its open conflict on `published` is being decided by this very publication, and `contested`
+    names the fields with open conflicts, where whoever asks knows them already.
     """
 
     pk: int | None
@@ -41,6 +44,7 @@ class Subject:
     hold: str
     has_picture: bool
     is_deciding: bool = False
+    contested: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,28 @@ def examine(subjects: Sequence[Subject], *, at: datetime, only_blockers: bool = 
     return found
 
 
+def with_facts(articles: ArticleQuerySet[Article]) -> ArticleQuerySet[Article]:
+    """With `has_picture` and `contested`, the fields in open conflicts, for which `findings` then asks no more."""
+    conflicts = Conflict.objects.filter(closed_at=None, article=OuterRef("pk")).order_by().values("article")
+    return articles.annotate(
+        has_picture=Exists(ArticleImage.objects.filter(article=OuterRef("pk"))),
+        contested=Subquery(conflicts.annotate(names=_Joined("field")).values("names")),
+    )
+
+
+def contested_fields(article: Article) -> tuple[str, ...] | None:
+    """None for an article that was not fetched `with_facts`."""
+    if not hasattr(article, "contested"):
+        return None
+    return tuple(sorted((article.contested or "").split(","), key=FIELDS.index)) if article.contested else ()
+
+
 def subjects_of(articles: Sequence[Article]) -> list[Subject]:
-    """As their rows are; one query for the pictures."""
-    rows = ArticleImage.objects.filter(article__in=[article.pk for article in articles])
-    pictured = set(rows.values_list("article_id", flat=True).distinct()) if articles else set()
-    return [_subject_of_row(article, article.pk in pictured) for article in articles]
+    """As their rows are; one query for the pictures of those that do not know."""
+    unknown = [article.pk for article in articles if not hasattr(article, "has_picture")]
+    rows = ArticleImage.objects.filter(article__in=unknown)
+    pictured = set(rows.values_list("article_id", flat=True).distinct()) if unknown else set()
+    return [_subject_of_row(article, getattr(article, "has_picture", article.pk in pictured)) for article in articles]
 
 
 def subject_of_state(pk: int | None, state: ArticleState, *, is_deciding: bool = False) -> Subject:
@@ -156,6 +177,16 @@ def _loaded(path: str) -> Check:
     return found
 
 
+class _Joined(Aggregate):
+    """Texts with commas between."""
+
+    function = "GROUP_CONCAT"
+    output_field = TextField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return self.as_sql(compiler, connection, function="STRING_AGG", template="%(function)s(%(expressions)s, ',')")
+
+
 def _subject_of_row(article: Article, has_picture: bool) -> Subject:
     return Subject(
         article.pk,
@@ -169,4 +200,5 @@ def _subject_of_row(article: Article, has_picture: bool) -> Subject:
         article.url_key,
         article.hold or "",
         has_picture,
+        contested=contested_fields(article),
     )

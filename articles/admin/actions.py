@@ -1,9 +1,12 @@
-"""Publish and Unpublish for what was ticked in the list, and the Undo under every message."""
+"""Publish and Unpublish for what was ticked in the list, and the Undo under every message.
+
+`deciding_actions` holds the other decisions.
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -26,16 +29,17 @@ MOST_SELECTED = 200
 ALREADY = "nothing to change"
 CHANGED = "somebody changed it since the list was loaded; look again"
 GONE = "it no longer exists"
+_NAMED = 2
 
 
 @admin.action(permissions=["publish"], description="Publish")
 def publish(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    _apply(request, publishing.publish_many, ChangeSet.Kind.PUBLISH, "Published")
+    apply(request, publishing.publish_many, ChangeSet.Kind.PUBLISH, "Published {}", outlook=_what_readers_see)
 
 
 @admin.action(permissions=["publish"], description="Unpublish")
 def unpublish(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    _apply(request, publishing.unpublish_many, ChangeSet.Kind.UNPUBLISH, "Unpublished")
+    apply(request, publishing.unpublish_many, ChangeSet.Kind.UNPUBLISH, "Unpublished {}", outlook=_what_readers_see)
 
 
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
@@ -60,15 +64,24 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(way_back(request))
 
 
-def _apply(request: HttpRequest, door: Callable[..., Any], kind: ChangeSet.Kind, done: str) -> None:
-    """Uses the ticked rows, not the filtered ones: what left the list meanwhile has to be named, not dropped."""
+def apply(
+    request: HttpRequest,
+    door: Callable[..., Any],
+    kind: ChangeSet.Kind,
+    done: str,
+    *,
+    outlook: Callable[[Sequence[Article]], str] = lambda articles: "",
+) -> None:
+    """Uses the ticked rows, not the filtered ones: what left the list meanwhile has to be named, not dropped.
+
+    `done` says what was done to "{}" articles, and `outlook` what that means.
+    """
     pks = [int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)]
     if len(pks) > MOST_SELECTED:
         messages.error(request, f"{len(pks)} are selected; select at most {MOST_SELECTED} at a time.")
         return
     articles = list(Article.objects.filter(pk__in=pks).select_related("category", "provider"))
     fresh = [article for article in articles if _is_as_shown(request, article)]
-    skipped = Counter({GONE: len(set(pks)) - len(articles), CHANGED: len(articles) - len(fresh)})
     reason = request.POST.get("reason", "").strip()
     with transaction.atomic():
         change_set = changesets.open_change_set(kind, actor=_user(request), reason=reason)
@@ -76,24 +89,35 @@ def _apply(request: HttpRequest, door: Callable[..., Any], kind: ChangeSet.Kind,
         made = [result for result in results if isinstance(result, Revision)]
         if not made:
             change_set.delete()
-    skipped.update(ALREADY if result is None else str(result) for result in results if not isinstance(result, Revision))
-    _tell(request, done, made, skipped, change_set.pk)
+    if made:
+        changed = [revision.article for revision in made]
+        sentence = f"{done.format(len(made))}: {_names(changed)}. {outlook(changed)}".rstrip()
+        messages.success(request, sentence, extra_tags=f"undo-{change_set.pk}")
+    _tell_skipped(request, _skipped(articles, fresh, results), len(set(pks)) - len(articles))
 
 
 def _is_as_shown(request: HttpRequest, article: Article) -> bool:
     return request.POST.get(f"version-{article.pk}", str(article.version)) == str(article.version)
 
 
-def _tell(
-    request: HttpRequest, done: str, made: Sequence[Revision], skipped: Counter[str], change_set: int | None
-) -> None:
-    if made:
-        articles = [revision.article for revision in made]
-        sentence = f"{done} {len(made)}: {_names(articles)}. {_what_readers_see(articles)}"
-        messages.success(request, sentence, extra_tags=f"undo-{change_set}")
-    for why, count in skipped.items():
-        if count:
-            messages.warning(request, f"Skipped {count}: {why}.")
+def _skipped(articles: Sequence[Article], fresh: Sequence[Article], results: Sequence[Any]) -> dict[str, list[Article]]:
+    """What was not changed, by the reason why."""
+    found: dict[str, list[Article]] = defaultdict(list)
+    tried = {article.pk for article in fresh}
+    found[CHANGED] = [article for article in articles if article.pk not in tried]
+    for article, result in zip(fresh, results, strict=True):
+        if not isinstance(result, Revision):
+            found[ALREADY if result is None else str(result)].append(article)
+    return found
+
+
+def _tell_skipped(request: HttpRequest, skipped: Mapping[str, Sequence[Article]], gone_count: int) -> None:
+    if gone_count:
+        messages.warning(request, f"Skipped {gone_count}: {GONE}.")
+    for why, articles in skipped.items():
+        if articles:
+            left = "Left as it is" if len(articles) == 1 else "Left as they are"
+            messages.warning(request, f"Skipped {len(articles)}: {why}. {left}: {_names(articles)}.")
 
 
 def _what_readers_see(articles: Sequence[Article]) -> str:
@@ -111,7 +135,7 @@ def _what_readers_see(articles: Sequence[Article]) -> str:
 
 
 def _names(articles: Sequence[Article]) -> str:
-    names = [f"“{article.title}”" for article in articles[:2]]
+    names = [f"“{article.title}”" for article in articles[:_NAMED]]
     more = len(articles) - len(names)
     return ", ".join(names) + (f" and {more} more" if more else "")
 

@@ -18,6 +18,7 @@ from articles.admin import (
     changes_view,
     columns,
     compare_view,
+    deciding_actions,
     form_view,
     history_view,
     origin_view,
@@ -28,8 +29,8 @@ from articles.admin import (
 )
 from articles.admin.changelist import ArticleChangeList, CappedPaginator
 from articles.admin.keys import is_key
-from articles.admin.options import category_options, provider_options, type_options
-from articles.models import Article
+from articles.admin.options import filter_options
+from articles.models import Article, Cause
 from articles.revisions import may_publish
 from articles.time_zone import read_in_the_zone_shown
 
@@ -45,7 +46,14 @@ class ArticleAdmin(admin.ModelAdmin):
     sortable_by = ()
     show_full_result_count = False
     paginator = CappedPaginator
-    actions = (actions.publish, actions.unpublish)
+    actions = (
+        actions.publish,
+        actions.unpublish,
+        deciding_actions.set_aside,
+        deciding_actions.bring_back,
+        deciding_actions.hold,
+        deciding_actions.lift_hold,
+    )
     change_list_template = "admin/articles/article/list.html"
     view_on_site = False
 
@@ -73,10 +81,8 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         offered = {
-            "categories": category_options(),
-            "providers": provider_options(),
-            "types": type_options(),
-            "may_publish": may_publish(request.user),
+            "options": filter_options(),
+            "causes": Cause.choices,
             "title": "Articles",
         }
         return super().changelist_view(request, offered | (extra_context or {}))

@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
 from django.http import HttpRequest
+from django.utils import timezone
 
+from articles import readiness
 from articles.filters import DeskFilterSet
-from articles.models import Conflict
 from articles.querysets import ArticleQuerySet
 
 MOST_COUNTED = 5_000
@@ -27,6 +27,7 @@ _ORDERS: dict[str, tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]] = {
 }
 """What is scheduled, by its schedule; an index has each of these orders."""
 _BY_DATE = ("newest first", ArticleQuerySet.newest_first)
+_OF_ONE_TAB = ("state", "cause", "came_back", PAGE_VAR)
 
 
 class CappedPaginator(Paginator):
@@ -44,12 +45,6 @@ class CappedPaginator(Paginator):
     @property
     def is_capped(self) -> bool:
         return self.count > MOST_COUNTED
-
-
-def _open_conflicts() -> Prefetch:
-    """One query for a page of articles, without the three values."""
-    rows = Conflict.objects.filter(closed_at=None).only("article", "field")
-    return Prefetch("conflicts", queryset=rows, to_attr="open_conflicts")
 
 
 class ArticleChangeList(ChangeList):
@@ -70,11 +65,17 @@ class ArticleChangeList(ChangeList):
             raise SuspiciousOperation("a filter has a value that it does not understand")
         found: ArticleQuerySet = self.filterset.qs
         in_order = _ORDERS.get(self.state, _BY_DATE)[1]
-        return in_order(found).for_listing().prefetch_related(_open_conflicts())
+        return in_order(found).for_listing()
 
     def get_results(self, request: HttpRequest) -> None:
+        """The articles of the page as a list, each with its `findings` unless it is published."""
         super().get_results(request)
         self.page_num = self.paginator.validate_number(self.page_num)
+        articles = list(readiness.with_facts(self.result_list))
+        found = readiness.findings([one for one in articles if not one.published], at=timezone.now())
+        for article in articles:
+            article.findings = found.get(article.pk, [])  # type: ignore[attr-defined]
+        self.result_list = articles
 
     @property
     def state(self) -> str:
@@ -87,7 +88,7 @@ class ArticleChangeList(ChangeList):
     @property
     def tabs(self) -> list[dict[str, Any]]:
         """The states as links that keep the other filters."""
-        kept = {name: value for name, value in self.filterset.data.items() if value and name not in ("state", PAGE_VAR)}
+        kept = {name: value for name, value in self.filterset.data.items() if value and name not in _OF_ONE_TAB}
         return [
             {"label": label, "query": urlencode(kept | {"state": value}), "is_current": value == self.state}
             for value, label in DeskFilterSet.STATES

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from articles import readiness
+from articles.admin import readiness_showing
 from articles.admin.showing import label_of, standing_badge
 from articles.models import Article
 
@@ -20,8 +22,10 @@ _NOT_COMPUTED = -1
 @admin.display(description="Title")
 def headline(article: Article) -> SafeString:
     title = format_html('<bdi class="headline">{}</bdi>', article.title)
-    contested = ", ".join(label_of(found.field) for found in getattr(article, "open_conflicts", ()))
-    return format_html('{} <span class="mark">conflict: {}</span>', title, contested) if contested else title
+    marks = readiness_showing.marks(article)
+    contested = ", ".join(map(label_of, readiness.contested_fields(article) or ()))
+    mark = format_html(' <span class="mark">conflict: {}</span>', contested) if contested else SafeString("")
+    return format_html("{}{}{}", title, mark, marks)
 
 
 @admin.display(description="Provider")
@@ -61,13 +65,20 @@ def standing(article: Article) -> SafeString:
     )
 
 
+@admin.display(description="Ready", empty_value="")
+def ready(article: Article) -> SafeString:
+    """What stands against publishing it; nothing for what is published."""
+    found = getattr(article, "findings", None)
+    return SafeString("") if found is None or article.published else readiness_showing.sign(found)
+
+
 @admin.display(description="Date")
 def date(article: Article) -> SafeString:
     moment = timezone.localtime(article.published_at)
     return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moment.strftime("%-d %b %Y, %H:%M"))
 
 
-SHOWN: tuple[Callable[[Any], str], ...] = (headline, provider, category, kind, quality, heat, standing, date)
+SHOWN: tuple[Callable[[Any], str], ...] = (headline, provider, category, kind, quality, heat, ready, standing, date)
 
 
 def _short(text: str) -> SafeString:

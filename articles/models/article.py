@@ -132,6 +132,16 @@ class Article(models.Model):
                 name="article_set_aside",
             ),
             models.Index(
+                "set_aside",
+                F("published_at").desc(),
+                F("id").desc(),
+                condition=Q(set_aside__isnull=False),
+                name="article_cause",
+            ),
+            models.Index(
+                F("published_at").desc(), F("id").desc(), condition=Q(set_aside_before__gt=""), name="article_came_back"
+            ),
+            models.Index(
                 F("published_at").desc(), F("id").desc(), condition=Q(hold__isnull=False), name="article_on_hold"
             ),
             models.Index("title", condition=Q(published=True), name="article_live_title"),

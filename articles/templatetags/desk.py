@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
+from django.template import Context
 from django.utils import timezone
 
-from articles.admin import agenda, showing
+from articles.admin import agenda, readiness_showing, showing
+from articles.admin.bar import Button, buttons_for
 from articles.admin.changelist import MOST_COUNTED
 from articles.differences import Difference
 from articles.models import Article, Conflict, ImportRun
+from articles.querysets import ArticleQuerySet
+from articles.readiness import Finding
 from articles.upstream import changed_upstream
 
 register = template.Library()
@@ -62,6 +66,36 @@ def zone_now() -> str:
     return f"{timezone.get_current_timezone_name()}, now {now:%H:%M}"
 
 
+@register.filter
+def signs(findings: Sequence[Finding]) -> str:
+    """How many blockers and warnings."""
+    return readiness_showing.counts(findings)
+
+
+@register.filter
+def remedies(findings: Sequence[Finding]) -> str:
+    return readiness_showing.told(findings)
+
+
+@register.filter
+def cause(code: str) -> str:
+    """Why something is set aside, in words."""
+    return readiness_showing.cause_label(code)
+
+
+@register.simple_tag(takes_context=True)
+def bar_buttons(context: Context, state: str) -> list[Button]:
+    return buttons_for(state, context["request"].user)
+
+
+@register.simple_tag
+def waiting_counts() -> dict[str, str]:
+    """What waits for a decision, each up to what anybody reads."""
+    rows = Article.objects
+    found = {"undecided": rows.undecided(), "held": rows.on_hold(), "came_back": rows.came_back()}
+    return {name: _capped(articles) for name, articles in found.items()}
+
+
 @register.simple_tag
 def goes_live() -> agenda.Upcoming:
     return agenda.goes_live(at=timezone.now())
@@ -86,3 +120,9 @@ def open_conflict_count() -> int:
 @register.simple_tag
 def last_import() -> ImportRun | None:
     return ImportRun.objects.select_related("change_set").first()
+
+
+def _capped(articles: ArticleQuerySet[Article]) -> str:
+    """The number, or "" for none."""
+    count = articles[: MOST_COUNTED + 1].count()
+    return f"more than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}" if count else ""

@@ -12,6 +12,7 @@
   const counter = bar.querySelector(".action-counter");
   const rows = boxes.map((box) => box.closest("tr"));
   const keyOfPlace = "newsdesk-row";
+  const moves = ["ArrowDown", "ArrowUp", "j", "k"];
   let last = null;
 
   const count = () => {
@@ -27,13 +28,90 @@
     row.scrollIntoView({ block: "nearest" });
   };
 
+  const buttonOf = (verdict) => bar.querySelector(`button[value="${verdict}"]`);
+
+  // After a decision the cursor goes on to the next row that was not decided with it; after a refusal it stays.
+  const remember = (place) => {
+    const next = boxes.find((box, at) => at > place && !box.checked);
+    sessionStorage.setItem(keyOfPlace, JSON.stringify({ place, decided: boxes[place].value, next: next?.value }));
+  };
+
+  const rememberedPlace = () => {
+    const stored = JSON.parse(sessionStorage.getItem(keyOfPlace));
+    sessionStorage.removeItem(keyOfPlace);
+    if (!stored) return null;
+    const isDone = document.querySelector(".messagelist .success");
+    const found = boxes.findIndex((box) => box.value === (isDone ? stored.next : stored.decided));
+    return found < 0 ? stored.place : found;
+  };
+
   const decide = (verdict, place) => {
-    const button = bar.querySelector(`button[value="${verdict}"]`);
+    const button = buttonOf(verdict);
     if (!button) return;
     if (!boxes.some((box) => box.checked)) boxes[place].checked = true;
-    sessionStorage.setItem(keyOfPlace, place);
+    remember(place);
     button.click();
   };
+
+  const reason = bar.querySelector("#action-reason");
+  const causes = bar.querySelector("#action-cause");
+  const askingCause = document.getElementById("asking-cause");
+  const askingWhy = document.getElementById("asking-why");
+  let asked = null;
+
+  const setAside = (cause, place) => {
+    if (!buttonOf("set_aside")) return;
+    causes.value = cause;
+    decide("set_aside", place);
+  };
+
+  const ask = (dialog, verdict, place) => {
+    if (!buttonOf(verdict)) return null;
+    asked = place;
+    const box = dialog.querySelector("input");
+    box.value = reason.value;
+    dialog.showModal();
+    return box;
+  };
+
+  const answer = (dialog, decided) => {
+    reason.value = dialog.querySelector("input").value;
+    dialog.close();
+    decided(asked);
+  };
+
+  const setAsideByNumber = (number, place) => {
+    const cause = causes?.options[number - 1].value;
+    if (cause !== "other") return setAside(cause, place);
+    ask(askingCause, "set_aside", place)?.focus();
+  };
+
+  askingCause.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (button) answer(askingCause, (place) => setAside(button.value, place));
+  });
+  askingCause.addEventListener("keydown", (event) => {
+    const isNote = event.target.matches("input");
+    const isGiven = isNote && event.key === "Enter" && !event.isComposing;
+    if (!isGiven && (isNote || !"12345".includes(event.key))) return;
+    event.preventDefault();
+    if (isGiven) return answer(askingCause, (place) => setAside("other", place));
+    if (event.key === "5") askingCause.querySelector("input").focus();
+    else answer(askingCause, (place) => setAside(causes.options[event.key - 1].value, place));
+  });
+
+  const hold = () => {
+    const box = askingWhy.querySelector("input");
+    if (box.value.trim()) answer(askingWhy, (place) => decide("hold", place));
+    else box.focus();
+  };
+  askingWhy.addEventListener("click", (event) => event.target.closest("button") && hold());
+  askingWhy.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input") || event.isComposing) return;
+    event.preventDefault();
+    hold();
+  });
+  for (const dialog of [askingCause, askingWhy]) dialog.addEventListener("close", () => focusRow(asked));
 
   const toggle = (place) => {
     boxes[place].checked = !boxes[place].checked;
@@ -46,16 +124,23 @@
     ArrowUp: (place) => focusRow(place - 1),
     j: (place) => focusRow(place + 1),
     k: (place) => focusRow(place - 1),
+    Enter: (place) => rows[place].querySelector("th a").click(),
     x: toggle,
     p: (place) => decide("publish", place),
     u: (place) => decide("unpublish", place),
     v: (place) => rows[place].querySelector("a.preview").click(),
+    b: (place) => decide("bring_back", place),
+    l: (place) => decide("lift_hold", place),
+    s: (place) => ask(askingCause, "set_aside", place),
+    h: (place) => ask(askingWhy, "hold", place),
   };
 
   form.addEventListener("keydown", (event) => {
     const place = rows.indexOf(event.target.closest("tr"));
-    const act = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (place < 0 || !act || event.ctrlKey || event.metaKey || event.altKey || event.repeat && "puxv".includes(event.key)) return;
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const act = keys[key] ?? (causes && "12345".includes(key) ? (at) => setAsideByNumber(key, at) : null);
+    if (place < 0 || !act || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.repeat && !moves.includes(key) || key === "Enter" && event.target !== boxes[place]) return;
     event.preventDefault();
     act(place);
   });
@@ -75,10 +160,8 @@
     count();
   });
 
-  const hint = bar.querySelector(".keys");
-  if (hint) hint.hidden = false;
-  const place = sessionStorage.getItem(keyOfPlace);
-  sessionStorage.removeItem(keyOfPlace);
-  if (place !== null) focusRow(Number(place));
+  for (const hint of bar.querySelectorAll(".keys, kbd")) hint.hidden = false;
+  const place = rememberedPlace();
+  if (place !== null) focusRow(place);
   window.addEventListener("pageshow", count);
 })();

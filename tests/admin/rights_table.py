@@ -44,7 +44,7 @@ URLS: dict[str, tuple[str, str, str]] = {
     "articles_article_preview": ("302 403 200 200 200 200", "302 403 403 200 200 200", ""),
     "articles_article_preview_new": ("302 405 405 405 405 405", "302 403 403 200 200 200", ""),
     "articles_article_seed": ("302 403 200 200 200 200", "302 405 405 405 405 405", ""),
-    "articles_article_changelist": ("302 403 200 200 200 200", "302 403 200 200 302 302", ""),
+    "articles_article_changelist": ("302 403 200 200 200 200", "302 403 200 302 302 302", ""),
     "articles_article_add": ("302 403 403 200 200 200", "302 403 403 200 200 200", ""),
     "articles_article_history": ("302 403 200 200 200 200", "302 403 200 200 200 200", ""),
     "articles_article_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
@@ -128,6 +128,7 @@ ARTICLE: dict[str, dict[str, str]] = {
     },
     "publish": {
         "hidden": "403 403 403 403 302 302",
+        "held": "403 403 403 403 200 200",
         "scheduled": "403 403 403 403 302 302",
         "live": "403 403 403 403 302 302",
     },
@@ -137,14 +138,34 @@ ARTICLE: dict[str, dict[str, str]] = {
         "live": "403 403 403 403 302 302",
     },
     "action publish": {
-        "hidden": "302 403 200 200 302 302",
-        "scheduled": "302 403 200 200 302 302",
-        "live": "302 403 200 200 302 302",
+        "hidden": "302 403 200 302 302 302",
+        "scheduled": "302 403 200 302 302 302",
+        "live": "302 403 200 302 302 302",
     },
     "action unpublish": {
-        "hidden": "302 403 200 200 302 302",
-        "scheduled": "302 403 200 200 302 302",
-        "live": "302 403 200 200 302 302",
+        "hidden": "302 403 200 302 302 302",
+        "scheduled": "302 403 200 302 302 302",
+        "live": "302 403 200 302 302 302",
+    },
+    "action set_aside": {
+        "hidden": "302 403 200 302 302 302",
+        "scheduled": "302 403 200 302 302 302",
+        "live": "302 403 200 302 302 302",
+    },
+    "action bring_back": {
+        "hidden": "302 403 200 302 302 302",
+        "scheduled": "302 403 200 302 302 302",
+        "live": "302 403 200 302 302 302",
+    },
+    "action hold": {
+        "hidden": "302 403 200 302 302 302",
+        "scheduled": "302 403 200 302 302 302",
+        "live": "302 403 200 302 302 302",
+    },
+    "action lift_hold": {
+        "hidden": "302 403 200 302 302 302",
+        "scheduled": "302 403 200 302 302 302",
+        "live": "302 403 200 302 302 302",
     },
     "undo": {
         "hidden": "302 403 403 302 302 302",
@@ -162,8 +183,8 @@ ARTICLE: dict[str, dict[str, str]] = {
         "live": "302 403 403 403 403 403",
     },
 }
-"""What an operation on an article that is hidden, live later or live is answered with. 403 for a stranger is the
-sign-in page with what was typed."""
+"""What an operation on an article that is hidden, live later or live is answered with; one that is set aside or held as
+a hidden one, unless it says otherwise. 403 for a stranger is the sign-in page with what was typed."""
 
 WRITES: dict[str, dict[str, str]] = {
     "save": {
@@ -178,6 +199,7 @@ WRITES: dict[str, dict[str, str]] = {
     },
     "publish": {
         "hidden": "Editor Chief",
+        "held": "",
         "scheduled": "",
         "live": "",
     },
@@ -188,6 +210,7 @@ WRITES: dict[str, dict[str, str]] = {
     },
     "action publish": {
         "hidden": "Editor Chief",
+        "held": "",
         "scheduled": "",
         "live": "",
     },
@@ -196,8 +219,32 @@ WRITES: dict[str, dict[str, str]] = {
         "scheduled": "Editor Chief",
         "live": "Editor Chief",
     },
+    "action set_aside": {
+        "hidden": "Contributor Editor Chief",
+        "scheduled": "",
+        "live": "",
+    },
+    "action bring_back": {
+        "hidden": "",
+        "aside": "Contributor Editor Chief",
+        "scheduled": "",
+        "live": "",
+    },
+    "action hold": {
+        "hidden": "Contributor Editor Chief",
+        "held": "Editor Chief",
+        "scheduled": "",
+        "live": "",
+    },
+    "action lift_hold": {
+        "hidden": "",
+        "held": "Editor Chief",
+        "scheduled": "",
+        "live": "",
+    },
     "undo": {
         "hidden": "Contributor Editor Chief",
+        "held": "Editor Chief",
         "scheduled": "Editor Chief",
         "live": "Editor Chief",
     },

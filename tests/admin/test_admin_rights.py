@@ -12,10 +12,21 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver
 from django.utils import timezone
 
-from articles import changesets, content, publishing, revisions
+from articles import changesets, content, deciding, publishing, revisions
 from articles.actors import OPERATOR
 from articles.importing.runner import Import
-from articles.models import Article, Category, ChangeSet, ImportRun, Provider, Revision, SecuredPayload, Topic, User
+from articles.models import (
+    Article,
+    Category,
+    Cause,
+    ChangeSet,
+    ImportRun,
+    Provider,
+    Revision,
+    SecuredPayload,
+    Topic,
+    User,
+)
 from articles.models.history import Origin
 from tests.admin.browserless import URLENCODED, open_form
 from tests.admin.rights_table import ARTICLE, ROLES, URLS, URLS_BY_KIND, WRITES
@@ -222,21 +233,35 @@ def an_article(kind, editor):
     """One that was published, or edited, by a change set of its own. Returns both."""
     article = make_article(title="Canary")
     change_set = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
-    if kind == "hidden":
+    if kind in ("hidden", "aside", "held"):
         state = content.read_state(article)
         wanted = content.ArticleState(state.content.model_copy(update={"title": "Canary 2"}), state.desk)
         revisions.change(article, wanted, actor=editor, origin=Origin.FORM, expected_version=1, change_set=change_set)
     else:
         days = timedelta(days=1 if kind == "scheduled" else -1)
         publishing.publish(article, actor=editor, at=timezone.now() + days, change_set=change_set)
+    change_set = _decided(kind, article, editor) or change_set
     return Article.objects.get(pk=article.pk), change_set
+
+
+def _decided(kind, article, editor):
+    """Set aside, or put on hold; by which change set."""
+    words = {"actor": editor, "origin": Origin.ACTION, "change_set": changesets.open_change_set("hold", actor=editor)}
+    if kind == "aside":
+        deciding.set_aside_many([article], cause=Cause.POOR, **words)
+    elif kind == "held":
+        deciding.hold_many([article], why="legal is reading it", **words)
+    else:
+        return None
+    return words["change_set"]
 
 
 def attempt(operation, client, article, change_set, form):
     """What a role sends, with a form as one sees it who may do everything."""
     address = f"{LIST}{article.pk}/change/"
-    if operation in ("action publish", "action unpublish"):
+    if operation.startswith("action "):
         data = {"action": operation.split()[1], "index": "0", "_selected_action": article.pk}
+        data |= {"cause": "duplicate", "reason": "another reason"}
         return client.post(LIST + "?state=all", data)
     if operation == "undo":
         return client.post(f"{LIST}undo/{change_set.pk}/")
@@ -255,6 +280,7 @@ def attempt(operation, client, article, change_set, form):
     return response
 
 
+@pytest.mark.parametrize("kind", [*KINDS, "aside", "held"])
 def test_each_role_may_do_to_an_article_what_the_table_says_and_nothing_else(editor, chief, kind):
     article, change_set = an_article(kind, editor)
     form = open_form(client_of(chief), f"{LIST}{article.pk}/change/")
@@ -268,10 +294,14 @@ def test_each_role_may_do_to_an_article_what_the_table_says_and_nothing_else(edi
                 status = attempt(operation, clients[role], article, change_set, form).status_code
             wrote = writes(queries) and snapshot() != before
             transaction.savepoint_rollback(point)
-            expected = int(rows[kind].split()[place]), role in WRITES[operation][kind].split()
+            expected = int(_row(rows, kind).split()[place]), role in _row(WRITES[operation], kind).split()
             if (status, wrote) != expected:
                 wrong.append((operation, role, status, wrote, f"expected {expected}"))
     assert not wrong
+
+
+def _row(rows, kind):
+    return rows.get(kind, rows["hidden"]) if kind in ("aside", "held") else rows[kind]
 
 
 @pytest.mark.parametrize("role", ["stranger", "staff"])

@@ -178,6 +178,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(editor, signed_in, monkey
 
 def test_the_list_takes_as_many_queries_for_ten_rows_as_for_one_and_at_most_ten(editor, signed_in):
     client = signed_in(editor)
+    make_article(published=True, title="Same", related=[{"title": "t", "webUrl": "https://news.example/covered"}])
     make_article(category="a", topics=["x"], related=[{"title": "t", "webUrl": "https://o.example/"}])
     client.get(LIST)
     counts = []
@@ -186,7 +187,8 @@ def test_the_list_takes_as_many_queries_for_ten_rows_as_for_one_and_at_most_ten(
             client.get(LIST)
         counts.append(len(queries))
         for n in range(9):
-            make_article(category=f"c{n}", topics=[f"x{n}"], provider={"name": f"P{n}"}, type=f"t{n}")
+            make_article(title="Same", category=f"c{n}", topics=[f"x{n}"], provider={"name": f"P{n}"}, type=f"t{n}")
+            make_article(hold="wait", set_aside_before="poor", images=[{"url": "https://img.example/1.jpg"}])
     assert counts[0] == counts[1] <= 10
 
 
@@ -228,15 +230,96 @@ def test_the_tabs_keep_the_other_filters_and_stay_within_the_query(editor, signe
     assert client.get(LIST + tabs[0]).status_code == 200
 
 
-@pytest.mark.parametrize("role", ["Contributor", ""])
-def test_only_those_who_may_publish_are_offered_the_actions(signed_in, role):
+def offered(client, query=""):
+    """The actions that the bar offers, in order."""
+    found = tags_of(client.get(LIST + query))
+    return [a["value"] for tag, a in found if tag == "button" and a.get("name") == "action" and a["value"]]
+
+
+def test_each_tab_offers_the_decisions_that_make_sense_there_to_those_who_may_make_them(signed_in):
     make_article()
-    user = make_user(role)
-    if not role:
-        user.user_permissions.add(Permission.objects.get(codename="view_article"))
+    make_article(hold="wait")
+    make_article(set_aside="poor")
+    make_article(published=True)
+    contributor, editor = signed_in(make_user("Contributor")), signed_in(make_user("Editor"))
+    assert offered(contributor) == ["set_aside", "hold"]
+    assert offered(editor) == ["set_aside", "hold", "publish"]
+    assert offered(contributor, "?state=held") == ["set_aside"]
+    assert offered(editor, "?state=held") == ["set_aside", "lift_hold"]
+    assert offered(contributor, "?state=set-aside") == ["set_aside", "bring_back"]
+    assert offered(editor, "?state=set-aside") == ["set_aside", "publish", "bring_back"]
+    assert offered(contributor, "?state=live") == []
+    assert offered(editor, "?state=live") == ["unpublish"]
+    everything = ["set_aside", "bring_back", "hold", "lift_hold", "unpublish", "publish"]
+    assert offered(editor, "?state=all") == everything
+
+
+def test_who_may_only_look_is_offered_no_action(signed_in):
+    make_article()
+    user = make_user()
+    user.user_permissions.add(Permission.objects.get(codename="view_article"))
     response = signed_in(user).get(LIST)
     assert response.status_code == 200
     assert not [form for form in forms_of(response) if "action" in form.buttons]
+
+
+def test_the_tabs_stand_in_the_order_of_an_articles_life(editor, signed_in):
+    found = tags_of(signed_in(editor).get(LIST))
+    tabs = [a["href"].split("state=")[1] for tag, a in found if tag == "a" and a.get("href", "").startswith("?state=")]
+    assert tabs == ["undecided", "held", "set-aside", "published", "live", "scheduled", "ending", "ended", "all"]
+
+
+def test_what_is_set_aside_is_a_tab_away_and_found_by_its_cause(editor, signed_in):
+    poor = make_article(set_aside="poor", set_aside_note="three lines", published_at=NOW)
+    double = make_article(set_aside="duplicate", published_at=NOW - timedelta(days=1))
+    waiting = make_article()
+    client = signed_in(editor)
+    assert shown(client) == [waiting.pk]
+    assert shown(client, "?state=set-aside") == [poor.pk, double.pk]
+    assert shown(client, "?state=set-aside&cause=duplicate") == [double.pk]
+    assert client.get(LIST + "?cause=nonsense").status_code == 400
+    assert "poor three lines" in text_of(client.get(LIST + "?state=set-aside"))
+
+
+def test_what_is_held_says_why_and_waits_on(editor, signed_in):
+    held = make_article(hold="legal is reading it")
+    client = signed_in(editor)
+    assert shown(client) == shown(client, "?state=held") == [held.pk]
+    assert "on hold legal is reading it" in text_of(client.get(LIST))
+
+
+def test_what_came_back_says_so_and_can_be_looked_for(editor, signed_in):
+    back = make_article(set_aside_before="off_topic")
+    make_article()
+    make_article(set_aside="poor", set_aside_before="poor")
+    client = signed_in(editor)
+    assert shown(client, "?came_back=yes") == [back.pk]
+    assert "back: was set aside as off topic; its file changed" in text_of(client.get(LIST))
+
+
+def test_each_row_says_what_stands_against_publishing_it_with_the_remedy(editor, signed_in):
+    make_article(title="Taken", published=True)
+    make_article(title="Taken", category="news", hold="wait", quality=90)
+    make_article(title="Ready", category="news", quality=90, images=[{"url": "https://img.example/1.jpg"}])
+    words = text_of(signed_in(editor).get(LIST))
+    assert "1 blocker 2 warnings" in words
+    assert "Blocker on hold: wait somebody who may publish lifts the hold" in words
+    assert "Warning no picture add one" in words
+    assert "Warning readers see another article with this title compare the two" in words
+    assert " ready " in words
+
+
+def test_nothing_is_said_of_the_readiness_of_what_is_published(editor, signed_in):
+    make_article(published=True)
+    words = text_of(signed_in(editor).get(LIST + "?state=live"))
+    assert "warning" not in words.lower()
+
+
+def test_what_a_person_wrote_is_text_in_the_marks_of_a_row(editor, signed_in):
+    make_article(hold="<script>__x(1)</script>", title="<img src=x>")
+    page = signed_in(editor).get(LIST)
+    assert b"<script>__x" not in page.content
+    assert "on hold: <script>__x(1)</script>" in text_of(page)
 
 
 def test_reading_the_list_writes_nothing(editor, signed_in):

@@ -1,0 +1,165 @@
+"""Deciding in a browser: the tabs, the signs, and triage from the keyboard."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from articles.models import Article
+from tests.browser.test_admin_pages import LIST, WIDTHS, desk  # noqa: F401 - a fixture
+from tests.factories import make_article
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+
+
+@pytest.fixture
+def rows(db) -> list[Article]:
+    """Seven undecided ones, newest first, with everything that a row may say."""
+    now = timezone.now()
+    more = [{}, {}, {"hold": "Legal is reading it, " * 9}, {"set_aside_before": "off_topic"}, {}, {}, {}]
+    make_article(title="Row 5", published=True)
+    return [
+        make_article(title=f"Row {n}", published_at=now - timedelta(hours=n), **fields) for n, fields in enumerate(more)
+    ]
+
+
+def waiting() -> list[str]:
+    return list(Article.objects.undecided().order_by("-published_at").values_list("title", flat=True))
+
+
+def focused_row(page) -> str:
+    return page.locator("tbody tr:focus-within .headline").inner_text()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_lists_of_what_waits_is_held_and_set_aside_are_accessible(desk, axe_findings, editor, rows, width):  # noqa: F811
+    make_article(title="Aside " + "W" * 90, set_aside="duplicate", set_aside_note="As the wire's. " * 9)
+    window = desk(editor, width=width)
+    for query in ("", "?came_back=yes", "?state=held", "?state=set-aside&cause=duplicate", "?state=all"):
+        window.open(LIST + query)
+        window.check(axe_findings, query)
+    page = window.open(LIST)
+    summary = page.locator("details.readiness summary").nth(2)
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("details.readiness[open]")).to_contain_text("somebody who may publish lifts the hold")
+    window.check(axe_findings, "findings of a row")
+    page.focus("input.action-select >> nth=0")
+    page.keyboard.press("s")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    window.check(axe_findings, "the choice of a cause")
+    page.keyboard.press("Escape")
+    page.keyboard.press("h")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    window.check(axe_findings, "the reason of a hold")
+    page.keyboard.press("Escape")
+    page.keyboard.press("2")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside 1 as off topic")
+    window.check(axe_findings, "list with a message")
+
+
+def test_an_editor_triages_from_the_keyboard_and_the_cursor_goes_on(desk, editor, rows):  # noqa: F811
+    page = desk(editor).open(LIST)
+    page.focus("input.action-select >> nth=0")
+    page.keyboard.press("1")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside 1 as duplicate: “Row 0”")
+    expect(page.locator(".count")).to_have_text("6 articles undecided")
+    assert focused_row(page) == "Row 1"
+
+    page.keyboard.press("s")
+    page.keyboard.press("3")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside 1 as poor: “Row 1”")
+    assert focused_row(page) == "Row 2"
+
+    page.keyboard.press("p")
+    expect(page.locator(".messagelist")).to_contain_text("Skipped 1: on hold: Legal is reading it")
+    assert focused_row(page) == "Row 2"
+    page.keyboard.press("j")
+
+    page.keyboard.press("5")
+    page.keyboard.type("a reader's letter, 1 of 2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside 1 as other: “Row 3”")
+    assert focused_row(page) == "Row 4"
+
+    page.keyboard.press("h")
+    page.keyboard.type("wait for the second source")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Put 1 on hold: “Row 4”")
+    assert focused_row(page) == "Row 5"
+
+    page.keyboard.press("p")
+    expect(page.locator(".messagelist")).to_contain_text("Published 1: “Row 5”")
+    assert focused_row(page) == "Row 6"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/change/")
+    page.go_back()
+    assert waiting() == ["Row 2", "Row 4", "Row 6"]
+    other = Article.objects.get(title="Row 3")
+    assert (other.set_aside, other.set_aside_note) == ("other", "a reader's letter, 1 of 2")
+    assert Article.objects.get(title="Row 4").hold == "wait for the second source"
+
+    page.goto(page.url.split("?")[0] + "?state=set-aside")
+    page.focus("input.action-select >> nth=1")
+    page.keyboard.press("b")
+    expect(page.locator(".messagelist")).to_contain_text("Brought back 1: “Row 1”")
+    assert focused_row(page) == "Row 3"
+    page.goto(page.url.split("?")[0] + "?state=held")
+    page.focus("input.action-select >> nth=0")
+    page.keyboard.press("l")
+    expect(page.locator(".messagelist")).to_contain_text("Lifted the hold of 1: “Row 2”")
+    assert waiting() == ["Row 1", "Row 2", "Row 4", "Row 6"]
+
+
+def test_leaving_the_choice_decides_nothing_and_returns_to_the_row(desk, editor, rows):  # noqa: F811
+    page = desk(editor).open(LIST)
+    page.focus("input.action-select >> nth=1")
+    for key in "sh":
+        page.keyboard.press(key)
+        expect(page.get_by_role("dialog")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        assert focused_row(page) == "Row 1"
+    page.keyboard.press("h")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert len(waiting()) == 7
+
+
+def test_several_are_set_aside_at_once_and_undone(desk, editor, rows):  # noqa: F811
+    page = desk(editor).open(LIST)
+    page.focus("input.action-select >> nth=0")
+    for key in ("x", "j", "x", "4"):
+        page.keyboard.press(key)
+    expect(page.locator(".messagelist")).to_contain_text("Set aside 2 as legal: “Row 0”, “Row 1”")
+    assert focused_row(page) == "Row 2"
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".messagelist")).to_contain_text("Undone: “Row 0”, “Row 1”")
+    assert len(waiting()) == 7
+
+
+def test_without_javascript_the_bar_sets_aside_and_holds(browser, live_server, editor, rows, client):
+    client.force_login(editor)
+    with browser.new_context(java_script_enabled=False) as context:
+        session = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+        page = context.new_page()
+        page.goto(live_server.url + LIST)
+        page.check("input.action-select >> nth=0")
+        page.press("input.action-select >> nth=0", "Enter")
+        expect(page.locator(".messagelist")).to_contain_text("No action selected")
+        page.check("input.action-select >> nth=0")
+        page.select_option("#action-cause", "legal")
+        page.click("button[value=set_aside]")
+        expect(page.locator(".messagelist")).to_contain_text("Set aside 1 as legal")
+        page.check("input.action-select >> nth=0")
+        page.click("button[value=hold]")
+        expect(page.locator(".messagelist")).to_contain_text("write the reason")
+        page.check("input.action-select >> nth=0")
+        page.fill("#action-reason", "wait")
+        page.click("button[value=hold]")
+        expect(page.locator(".messagelist")).to_contain_text("Put 1 on hold")
+    assert Article.objects.get(title="Row 1").hold == "wait"
