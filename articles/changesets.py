@@ -99,7 +99,12 @@ def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = A
 
 def article_count(change_set: ChangeSet) -> int:
     """How many articles an undo of the set looks at."""
-    return len(set().union(*(rows.values_list("article_id", flat=True) for rows in _traces(change_set))))
+    return len(articles_of(change_set))
+
+
+def articles_of(change_set: ChangeSet) -> list[int]:
+    """Those that an undo of the set looks at, in key order."""
+    return sorted(set().union(*(rows.values_list("article_id", flat=True) for rows in _traces(change_set))))
 
 
 def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:

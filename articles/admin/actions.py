@@ -20,7 +20,9 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from articles import changesets, publishing
+from articles.admin.bulk_start import address_of
 from articles.admin.returning import way_back
+from articles.bulk import chunks, taking_back
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 from articles.querysets import Standing
@@ -50,6 +52,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if change_set.kind == ChangeSet.Kind.IMPORT:
         messages.warning(request, "An import run is taken back on its receipt, together with its files.")
         return HttpResponseRedirect(way_back(request))
+    if changesets.article_count(change_set) > changesets.ARTICLES_AT_ONCE:
+        return _undo_in_chunks(change_set, request.user)
     report = changesets.undo(change_set, actor=request.user)
     again = f"undo-{report.change_set.pk}" if report.undone else ""
     if report.undone:
@@ -62,6 +66,12 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if not report.undone and not report.kept and not report.reopened:
         messages.info(request, "There was nothing to undo.")
     return HttpResponseRedirect(way_back(request))
+
+
+def _undo_in_chunks(change_set: ChangeSet, actor: User) -> HttpResponse:
+    bulk = taking_back.prepare_undo(change_set, actor=actor)
+    chunks.do_chunk(bulk.pk, actor=actor)
+    return HttpResponseRedirect(f"{address_of(bulk)}#run")
 
 
 def apply(

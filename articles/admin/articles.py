@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from articles.admin import (
     actions,
+    bulk_showing,
+    bulk_start,
     changes_view,
     columns,
     compare_view,
@@ -53,6 +55,7 @@ class ArticleAdmin(admin.ModelAdmin):
         deciding_actions.bring_back,
         deciding_actions.hold,
         deciding_actions.lift_hold,
+        bulk_start.more,
     )
     change_list_template = "admin/articles/article/list.html"
     view_on_site = False
@@ -80,9 +83,12 @@ class ArticleAdmin(admin.ModelAdmin):
         return ArticleChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if bulk_start.is_over_all(request) and self.has_change_permission(request):
+            return bulk_start.begin(request, self.get_changelist_instance(request).get_queryset(request))
         offered = {
             "options": filter_options(),
             "causes": Cause.choices,
+            "bulk_verbs": bulk_showing.verbs_for(request.user),
             "title": "Articles",
         }
         return super().changelist_view(request, offered | (extra_context or {}))

@@ -1,6 +1,7 @@
 """The rows, one file per aggregate."""
 
 from articles.models.article import Article, Cause
+from articles.models.bulk import BulkAction, BulkEntry
 from articles.models.conflict import Conflict
 from articles.models.history import ChangeSet, FoldedStep, Revision
 from articles.models.importing import ImportOutcome, ImportRun
@@ -14,6 +15,8 @@ __all__ = [
     "Article",
     "ArticleImage",
     "ArticleTopic",
+    "BulkAction",
+    "BulkEntry",
     "Category",
     "Cause",
     "ChangeSet",

@@ -40,6 +40,8 @@ class ChangeSet(models.Model):
         BRING_BACK = "bring_back", "bringing back"
         HOLD = "hold", "hold"
         LIFT_HOLD = "lift_hold", "lifting of holds"
+        FILING = "filing", "filing"
+        SCHEDULE = "schedule", "schedule"
         UNDO = "undo", "undo"
 
     kind = models.CharField(max_length=20, choices=Kind)

@@ -50,6 +50,11 @@ URLS: dict[str, tuple[str, str, str]] = {
     "articles_article_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
     "articles_article_change": ("302 403 200 200 200 200", "302 403 403 200 200 200", ""),
     "articles/article/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "articles_bulkaction_show": ("302 403 403 200 200 200", "302 405 405 405 405 405", ""),
+    "articles_bulkaction_tell": ("302 405 405 405 405 405", "302 403 403 302 302 302", ""),
+    "articles_bulkaction_confirm": ("302 405 405 405 405 405", "302 403 403 302 302 302", "Contributor Editor Chief"),
+    "articles_bulkaction_chunk": ("302 405 405 405 405 405", "302 403 403 302 302 302", "Contributor Editor Chief"),
+    "articles_bulkaction_stop": ("302 405 405 405 405 405", "302 403 403 302 302 302", "Contributor Editor Chief"),
     "articles_changeset_changelist": ("302 403 200 200 200 200", "302 403 200 200 200 200", ""),
     "articles_changeset_add": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
     "articles_changeset_history": ("302 403 200 200 200 200", "302 403 200 200 200 200", ""),
@@ -142,6 +147,11 @@ ARTICLE: dict[str, dict[str, str]] = {
         "scheduled": "302 403 200 302 302 302",
         "live": "302 403 200 302 302 302",
     },
+    "action more": {
+        "hidden": "302 403 200 302 302 302",
+        "scheduled": "302 403 200 302 302 302",
+        "live": "302 403 200 302 302 302",
+    },
     "action unpublish": {
         "hidden": "302 403 200 302 302 302",
         "scheduled": "302 403 200 302 302 302",
@@ -213,6 +223,11 @@ WRITES: dict[str, dict[str, str]] = {
         "held": "",
         "scheduled": "",
         "live": "",
+    },
+    "action more": {
+        "hidden": "Contributor Editor Chief",
+        "scheduled": "Contributor Editor Chief",
+        "live": "Contributor Editor Chief",
     },
     "action unpublish": {
         "hidden": "",

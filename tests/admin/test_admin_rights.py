@@ -17,6 +17,8 @@ from articles.actors import OPERATOR
 from articles.importing.runner import Import
 from articles.models import (
     Article,
+    BulkAction,
+    BulkEntry,
     Category,
     Cause,
     ChangeSet,
@@ -31,6 +33,7 @@ from articles.models.history import Origin
 from tests.admin.browserless import URLENCODED, open_form
 from tests.admin.rights_table import ARTICLE, ROLES, URLS, URLS_BY_KIND, WRITES
 from tests.admin.seeds import seed
+from tests.bulk.bulk_running import begin
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +104,7 @@ def objects(db, tmp_path, kind):
         "accesslog": AccessLog.objects.create(username="x", **when),
         "accessfailurelog": AccessFailureLog.objects.create(username="x", **when),
         "changeset": changesets.open_change_set(ChangeSet.Kind.COMMAND, actor=OPERATOR),
+        "bulkaction": begin("add_topics", actor=OPERATOR, topics=["Forged"]),
     }
 
 
@@ -121,6 +125,8 @@ def filled(route, objects):
 
 MODELS = (
     Article,
+    BulkAction,
+    BulkEntry,
     Revision,
     ChangeSet,
     SecuredPayload,
@@ -194,6 +200,7 @@ def test_the_secured_payloads_have_no_admin():
         "AccessFailureLog",
         "AccessLog",
         "Article",
+        "BulkAction",
         "Category",
         "ChangeSet",
         "Conflict",
@@ -260,7 +267,7 @@ def attempt(operation, client, article, change_set, form):
     """What a role sends, with a form as one sees it who may do everything."""
     address = f"{LIST}{article.pk}/change/"
     if operation.startswith("action "):
-        data = {"action": operation.split()[1], "index": "0", "_selected_action": article.pk}
+        data = {"action": operation.split()[1], "index": "0", "_selected_action": article.pk, "verb": "add_topics"}
         data |= {"cause": "duplicate", "reason": "another reason"}
         return client.post(LIST + "?state=all", data)
     if operation == "undo":

@@ -191,15 +191,7 @@ def test_an_action_without_selection_changes_nothing_and_says_so(editor, signed_
     words = text_of(act(client, "publish", []))
     assert "No items have been changed" in words
     assert not is_published(article)
-    words = text_of(act(client, "publish", [], select_across="1"))
-    assert not is_published(article)
     assert history_rows() == (1, 0)
-
-
-def test_a_forged_select_across_still_means_the_ticked_ones(editor, signed_in):
-    client, ticked, other = signed_in(editor), make_article(), make_article()
-    act(client, "publish", [ticked], select_across="1")
-    assert [is_published(ticked), is_published(other)] == [True, False]
 
 
 def test_more_than_two_hundred_are_refused_at_once(editor, signed_in):

@@ -1,0 +1,46 @@
+// A bulk action works without this: "Continue" does the next chunk. With it, one chunk follows the other, and the bar
+// moves. It begins by itself only on the page that the confirmation leads to (#run); elsewhere "Continue" begins it.
+"use strict";
+
+(() => {
+  const form = document.getElementById("bulk-continue");
+  const bar = document.getElementById("bulk-progress");
+  const sentence = document.getElementById("bulk-sentence");
+  const button = form.querySelector("button");
+  let isRunning = false;
+
+  const next = async () => {
+    const answer = await fetch(form.action, {
+      method: "POST",
+      body: new FormData(form),
+      headers: { Accept: "application/json" },
+      redirect: "error",
+    });
+    if (!answer.ok) throw new Error(`answered with ${answer.status}`);
+    return answer.json();
+  };
+
+  const run = async () => {
+    if (isRunning) return;
+    isRunning = true;
+    button.disabled = true;
+    try {
+      for (let state = { is_running: true }; state.is_running; ) {
+        state = await next();
+        bar.value = state.done;
+        sentence.textContent = state.sentence;
+      }
+      location.replace(location.pathname);
+    } catch {
+      isRunning = false;
+      button.disabled = false;
+      sentence.textContent += " The latest step was not answered; press Continue to go on.";
+    }
+  };
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    run();
+  });
+  if (location.hash === "#run") run();
+})();

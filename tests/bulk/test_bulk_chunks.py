@@ -1,0 +1,234 @@
+"""A bulk action is fixed when it is chosen, confirmed in so many words, and done chunk by chunk as one change set."""
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from articles import changesets, content, publishing, revisions
+from articles.actors import OPERATOR
+from articles.bulk import choosing, chunks
+from articles.bulk.choosing import NothingChosen, TooMany
+from articles.bulk.chunks import NotConfirmed
+from articles.bulk.proposals import CHANGED, GONE
+from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
+from articles.models.history import Origin
+from articles.revisions import NotAllowed
+from tests.bulk.bulk_running import begin, counts, finish, outcomes, run
+from tests.factories import make_article
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def in_threes(monkeypatch):
+    monkeypatch.setattr(chunks, "CHUNK", 3)
+
+
+def articles(number):
+    return [make_article(title=f"Story {n}") for n in range(number)]
+
+
+def retitle(article):
+    article = Article.objects.get(pk=article.pk)
+    state = content.read_state(article)
+    wanted = content.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
+    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+
+
+def test_what_is_chosen_stays_what_it_was(editor):
+    first = make_article()
+    bulk = begin("publish", actor=editor, articles=Article.objects.undecided())
+    late = make_article()
+    publishing.publish(first, actor=OPERATOR)
+    bulk = finish(bulk, actor=editor)
+    assert outcomes(bulk) == {first.pk: ("refused", CHANGED)}
+    assert not Article.objects.get(pk=late.pk).published
+
+
+def test_the_entries_keep_the_order_in_which_they_were_chosen(editor):
+    made = articles(4)
+    bulk = begin("publish", actor=editor)
+    assert [entry.article_id for entry in bulk.entries.all()] == [article.pk for article in reversed(made)]
+
+
+def test_ticked_ones_are_taken_at_the_versions_that_were_seen(editor):
+    fresh, stale = make_article(), make_article()
+    retitle(stale)
+    bulk = choosing.prepare_chosen({fresh.pk: 1, stale.pk: 1, 10**9: 1}, "publish", actor=editor)
+    bulk = finish(chunks.confirm(bulk.pk, actor=editor, arguments="{}"), actor=editor)
+    assert outcomes(bulk) == {
+        fresh.pk: ("changed", ""),
+        stale.pk: ("refused", CHANGED),
+        10**9: ("refused", GONE),
+    }
+
+
+def test_chunks_follow_each_other_and_end_as_one_change_set(editor, in_threes):
+    articles(7)
+    bulk = begin("publish", actor=editor)
+    seen = []
+    while bulk.is_running:
+        bulk = chunks.do_chunk(bulk.pk, actor=editor)
+        seen.append(bulk.done_count)
+    assert seen == [3, 6, 7]
+    assert (counts(bulk), bulk.worked_by) == ((7, 0, 0), editor.username)
+    assert ChangeSet.objects.get() == bulk.change_set
+    assert bulk.change_set.revisions.count() == 7
+    again = chunks.do_chunk(bulk.pk, actor=editor)
+    assert (again.done_count, Revision.objects.count()) == (7, 14)
+
+
+def test_one_that_changes_nothing_leaves_no_change_set(editor, in_threes):
+    for _ in range(4):
+        make_article(published=True)
+    bulk = run("publish", actor=editor)
+    assert (counts(bulk), bulk.change_set) == ((0, 4, 0), None)
+    assert not ChangeSet.objects.exists()
+
+
+def test_a_chunk_without_changes_before_others_leaves_none_of_its_own(editor, in_threes):
+    changed = make_article()
+    for _ in range(3):
+        make_article(published=True)
+    bulk = run("publish", actor=editor)
+    assert counts(bulk) == (1, 3, 0)
+    assert [revision.article_id for revision in ChangeSet.objects.get().revisions.all()] == [changed.pk]
+
+
+def test_the_reason_is_that_of_every_revision(editor):
+    article = make_article()
+    bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor, reason="for the evening")
+    bulk = finish(chunks.confirm(bulk.pk, actor=editor, arguments="{}"), actor=editor)
+    newest = article.revisions.get(number=2)
+    assert (newest.reason, newest.origin, newest.actor) == ("for the evening", "action", editor)
+    assert bulk.change_set.reason == "for the evening"
+
+
+def test_who_continues_acts_by_their_own_rights_and_name(editor, chief, contributor, in_threes):
+    hidden, live = articles(3), [make_article(published=True) for _ in range(3)]
+    bulk = begin("category", actor=editor, articles=Article.objects.order_by("pk"), category="ports")
+    chunks.do_chunk(bulk.pk, actor=chief)
+    bulk = chunks.do_chunk(bulk.pk, actor=contributor)
+    assert (counts(bulk), bulk.worked_by) == ((3, 0, 3), contributor.username)
+    assert {r.actor for r in Revision.objects.filter(article__in=hidden, number=2)} == {chief}
+    assert {outcomes(bulk)[article.pk] for article in live} == {
+        ("refused", f"{contributor.username} may not do this: it needs the right to publish")
+    }
+
+
+@pytest.mark.parametrize("verb", ["publish", "unpublish", "schedule"])
+def test_what_needs_the_right_to_publish_is_neither_begun_nor_continued_without_it(contributor, editor, verb):
+    make_article()
+    with pytest.raises(NotAllowed):
+        choosing.prepare(Article.objects.all(), verb, actor=contributor)
+    bulk = choosing.prepare(Article.objects.all(), verb, actor=editor)
+    for step in (
+        lambda: chunks.confirm(bulk.pk, actor=contributor, arguments=bulk.arguments),
+        lambda: chunks.do_chunk(bulk.pk, actor=contributor),
+        lambda: chunks.stop(bulk.pk, actor=contributor),
+    ):
+        with pytest.raises(NotAllowed):
+            step()
+    assert not BulkAction.objects.exclude(confirmed_at=None).exists()
+
+
+def test_nothing_is_done_before_it_is_confirmed(editor):
+    article = make_article()
+    bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor)
+    assert chunks.do_chunk(bulk.pk, actor=editor).done_count == 0
+    assert not Article.objects.get(pk=article.pk).published
+    with pytest.raises(IntegrityError, match="bulk_is_confirmed_before_it_acts"), transaction.atomic():
+        BulkAction.objects.update(done_count=1, changed_count=1)
+
+
+@pytest.mark.parametrize("typed", ["", "50", "5l", "051", "510", "-51", "51.0", "５１"])
+def test_more_than_fifty_are_confirmed_by_typing_their_number(editor, typed):
+    articles(51)
+    bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor)
+    with pytest.raises(NotConfirmed, match="type 51 to say that you mean them all"):
+        chunks.confirm(bulk.pk, actor=editor, typed=typed, arguments="{}")
+    assert BulkAction.objects.get().confirmed_at is None
+    assert chunks.confirm(bulk.pk, actor=editor, typed=" 51 ", arguments="{}").confirmed_at
+
+
+def test_fifty_are_confirmed_without_typing(editor):
+    articles(50)
+    bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor)
+    assert chunks.confirm(bulk.pk, actor=editor, arguments="{}").is_running
+
+
+def test_arguments_that_changed_since_they_were_seen_are_not_confirmed(editor):
+    make_article()
+    bulk = choosing.prepare(Article.objects.all(), "category", actor=editor)
+    with pytest.raises(NotConfirmed, match="look again"):
+        chunks.confirm(bulk.pk, actor=editor, arguments="")
+    choosing.tell(bulk, {"category": "a"})
+    seen = bulk.arguments
+    choosing.tell(bulk, {"category": "b"})
+    with pytest.raises(NotConfirmed, match="look again"):
+        chunks.confirm(bulk.pk, actor=editor, arguments=seen)
+    bulk = chunks.confirm(bulk.pk, actor=editor, arguments=bulk.arguments)
+    choosing.tell(bulk, {"category": "c"})
+    assert bulk.given == {"category": "b"}
+
+
+def test_confirming_twice_is_confirming_once(editor):
+    make_article()
+    bulk = begin("publish", actor=editor)
+    moment = bulk.confirmed_at
+    assert chunks.confirm(bulk.pk, actor=editor, arguments="anything").confirmed_at == moment
+
+
+def test_a_stopped_one_leaves_the_rest_untouched(editor, chief, in_threes):
+    made = articles(5)
+    bulk = begin("publish", actor=editor, articles=Article.objects.order_by("pk"))
+    chunks.do_chunk(bulk.pk, actor=editor)
+    bulk = chunks.stop(bulk.pk, actor=chief)
+    assert (bulk.is_running, bulk.left_count, bulk.worked_by) == (False, 2, chief.username)
+    assert chunks.do_chunk(bulk.pk, actor=editor).done_count == 3
+    assert [Article.objects.get(pk=article.pk).published for article in made] == [True, True, True, False, False]
+    ended = bulk.finished_at
+    assert chunks.stop(bulk.pk, actor=editor).finished_at == ended
+
+
+def test_none_and_too_many_are_refused(editor, monkeypatch):
+    with pytest.raises(NothingChosen):
+        choosing.prepare(Article.objects.all(), "publish", actor=editor)
+    monkeypatch.setattr(choosing, "MOST_ARTICLES", 2)
+    articles(3)
+    with pytest.raises(TooMany, match="filter further"):
+        choosing.prepare(Article.objects.all(), "publish", actor=editor)
+    with pytest.raises(TooMany):
+        choosing.prepare_chosen({1: 1, 2: 1, 3: 1}, "publish", actor=editor)
+    assert not BulkEntry.objects.exists()
+    assert choosing.prepare(Article.objects.order_by("pk")[:2], "publish", actor=editor).count == 2
+
+
+def test_those_that_nobody_confirmed_are_forgotten_after_a_week_and_no_others(editor):
+    make_article()
+    confirmed, old = begin("publish", actor=editor), choosing.prepare(Article.objects.all(), "publish", actor=editor)
+    BulkAction.objects.update(created_at="2020-01-01T00:00:00Z")
+    new = choosing.prepare(Article.objects.all(), "publish", actor=editor)
+    assert set(BulkAction.objects.values_list("pk", flat=True)) == {confirmed.pk, new.pk}
+    assert not BulkEntry.objects.filter(bulk_id=old.pk).exists()
+
+
+def test_a_chunk_takes_as_many_queries_for_ten_as_for_one(editor):
+    seen = []
+    for number in (1, 10):
+        for n in range(number):
+            make_article(topics=[f"t{n}"], category=f"c{n}", images=[{"url": f"https://i.example/{number}-{n}"}])
+        bulk = begin("publish", actor=editor, articles=Article.objects.undecided())
+        with CaptureQueriesContext(connection) as queries:
+            chunks.do_chunk(bulk.pk, actor=editor)
+        seen.append(len(queries))
+    assert seen[0] == seen[1] <= 30
+
+
+def test_a_bulk_action_can_be_undone_and_its_change_set_knows_it(editor):
+    made = articles(2)
+    bulk = run("publish", actor=editor)
+    retitle(made[0])
+    report = changesets.undo(bulk.change_set, actor=editor)
+    assert [article.pk for article in report.undone] == [made[1].pk]
+    assert [(article.pk, why) for article, why in report.kept] == [(made[0].pk, "it was changed since")]
