@@ -57,16 +57,17 @@ class ArticleEditor:
         self.state: ArticleState | None = None
 
     def is_valid(self) -> bool:
-        """Form by form, then the whole by the seed's own schema."""
+        """Form by form, then the whole by the seed's own schema; or, where a box cannot be read, the others one by one,
+        so that all problems are told at once."""
         parts: list[Any] = [self.form, self.images, self.related]
         found = [part.is_valid() for part in parts]
         if not all(found):
+            self._look_at_each()
             return False
         try:
             self.state = self._typed_state()
         except ValidationError as failure:
-            for details in failure.errors(include_url=False):
-                self._blame(details["loc"], reader.describe(details))
+            self._blame_all(failure)
         return not self.has_errors
 
     @property
@@ -120,6 +121,22 @@ class ArticleEditor:
     def _entries(self, name: str, formset: BaseFormSet[Any], make: Any) -> list[Any]:
         return [make(form, self._entry(name, form.cleaned_data["place"])) for form in _kept_forms(formset)]
 
+    def _look_at_each(self) -> None:
+        typed = {
+            name: self.form.cleaned_data[name] for name in self.form.changed_data if name in self.form.cleaned_data
+        }
+        values: dict[str, Any] = {name: value for name, value in typed.items() if name in schema.FIELDS}
+        if "topics" in values:
+            values["topics"] = _lines(values["topics"])
+        for name, rows, make in (("images", self.images, _image), ("related", self.related, _related)):
+            if rows.is_valid():
+                values[name] = self._entries(name, rows, make)
+        for name, value in values.items():
+            try:
+                schema.load_field(name, _plain(value))
+            except ValidationError as failure:
+                self._blame_all(failure, name)
+
     def _typed_state(self) -> ArticleState:
         values = dict(self.shown.content) if self.shown else {}
         typed = self.form.cleaned_data
@@ -127,7 +144,7 @@ class ArticleEditor:
         for name in changed & set(schema.FIELDS):
             values[name] = typed[name]
         if "topics" in changed:
-            values["topics"] = [line.strip() for line in typed["topics"].splitlines() if line.strip()]
+            values["topics"] = _lines(typed["topics"])
         if changed & {"provider_name", "provider_domain"}:
             extra = self.shown.content.provider.extra if self.shown else ""
             values["provider"] = {"name": typed["provider_name"], "domain": typed["provider_domain"], "extra": extra}
@@ -150,6 +167,10 @@ class ArticleEditor:
     @property
     def _instead(self) -> str:
         return "unpublish it" if self.shown and self.shown.content.published else "empty the box"
+
+    def _blame_all(self, failure: ValidationError, *within: str) -> None:
+        for details in failure.errors(include_url=False):
+            self._blame((*within, *details["loc"]), reader.describe(details))
 
     def _blame(self, place: tuple[int | str, ...], message: str) -> None:
         """Puts an error of the schema beside the box it came from."""
@@ -193,6 +214,10 @@ def _initial(state: ArticleState) -> dict[str, Any]:
         "live_from": state.desk.live_from,
         "live_until": state.desk.live_until,
     }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _image_initial(image: schema.Image) -> dict[str, Any]:

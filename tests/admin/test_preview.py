@@ -237,6 +237,24 @@ def test_what_is_wrong_is_said_in_place_of_a_preview(editor, signed_in, box, val
     assert every_row() == before
 
 
+def test_all_problems_are_told_at_once_those_of_the_form_and_those_of_the_schema(editor, signed_in):
+    article = full_article()
+    client = signed_in(editor)
+    form = open_form(client, form_of(article))
+    form["title"] = ""
+    form["web_url"] = "javascript:x"
+    form["topics"] = "x" * 400
+    form["images-0-url"] = "javascript:y"
+    form["related-0-web_url"] = "ftp://a.example/"
+    for address in (preview_of(article), form_of(article)):
+        said = text_of(form.send(client, address))
+        assert "Title: This field is required" in said
+        assert 'Web address: web_url "javascript:x" is not' in said
+        assert "shorten it to 200" in said
+        assert "Picture 1, address" in said
+        assert "Coverage 1, web address" in said
+
+
 def test_pictures_and_coverage_that_are_wrong_are_named_by_their_row(editor, signed_in):
     article = full_article()
     client = signed_in(editor)
