@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from articles import changesets, content, publishing, restoring, revisions
 from articles.admin.keys import is_key
-from articles.admin.showing import label_of
+from articles.admin.showing import choices_of, label_of
 from articles.differences import difference
 from articles.models import Article, ChangeSet, Revision, User
 from articles.revision_values import FoldedError
@@ -43,14 +43,16 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     second = _number(request, "to", article.version)
     before = article.revisions.filter(number__lt=second).order_by("-number").values_list("number", flat=True).first()
     first = _number(request, "from", before or second)
-    into = {number: _folded_into(article, number) for number in (first, second)}
-    if any(into.values()):
-        return _elsewhere(request, article, into)
-    return _page(admin, request, _compared(article, first, second))
+    try:
+        compared = _compared(article, first, second)
+    except Http404:
+        return _elsewhere(request, article, {number: _folded_into(article, number) for number in (first, second)})
+    return _page(admin, request, compared)
 
 
 def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """A refusal is answered with the page as it is now, and the reason."""
+    """The ticked fields, or the one whose own button was pressed. A refusal is answered with the page as it is now, and
+    the reason."""
     article = get_object_or_404(Article.objects.select_related("category", "provider"), pk=pk)
     if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
         raise PermissionDenied
@@ -59,7 +61,7 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"Nothing was restored: {FoldedError(number, into)}.")
         return HttpResponseRedirect(reverse("admin:articles_article_history", args=[pk]))
     compared = _compared(article, number, article.version)
-    fields = request.POST.getlist("fields")
+    fields = request.POST.getlist("only") or request.POST.getlist("fields")
     if not set(fields) <= set(content.FIELDS):
         raise BadRequest("the form names a field that there is not")
     try:
@@ -108,6 +110,9 @@ def _folded_into(article: Article, number: int) -> int | None:
 
 
 def _elsewhere(request: HttpRequest, article: Article, into: dict[int, int | None]) -> HttpResponse:
+    """Where the revisions are that stand for folded ones. Raises Http404 if none is folded."""
+    if not any(into.values()):
+        raise Http404("There is no such revision.")
     for number, other in into.items():
         if other:
             messages.info(request, f"{FoldedError(number, other)}. Revision {other} is shown instead.".capitalize())
@@ -152,6 +157,7 @@ def _page(
         "reason": request.POST.get("reason", ""),
         "first": first.number,
         "second": second.number,
+        "choices": choices_of(article),
     }
     return TemplateResponse(request, "admin/articles/article/compare.html", context, status=status)
 

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from articles.admin.showing import ShownRevision, history_of
+from articles import revisions
+from articles.admin.showing import ShownRevision, choices_of, history_of
 from articles.models import Article
 
 REVISIONS_PER_PAGE = 25
@@ -30,5 +31,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "history": [ShownRevision(revision) for revision in page],
         "first": max(1, article.version - 1),
         "second": article.version,
+        "choices": choices_of(article),
+        "may_change": revisions.may_change(request.user, article),
     }
     return TemplateResponse(request, "admin/articles/article/history.html", context)

@@ -33,6 +33,8 @@ LABELS = {
 }
 _MOMENTS = ("published_at", "live_from", "live_until")
 _NOTHING = "—"
+MOST_CHOICES = 100
+"""Revisions to choose from; of more, the number is typed."""
 LONG = 60_000
 """Characters of a revision's changes; a page of many such would take seconds."""
 
@@ -90,6 +92,13 @@ def standing_badge(article: Article) -> SafeString:
 def history_of(article: Article) -> QuerySet[Revision]:
     """The article's revisions, newest first."""
     return article.revisions.select_related("change_set__import_run").order_by("-number")
+
+
+def choices_of(article: Article) -> list[Revision]:
+    """All of the article's revisions, newest first, for a page to choose from; none if there are too many for that."""
+    rows = article.revisions.order_by("-number").only("article", "number", "actor_name", "created_at", "folded")
+    found = list(rows[: MOST_CHOICES + 1])
+    return found if len(found) <= MOST_CHOICES else []
 
 
 def lines_of(field: str, value: Any) -> list[str]:

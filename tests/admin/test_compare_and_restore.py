@@ -237,3 +237,23 @@ def test_a_stranger_and_staff_without_rights_restore_nothing(client, story, who,
     assert response.status_code == (302 if who is None else 403)
     assert b"Story" not in response.content
     assert state_of(story).content.title == "Story three"
+
+
+def test_one_field_is_restored_by_its_own_button_whatever_is_ticked(editor, signed_in, story):
+    client = signed_in(editor)
+    restore_form(client, story).send(client, compare(story), "only=title")
+    now = Article.objects.get(pk=story.pk)
+    assert (now.title, now.quality, now.version) == ("Story one", 2, 4)
+
+
+def test_a_field_that_there_is_not_restores_nothing(editor, signed_in, story):
+    client, before = signed_in(editor), rows()
+    form = restore_form(client, story)
+    assert client.post(form.action, {"number": "1", "version": "3", "only": "nonsense"}).status_code == 400
+    assert rows() == before
+
+
+def test_revisions_to_compare_are_chosen_by_who_and_when(editor, signed_in, story):
+    page = signed_in(editor).get(compare(story))
+    assert "3 · operator, " in text_of(page)
+    assert form_of(page, "compare").values["from"] == ["2"]
