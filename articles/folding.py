@@ -22,8 +22,8 @@ from articles.models import Article, ChangeSet, EarlierSource, FoldedStep, Revis
 from articles.models.history import Fold, Origin
 from articles.rows import insert_rows, update_rows
 
-ARTICLES_AT_ONCE = 100
-REVISIONS_AT_ONCE = 500
+ARTICLES_AT_ONCE = 25
+REVISIONS_AT_ONCE = 200
 """Of one transaction: editors' saves wait for it on SQLite."""
 _NAMES_SHOWN = 3
 _LONGEST_NAME = 150
