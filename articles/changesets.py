@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from articles import content, revision_values, revisions
 from articles.actors import Actor, name_of, user_of
-from articles.models import Article, ChangeSet, Conflict, Revision
+from articles.models import Article, ChangeSet, Conflict, Revision, Tombstone
 from articles.models.history import Origin
 from articles.querysets import LONG_COLUMNS
 
@@ -37,6 +37,13 @@ class UndoReport:
     kept: list[tuple[Article, str]] = field(default_factory=list)
     reopened: list[Conflict] = field(default_factory=list)
     next_after: int | None = None
+
+    def add(self, some: UndoReport) -> None:
+        """What came of the next articles."""
+        self.undone += some.undone
+        self.kept += some.kept
+        self.reopened += some.reopened
+        self.next_after = some.next_after
 
 
 def open_change_set(
@@ -62,11 +69,7 @@ def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport
     with transaction.atomic():
         report = undo_some(open_undo(change_set, actor=actor, reason=reason), actor=actor)
     while report.next_after is not None:
-        some = undo_some(report.change_set, actor=actor, after=report.next_after)
-        report.undone += some.undone
-        report.kept += some.kept
-        report.reopened += some.reopened
-        report.next_after = some.next_after
+        report.add(undo_some(report.change_set, actor=actor, after=report.next_after))
     if not report.undone and not report.reopened:
         report.change_set.delete()
     return report
@@ -93,8 +96,14 @@ def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = A
     if pks:
         found = _Found(undoing, change_set, pks)
         _tell(report, _change_back(found, actor, undoing))
+        report.kept += _kept_for_ever(Tombstone.objects.filter(article__in=pks))
         _reopen_conflicts(report, change_set.conflicts_closed.filter(article__in=pks), actor)
     return report
+
+
+def purged_of(change_set: ChangeSet) -> list[tuple[Article, str]]:
+    """Articles of the set that were purged since, with the reason why no undo brings them back."""
+    return _kept_for_ever(Tombstone.objects.filter(article__in=change_set.revisions.order_by().values("article_id")))
 
 
 def article_count(change_set: ChangeSet) -> int:
@@ -108,7 +117,7 @@ def articles_of(change_set: ChangeSet) -> list[int]:
 
 
 def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
-    """Those that it changed, also if that is folded now, and those whose conflict it closed, in key order."""
+    """Those that it changed or purged, also if that is folded now, and those whose conflict it closed, in key order."""
     found: set[int] = set()
     for rows in _traces(change_set):
         beyond = rows.filter(article__gt=after).order_by("article_id")
@@ -118,7 +127,11 @@ def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
 
 def _traces(change_set: ChangeSet) -> list[QuerySet[Any]]:
     made, closed = change_set.revisions.order_by(), change_set.conflicts_closed.order_by()
-    return [made, closed, change_set.folded_steps.order_by()]
+    return [made, closed, change_set.folded_steps.order_by(), change_set.tombstones.order_by()]
+
+
+def _kept_for_ever(stones: QuerySet[Tombstone]) -> list[tuple[Article, str]]:
+    return [(stone.as_article(), f"it was {stone.sentence}") for stone in stones.order_by("article_id")]
 
 
 class _Found:

@@ -20,7 +20,7 @@ from django.utils import timezone
 from articles import content
 from articles.actors import Actor, may, name_of, user_of
 from articles.content import ArticleState, value_of
-from articles.models import Article, ChangeSet, Conflict, Revision, Source
+from articles.models import Article, ChangeSet, Conflict, Revision, Source, Tombstone
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
 from articles.readiness import Finding, examine, subject_of_state
@@ -64,6 +64,14 @@ class AddressTaken(Refused):
         super().__init__(f"{address} is the address of {which}; an address belongs to one article")
 
 
+class AddressPurged(AddressTaken):
+    """The address of an article that was purged; its tombstone says how it may come in again."""
+
+    def __init__(self, tombstone: Tombstone) -> None:
+        self.article = None
+        Refused.__init__(self, tombstone.refusal)
+
+
 class NotReady(Refused):
     """A publication that readiness blocks."""
 
@@ -80,6 +88,7 @@ _RIGHT_NAMES = {
     PUBLISH_RIGHT: "publish",
     "add_article": "add articles",
     "change_article": "change articles",
+    "delete_article": "purge articles",
 }
 
 
@@ -182,6 +191,12 @@ def withdraw_many(articles: Sequence[Article], *, actor: Actor) -> list[Refused 
         Revision.objects.filter(article__in=gone).delete()
         Article.objects.filter(pk__in=gone).delete()
     return refusals
+
+
+def foresee_many(changes: Sequence[Change], *, actor: Actor, origin: Origin) -> list[list[str] | Refused]:
+    """The fields that `change_many` would change, or why it would refuse; writes and locks nothing."""
+    works = _examined(changes, actor, origin, _articles(changes))
+    return [work.result if isinstance(work.result, Refused) else work.fields for work in works]
 
 
 def examine_many(changes: Sequence[Change], *, actor: Actor, origin: Origin) -> list[Refused | None]:
@@ -306,10 +321,14 @@ def _refuse_taken_addresses(works: Iterable[_Work]) -> None:
     moving = [work for work in works if work.is_open and (work.before is None or "web_url" in work.fields)]
     keys = [url_key(work.change.state.content.web_url) for work in moving]
     owners = dict(Article.objects.filter(url_key__in=keys).values_list("url_key", "pk")) if keys else {}
+    stones = Tombstone.objects.filter(url_key__in=keys, forgotten_at=None) if keys else ()
+    purged = {stone.url_key: stone for stone in stones}
     counts = Counter(keys)
     for work, key in zip(moving, keys, strict=True):
         owner = owners.get(key)
-        if (owner and owner != (work.current and work.current.pk)) or counts[key] > 1:
+        if key in purged:
+            work.result = AddressPurged(purged[key])
+        elif (owner and owner != (work.current and work.current.pk)) or counts[key] > 1:
             counts[key] -= 1
             work.result = AddressTaken(work.change.state.content.web_url, owner)
 

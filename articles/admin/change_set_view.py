@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from django.template.response import TemplateResponse
 
 from articles.admin.conflict_decisions import MOST_DECIDED
 from articles.admin.showing import label_of
-from articles.models import ChangeSet, Conflict, Revision
+from articles.models import Article, ChangeSet, Conflict, Revision, Tombstone
 from articles.querysets import LONG_COLUMNS
 
 REVISIONS_PER_PAGE = 50
@@ -21,11 +22,16 @@ REVISIONS_PER_PAGE = 50
 
 @dataclass(frozen=True)
 class ShownStep:
-    """What the set did to an article, and whether that is still the newest that was done to it."""
+    """What the set did to an article, and whether that is still the newest that was done to it. None: it was purged."""
 
     revision: Revision
     labels: list[str]
-    is_newest: bool
+    article: Article | None
+    tombstone: Tombstone | None
+
+    @property
+    def is_newest(self) -> bool:
+        return self.article is None or self.article.version == self.revision.number
 
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -34,8 +40,9 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     change_set: ChangeSet = get_object_or_404(ChangeSet.objects.select_related("undoes", "import_run"), pk=pk)
-    steps = change_set.revisions.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS))
-    page = Paginator(steps.order_by("pk"), REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
+    is_purge = change_set.kind == ChangeSet.Kind.PURGE
+    rows: Any = change_set.tombstones if is_purge else change_set.revisions
+    page = Paginator(rows.order_by("pk"), REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
     run = getattr(change_set, "import_run", None)
     context = {
         **admin.admin_site.each_context(request),
@@ -44,13 +51,14 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "shown": change_set,
         "run": run,
         "undone_by": list(change_set.undone_by.order_by("pk")),
-        "may_undo": run is None and request.user.has_perm("articles.change_article"),
+        "may_undo": run is None and not is_purge and request.user.has_perm("articles.change_article"),
         "decided": _decided(change_set),
         "folded": list(
             change_set.folded_steps.select_related("article").order_by("article_id", "number")[:MOST_DECIDED]
         ),
         "page": page,
-        "steps": [_step(revision) for revision in page],
+        "purged": list(page) if is_purge else [],
+        "steps": [] if is_purge else _steps(list(page)),
     }
     return TemplateResponse(request, "admin/articles/changeset/change_set.html", context)
 
@@ -62,6 +70,17 @@ def _decided(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
     return [(found, label_of(found.field)) for found in rows[:MOST_DECIDED]]
 
 
-def _step(revision: Revision) -> ShownStep:
-    labels = ["created"] if revision.number == 1 else [label_of(name) for name in revision.values]
-    return ShownStep(revision, labels, revision.article.version == revision.number)
+def _steps(made: list[Any]) -> list[ShownStep]:
+    """Two queries more for the articles of a page, those that were purged included."""
+    numbers = {revision.article_id for revision in made}
+    articles = Article.objects.defer(*LONG_COLUMNS).in_bulk(numbers)
+    rows = Tombstone.objects.filter(article__in=numbers - set(articles))
+    stones = {stone.article_id: stone for stone in rows}
+    return [
+        ShownStep(revision, _labels(revision), articles.get(revision.article_id), stones.get(revision.article_id))
+        for revision in made
+    ]
+
+
+def _labels(revision: Revision) -> list[str]:
+    return ["created"] if revision.number == 1 else [label_of(name) for name in revision.values]

@@ -18,7 +18,7 @@ from articles.admin import change_set_view
 from articles.admin.changelist import CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.options import MOST_OPTIONS
-from articles.models import ChangeSet, Conflict, FoldedStep, Revision, User
+from articles.models import ChangeSet, Conflict, FoldedStep, Revision, Tombstone, User
 
 _OPERATOR = "operator"
 
@@ -55,8 +55,8 @@ class KindFilter(SimpleListFilter):
 
 
 def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
-    """`article_count`; an import run, which may have a million, has counted them itself, and of what was decided
-    about conflicts some change no article."""
+    """`article_count`; an import run, which may have a million, has counted them itself, of what was decided about
+    conflicts some change no article, and a purge leaves tombstones."""
     own = Revision.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
     counted = Subquery(own.values(count=Count("article", distinct=True)), output_field=IntegerField())
     both = Revision.objects.filter(change_set=OuterRef("change_set"), article=OuterRef("article"))
@@ -66,7 +66,11 @@ def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]
     closed = Conflict.objects.filter(closed_in=OuterRef("pk")).order_by().values("closed_in")
     decided = Subquery(closed.values(count=Count("article", distinct=True)), output_field=IntegerField())
     runs, decisions = When(import_run__isnull=False, then=told), When(kind=ChangeSet.Kind.CONFLICT, then=decided)
-    return change_sets.annotate(article_count=Case(runs, decisions, default=Coalesce(counted, 0) + Coalesce(folded, 0)))
+    stones = Tombstone.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
+    buried = Subquery(stones.values(count=Count("pk")), output_field=IntegerField())
+    purges = When(kind=ChangeSet.Kind.PURGE, then=buried)
+    others = Coalesce(counted, 0) + Coalesce(folded, 0)
+    return change_sets.annotate(article_count=Case(runs, decisions, purges, default=others))
 
 
 @admin.register(ChangeSet)

@@ -11,13 +11,13 @@ from django.template.response import TemplateResponse
 
 from articles import revisions
 from articles.admin.showing import ShownRevision, choices_of, history_of
-from articles.models import Article
+from articles.models import Article, Tombstone
 
 REVISIONS_PER_PAGE = 25
 
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    article = get_object_or_404(Article.objects.for_listing(), pk=pk)
+    article, tombstone = _article(pk)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
     page = Paginator(history_of(article), REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
@@ -27,6 +27,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "title": "History",
         "subtitle": article.title,
         "article": article,
+        "tombstone": tombstone,
         "page": page,
         "history": [ShownRevision(revision) for revision in page],
         "first": max(1, article.version - 1),
@@ -35,3 +36,12 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "may_change": revisions.may_change(request.user, article),
     }
     return TemplateResponse(request, "admin/articles/article/history.html", context)
+
+
+def _article(pk: int) -> tuple[Article, Tombstone | None]:
+    """One that was purged is shown by what its tombstone keeps."""
+    article = Article.objects.for_listing().filter(pk=pk).first()
+    if article is not None:
+        return article, None
+    tombstone = get_object_or_404(Tombstone, article=pk)
+    return tombstone.as_article(), tombstone

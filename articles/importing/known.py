@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from articles import content, revision_values
 from articles.content import ArticleState
-from articles.models import Article, ChangeSet, Conflict, Revision, Source
+from articles.models import Article, ChangeSet, Conflict, Revision, Source, Tombstone
 from articles.models.history import Origin
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
@@ -21,7 +21,8 @@ from articles.seedfile.schema import FIELDS, ArticleContent
 @dataclass
 class Known:
     """`touched` are the articles in which a field may differ from the last file on purpose: a person changed them, or
-    they were in a conflict. `decided` are those whose `published` a person set, or that a person set aside or holds."""
+    they were in a conflict. `decided` are those whose `published` a person set, or that a person set aside or holds.
+    `purged` has the tombstones of addresses that nobody has."""
 
     owners: dict[str, Article] = field(default_factory=dict)
     articles: dict[int, Article] = field(default_factory=dict)
@@ -30,6 +31,7 @@ class Known:
     decided: set[int] = field(default_factory=set)
     open_conflicts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     raws: dict[int, bytes] = field(default_factory=dict)
+    purged: dict[str, Tombstone] = field(default_factory=dict)
 
     def base(self, source: Source) -> ArticleContent:
         """The last imported content. What nobody touched is, by the rules of its day, what the file held."""
@@ -59,12 +61,15 @@ def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Kn
     keys = [url_key(found.web_url) for found in contents]
     rows = Article.objects.select_related("source", "category", "provider").defer("source__raw")
     owners = {article.url_key: article for article in rows.filter(url_key__in=keys)}
+    ownerless = [key for key in keys if key not in owners]
+    purged = {stone.url_key: stone for stone in Tombstone.objects.filter(url_key__in=ownerless, forgotten_at=None)}
     articles = {article.pk: article for article in owners.values()}
     lacking = [source.article_id for source in sources if source.article_id not in articles]
     articles |= {article.pk: article for article in rows.filter(pk__in=lacking)} if lacking else {}
+    known = Known(owners, articles, purged=purged)
     if not articles:
-        return Known()
-    known = Known(owners, articles, content.read_states(list(articles.values())))
+        return known
+    known.states = content.read_states(list(articles.values()))
     _note_touched(known)
     return known
 

@@ -14,7 +14,7 @@ from articles.importing.merging import follow, merged
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse, refused
 from articles.importing.walk import is_there, printable
-from articles.models import Article, Source
+from articles.models import Article, Source, Tombstone
 from articles.models.importing import Outcome
 from articles.models.source import path_key
 from articles.revisions import Change, NotAllowed, may_change
@@ -84,6 +84,8 @@ class Planner:
         key = url_key(arrival.document.content.web_url)
         if key in claimed:
             return refuse(arrival, _duplicate_of(claimed[key]))
+        if key in known.purged:
+            return _purged(arrival, source, known.purged[key])
         owner = known.owners.get(key)
         step = self._arrived(arrival, owner, known) if source is None else merged(arrival, source, owner, known)
         step = self._allowed(step, known)
@@ -130,6 +132,13 @@ def _create(arrival: Arrival) -> Step:
 
 def _duplicate_of(path: str) -> Problem:
     return error(f"duplicate of {printable(path)}: it has the same webUrl", key="webUrl")
+
+
+def _purged(arrival: Arrival, source: Source | None, stone: Tombstone) -> Step:
+    """A file of an article that was purged brings nothing back, nor takes an article to that address."""
+    problems = (warning(stone.refusal, line=arrival.line_of("webUrl"), key="webUrl"), *arrival.problems)
+    article = source.article_id if source else None
+    return Step(arrival, FileReport(arrival.path, Outcome.SKIPPED, article, problems=problems))
 
 
 def _adopted(arrival: Arrival, article: int) -> Step:

@@ -57,6 +57,7 @@ def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callabl
             undo.remove_created(pks[start : start + ARTICLES_AT_ONCE])
         for start in range(0, len(pks), ARTICLES_AT_ONCE):
             undo.return_changed(pks[start : start + ARTICLES_AT_ONCE])
+    undo.report.kept += changesets.purged_of(run.change_set)
     return undo.closed()
 
 

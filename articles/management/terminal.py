@@ -54,6 +54,15 @@ def one_sentence(*, afterwards: str) -> Iterator[None]:
         raise CommandError(f"stopped; {afterwards}", returncode=STOPPED) from None
 
 
+def input_lines() -> Iterator[str]:
+    """Of standard input, without what ends them; bytes that are no UTF-8 as escapes."""
+    for line in iter(getattr(sys.stdin, "buffer", sys.stdin).readline, None):
+        if not line:
+            return
+        text = line.decode(errors="backslashreplace") if isinstance(line, bytes) else line
+        yield text.rstrip("\r\n")
+
+
 def problem_lines(report: dict[str, Any]) -> list[str]:
     """The problems of one file of a receipt, each as one harmless line."""
     name = f"{report['outcome']} {printable(report['path'])}"

@@ -9,6 +9,7 @@ from articles.models.parts import ArticleImage, ArticleTopic, RelatedArticle, Se
 from articles.models.presence import Presence
 from articles.models.source import EarlierSource, Source
 from articles.models.taxonomy import Category, Provider, Topic
+from articles.models.tombstone import Tombstone
 from articles.models.user import User
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Revision",
     "SecuredPayload",
     "Source",
+    "Tombstone",
     "Topic",
     "User",
 ]

@@ -43,6 +43,7 @@ class ChangeSet(models.Model):
         FILING = "filing", "filing"
         SCHEDULE = "schedule", "schedule"
         UNDO = "undo", "undo"
+        PURGE = "purge", "purge"
 
     kind = models.CharField(max_length=20, choices=Kind)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -77,9 +78,14 @@ class Revision(models.Model):
     appears as its SHA-256 digest, never as text.
 
     `manage.py prune_revisions` folds some into the last of them: `folded` is then JSON, the states between are gone.
+
+    It outlives its article: `article_id` of a purged one is a number that has no row but a Tombstone, and that no other
+    article ever gets.
     """
 
-    article = models.ForeignKey(Article, models.PROTECT, related_name="revisions", db_index=False)
+    article = models.ForeignKey(
+        Article, models.DO_NOTHING, related_name="revisions", db_index=False, db_constraint=False
+    )
     number = models.PositiveIntegerField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     actor_name = models.CharField(max_length=150)

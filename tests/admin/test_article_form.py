@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from articles import content
+from articles import changesets, content, purging
 from articles.actors import OPERATOR
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
@@ -363,6 +363,17 @@ def test_an_address_that_another_article_has_is_refused_beside_its_box(editor, s
     assert "an address belongs to one article" in text_of(response)
     assert Article.objects.get(pk=article.pk).version == 1
     assert not ChangeSet.objects.exists()
+
+
+def test_the_address_of_a_purged_article_is_refused_beside_its_box(editor, signed_in):
+    gone, article = make_article(web_url="https://news.example/gone"), make_article()
+    purge = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    purging.purge_many([gone], actor=OPERATOR, change_set=purge)
+    response = edit(signed_in(editor), article, web_url="http://news.example/gone")
+    assert response.status_code == 200
+    assert f"is the address of purged article {gone.pk}, purged on" in text_of(response)
+    assert "manage.py purge_articles --forget" in text_of(response)
+    assert Article.objects.get(pk=article.pk).version == 1
 
 
 FORGED = {

@@ -1,5 +1,6 @@
 """The article's history page: number, when, who, from where, why, and what changed, word by word."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -8,11 +9,11 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing, revisions
+from articles import changesets, publishing, purging, revisions
 from articles.actors import OPERATOR
 from articles.content import ArticleState, read_state
 from articles.importing.runner import Import
-from articles.models import Article
+from articles.models import Article, ChangeSet
 from articles.models.history import Origin
 from tests.admin.browserless import open_form, text_of
 from tests.admin.seeds import seed
@@ -161,3 +162,20 @@ def test_nothing_can_be_written_by_posting_to_the_history(editor, signed_in):
     article = make_article()
     signed_in(editor).post(history_of(article), {"title": "x", "number": "1", "revert": "1"})
     assert Article.objects.get(pk=article.pk).version == 1
+
+
+def test_history_of_a_purged_article_stays_to_be_read_and_offers_nothing_else(editor, signed_in):
+    article = make_article(title="Gone")
+    publishing.publish(article, actor=editor, reason="good")
+    purge = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    purging.purge_many([article], actor=OPERATOR, change_set=purge, reason="legal")
+    client = signed_in(editor)
+    page = client.get(f"/admin/articles/article/{article.pk}/history/")
+    words = text_of(page)
+    assert f"Article {article.pk} was purged on" in words
+    assert "by operator (legal). Its revisions are kept" in words
+    assert "Reason: good" in words
+    links = set(re.findall(rf"/admin/articles/article/{article.pk}/\w+/", page.content.decode()))
+    assert links == set()
+    for rest in ("change", "compare", "seed"):
+        assert client.get(f"/admin/articles/article/{article.pk}/{rest}/").status_code == 404

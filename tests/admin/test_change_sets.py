@@ -1,11 +1,13 @@
 """Change sets in the admin: a list with who, when, what kind and how many; each with its articles and Undo."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, publishing
+from articles import changesets, content, publishing, purging
 from articles.actors import OPERATOR
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
@@ -80,7 +82,7 @@ def test_lists_take_the_same_few_queries_for_one_row_and_for_ten(editor, signed_
             published(actor=editor, count=2)
         large = published(actor=editor, count=10)
     assert counts[:2] == counts[2:]
-    assert max(counts) <= 10
+    assert max(counts) <= 11
 
 
 def test_a_set_shows_its_articles_and_what_was_done_to_each(editor, chief, signed_in):
@@ -165,3 +167,57 @@ def test_staff_without_rights_read_no_title(editor, signed_in):
 @pytest.mark.parametrize("key", ["0", "99999", "x", "9" * 40])
 def test_a_change_set_that_there_is_not_is_answered_with_404(editor, signed_in, key):
     assert signed_in(editor).get(f"{SETS}{key}/change/").status_code == 404
+
+
+def purged(*articles, reason=""):
+    change_set = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR, reason=reason)
+    purging.purge_many(articles, actor=OPERATOR, change_set=change_set, reason=reason)
+    return change_set
+
+
+def test_articles_purged_since_are_told_with_their_history_alone(editor, signed_in):
+    change_set = published("Gone", "Here", actor=editor)
+    gone = Article.objects.get(title="Gone")
+    purged(gone)
+    page = signed_in(editor).get(page_of(change_set))
+    assert f"Purged article {gone.pk}: Gone" in text_of(page)
+    links = re.findall(rf"/admin/articles/article/{gone.pk}/\w+/", page.content.decode())
+    assert set(links) == {f"/admin/articles/article/{gone.pk}/history/"}
+    assert "Here" in text_of(page)
+
+
+def test_undo_names_what_was_purged_since(editor, signed_in):
+    change_set = published("Gone", "Here", actor=editor)
+    purged(Article.objects.get(title="Gone"))
+    client = signed_in(editor)
+    page = client.post(f"/admin/articles/article/undo/{change_set.pk}/", follow=True)
+    assert "Left as it is: “Gone”: it was purged on" in text_of(page)
+    assert not is_published("Here")
+
+
+def test_a_purge_shows_what_went_and_offers_no_undo(editor, signed_in):
+    gone = make_article(title="Gone <b>")
+    change_set = purged(gone, reason="legal")
+    client = signed_in(editor)
+    page = client.get(page_of(change_set))
+    assert f"Purged article {gone.pk} Gone <b> {gone.web_url}" in text_of(page)
+    assert "What was purged cannot be brought back." in text_of(page)
+    assert not any(form.id == "undo" for form in forms_of(page))
+    assert "operator 1 article legal" in text_of(client.get(SETS))
+    told = client.post(f"/admin/articles/article/undo/{change_set.pk}/", follow=True)
+    assert "it was purged on" in text_of(told)
+    assert not ChangeSet.objects.filter(undoes=change_set).exists()
+
+
+def test_a_page_of_purged_articles_takes_the_same_queries_for_one_and_for_ten(editor, signed_in):
+    client = signed_in(editor)
+
+    def queries_for(count):
+        change_set = published(actor=editor, count=count)
+        purge = purged(*Article.objects.filter(published=True))
+        with CaptureQueriesContext(connection) as queries:
+            for one in (change_set, purge):
+                assert client.get(page_of(one)).status_code == 200
+        return len(queries)
+
+    assert queries_for(1) == queries_for(10)

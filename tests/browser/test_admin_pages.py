@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from articles import changesets, content, publishing, revisions
+from articles import changesets, content, publishing, purging, revisions
+from articles.actors import OPERATOR
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
 from tests.browser.desk import LIST, WIDTHS, form_of
@@ -26,6 +27,12 @@ CONFLICTS = "/admin/articles/conflict/"
 
 def history_of(article: Article) -> str:
     return f"{LIST}{article.pk}/history/"
+
+
+def purge_of(article: Article) -> ChangeSet:
+    change_set = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR, reason="legal")
+    purging.purge_many([Article.objects.get(pk=article.pk)], actor=OPERATOR, change_set=change_set, reason="legal")
+    return change_set
 
 
 @pytest.fixture
@@ -45,7 +52,9 @@ def shelf(db, tmp_path, story, live) -> None:
 def test_pages_that_an_editor_reads_are_accessible(desk, axe_findings, editor, shelf, story, live, width):
     window = desk(editor, width=width)
     rewrite(story, actor=editor)
-    decided = publish_together([make_article(title="W" * 90), make_article()], actor=editor)
+    gone = make_article(title="W" * 90)
+    decided = publish_together([gone, make_article()], actor=editor)
+    purge = purge_of(gone)
     for path in (
         "/admin/",
         LIST,
@@ -60,6 +69,8 @@ def test_pages_that_an_editor_reads_are_accessible(desk, axe_findings, editor, s
         f"{LIST}{story.pk}/compare/?from=1&to=1",
         "/admin/articles/changeset/?kind=publish",
         f"/admin/articles/changeset/{decided.pk}/change/",
+        f"/admin/articles/changeset/{purge.pk}/change/",
+        history_of(gone),
         "/admin/password_change/",
     ):
         window.open(path)

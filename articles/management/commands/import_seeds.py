@@ -15,13 +15,13 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from articles.actors import OPERATOR, Actor
 from articles.importing.receipt import Receipt
 from articles.importing.runner import Import
 from articles.importing.undoing import undo_run
 from articles.importing.walk import printable, walk
+from articles.management.choosing import acting
 from articles.management.terminal import existing_folder, one_sentence, problem_lines, unusable, writable
-from articles.models import ImportRun, User
+from articles.models import ImportRun
 
 AFTERWARDS = "what was imported so far stays, run again when it can"
 
@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 receipt = Import(
                     folders,
                     root=_root(options["root"]),
-                    actor=_actor(options["actor"]),
+                    actor=acting(options["actor"]),
                     is_dry_run=options["dry_run"],
                     on_progress=on_progress,
                     on_wait=self._say_it_waits,
@@ -70,7 +70,7 @@ class Command(BaseCommand):
             run = ImportRun.objects.select_related("change_set").filter(pk=options["undo"]).first()
             if run is None:
                 raise unusable(f"there is no run {options['undo']}")
-            report = undo_run(run, actor=_actor(options["actor"]), on_wait=self._say_it_waits)
+            report = undo_run(run, actor=acting(options["actor"]), on_wait=self._say_it_waits)
         if options["format"] == "json":
             self.stdout.write(json.dumps(report.as_json()))
             return
@@ -105,15 +105,6 @@ def _root(name: str) -> str:
     if not name or len(name) > 100 or not name.isprintable():
         raise unusable("--root must be a name of 1 to 100 printable characters")
     return name
-
-
-def _actor(name: str | None) -> Actor:
-    if name is None:
-        return OPERATOR
-    user = User.objects.filter(username=name, is_active=True).first() if name.isprintable() else None
-    if user is None:
-        raise unusable(f"there is no active user {name!r}; see manage.py createsuperuser")
-    return user
 
 
 @contextmanager

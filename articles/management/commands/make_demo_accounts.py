@@ -10,8 +10,9 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand, CommandError
 
 from articles.models import User
+from articles.staff import ROLES
 
-ACCOUNTS = {"contributor": "Contributor", "editor": "Editor", "chief": "Chief"}
+ACCOUNTS = {role.lower(): role for role in ROLES}
 
 
 class Command(BaseCommand):

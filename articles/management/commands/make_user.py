@@ -1,0 +1,110 @@
+"""`manage.py make_user`: an account with a role, or another role for the account there is."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from articles import staff
+from articles.importing.walk import printable
+from articles.management.telling import say
+from articles.management.terminal import input_lines, one_sentence, unusable
+from articles.staff import ROLES, IsSuperuser, NotGiven, RoleReport
+
+
+class Command(BaseCommand):
+    help = (
+        "Makes an account for somebody at the desk, or gives the account there is another role. Asks for the password "
+        "of a new one. Ends 0 when it has the role, 1 when it is a superuser and was left alone, 2 when a name, the "
+        "role, the password or the database cannot be used, 130 after Ctrl-C."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", metavar="NAME", help="by which the user signs in")
+        parser.add_argument("role", metavar="ROLE", help=f"one of {', '.join(ROLES)}")
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument(
+            "--password-stdin", action="store_true", help="the first line of standard input is the password"
+        )
+        how.add_argument(
+            "--no-password", action="store_true", help="a new account cannot sign in until a password is set"
+        )
+        parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        role = staff.role_named(options["role"])
+        if role is None:
+            raise unusable(f"{printable(options['role'])} is no role; choose one of {', '.join(ROLES)}")
+        with one_sentence(afterwards="the account is as it was, run again when it can"):
+            password = self._password(options)
+            try:
+                report = staff.give_role(options["name"], role, password=password)
+            except IsSuperuser as problem:
+                raise CommandError(str(problem)) from None
+            except NotGiven as problem:
+                raise unusable(str(problem)) from None
+            if options["format"] == "json":
+                self.stdout.write(json.dumps(_entry(report)))
+            else:
+                say(self, _sentence(report))
+        if not report.user.is_active:
+            self.stderr.write(f"{report.user.username} is not active and cannot sign in; see Users in the admin.")
+
+    def _password(self, options: dict[str, Any]) -> str | None:
+        """None keeps what an account has. Whoever types it is asked again until the site's rules allow it."""
+        name = options["name"]
+        try:
+            found = staff.account_named(name)
+            if options["password_stdin"]:
+                return staff.validated(next(input_lines(), ""), name)
+        except NotGiven as problem:
+            raise unusable(printable(str(problem))) from None
+        if found is not None or options["no_password"]:
+            return None
+        if not sys.stdin.isatty():
+            raise unusable("there is no terminal to ask for a password; give --password-stdin or --no-password")
+        try:
+            return self._typed(name)
+        except EOFError:
+            raise unusable("no password was given") from None
+
+    def _typed(self, name: str) -> str:
+        while True:
+            password = getpass.getpass("Password: ")
+            if getpass.getpass("Password, once more: ") != password:
+                self.stderr.write("The two are not the same.")
+                continue
+            try:
+                return staff.validated(password, name)
+            except NotGiven as problem:
+                self.stderr.write(str(problem))
+
+
+def _entry(report: RoleReport) -> dict[str, Any]:
+    outcome = "created" if report.is_new else "unchanged" if report.is_unchanged else "changed"
+    return {
+        "user": report.user.username,
+        "role": report.role,
+        "outcome": outcome,
+        "roles_before": report.before,
+        "became_staff": report.became_staff,
+        "password": "set" if report.has_new_password else "none" if report.is_new else "kept",
+    }
+
+
+def _sentence(report: RoleReport) -> str:
+    name, role = report.user.username, report.role
+    if report.is_new:
+        how = "" if report.has_new_password else "; it cannot sign in until a password is set"
+        return f"Made the account {name}, {role}{how}."
+    if report.is_unchanged:
+        return f"{name} is {role} already; nothing was changed."
+    changes = [] if report.before == [role] else [f"{' and '.join(report.before) or 'no role'} before"]
+    changes += ["may sign in to the admin now"] if report.became_staff else []
+    changes += ["has a new password"] if report.has_new_password else []
+    return f"{name} is {role} now: {', '.join(changes)}."

@@ -1,0 +1,136 @@
+"""`manage.py purge_articles`: deletes articles for good, and keeps their addresses from coming back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.template.defaultfilters import pluralize
+from django.utils import timezone
+
+from articles import purging
+from articles.actors import Actor
+from articles.importing.walk import printable
+from articles.management.carrying_out import CarryingOut, Deed, Outcome
+from articles.management.choosing import (
+    STANDARD_INPUT,
+    Chosen,
+    acting,
+    add_choice,
+    add_manner,
+    chosen,
+    places_of,
+    told_text,
+    tombstones_at,
+)
+from articles.management.telling import AFTERWARDS, say, tell
+from articles.management.terminal import input_lines, one_sentence, unusable, writable
+from articles.models import Article, ChangeSet, Tombstone
+from articles.revisions import REASON_LENGTH
+
+WORDS = {Outcome.CHANGED: "purged", Outcome.UNCHANGED: "purged before"}
+_NAMED = 5
+_AT_ONCE = 500
+
+
+class Command(BaseCommand):
+    help = (
+        "Deletes articles with all that belongs to them, for good; there is no Undo. Their revisions stay, and so does "
+        "a tombstone, so that no import brings an address back. Asks first. Ends 0 when all of them are gone, 1 when "
+        "one was refused or not found or the question was answered otherwise, 2 when an option or the database cannot "
+        "be used, 130 after Ctrl-C."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        add_choice(parser)
+        parser.add_argument("--no-input", action="store_true", help="do not ask")
+        parser.add_argument(
+            "--forget", metavar="ID or webUrl", nargs="+", help="instead, let the addresses of purged articles in again"
+        )
+        add_manner(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["forget"]:
+            self._forget(options)
+            return
+        asks = not options["no_input"] and not options["dry_run"]
+        if asks and STANDARD_INPUT in options["names"]:
+            raise unusable("the answer cannot come from standard input as well as the names; give --no-input")
+        with one_sentence(afterwards=AFTERWARDS):
+            actor, reason = acting(options["actor"]), told_text("--reason", options["reason"], REASON_LENGTH)
+            found = chosen(options)
+            if len(found):
+                self._say_what_goes(found)
+                if asks:
+                    self._ask(len(found))
+            work = CarryingOut(_deed(actor, reason), found, actor, reason, options["dry_run"])
+            is_done = tell(self, work, form=options["format"], words=WORDS)
+        if not is_done:
+            sys.exit(1)
+
+    def _say_what_goes(self, found: Chosen) -> None:
+        """On standard error, so that the report stays whole."""
+        count = len(found)
+        visible = sum(
+            Article.objects.visible(at=timezone.now()).filter(pk__in=versions).count()
+            for versions in found.chunks(_AT_ONCE)
+        )
+        self._say(f"{count} article{pluralize(count)} would be deleted for good, {visible} of them visible to readers:")
+        first = Article.objects.in_bulk(found.keys[:_NAMED].tolist())
+        for pk, article in sorted(first.items()):
+            self._say(f"  {pk} “{article.title}”")
+        if count > len(first):
+            self._say(f"  and {count - len(first)} more")
+
+    def _ask(self, count: int) -> None:
+        self._say(f"Type {count} to go on:")
+        if next(input_lines(), "").strip() != str(count):
+            raise CommandError(f"nothing was purged: the answer was not {count}")
+
+    def _forget(self, options: dict[str, Any]) -> None:
+        if options["names"] or options["filter"] is not None:
+            raise unusable("--forget stands alone; leave the other articles and --filter out")
+        with one_sentence(afterwards=AFTERWARDS):
+            actor = acting(options["actor"])
+            stones, refusals = _forgotten(options["forget"], actor, is_dry_run=options["dry_run"])
+            if options["format"] == "json":
+                forgotten = [{"article": stone.article_id, "address": stone.web_url} for stone in stones]
+                self.stdout.write(json.dumps({"forgotten": forgotten, "refused": refusals}))
+            else:
+                for stone in stones:
+                    say(self, f"{stone.web_url} of {stone} may come in again.")
+        if refusals:
+            raise CommandError("; ".join(map(printable, refusals)))
+
+    def _say(self, text: str) -> None:
+        self.stderr.write(writable(self.stderr, printable(text)), style_func=str)
+
+
+def _deed(actor: Actor, reason: str) -> Deed:
+    def purge(articles: Sequence[Article], change_set: ChangeSet) -> Sequence[Any]:
+        return purging.purge_many(articles, actor=actor, change_set=change_set, reason=reason)
+
+    foresee = partial(purging.foresee_purge, actor=actor)
+    return Deed(ChangeSet.Kind.PURGE, purge, foresee, of_purged=Outcome.UNCHANGED)
+
+
+def _forgotten(names: Sequence[str], actor: Actor, *, is_dry_run: bool) -> tuple[list[Tombstone], list[str]]:
+    """And why others were not."""
+    places = places_of(names)
+    found = tombstones_at(places)
+    stones, refusals = [], []
+    for place, name in places.items():
+        stone = found.get(place)
+        refusal = purging.refusal_to_forget(actor) if stone else f"no article was purged that had {name}"
+        if stone is None or refusal:
+            refusals.append(str(refusal))
+            continue
+        if not is_dry_run:
+            purging.forget(stone, actor=actor)
+        stones.append(stone)
+    return stones, refusals

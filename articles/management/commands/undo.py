@@ -1,0 +1,119 @@
+"""`manage.py undo`: takes a change set back."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from articles import changesets
+from articles.actors import Actor
+from articles.changesets import UndoReport
+from articles.importing.undoing import RunUndo, undo_run
+from articles.management.choosing import acting, add_manner, told_text
+from articles.management.telling import say
+from articles.management.terminal import one_sentence, unusable
+from articles.models import Article, ChangeSet, ImportRun
+from articles.revisions import REASON_LENGTH
+
+AFTERWARDS = "an import run stays taken back as far as it was, anything else is as it was; undo again when it can"
+
+
+class Command(BaseCommand):
+    help = (
+        "Takes a change set back: returns every article that nobody touched since, and names the others. That of an "
+        "import run is taken back with its files, as by import_seeds --undo. Ends 0 when all of it was taken back, 1 "
+        "when an article was kept as it is, 2 when there is no such change set or the database cannot be used, 130 "
+        "after Ctrl-C."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("change_set", metavar="CHANGESET", type=int, help="its number, as lists and commands say")
+        add_manner(parser)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with one_sentence(afterwards=AFTERWARDS):
+            change_set = ChangeSet.objects.filter(pk=options["change_set"]).first()
+            if change_set is None:
+                raise unusable(f"there is no change set {options['change_set']}")
+            actor, reason = acting(options["actor"]), told_text("--reason", options["reason"], REASON_LENGTH)
+            if change_set.kind == ChangeSet.Kind.IMPORT:
+                told = self._undo_run(change_set, actor, reason, is_dry_run=options["dry_run"])
+            else:
+                undo = _foreseen if options["dry_run"] else changesets.undo
+                told = _of_set(undo(change_set, actor=actor, reason=reason), options["dry_run"])
+            told = {"change_set": change_set.pk, **told}
+            self._print(told, options["format"])
+        if told["kept"]:
+            sys.exit(1)
+
+    def _undo_run(self, change_set: ChangeSet, actor: Actor, reason: str, *, is_dry_run: bool) -> dict[str, Any]:
+        run = ImportRun.objects.get(change_set=change_set)
+        if is_dry_run:
+            raise unusable(f"the undo of an import run, here {run}, cannot be tried; leave --dry-run out")
+        return _of_run(undo_run(run, actor=actor, reason=reason, on_wait=self._say_it_waits))
+
+    def _say_it_waits(self) -> None:
+        self.stderr.write("An import of this root is running; the undo waits until it is done.")
+
+    def _print(self, told: dict[str, Any], form: str) -> None:
+        if form == "json":
+            self.stdout.write(json.dumps(told))
+            return
+        for outcome in ("undone", "kept"):
+            for entry in told[outcome] or ():
+                why = f": {entry['reason']}" if "reason" in entry else ""
+                say(self, f"{outcome} {entry['article']} “{entry['title']}”{why}")
+        counts = ", ".join(f"{count} {name}" for name, count in told["counts"].items())
+        name = "Dry run of the undo" if told["dry_run"] else "Undo"
+        run = f", import run {told['run']}" if told["run"] else ""
+        again = f" It is change set {told['undo']} itself." if told["undo"] else ""
+        say(self, f"{name} of change set {told['change_set']}{run}: {counts}.{again}")
+
+
+def _foreseen(change_set: ChangeSet, *, actor: Actor, reason: str) -> UndoReport:
+    """Does it, some articles at a time, and lets go of it: the report is the one of the undo that follows."""
+    report = UndoReport(ChangeSet())
+    after: int | None = 0
+    while after is not None:
+        with transaction.atomic():
+            undoing = changesets.open_undo(change_set, actor=actor, reason=reason)
+            some = changesets.undo_some(undoing, actor=actor, after=after)
+            transaction.set_rollback(True)
+        report.add(some)
+        after = some.next_after
+    return report
+
+
+def _of_set(report: UndoReport, is_dry_run: bool) -> dict[str, Any]:
+    undone = [{"article": article.pk, "title": article.title} for article in report.undone]
+    counts = {"undone": len(undone), "removed": 0, "reopened": len(report.reopened), "kept": len(report.kept)}
+    return {
+        "run": None,
+        "undo": None if is_dry_run else report.change_set.pk,
+        "dry_run": is_dry_run,
+        "counts": counts,
+        "undone": undone,
+        "kept": _kept(report.kept),
+    }
+
+
+def _of_run(report: RunUndo) -> dict[str, Any]:
+    """The articles that returned are counted, not named."""
+    counts = {"undone": report.returned_count, "removed": report.removed_count, "reopened": 0, "kept": len(report.kept)}
+    return {
+        "run": report.run.pk,
+        "undo": report.change_set and report.change_set.pk,
+        "dry_run": False,
+        "counts": counts,
+        "undone": None,
+        "kept": _kept(report.kept),
+    }
+
+
+def _kept(kept: list[tuple[Article, str]]) -> list[dict[str, Any]]:
+    return [{"article": article.pk, "title": article.title, "reason": why} for article, why in kept]

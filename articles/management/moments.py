@@ -1,0 +1,44 @@
+"""Moments as somebody types them on the command line."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from django.utils import timezone
+
+from articles.clock import passes
+from articles.importing.walk import printable
+from articles.management.terminal import unusable
+from articles.seedfile import limits
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
+
+
+def moment(option: str, text: str | None) -> datetime | None:
+    """ISO 8601 with an offset, or in the site's own time zone. None: the option was left out.
+
+    An hour that the site's clocks skip or have twice is refused: only an offset says which moment it is.
+    """
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text) if _MOMENT.match(text) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise unusable(f"{option} {printable(text)} is no moment; write 2026-12-01T09:00, or 2026-12-01T09:00+01:00")
+    first, last = limits.YEARS
+    if not first < found.year < last:
+        raise unusable(f"{option} {printable(text)} is not within the years {first} and {last}")
+    return found.astimezone(UTC) if found.tzinfo else _at_the_site(option, text, found)
+
+
+def _at_the_site(option: str, text: str, local: datetime) -> datetime:
+    zone = timezone.get_default_timezone()
+    found = passes(local, zone)
+    if len(found) != 1:
+        what = "happens twice" if found else "does not exist"
+        sides = {local.replace(tzinfo=zone, fold=fold).isoformat()[-6:] for fold in (0, 1)}
+        raise unusable(f"{option} {text} {what} in {zone}; write its offset after it, {' or '.join(sorted(sides))}")
+    return found[0]

@@ -1,0 +1,81 @@
+"""What is left of an article that was purged, beside its revisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, models
+from django.db.models import Q
+from django.db.models.signals import post_migrate
+from django.dispatch import receiver
+from django.utils import timezone
+
+from articles.models.article import Article
+from articles.models.history import ChangeSet
+from articles.seedfile import limits
+
+
+class Tombstone(models.Model):
+    """Keeps the key and the address of a purged article, so that nothing brings the address back, until it is
+    forgotten: then it stays as a record. `article_id` has no row any more."""
+
+    article = models.OneToOneField(Article, models.DO_NOTHING, db_constraint=False, related_name="+")
+    web_url = models.CharField(max_length=limits.ADDRESS)
+    url_key = models.CharField(max_length=64)
+    title = models.CharField(max_length=limits.TITLE)
+    purged_at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    actor_name = models.CharField(max_length=150)
+    reason = models.CharField(max_length=500, blank=True)
+    change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="tombstones")
+    forgotten_at = models.DateTimeField(null=True, help_text="Since when the address may come in again.")
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["url_key"], condition=Q(forgotten_at__isnull=True), name="tombstone_address_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"purged article {self.article_id}"
+
+    @property
+    def sentence(self) -> str:
+        """When and by whom, and why if that was said; in the present time zone."""
+        day = timezone.localtime(self.purged_at).strftime("%-d %B %Y")
+        return f"purged on {day} by {self.actor_name}" + (f" ({self.reason})" if self.reason else "")
+
+    @property
+    def refusal(self) -> str:
+        """Why its address does not come in, and the remedy."""
+        remedy = f"manage.py purge_articles --forget {self.web_url} lets it in again"
+        return f"{self.web_url} is the address of {self}, {self.sentence}; {remedy}"
+
+    def as_article(self) -> Article:
+        """What reports name in its place: number and title, and no row."""
+        return Article(pk=self.article_id, title=self.title, web_url=self.web_url)
+
+
+@receiver(post_migrate)
+def keep_numbers_spent(sender: Any, using: str, **kwargs: Any) -> None:
+    """A migration that makes SQLite's table of articles anew lets it count on from the newest row that is left, and
+    the number of a purged article may not come back."""
+    connection = connections[using]
+    tables = (Article._meta.db_table, Tombstone._meta.db_table)
+    if sender.label != Article._meta.app_label or connection.vendor != "sqlite":
+        return
+    if not set(tables) <= set(connection.introspection.table_names()):
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT_ON, {"articles": tables[0]})
+        if not cursor.rowcount:
+            cursor.execute(_BEGIN_TO_COUNT, {"articles": tables[0]})
+
+
+_SPENT = "(SELECT COALESCE(MAX(article_id), 0) FROM articles_tombstone)"
+_COUNT_ON = f"UPDATE sqlite_sequence SET seq = MAX(seq, {_SPENT}) WHERE name = %(articles)s"  # noqa: S608  # nosec B608
+_BEGIN_TO_COUNT = f"INSERT INTO sqlite_sequence (name, seq) VALUES (%(articles)s, {_SPENT})"  # noqa: S608  # nosec B608

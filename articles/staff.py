@@ -1,0 +1,105 @@
+"""Accounts of those who work here, and their roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import Group
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from articles.models import User
+
+ROLES = ("Contributor", "Editor", "Chief")
+"""The groups that the migrations make; each has the rights of those before it."""
+
+
+class NotGiven(Exception):
+    """A role that was not given; the message says why and what to do."""
+
+
+class IsSuperuser(NotGiven):
+    """An account that may do everything, and that no role is given by accident."""
+
+
+@dataclass
+class RoleReport:
+    """`before` are the roles that the account had; `became_staff` says that it may sign in only now."""
+
+    user: User
+    role: str
+    is_new: bool = False
+    before: list[str] = field(default_factory=list)
+    became_staff: bool = False
+    has_new_password: bool = False
+
+    @property
+    def is_unchanged(self) -> bool:
+        return not (self.is_new or self.became_staff or self.has_new_password) and self.before == [self.role]
+
+
+def role_named(name: str) -> str | None:
+    """In the spelling of its group."""
+    return next((role for role in ROLES if role.lower() == name.strip().lower()), None)
+
+
+def account_named(name: str) -> User | None:
+    """Raises NotGiven for a name that no account may have, or that differs from one by upper and lower case alone."""
+    name = User.normalize_username(name)
+    if not name.isprintable():
+        raise NotGiven(f"{name!r} is no name for an account")
+    found: User | None = User.objects.filter(username=name).first()
+    if found is not None:
+        return found
+    try:
+        User._meta.get_field("username").clean(name, None)
+    except ValidationError as problem:
+        raise NotGiven(f"{name!r} is no name for an account: {' '.join(problem.messages)}") from None
+    other = User.objects.filter(username__iexact=name).values_list("username", flat=True).first()
+    if other:
+        raise NotGiven(f"there is an account {other!r}; write the name like that")
+    return None
+
+
+def validated(password: str, name: str) -> str:
+    """The password. Raises NotGiven with what the site's rules say against it."""
+    if not password:
+        raise NotGiven("the password is empty")
+    try:
+        validate_password(password, User(username=name))
+    except ValidationError as problem:
+        raise NotGiven(" ".join(problem.messages)) from None
+    return password
+
+
+@transaction.atomic
+def give_role(name: str, role: str, *, password: str | None) -> RoleReport:
+    """Makes the account, or changes the role of the one there is; other groups and the superuser's mark stay.
+
+    Without a `password` a new account cannot sign in until it gets one, and an old one keeps its own. Raises NotGiven.
+    """
+    name = User.normalize_username(name)
+    user, is_new = User.objects.select_for_update().get_or_create(username=name, defaults={"is_staff": True})
+    if user.is_superuser:
+        raise IsSuperuser(f"{name} is a superuser, who may do everything; it was left as it is")
+    report = RoleReport(user, role, is_new, _roles_of(user), became_staff=not user.is_staff)
+    if password is not None or is_new:
+        user.set_password(password)
+        report.has_new_password = password is not None
+    user.is_staff = True
+    user.save(update_fields=["password", "is_staff"])
+    _set_role(user, role, report.before)
+    return report
+
+
+def _roles_of(user: User) -> list[str]:
+    return sorted(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
+
+
+def _set_role(user: User, role: str, before: list[str]) -> None:
+    groups = {group.name: group for group in Group.objects.filter(name__in=ROLES)}
+    if role not in groups:
+        raise NotGiven(f"the role {role} is missing from the database; run manage.py migrate")
+    user.groups.remove(*[groups[name] for name in before if name != role])
+    user.groups.add(groups[role])
