@@ -15,23 +15,34 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import Resolver404, resolve, reverse
+from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.http import urlencode
 
 Pairs = list[tuple[str, str]]
 
 SHOW = "_show"
 """What a form says that is to be shown, not saved."""
-_FORMS = ("articles_article_change", "articles_article_add")
-_TYPED = {"version", "title", "body"}
+_ARTICLE = frozenset({"version", "title", "body"})
+_FORMS = {
+    "articles_article_change": _ARTICLE,
+    "articles_article_add": _ARTICLE,
+    "articles_conflict_decide": frozenset({"value", "decision"}),
+}
+"""The forms in which one writes for longer, and the boxes by which each is known."""
+_SHOWING = ("articles_article_change", "articles_article_add")
+"""Those that can show what was typed once more."""
 _NOT_CARRIED = {"csrfmiddlewaretoken", SHOW}
 
 
 def is_typed(request: HttpRequest) -> bool:
-    """Whether this is the article form, sent with something in it."""
-    match = request.resolver_match
-    is_form = match is not None and match.url_name in _FORMS
-    return is_form and request.method == "POST" and request.POST.keys() >= _TYPED
+    """Whether this is one of those forms, sent with something in it."""
+    boxes = _FORMS.get(_name_of(request.resolver_match))
+    return boxes is not None and request.method == "POST" and request.POST.keys() >= boxes
+
+
+def can_show(request: HttpRequest) -> bool:
+    """Whether the form shows once more what was typed."""
+    return _name_of(request.resolver_match) in _SHOWING
 
 
 def is_to_be_shown(request: HttpRequest) -> bool:
@@ -65,14 +76,17 @@ def sign_in(site: AdminSite, request: HttpRequest) -> HttpResponse:
 def carry_on(site: AdminSite, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     """After a sign-in that brought something typed along: a page that sends it on, in place of the redirect."""
     pairs = _carried(request)
-    if not pairs or not isinstance(answer, HttpResponseRedirect) or not _is_form(answer.url):
+    if not pairs or not isinstance(answer, HttpResponseRedirect) or (name := _name_at(answer.url)) not in _FORMS:
         return answer
+    advice = "look at what you had typed, then save it." if name in _SHOWING else "copy your text and decide again."
     context = {
         **site.each_context(request),
         "title": "Your text is kept",
-        "advice": "You are signed in. Nothing is saved yet: look at what you had typed, then save it.",
-        "again": answer.url,
+        "advice": f"You are signed in. Nothing is saved yet: {advice}",
+        "again": answer.url if name in _SHOWING else "",
         "fields": pairs,
+        "kept": [("Your value", text) for box, text in pairs if box == "value"],
+        "opened": "" if name in _SHOWING else reverse("admin:articles_conflict_changelist"),
     }
     return TemplateResponse(request, "admin/articles/article/kept.html", context)
 
@@ -87,9 +101,12 @@ def _carried(request: HttpRequest) -> Pairs:
     return [(name, text) for name, text in pairs if name not in _NOT_CARRIED]
 
 
-def _is_form(address: str) -> bool:
+def _name_at(address: str) -> str:
     try:
-        match = resolve(urlsplit(address).path)
+        return _name_of(resolve(urlsplit(address).path))
     except Resolver404:
-        return False
-    return match.url_name in _FORMS
+        return ""
+
+
+def _name_of(match: ResolverMatch | None) -> str:
+    return (match.url_name or "") if match else ""

@@ -17,6 +17,7 @@ from articles import conflicts
 from articles.admin import conflict_decisions
 from articles.admin.changelist import CappedPaginator
 from articles.admin.conflict_showing import by_article
+from articles.admin.kept_view import keeping
 from articles.admin.keys import is_key
 from articles.admin.options import provider_options
 from articles.admin.returning import way_back
@@ -43,6 +44,7 @@ class ConflictAdmin(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return self._page(request, _actor(self, request))
 
+    @keeping
     def decide_view(self, request: HttpRequest) -> HttpResponse:
         """Back to where it was asked, but for a third value that was refused: what was typed is not lost."""
         actor = _actor(self, request)

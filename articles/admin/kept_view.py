@@ -23,7 +23,7 @@ _UNTOLD = ("version", "place")
 
 
 def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """The article form's view, so that no refusal loses what was typed: it is on the page that says why."""
+    """For views of forms in which one writes: a refusal loses nothing, what was typed is on the page that says why."""
 
     @wraps(view)
     def answered(admin: ModelAdmin, request: HttpRequest, *args: Any) -> HttpResponse:
@@ -33,7 +33,7 @@ def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             if not carrying.is_typed(request) and not isinstance(refusal, Forgotten):
                 raise
             heading, advice, status = next(told for kind, told in _REFUSALS.items() if isinstance(refusal, kind))
-            has_article = isinstance(refusal, Forgotten | BadRequest)
+            has_article = isinstance(refusal, BadRequest) and carrying.can_show(request)
             return _page(request, heading, advice, status=status, opened=request.path if has_article else "")
 
     return answered
@@ -58,7 +58,7 @@ _REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
     ),
     BadRequest: (
         "Nothing was saved",
-        "The form does not say which version it shows. Open the article as it is now, and copy over what you need.",
+        "The form does not say what it shows. Open it again, and copy over what you need.",
         400,
     ),
 }
@@ -69,9 +69,17 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     answered as ever: nobody is to be led into saving that with one click."""
     if not (carrying.is_typed(request) and _is_ours(request)):
         return plain_csrf_failure(request, reason=reason)
-    advice = "You signed in again since you opened this page, or it was open for too long. Your text is kept: carry on."
+    advice = "You signed in again since you opened this page, or it was open for too long. Your text is kept."
+    again = request.get_full_path() if carrying.can_show(request) else ""
     fields = carrying.typed_pairs(request)
-    return _page(request, "Nothing was saved yet", advice, status=403, again=request.get_full_path(), fields=fields)
+    return _page(request, "Nothing was saved yet", advice, status=403, again=again, fields=fields)
+
+
+def told(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed, by the labels of its boxes."""
+    found = [*_boxes(request, "", ArticleForm), *_rows(request)]
+    third = request.POST.get("value", "")
+    return [*found, ("Your value", third)] if third.strip() else found
 
 
 def _page(request: HttpRequest, heading: str, advice: str, *, status: int, **more: object) -> HttpResponse:
@@ -79,15 +87,13 @@ def _page(request: HttpRequest, heading: str, advice: str, *, status: int, **mor
         **site.each_context(request),
         "title": heading,
         "advice": advice,
-        "kept": list(_told(request)),
+        "kept": told(request),
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/kept.html", context, status=status)
 
 
-def _told(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    """What was typed, by the labels of its boxes."""
-    yield from _boxes(request, "", ArticleForm)
+def _rows(request: HttpRequest) -> Iterator[tuple[str, str]]:
     for prefix, (label, form) in _ROWS.items():
         for row in range(MOST_ROWS):
             boxes = list(_boxes(request, f"{prefix}-{row}-", form))

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from articles import content, revisions
 from articles.admin.editor import ArticleEditor
+from articles.admin.kept_view import told
 from articles.admin.showing import label_of, lines_of
 from articles.admin.three_way import ThreeWay, over, places, three_way
 from articles.content import ArticleState, value_of
@@ -48,7 +49,8 @@ class Side:
 @dataclass(frozen=True)
 class Stale:
     """What the page shows. `decision` is the button that was pressed, if it still has something to do; `is_over` when
-    the typist's edits are all there already."""
+    the typist's edits are all there already; `kept` what was typed, where the form is locked now and cannot be copied
+    from."""
 
     editor: ArticleEditor
     contested: list[Side]
@@ -57,6 +59,7 @@ class Stale:
     decision: str
     is_over: bool
     lost_right: bool
+    kept: list[tuple[str, str]]
 
     @property
     def latest(self) -> list[Revision]:
@@ -95,6 +98,7 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
         _decision(request, article),
         found.merged == found.theirs,
         _button(request) != "" and not revisions.may_publish(request.user),
+        [] if revisions.may_change(request.user, article) else told(request),
     )
 
 

@@ -69,11 +69,13 @@ def merged_text(world: World) -> tuple[Article, Press]:
     return article, lambda: again.send(world.client, address, "_save")
 
 
-def list_action(action):
+def list_action(action, **state):
     def prepare(world: World) -> tuple[Article, Press]:
-        article = make_article(title="Began", published=action == "unpublish")
+        article = make_article(title="Began", **state)
         form = open_form(world.client, f"{LIST}?state=all", "changelist-form")
         form.forge("_selected_action", article.pk)
+        form.forge("cause", "poor")
+        form["reason"] = "A reason"
         return article, lambda: form.send(world.client, f"{LIST}?state=all", f"action={action}")
 
     return prepare
@@ -159,7 +161,11 @@ PATHS: dict[str, Callable[[World], tuple[Article, Press]]] = {
     "form, carried past a sign-in": carried_text,
     "form, merged and stale again": merged_text,
     "list, publish": list_action("publish"),
-    "list, unpublish": list_action("unpublish"),
+    "list, unpublish": list_action("unpublish", published=True),
+    "list, set aside": list_action("set_aside"),
+    "list, bring back": list_action("bring_back", set_aside="poor"),
+    "list, hold": list_action("hold"),
+    "list, lift the hold": list_action("lift_hold", hold="Wait for the court"),
     "back to the file's value": back_to_file,
     "restore, whole": restored(),
     "restore, by field": restored("excerpt"),

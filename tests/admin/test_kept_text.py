@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from axes.models import AccessAttempt
 from django.test import Client
 
-from articles import content, revisions
-from articles.models import Article, Revision
+from articles import content, publishing, revisions
+from articles.models import Article, Conflict, Revision
 from articles.models.history import Origin
-from tests.admin.browserless import form_of, open_form, text_of
+from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
+from tests.contesting import contested
 from tests.factories import PASSWORD, make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -330,3 +332,72 @@ def test_the_key_of_drafts_is_an_accounts_own(editor, contributor, article, sign
 
     assert key(editor) == key(editor)
     assert key(editor) != key(contributor)
+
+
+def test_too_many_wrong_passwords_cost_no_text_either(editor, article):
+    client = strict_client(editor)
+    form = typed_form(client, article)
+    end_session(client)
+    page = form.send(client, address_of(article), "_save")
+    for _ in range(11):
+        form = form_of(page, "login-form")
+        form["username"], form["password"] = editor.username, "wrong"
+        page = form.send(client, "/admin/login/")
+        if page.status_code == 429:
+            break
+    assert "What you typed is kept" in text_of(page)
+    waiting = next(form for form in forms_of(page) if "typed" in form.values)
+    AccessAttempt.objects.all().delete()
+    back = waiting.send(client, "/admin/login/")
+    shown = form_of(sign_in(client, back, editor), "again").send(client, "", "_show")
+    assert form_of(shown, "article_form")["body"] == TEXT
+
+
+def test_a_locked_stale_form_has_the_text_where_it_can_be_copied(contributor, editor, article, signed_in):
+    client = signed_in(contributor)
+    form = typed_form(client, article)
+    publishing.publish(Article.objects.get(), actor=editor)
+    page = form.send(client, address_of(article), "_save")
+    assert page.status_code == 409
+    readonly = [found for tag, found in tags_of(page) if tag == "textarea" and "readonly" in found]
+    assert readonly
+    assert "What you typed" in text_of(page)
+    assert "https://other.example/9" in text_of(page)
+
+
+@pytest.fixture
+def third_value(tmp_path, db):
+    return Conflict.objects.get(article=contested(tmp_path), field="excerpt")
+
+
+def decide_form(client, conflict):
+    form = form_of(client.get("/admin/articles/conflict/"), f"edit-{conflict.pk}")
+    form["value"] = TEXT
+    return form
+
+
+def test_a_third_value_outlives_the_session_and_is_not_decided_unseen(editor, third_value):
+    client = strict_client(editor)
+    form = decide_form(client, third_value)
+    end_session(client)
+    page = form.send(client, "", f"decision=edit:{third_value.pk}")
+    assert page.status_code == 403
+    carried = sign_in(client, page, editor)
+    assert "An hour of work" in text_of(carried)
+    assert "/admin/articles/conflict/" in carried.text
+    assert [form.id for form in forms_of(carried)] == ["logout-form"]
+    assert Conflict.objects.get(pk=third_value.pk).is_open
+
+
+def test_a_third_value_outlives_a_lost_role_and_an_exchanged_token(editor, third_value):
+    client = strict_client(editor)
+    form = decide_form(client, third_value)
+    client.cookies["csrftoken"] = "c" * 32
+    decision = f"decision=edit:{third_value.pk}"
+    exchanged = form.send(client, "", decision, HTTP_ORIGIN="http://testserver")
+    assert (exchanged.status_code, "An hour of work" in text_of(exchanged)) == (403, True)
+    form = decide_form(client, third_value)
+    editor.groups.clear()
+    refused = form.send(client, "", decision)
+    assert (refused.status_code, "An hour of work" in text_of(refused)) == (403, True)
+    assert Conflict.objects.get(pk=third_value.pk).is_open
