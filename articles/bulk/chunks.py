@@ -54,10 +54,11 @@ def confirm(pk: int, *, actor: Actor, arguments: str, typed: str = "", reason: s
 def do_chunk(pk: int, *, actor: Actor) -> BulkAction:
     """The next CHUNK entries, by that actor's rights; nothing when none is left or it was never confirmed.
 
-    Locks the action, so that of two at once the second does what comes after the first. Raises NotAllowed.
+    Locks the action, so that of two at once the second does what comes after the first: without a join, since
+    PostgreSQL reads only the locked row anew after a wait. Raises NotAllowed.
     """
     with transaction.atomic():
-        bulk = BulkAction.objects.select_for_update(of=("self",)).select_related("change_set").get(pk=pk)
+        bulk = BulkAction.objects.select_for_update().get(pk=pk)
         check_right(bulk.verb, actor)
         if not bulk.is_running:
             return bulk
