@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles import carrying, changesets, content, publishing, revisions
-from articles.admin import drafts, stale_view
+from articles.admin import drafts, form_decisions, stale_view
 from articles.admin.changes_view import panel_of_form
 from articles.admin.conflict_showing import ContestedArticle, contested
 from articles.admin.editor import ArticleEditor
@@ -85,6 +85,9 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
         return _page(admin, request, editor, article)
     if is_shown:
         return _stale_page(admin, request, article.pk, editor)
+    if lacking := form_decisions.problem_of(request):
+        editor.form.add_error(None, f"Nothing was saved: {lacking}.")
+        return _page(admin, request, editor, article)
     try:
         _save(request, article, stale_view.chosen(request, editor), actor_of(request), typed.version)
     except revisions.Stale:
@@ -113,16 +116,12 @@ def _blame(editor: ArticleEditor, refusal: revisions.Refused) -> None:
 def _save(request: HttpRequest, article: Article, state: ArticleState, actor: User, version: int) -> None:
     """The edit, then the button's decision, as one change set."""
     reason = request.POST.get("reason", "").strip()
-    button = next((name for name in ("_publish", "_unpublish") if name in request.POST), "_save")
-    kinds = {"_publish": ChangeSet.Kind.PUBLISH, "_unpublish": ChangeSet.Kind.UNPUBLISH, "_save": ChangeSet.Kind.EDIT}
+    kind = form_decisions.kind_of(form_decisions.pressed(request))
     with transaction.atomic():
-        change_set = changesets.open_change_set(kinds[button], actor=actor, reason=reason)
+        change_set = changesets.open_change_set(kind, actor=actor, reason=reason)
         words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)
         made = [revisions.change(article, state, expected_version=version, **words)]
-        if button == "_publish":
-            made.append(publishing.publish(article, **words))
-        elif button == "_unpublish":
-            made.append(publishing.unpublish(article, **words))
+        made.append(form_decisions.decide(request, article, words))
         if not any(made):
             change_set.delete()
     _tell(request, article, [revision for revision in made if revision], change_set.pk)
@@ -145,17 +144,7 @@ def _tell(request: HttpRequest, article: Article, made: list[Revision], change_s
     if not made:
         messages.info(request, f"There was nothing to change. {sentence}")
         return
-    messages.success(request, f"{_what(made)} {sentence}", extra_tags=f"undo-{change_set}")
-
-
-def _what(made: list[Revision]) -> str:
-    """The decision first, then what else was changed."""
-    changed = {name: pair for revision in made for name, pair in revision.values.items()}
-    decision = {True: "Published.", False: "Unpublished."}.get(changed.pop("published", (None, None))[1], "")
-    if decision:
-        changed = {name: pair for name, pair in changed.items() if name not in content.DESK_FIELDS}
-    saved = f"Saved: {', '.join(map(label_of, changed))}." if changed else ""
-    return " ".join(filter(None, [decision, saved]))
+    messages.success(request, f"{form_decisions.told(made)} {sentence}", extra_tags=f"undo-{change_set}")
 
 
 def _stale_page(admin: ModelAdmin, request: HttpRequest, pk: int, typist: ArticleEditor) -> HttpResponse:
@@ -199,6 +188,7 @@ def _page(
         "is_of_another": request.method == "POST" and carrying.is_of_another(request),
         "left": [(name, label_of(name)) for name in stale_view.left(request)],
         **panel_of_form(article, state, editor),
+        **form_decisions.standing_decisions(request, article, editor.state if request.method == "POST" else None),
         **told(article, actor, version=int(editor.form["version"].value()), is_editing=request.method == "POST"),
         **more,
     }

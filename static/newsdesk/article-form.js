@@ -30,11 +30,23 @@
   window.addEventListener("hashchange", open);
 
   if (!save) return;
+
+  // What asks before it decides: the first box has the focus, and Escape leaves it.
+  for (const asking of form.querySelectorAll("details.ask")) {
+    asking.addEventListener("toggle", () => asking.open && asking.querySelector("select, input").focus());
+    asking.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      asking.open = false;
+      asking.querySelector("summary").focus();
+    });
+  }
   form.addEventListener("keydown", (event) => {
     const isControl = event.ctrlKey || event.metaKey;
     const isPlainEnter = event.key === "Enter" && !isControl && !event.shiftKey && !event.isComposing;
+    const asking = event.target.closest(".ask-panel");
     const button =
-      isControl && event.key === "Enter" ? decide || save
+      isPlainEnter && asking && event.target.matches("input") ? asking.querySelector("button")
+      : isControl && event.key === "Enter" ? decide || save
       : isControl && event.key.toLowerCase() === "s" ? save
       : isPlainEnter && event.target.matches("textarea[data-line]") ? save
       : null;

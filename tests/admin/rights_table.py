@@ -177,6 +177,28 @@ ARTICLE: dict[str, dict[str, str]] = {
         "scheduled": "302 403 200 302 302 302",
         "live": "302 403 200 302 302 302",
     },
+    "form set_aside": {
+        "hidden": "403 403 403 302 302 302",
+        "scheduled": "403 403 403 403 200 200",
+        "live": "403 403 403 403 200 200",
+    },
+    "form bring_back": {
+        "hidden": "403 403 403 302 302 302",
+        "scheduled": "403 403 403 403 302 302",
+        "live": "403 403 403 403 302 302",
+    },
+    "form hold": {
+        "hidden": "403 403 403 302 302 302",
+        "held": "403 403 403 403 302 302",
+        "scheduled": "403 403 403 403 200 200",
+        "live": "403 403 403 403 200 200",
+    },
+    "form lift_hold": {
+        "hidden": "403 403 403 302 302 302",
+        "held": "403 403 403 403 302 302",
+        "scheduled": "403 403 403 403 302 302",
+        "live": "403 403 403 403 302 302",
+    },
     "undo": {
         "hidden": "302 403 403 302 302 302",
         "scheduled": "302 403 403 302 302 302",
@@ -252,6 +274,29 @@ WRITES: dict[str, dict[str, str]] = {
         "live": "",
     },
     "action lift_hold": {
+        "hidden": "",
+        "held": "Editor Chief",
+        "scheduled": "",
+        "live": "",
+    },
+    "form set_aside": {
+        "hidden": "Contributor Editor Chief",
+        "scheduled": "",
+        "live": "",
+    },
+    "form bring_back": {
+        "hidden": "",
+        "aside": "Contributor Editor Chief",
+        "scheduled": "",
+        "live": "",
+    },
+    "form hold": {
+        "hidden": "Contributor Editor Chief",
+        "held": "Editor Chief",
+        "scheduled": "",
+        "live": "",
+    },
+    "form lift_hold": {
         "hidden": "",
         "held": "Editor Chief",
         "scheduled": "",

@@ -280,6 +280,10 @@ def attempt(operation, client, article, change_set, form):
     button = {"publish": "_publish", "unpublish": "_unpublish"}.get(operation, "_save")
     typed = {"save": ("title", "Forged"), "schedule": ("live_until", "2099-01-01T00:00:00")}.get(operation)
     values = dict(form.values)
+    if operation.startswith("form "):
+        button = f"_{operation.split()[1]}"
+        for name, value in {"cause": "duplicate", "note": "another note", "why": "another reason"}.items():
+            form.forge(name, value)
     if typed:
         form.forge(*typed)
     response = form.send(client, address, button)

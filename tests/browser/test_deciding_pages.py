@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import Article
-from tests.browser.test_admin_pages import LIST, WIDTHS, desk  # noqa: F401 - a fixture
+from tests.browser.desk import LIST, WIDTHS
 from tests.factories import make_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -35,7 +35,7 @@ def focused_row(page) -> str:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_lists_of_what_waits_is_held_and_set_aside_are_accessible(desk, axe_findings, editor, rows, width):  # noqa: F811
+def test_the_lists_of_what_waits_is_held_and_set_aside_are_accessible(desk, axe_findings, editor, rows, width):
     make_article(title="Aside " + "W" * 90, set_aside="duplicate", set_aside_note="As the wire's. " * 9)
     window = desk(editor, width=width)
     for query in ("", "?came_back=yes", "?state=held", "?state=set-aside&cause=duplicate", "?state=all"):
@@ -61,7 +61,7 @@ def test_the_lists_of_what_waits_is_held_and_set_aside_are_accessible(desk, axe_
     window.check(axe_findings, "list with a message")
 
 
-def test_an_editor_triages_from_the_keyboard_and_the_cursor_goes_on(desk, editor, rows):  # noqa: F811
+def test_an_editor_triages_from_the_keyboard_and_the_cursor_goes_on(desk, editor, rows):
     page = desk(editor).open(LIST)
     page.focus("input.action-select >> nth=0")
     page.keyboard.press("1")
@@ -114,7 +114,7 @@ def test_an_editor_triages_from_the_keyboard_and_the_cursor_goes_on(desk, editor
     assert waiting() == ["Row 1", "Row 2", "Row 4", "Row 6"]
 
 
-def test_leaving_the_choice_decides_nothing_and_returns_to_the_row(desk, editor, rows):  # noqa: F811
+def test_leaving_the_choice_decides_nothing_and_returns_to_the_row(desk, editor, rows):
     page = desk(editor).open(LIST)
     page.focus("input.action-select >> nth=1")
     for key in "sh":
@@ -129,7 +129,7 @@ def test_leaving_the_choice_decides_nothing_and_returns_to_the_row(desk, editor,
     assert len(waiting()) == 7
 
 
-def test_several_are_set_aside_at_once_and_undone(desk, editor, rows):  # noqa: F811
+def test_several_are_set_aside_at_once_and_undone(desk, editor, rows):
     page = desk(editor).open(LIST)
     page.focus("input.action-select >> nth=0")
     for key in ("x", "j", "x", "4"):
@@ -163,3 +163,42 @@ def test_without_javascript_the_bar_sets_aside_and_holds(browser, live_server, e
         page.click("button[value=hold]")
         expect(page.locator(".messagelist")).to_contain_text("Put 1 on hold")
     assert Article.objects.get(title="Row 1").hold == "wait"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_forms_of_what_is_held_and_set_aside_are_accessible(desk, axe_findings, editor, rows, width):
+    aside = make_article(set_aside="other", set_aside_note="W" * 120, set_aside_before="poor")
+    window = desk(editor, width=width)
+    for article in (rows[0], rows[2], rows[3], aside):
+        window.open(f"{LIST}{article.pk}/change/")
+        window.check(axe_findings, article.title)
+    page = window.open(f"{LIST}{rows[0].pk}/change/")
+    for name, box in (("Set aside…", "#id_cause"), ("Hold…", "#id_why")):
+        page.locator("summary", has_text=name).click()
+        expect(page.locator(box)).to_be_focused()
+        window.check(axe_findings, name)
+    page.keyboard.press("Escape")
+    expect(page.locator("#id_why")).to_be_hidden()
+
+
+def test_an_editor_sets_aside_and_holds_on_the_form(desk, editor, rows):
+    page = desk(editor).open(f"{LIST}{rows[0].pk}/change/")
+    page.fill("#id_title", "Typed")
+    page.locator("summary", has_text="Set aside…").click()
+    page.select_option("#id_cause", "legal")
+    page.fill("#id_note", "the court")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside as legal. Saved: title.")
+    expect(page.locator(".decided-so-far")).to_contain_text("the court")
+    page.get_by_role("button", name="Bring back").click()
+    expect(page.locator(".messagelist")).to_contain_text("Brought back.")
+    page.locator("summary", has_text="Hold…").click()
+    expect(page.locator("#id_why")).to_be_focused()
+    page.keyboard.type("wait for the court")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Put on hold.")
+    page.get_by_role("button", name="Publish", exact=True).click()
+    expect(page.locator(".errornote")).to_contain_text("on hold: wait for the court")
+    page.get_by_role("button", name="Lift hold").click()
+    expect(page.locator(".messagelist")).to_contain_text("Hold lifted.")
+    assert not Article.objects.get(pk=rows[0].pk).published

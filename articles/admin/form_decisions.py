@@ -1,0 +1,120 @@
+"""What the form's buttons decide beside saving: publish, set aside, hold and their opposites; and what then stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from articles import content, deciding, publishing, readiness, revisions
+from articles.admin.readiness_showing import cause_label
+from articles.admin.showing import label_of
+from articles.content import ArticleState
+from articles.models import Article, Cause, ChangeSet, Revision
+from articles.readiness import Finding
+
+_KINDS = {
+    "_publish": ChangeSet.Kind.PUBLISH,
+    "_unpublish": ChangeSet.Kind.UNPUBLISH,
+    "_set_aside": ChangeSet.Kind.SET_ASIDE,
+    "_bring_back": ChangeSet.Kind.BRING_BACK,
+    "_hold": ChangeSet.Kind.HOLD,
+    "_lift_hold": ChangeSet.Kind.LIFT_HOLD,
+}
+
+
+def pressed(request: HttpRequest) -> str:
+    """The button that decides; "" for Save."""
+    return next((name for name in _KINDS if name in request.POST), "")
+
+
+def kind_of(button: str) -> ChangeSet.Kind:
+    return _KINDS.get(button, ChangeSet.Kind.EDIT)
+
+
+def problem_of(request: HttpRequest) -> str:
+    """What the decision lacks; "" for nothing."""
+    button = pressed(request)
+    if button == "_set_aside" and request.POST.get("cause") not in Cause.values:
+        return "choose why it is set aside"
+    if button == "_hold" and not request.POST.get("why", "").strip():
+        return "a hold needs a reason; write it beside the button"
+    return ""
+
+
+def decide(request: HttpRequest, article: Article, words: Any) -> Revision | None:
+    """By the button that was pressed. None: nothing was to be decided. Raises what the door refuses."""
+    match pressed(request):
+        case "_publish":
+            return publishing.publish(article, **words)
+        case "_unpublish":
+            return publishing.unpublish(article, **words)
+        case "_set_aside":
+            cause, note = Cause(request.POST["cause"]), request.POST.get("note", "")
+            return _made(deciding.set_aside_many([article], cause=cause, note=note, **words))
+        case "_bring_back":
+            return _made(deciding.bring_back_many([article], **words))
+        case "_hold":
+            return _made(deciding.hold_many([article], why=request.POST["why"], **words))
+        case "_lift_hold":
+            return _made(deciding.lift_hold_many([article], **words))
+    return None
+
+
+def told(made: Sequence[Revision]) -> str:
+    """The decisions first, then what else was changed."""
+    changed = {name: pair for revision in made for name, pair in revision.values.items()}
+    decisions = _decisions(changed)
+    if decisions:
+        changed = {name: pair for name, pair in changed.items() if name not in (*content.DESK_FIELDS, "published")}
+    saved = f"Saved: {', '.join(map(label_of, changed))}." if changed else ""
+    return " ".join(filter(None, [*decisions, saved]))
+
+
+def standing_decisions(request: HttpRequest, article: Article | None, typed: ArticleState | None) -> dict[str, Any]:
+    """For the form's page: what was decided and by whom, and what stands against publishing what is typed, or else
+    the article as it is. Boxes keep what was written into them."""
+    asked = {name: request.POST.get(name, "") for name in ("cause", "note", "why")}
+    return {
+        "causes": Cause.choices,
+        "asked": asked,
+        "findings": _findings(article, typed),
+        "aside_by": _latest(article, "set_aside") if article and article.set_aside else None,
+        "hold_by": _latest(article, "hold") if article and article.hold else None,
+    }
+
+
+def _made(results: deciding.Results) -> Revision | None:
+    if isinstance(results[0], revisions.Refused):
+        raise results[0]
+    return results[0]
+
+
+def _decisions(changed: Mapping[str, Any]) -> list[str]:
+    if "published" in changed:
+        return ["Published." if changed["published"][1] else "Unpublished."]
+    found = []
+    if "set_aside" in changed:
+        cause = changed["set_aside"][1]
+        found.append(f"Set aside as {cause_label(cause)}." if cause else "Brought back.")
+    if "hold" in changed:
+        found.append("Put on hold." if changed["hold"][1] else "Hold lifted.")
+    return found
+
+
+def _findings(article: Article | None, typed: ArticleState | None) -> list[Finding]:
+    if article and article.published:
+        return []
+    state = typed or (content.read_state(article) if article else None)
+    if state is None:
+        return []
+    subject = readiness.subject_of_state(article.pk if article else None, state)
+    return readiness.examine([subject], at=timezone.now()).get(subject, [])
+
+
+def _latest(article: Article, name: str) -> Revision | None:
+    """The revision that last changed a field; None when the history no longer knows."""
+    rows = article.revisions.filter(changes__contains=f'"{name}": [').defer("changes")
+    return rows.order_by("-number").first()
