@@ -14,6 +14,9 @@ from articles.models import Article, Conflict, RelatedArticle
 from articles.readiness import Found, Subject, blocker, warning
 from articles.seedfile.addresses import web_address
 
+COMPARE = "compare the two"
+COVERED = "readers find it already, in the coverage of “{}”"
+SAME_TITLE = "readers see another article with this title"
 _UNSEEN = ("Z", "C")
 """Unicode's categories of separators, and of control and format characters such as U+200B."""
 
@@ -91,12 +94,7 @@ def covered_elsewhere(subjects: Sequence[Subject], at: datetime) -> Found:
     for subject in subjects:
         other = next(((pk, title) for pk, title in covers.get(subject.url_key, []) if pk != subject.pk), None)
         if other:
-            yield (
-                subject,
-                f"readers find it already, in the coverage of “{other[1]}”",
-                "compare the two",
-                _form(other[0]),
-            )
+            yield subject, COVERED.format(other[1]), COMPARE, _form(other[0])
 
 
 @warning("same_title")
@@ -107,7 +105,7 @@ def same_title(subjects: Sequence[Subject], at: datetime) -> Found:
     for subject in subjects:
         other = next((pk for pk, _ in titles.get(subject.title, []) if pk != subject.pk), None)
         if other is not None:
-            yield subject, "readers see another article with this title", "compare the two", _form(other)
+            yield subject, SAME_TITLE, COMPARE, _form(other)
 
 
 def _firsts(rows: Iterable[tuple[str, int, str]]) -> dict[str, list[tuple[int, str]]]:

@@ -11,6 +11,7 @@ from articles.actors import Actor
 from articles.importing.arrival import first_state
 from articles.importing.known import Known, look_up
 from articles.importing.merging import follow, merged
+from articles.importing.readying import Shown, with_readiness
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse, refused
 from articles.importing.walk import is_there, printable
@@ -33,6 +34,7 @@ class Planner:
         self.is_dry_run = is_dry_run
         self._claimed: dict[str, str] = {}
         self._adopted: set[str] = set()
+        self._shown = Shown()
 
     def recognise(self, entries: Sequence[Arrival | FileReport]) -> list[Arrival | FileReport]:
         """The entries, with the report in place of each file that is unchanged: that costs a digest, and no second
@@ -56,7 +58,8 @@ class Planner:
         for arrival in news:
             arrival.parse()
         known = look_up([a.document.content for a in news if a.document], sources.values())
-        return [self._step(arrival, sources.get(arrival.path), known, claimed) for arrival in arrivals]
+        steps = [self._step(arrival, sources.get(arrival.path), known, claimed) for arrival in arrivals]
+        return with_readiness(steps, self._shown if self.is_dry_run else Shown())
 
     def is_gone(self, path: str) -> bool:
         """Whether a source's file is nowhere, not even, in a dry run, where the run would have found it again."""
