@@ -68,9 +68,12 @@ class ArticleChangeList(ChangeList):
         return in_order(found).for_listing()
 
     def get_results(self, request: HttpRequest) -> None:
-        """The articles of the page as a list, each with its `findings` unless it is published."""
+        """The articles of the page as a list, each with its `findings`, none if it is published. What is posted shows no
+        list, and asks for none."""
         super().get_results(request)
         self.page_num = self.paginator.validate_number(self.page_num)
+        if request.method == "POST":
+            return
         articles = list(readiness.with_facts(self.result_list))
         found = readiness.findings([one for one in articles if not one.published], at=timezone.now())
         for article in articles:

@@ -73,14 +73,14 @@ def told(made: Sequence[Revision]) -> str:
     return " ".join(filter(None, [*decisions, saved]))
 
 
-def standing_decisions(request: HttpRequest, article: Article | None, typed: ArticleState | None) -> dict[str, Any]:
-    """For the form's page: what was decided and by whom, and what stands against publishing what is typed, or else
-    the article as it is. Boxes keep what was written into them."""
+def standing_decisions(request: HttpRequest, article: Article | None, state: ArticleState | None) -> dict[str, Any]:
+    """For the form's page: what was decided and by whom, and what stands against publishing `state`. Boxes keep what
+    was written into them."""
     asked = {name: request.POST.get(name, "") for name in ("cause", "note", "why")}
     return {
         "causes": Cause.choices,
         "asked": asked,
-        "findings": _findings(article, typed),
+        "findings": _findings(article, state),
         "aside_by": _latest(article, "set_aside") if article and article.set_aside else None,
         "hold_by": _latest(article, "hold") if article and article.hold else None,
     }
@@ -104,11 +104,8 @@ def _decisions(changed: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def _findings(article: Article | None, typed: ArticleState | None) -> list[Finding]:
-    if article and article.published:
-        return []
-    state = typed or (content.read_state(article) if article else None)
-    if state is None:
+def _findings(article: Article | None, state: ArticleState | None) -> list[Finding]:
+    if state is None or (article and article.published):
         return []
     subject = readiness.subject_of_state(article.pk if article else None, state)
     return readiness.examine([subject], at=timezone.now()).get(subject, [])

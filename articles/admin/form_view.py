@@ -188,7 +188,9 @@ def _page(
         "is_of_another": request.method == "POST" and carrying.is_of_another(request),
         "left": [(name, label_of(name)) for name in stale_view.left(request)],
         **panel_of_form(article, state, editor),
-        **form_decisions.standing_decisions(request, article, editor.state if request.method == "POST" else None),
+        **form_decisions.standing_decisions(
+            request, article, (editor.state if request.method == "POST" else None) or state
+        ),
         **told(article, actor, version=int(editor.form["version"].value()), is_editing=request.method == "POST"),
         **more,
     }

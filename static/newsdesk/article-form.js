@@ -30,6 +30,7 @@
   window.addEventListener("hashchange", open);
 
   if (!save) return;
+  for (const hint of form.querySelectorAll(".decide-bar kbd")) hint.hidden = false;
 
   // What asks before it decides: the first box has the focus, and Escape leaves it.
   for (const asking of form.querySelectorAll("details.ask")) {

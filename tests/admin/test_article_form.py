@@ -589,7 +589,7 @@ def test_the_form_asks_the_same_few_queries_however_much_history_and_coverage(
     for n in range(3):
         edit(client, article, title=f"Title {n}")
     client.get(address_of(article))
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(28):
         client.get(address_of(article))
 
 
