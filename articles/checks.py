@@ -10,7 +10,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Conflict, RelatedArticle
+from articles.models import Article, Conflict
 from articles.readiness import Found, Subject, blocker, warning
 from articles.seedfile.addresses import web_address
 
@@ -88,9 +88,9 @@ def low_quality(subjects: Sequence[Subject], at: datetime) -> Found:
 @warning("covered_elsewhere")
 def covered_elsewhere(subjects: Sequence[Subject], at: datetime) -> Found:
     """Its address stands in the coverage of an article that readers see."""
-    rows = RelatedArticle.objects.filter(url_key__in={subject.url_key for subject in subjects})
-    rows = rows.filter(article__in=Article.objects.visible(at=at)).order_by("article_id", "position")
-    covers = _firsts(rows.values_list("url_key", "article_id", "article__title"))
+    rows = Article.objects.visible(at=at).filter(related__url_key__in={subject.url_key for subject in subjects})
+    rows = rows.order_by("pk", "related__position")
+    covers = _firsts(rows.values_list("related__url_key", "pk", "title"))
     for subject in subjects:
         other = next(((pk, title) for pk, title in covers.get(subject.url_key, []) if pk != subject.pk), None)
         if other:

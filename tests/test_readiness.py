@@ -138,3 +138,15 @@ def test_a_typed_state_is_examined_as_it_would_be():
     subject = readiness.subject_of_state(article.pk, typed)
     found = readiness.examine([subject], at=timezone.now())
     assert [finding.name for finding in found[subject]] == ["no_category"]
+
+
+@pytest.mark.sqlite
+def test_what_covers_an_article_is_found_by_its_address_and_not_among_all_that_is_live():
+    article = make_article()
+    with CaptureQueriesContext(connection) as queries:
+        readiness.findings([article], at=timezone.now())
+    asked = next(query["sql"] for query in queries if "articles_relatedarticle" in query["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert plan[0].startswith("SEARCH articles_relatedarticle USING INDEX articles_relatedarticle_url_key")

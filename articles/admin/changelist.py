@@ -68,8 +68,8 @@ class ArticleChangeList(ChangeList):
         return in_order(found).for_listing()
 
     def get_results(self, request: HttpRequest) -> None:
-        """The articles of the page as a list, each with its `findings`, none if it is published. What is posted shows no
-        list, and asks for none."""
+        """The articles of the page as a list, each with its `findings`, none if it is published. A post shows no list,
+        and asks for none."""
         super().get_results(request)
         self.page_num = self.paginator.validate_number(self.page_num)
         if request.method == "POST":
