@@ -110,6 +110,7 @@ class BulkActionAdmin(admin.ModelAdmin):
         context = {
             "sentence": bulk_showing.progress_sentence(bulk),
             "told": bulk_showing.told(bulk),
+            "taken_back": bulk_showing.taken_back(bulk),
             "page": page,
             "refused": bulk_showing.named(page.object_list),
         }

@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles.actors import may
 from articles.admin.showing import in_words, label_of
 from articles.bulk.verbs import MEANINGS, arguments_of, right_of
-from articles.models import Article, BulkAction, BulkEntry, Category, Topic
+from articles.models import Article, BulkAction, BulkEntry, Category, ChangeSet, Tombstone, Topic
 from articles.querysets import LONG_COLUMNS
 
 Verb = BulkAction.Verb
@@ -28,7 +28,7 @@ _TITLES: dict[str, str] = {
     Verb.ADD_TOPICS: "Add topics to {}",
     Verb.REMOVE_TOPICS: "Remove topics from {}",
     Verb.SCHEDULE: "Set the schedule of {}",
-    Verb.UNDO: "Undo over {}",
+    Verb.UNDO: "Undo for {}",
 }
 _DONE: dict[str, str] = {
     Verb.PUBLISH: "published",
@@ -43,6 +43,19 @@ _DONE: dict[str, str] = {
     Verb.SCHEDULE: "scheduled anew",
     Verb.UNDO: "returned",
 }
+_OFFERED = (
+    Verb.CATEGORY,
+    Verb.ADD_TOPICS,
+    Verb.REMOVE_TOPICS,
+    Verb.SCHEDULE,
+    Verb.PUBLISH,
+    Verb.UNPUBLISH,
+    Verb.SET_ASIDE,
+    Verb.BRING_BACK,
+    Verb.HOLD,
+    Verb.LIFT_HOLD,
+)
+"""First what has no button of its own below the list."""
 RESTING_AFTER = timedelta(seconds=30)
 """Without a chunk for so long, nobody is working on it."""
 _SAMPLE = 10
@@ -59,7 +72,7 @@ def done_word(bulk: BulkAction) -> str:
 
 def verbs_for(actor: Any) -> list[tuple[str, str]]:
     """What the list offers somebody, as value and label."""
-    return [(verb.value, str(verb.label)) for verb in Verb if verb in MEANINGS and may(actor, right_of(verb))]
+    return [(verb.value, str(verb.label)) for verb in _OFFERED if may(actor, right_of(verb))]
 
 
 def progress(bulk: BulkAction) -> dict[str, Any]:
@@ -102,6 +115,11 @@ def told(bulk: BulkAction) -> list[tuple[str, list[str]]]:
     ]
 
 
+def taken_back(bulk: BulkAction) -> ChangeSet | None:
+    """What an undo undoes."""
+    return ChangeSet.objects.filter(pk=bulk.given["change_set"]).first() if bulk.verb == Verb.UNDO else None
+
+
 def unknown_names(bulk: BulkAction) -> list[str]:
     """Names that no article has had yet, so that a slip of the pen is seen before it is everywhere."""
     given = bulk.given if bulk.arguments else {}
@@ -110,14 +128,17 @@ def unknown_names(bulk: BulkAction) -> list[str]:
     return _unknown(Topic, given["topics"]) if bulk.verb == Verb.ADD_TOPICS and given else []
 
 
-def named(entries: Iterable[BulkEntry]) -> list[tuple[BulkEntry, Article | None]]:
-    """Entries with their articles, at one query; None for one that is gone."""
+def named(entries: Iterable[BulkEntry]) -> list[tuple[BulkEntry, Article | None, str]]:
+    """Entries with their articles and titles, at one query, or two; None for one that was purged."""
     chosen = list(entries)
     rows = Article.objects.defer(*LONG_COLUMNS).in_bulk([entry.article_id for entry in chosen])
-    return [(entry, rows.get(entry.article_id)) for entry in chosen]
+    gone = [entry.article_id for entry in chosen if entry.article_id not in rows]
+    stones = dict(Tombstone.objects.filter(article__in=gone).values_list("article_id", "title")) if gone else {}
+    titles = {pk: f"Article {pk}" for pk in gone} | stones | {pk: article.title for pk, article in rows.items()}
+    return [(entry, rows.get(entry.article_id), titles[entry.article_id]) for entry in chosen]
 
 
-def sample(bulk: BulkAction) -> list[tuple[BulkEntry, Article | None]]:
+def sample(bulk: BulkAction) -> list[tuple[BulkEntry, Article | None, str]]:
     return named(bulk.entries.all()[:_SAMPLE])
 
 

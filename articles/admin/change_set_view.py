@@ -39,7 +39,8 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    change_set: ChangeSet = get_object_or_404(ChangeSet.objects.select_related("undoes", "import_run"), pk=pk)
+    sets = ChangeSet.objects.select_related("undoes", "import_run", "bulk_action")
+    change_set: ChangeSet = get_object_or_404(sets, pk=pk)
     is_purge = change_set.kind == ChangeSet.Kind.PURGE
     rows: Any = change_set.tombstones if is_purge else change_set.revisions
     page = Paginator(rows.order_by("pk"), REVISIONS_PER_PAGE).get_page(request.GET.get("p"))

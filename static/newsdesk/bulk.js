@@ -7,6 +7,7 @@
   const bar = document.getElementById("bulk-progress");
   const sentence = document.getElementById("bulk-sentence");
   const button = form.querySelector("button");
+  const label = button.textContent;
   let isRunning = false;
 
   const next = async () => {
@@ -24,6 +25,7 @@
     if (isRunning) return;
     isRunning = true;
     button.disabled = true;
+    button.textContent = "Running…";
     try {
       for (let state = { is_running: true }; state.is_running; ) {
         state = await next();
@@ -34,6 +36,7 @@
     } catch {
       isRunning = false;
       button.disabled = false;
+      button.textContent = label;
       sentence.textContent += " The latest step was not answered; press Continue to go on.";
     }
   };

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, publishing, revisions
+from articles import changesets, content, publishing, purging, revisions
 from articles.actors import OPERATOR
 from articles.bulk import choosing, chunks
 from articles.bulk.proposals import CHANGED
@@ -65,6 +65,11 @@ def press(client, bulk, form_id, **typed):
     for name, value in typed.items():
         form[name] = value
     return form.send(client, f"{BULK}{bulk.pk}/")
+
+
+def purge(article):
+    opened = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    purging.purge_many([Article.objects.get(pk=article.pk)], actor=OPERATOR, change_set=opened)
 
 
 def published():
@@ -304,6 +309,43 @@ def test_the_summary_undoes_it(editor, signed_in):
     assert "it was changed since" in text_of(client.get(response["Location"]))
 
 
+def test_the_change_set_leads_back_to_what_was_refused(editor, signed_in):
+    make_article()
+    make_article(hold="The lawyer reads it")
+    bulk = run("publish", actor=editor)
+    address = f"/admin/articles/changeset/{bulk.change_set_id}/change/"
+    page = signed_in(editor).get(address)
+    assert "Bulk action 2 of 2 done, 1 refused" in text_of(page)
+    assert any(found.get("href") == f"{BULK}{bulk.pk}/" for tag, found in tags_of(page) if tag == "a")
+
+
+def test_one_that_is_purged_meanwhile_is_named_as_gone_by_action_and_undo(editor, signed_in, monkeypatch):
+    monkeypatch.setattr("articles.changesets.ARTICLES_AT_ONCE", 1)
+    client, made = signed_in(editor), articles(3)
+    more(client, "publish", made)
+    bulk = newest()
+    purge(made[0])
+    assert "1 will be refused: it no longer exists." in text_of(page_of(client, bulk))
+    assert "Story 0 no longer exists" in text_of(page_of(client, bulk))
+    press(client, bulk, "bulk-confirm")
+    assert "2 of 3 done" not in text_of(page_of(client, bulk))
+    assert "3 of 3 done: 2 published, 1 refused." in text_of(page_of(client, bulk))
+    assert "Story 0 It no longer exists" in text_of(page_of(client, bulk))
+    purge(made[1])
+    press(client, bulk, "undo")
+    undo = finish(newest(), actor=editor)
+    assert (undo.changed_count, undo.refused_count) == (1, 1)
+    assert "Story 1 It " in text_of(page_of(client, undo))
+    assert not published()
+
+
+def test_ten_thousand_are_the_most(editor):
+    with pytest.raises(choosing.TooMany, match="more than 10,000 articles match; filter further"):
+        choosing.prepare_chosen(dict.fromkeys(range(1, 10_002), 1), "publish", actor=editor)
+    assert not BulkAction.objects.exists()
+    assert choosing.prepare_chosen(dict.fromkeys(range(1, 10_001), 1), "publish", actor=editor).count == 10_000
+
+
 def test_the_undo_of_many_goes_by_chunks_as_well_and_names_what_it_leaves(editor, signed_in, monkeypatch, in_threes):
     monkeypatch.setattr("articles.changesets.ARTICLES_AT_ONCE", 3)
     client, made = signed_in(editor), articles(7)
@@ -319,6 +361,7 @@ def test_the_undo_of_many_goes_by_chunks_as_well_and_names_what_it_leaves(editor
     words = text_of(page_of(client, undo))
     assert "7 of 7 done: 6 returned, 1 refused." in words
     assert "Retold It was changed since" in words
+    assert f"Takes back Publish {bulk.change_set_id}" in words
     undo = newest()
     assert (undo.change_set.kind, undo.change_set.undoes) == ("undo", bulk.change_set)
     press(client, undo, "undo")
