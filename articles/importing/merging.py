@@ -7,26 +7,28 @@ from articles.importing.arrival import brought_back, is_material, next_state
 from articles.importing.known import Known
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse
-from articles.models import Article, Source
+from articles.importing.walk import printable
+from articles.models import Source
 from articles.models.importing import Outcome
 from articles.revisions import Change
+from articles.seedfile.addresses import url_key
 from articles.seedfile.merge import FieldConflict, merge
 from articles.seedfile.problems import Problem, error, notice, warning
 from articles.seedfile.schema import seed_key
 
 
-def merged(arrival: Arrival, source: Source, owner: Article | None, known: Known, *also: Problem) -> Step:
+def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: Problem) -> Step:
     """The source moves on; the article takes what only the file changed, and what clashes waits for an editor.
 
-    `owner` is the article that has the file's address, if one has; `also` joins the report.
+    `holder` names another article or file that has the file's address; `also` joins the report.
     """
     found = arrival.content
-    if owner is not None and owner.pk != source.article_id:
-        return refuse(arrival, error(f"webUrl is the address of article {owner.pk}; one article has one address"))
     article = known.articles[source.article_id]
     current = known.states[article.pk]
     base = known.base(source)
     plan = merge(base, found, current.content, decided=article.pk in known.decided)
+    if holder and url_key(plan.content.web_url) == url_key(found.web_url):
+        return refuse(arrival, _taken(holder, arrival))
     state = next_state(plan.content, current)
     if state.desk.set_aside and is_material(base, found):
         state, also = brought_back(state), (*also, notice("was set aside; it changed, and waits for an editor again"))
@@ -42,6 +44,12 @@ def merged(arrival: Arrival, source: Source, owner: Article | None, known: Known
     )
     agreed = {name for name in known.open_conflicts[article.pk] if getattr(found, name) == getattr(plan.content, name)}
     return Step(arrival, report, change, source, True, plan.conflicts, frozenset(agreed))
+
+
+def _taken(holder: str, arrival: Arrival) -> Problem:
+    remedy = "an address belongs to one article: change one of them, or rename a moved file"
+    message = f"is the address of {printable(holder)} as well; {remedy}"
+    return error(message, line=arrival.line_of("webUrl"), key="webUrl")
 
 
 def follow(arrival: Arrival, source: Source, *also: Problem) -> Step:

@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 
 from articles.actors import Actor
 from articles.importing.arrival import first_state
+from articles.importing.claims import Claims
 from articles.importing.known import Known, look_up
 from articles.importing.merging import follow, merged
 from articles.importing.readying import Shown, with_readiness
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse, refused
+from articles.importing.strays import find_strays
 from articles.importing.walk import is_there, printable
 from articles.models import Article, Source, Tombstone
 from articles.models.importing import Outcome
@@ -32,14 +34,17 @@ class Planner:
         self.folders = folders
         self.actor = actor
         self.is_dry_run = is_dry_run
-        self._claimed: dict[str, str] = {}
-        self._adopted: set[str] = set()
+        self._claims = Claims()
+        self._strays: dict[str, int] | None = None
         self._shown = Shown()
 
     def recognise(self, entries: Sequence[Arrival | FileReport]) -> list[Arrival | FileReport]:
         """The entries, with the report in place of each file that is unchanged: that costs a digest, and no second
         look under the lock."""
-        known = self._digests([entry for entry in entries if isinstance(entry, Arrival)])
+        arrivals = [entry for entry in entries if isinstance(entry, Arrival)]
+        known = self._digests(arrivals)
+        if self._strays is None and any(arrival.path not in known for arrival in arrivals):
+            self._strays = find_strays(self.root, self.is_on_disk)
         found: list[Arrival | FileReport] = []
         for entry in entries:
             if isinstance(entry, Arrival):
@@ -51,19 +56,30 @@ class Planner:
         return found
 
     def plan(self, arrivals: Sequence[Arrival]) -> list[Step]:
-        """One step per file, in order."""
+        """One step per file, in order. In a run they end before a file that needs an address which an earlier step
+        gives up: the rest is planned when these are written."""
         sources = self._sources(arrivals)
-        claimed = self._claimed if self.is_dry_run else {}
         news = [arrival for arrival in arrivals if not _is_current(arrival, sources.get(arrival.path))]
         for arrival in news:
             arrival.parse()
-        known = look_up([a.document.content for a in news if a.document], sources.values())
-        steps = [self._step(arrival, sources.get(arrival.path), known, claimed) for arrival in arrivals]
+        strays = self._stray_sources([arrival for arrival in news if arrival.path not in sources])
+        found = [arrival.document.content for arrival in news if arrival.document]
+        known = look_up(found, [*sources.values(), *strays.values()])
+        claims = self._claims if self.is_dry_run else Claims()
+        steps: list[Step] = []
+        for arrival in arrivals:
+            key = url_key(arrival.document.content.web_url) if arrival.document else ""
+            if not self.is_dry_run and key in claims.given_up:
+                break
+            source = sources.get(arrival.path) or strays.get(key)
+            step = self._step(arrival, source, known, claims)
+            claims.note(step, known, key)
+            steps.append(step)
         return with_readiness(steps, self._shown if self.is_dry_run else Shown())
 
     def is_gone(self, path: str) -> bool:
         """Whether a source's file is nowhere, not even, in a dry run, where the run would have found it again."""
-        return path not in self._adopted and not self.is_on_disk(path)
+        return path not in self._claims.adopted and not self.is_on_disk(path)
 
     def is_on_disk(self, path: str) -> bool:
         return any(is_there(f"{folder}/{path}") for folder in self.folders)
@@ -79,24 +95,44 @@ class Planner:
     def _sources_of(self, arrivals: Sequence[Arrival]) -> QuerySet[Source]:
         return Source.objects.filter(path_key__in=[path_key(self.root, arrival.path) for arrival in arrivals])
 
-    def _step(self, arrival: Arrival, source: Source | None, known: Known, claimed: dict[str, str]) -> Step:
+    def _stray_sources(self, arrivals: Sequence[Arrival]) -> dict[str, Source]:
+        """By the address in the file, of those that come at a new path."""
+        strays = self._strays or {}
+        keys = {url_key(arrival.document.content.web_url) for arrival in arrivals if arrival.document} if strays else ()
+        pks = {strays[key]: key for key in keys if key in strays}
+        return {pks[source.pk]: source for source in Source.objects.filter(pk__in=pks).defer("raw")} if pks else {}
+
+    def _step(self, arrival: Arrival, source: Source | None, known: Known, claims: Claims) -> Step:
         if source is not None and _is_current(arrival, source):
             return Step(arrival, FileReport(arrival.path, Outcome.UNCHANGED, source.article_id), source=source)
         if arrival.document is None:
             return refuse(arrival, *arrival.problems)
         key = url_key(arrival.document.content.web_url)
-        if key in claimed:
-            return refuse(arrival, _duplicate_of(claimed[key]))
-        if key in known.purged:
+        if key in known.purged and key not in claims.taken:
             return _purged(arrival, source, known.purged[key])
-        owner = known.owners.get(key)
-        step = self._arrived(arrival, owner, known) if source is None else merged(arrival, source, owner, known)
-        step = self._allowed(step, known)
-        if step.takes_source:
-            claimed[key] = arrival.path
-            if self.is_dry_run and step.source:
-                self._adopted.add(step.source.path)
-        return step
+        owner = claims.owner(key, known)
+        if source is not None and source.path == arrival.path:
+            holder = claims.taken.get(key) or self._holder(owner, source)
+            step = merged(arrival, source, holder, known)
+        elif key in claims.taken:
+            return refuse(arrival, _duplicate_of(claims.taken[key]))
+        else:
+            stray = source if source is not None and self._is_free(source, claims) else None
+            step = self._arrived(arrival, owner, stray, known)
+        return self._allowed(step, known)
+
+    def _is_free(self, stray: Source, claims: Claims) -> bool:
+        """Whether no file, this run's included, has the source meanwhile."""
+        return stray.path not in claims.adopted and not self.is_on_disk(stray.path)
+
+    def _holder(self, owner: Article | None, source: Source) -> str:
+        """How a receipt names another article that has the file's address."""
+        if owner is None or owner.pk == source.article_id:
+            return ""
+        return self._named(owner.source) if hasattr(owner, "source") else f"article {owner.pk}"
+
+    def _named(self, source: Source) -> str:
+        return source.path if source.root == self.root else f"{source.root}: {source.path}"
 
     def _allowed(self, step: Step, known: Known) -> Step:
         """What leaves the article alone never meets the door, and still asks for the right to change the article."""
@@ -105,26 +141,28 @@ class Planner:
         article = known.articles[step.report.article]
         return step if may_change(self.actor, article) else refused(step, str(NotAllowed(self.actor, "change_article")))
 
-    def _arrived(self, arrival: Arrival, owner: Article | None, known: Known) -> Step:
+    def _arrived(self, arrival: Arrival, owner: Article | None, stray: Source | None, known: Known) -> Step:
         """A path that no source has: a new article, a second file for an old one, or a file that was moved."""
-        if owner is None:
-            return _create(arrival)
-        source = getattr(owner, "source", None)
+        source: Source | None = getattr(owner, "source", None) if owner else stray
         if source is None:
+            if owner is None:
+                return _create(arrival)
             is_same = known.states[owner.pk].content == arrival.content
             return _adopted(arrival, owner.pk) if is_same else _written_here(arrival, owner.pk)
-        if source.root != self.root:
-            return refuse(arrival, _duplicate_of(f"{source.root}: {source.path}"))
-        if self.is_on_disk(source.path):
-            return refuse(arrival, _duplicate_of(source.path))
+        if source.root != self.root or self.is_on_disk(source.path):
+            return refuse(arrival, _duplicate_of(self._named(source)))
         moved = notice(f"moved from {printable(source.path)}")
         if source.digest == arrival.digest:
             return follow(arrival, source, moved)
-        return merged(arrival, source, owner, known, moved)
+        return merged(arrival, source, "", known, moved)
 
 
 def _is_current(arrival: Arrival, source: Source | None) -> bool:
-    return source is not None and source.digest == arrival.digest and source.reader_version == reader.VERSION
+    return (
+        source is not None
+        and (source.path, source.digest) == (arrival.path, arrival.digest)
+        and source.reader_version == reader.VERSION
+    )
 
 
 def _create(arrival: Arrival) -> Step:

@@ -191,9 +191,11 @@ class Import:
     def _write(self, arrivals: Sequence[Arrival], others: Sequence[FileReport]) -> list[FileReport]:
         if self._run is None:
             return [*others, *(step.report for step in examine(self.planner.plan(arrivals), actor=self.actor))]
+        reports = [*others]
         with transaction.atomic():
-            steps = self.planner.plan(arrivals)
-            reports = [*others, *write(steps, run=self._run, actor=self.actor, taxonomy=self._taxonomy)]
+            while steps := self.planner.plan(arrivals):
+                reports += write(steps, run=self._run, actor=self.actor, taxonomy=self._taxonomy)
+                arrivals = arrivals[len(steps) :]
             record(self._run, reports)
         return reports
 

@@ -57,6 +57,7 @@ def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callabl
             undo.remove_created(pks[start : start + ARTICLES_AT_ONCE])
         for start in range(0, len(pks), ARTICLES_AT_ONCE):
             undo.return_changed(pks[start : start + ARTICLES_AT_ONCE])
+        undo.return_waiting()
     undo.report.kept += changesets.purged_of(run.change_set)
     return undo.closed()
 
@@ -68,6 +69,7 @@ class _Undo:
         self.report = RunUndo(run)
         self._actor = actor
         self._made = run.change_set
+        self._waiting: dict[int, str] = {}
         self._set = changesets.open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=run.change_set)
 
     @transaction.atomic
@@ -107,6 +109,17 @@ class _Undo:
         _note_versions(returned, found)
         self._return_conflicts([article.pk for article in returned])
         self.report.returned_count += len(returned) + self._forget_adopted(set(pks) - set(earlier))
+
+    def return_waiting(self) -> None:
+        """Those whose former address an article had that returned after them."""
+        count = -1
+        while self._waiting and count != self.report.returned_count:
+            count = self.report.returned_count
+            pks, self._waiting = list(self._waiting), {}
+            for start in range(0, len(pks), ARTICLES_AT_ONCE):
+                self.return_changed(pks[start : start + ARTICLES_AT_ONCE])
+        with transaction.atomic():
+            self.report.kept += [(article, self._waiting[article.pk]) for article in _articles(self._waiting)]
 
     def _forget_adopted(self, pks: set[int]) -> int:
         """Articles written here to which the run gave a source are without one again."""
@@ -150,7 +163,11 @@ class _Undo:
             reason=self._set.reason,
         )
         paired = list(zip(articles, results, strict=True))
-        self.report.kept += [(article, str(made)) for article, made in paired if isinstance(made, revisions.Refused)]
+        for article, made in paired:
+            if isinstance(made, revisions.AddressTaken):
+                self._waiting[article.pk] = str(made)
+            elif isinstance(made, revisions.Refused):
+                self.report.kept.append((article, str(made)))
         return [article for article, made in paired if not isinstance(made, revisions.Refused)]
 
     def _versions_found(self, articles: Sequence[Article]) -> dict[int, int]:

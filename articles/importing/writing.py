@@ -27,11 +27,14 @@ from articles.taxonomy import Taxonomy
 
 
 def examine(steps: Sequence[Step], *, actor: Actor) -> list[Step]:
-    """The steps as `write` would leave them: those that the door refuses are rejected. Writes nothing."""
+    """The steps as `write` would leave them: those that the door refuses are rejected. Writes nothing.
+
+    Which addresses are free is the plan's to say: earlier steps, of which the database knows nothing, give some up.
+    """
     changing = [step for step in steps if step.change]
     wanted = [step.change for step in changing if step.change]
     results = revisions.examine_many(wanted, actor=actor, origin=Origin.IMPORT)
-    refusals = {id(step): result for step, result in zip(changing, results, strict=True) if result}
+    refusals = {id(step): result for step, result in zip(changing, results, strict=True) if _stands(result)}
     return [refused(step, str(refusals[id(step)])) if id(step) in refusals else step for step in steps]
 
 
@@ -65,6 +68,10 @@ def record(run: ImportRun, reports: Sequence[FileReport]) -> None:
     counts = Counter(f"{report.outcome}_count" for report in reports)
     if counts:
         ImportRun.objects.filter(pk=run.pk).update(**{name: F(name) + count for name, count in counts.items()})
+
+
+def _stands(result: revisions.Refused | None) -> bool:
+    return result is not None and not isinstance(result, revisions.AddressTaken)
 
 
 def _after(step: Step, result: Revision | revisions.Refused | None) -> Step:
