@@ -189,6 +189,7 @@ STRUCTURE = {
     "move up": (LIST, Move(("l", 2), 0), "l:\n  - three\n  - one # 1\n  # between\n  - two\nz: 1\n"),
     "move down": (LIST, Move(("l", 0), 2), "l:\n  # between\n  - two\n  - three\n  - one # 1\nz: 1\n"),
     "flow: set": ("l: [a, 'b', c] # c\n", Set(("l", 1), "x, y"), "l: [a, 'x, y', c] # c\n"),
+    "flow: no question mark": ("l: [a]\n", Set(("l", 0), "https://a.example/?b"), 'l: ["https://a.example/?b"]\n'),
     "flow: plain no more": ("l: [a, b]\n", Set(("l", 0), "x, y"), 'l: ["x, y", b]\n'),
     "flow: add": ("l: [a,  b]\n", Add(("l", 2), "c"), "l: [a,  b,  c]\n"),
     "flow: add first": ("l: [a]\n", Add(("l", 0), "c"), "l: [c, a]\n"),
