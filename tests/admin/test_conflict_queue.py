@@ -304,7 +304,7 @@ def test_pages_take_the_same_queries_for_one_contested_article_and_for_ten(edito
             client.get(address)
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    assert counts[0] <= (12 if address == QUEUE else 10)
+    assert counts[0] <= (10 if address == LIST else 14)
 
 
 def test_the_list_marks_and_finds_articles_with_open_conflicts(editor, signed_in, tmp_path):
