@@ -12,9 +12,9 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import content, revision_values, revisions
+from articles import content, looks, revision_values, revisions
 from articles.actors import Actor, name_of, user_of
-from articles.models import Article, ChangeSet, Conflict, Revision, Tombstone
+from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone
 from articles.models.history import Origin
 from articles.querysets import LONG_COLUMNS
 
@@ -61,7 +61,7 @@ def open_change_set(
 
 def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport:
     """Returns every article of the set that nobody touched since, and names the others. The conflicts that the set
-    closed are open again with them.
+    closed are open again with them, and what it found fine waits for a look again.
 
     The door's rights apply. An undo is a change set as well, so it can be undone; one that undid nothing leaves none.
     Some articles at a time, these whole or not at all: what an undo that was killed left, the next one returns.
@@ -98,6 +98,7 @@ def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = A
         _tell(report, _change_back(found, actor, undoing))
         report.kept += _kept_for_ever(Tombstone.objects.filter(article__in=pks))
         _reopen_conflicts(report, change_set.conflicts_closed.filter(article__in=pks), actor)
+        _take_looks_back(report, change_set.looks.filter(article__in=pks), actor)
     return report
 
 
@@ -127,7 +128,13 @@ def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
 
 def _traces(change_set: ChangeSet) -> list[QuerySet[Any]]:
     made, closed = change_set.revisions.order_by(), change_set.conflicts_closed.order_by()
-    return [made, closed, change_set.folded_steps.order_by(), change_set.tombstones.order_by()]
+    return [
+        made,
+        closed,
+        change_set.looks.order_by(),
+        change_set.folded_steps.order_by(),
+        change_set.tombstones.order_by(),
+    ]
 
 
 def _kept_for_ever(stones: QuerySet[Tombstone]) -> list[tuple[Article, str]]:
@@ -221,3 +228,23 @@ def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Act
             report.reopened.append(conflict)
     again = Conflict.objects.filter(pk__in=[conflict.pk for conflict in report.reopened])
     again.update(outcome="", closed_in=None, closed_at=None)
+
+
+def _take_looks_back(report: UndoReport, made: QuerySet[Look], actor: Actor) -> None:
+    """Those of an article that stays as it is stand."""
+    rows = made.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS)).order_by("article")
+    returned = {article.pk for article in report.undone} | {conflict.article_id for conflict in report.reopened}
+    kept = {article.pk for article, _ in report.kept}
+    standing: list[Look] = []
+    for look in rows:
+        refusal = revisions.refusal_to_change(actor, look.article, "published")
+        if refusal and look.article_id not in returned | kept:
+            report.kept.append((look.article, str(refusal)))
+        elif not refusal and look.article_id not in kept:
+            standing.append(look)
+    refusals = looks.take_back(standing, report.change_set)
+    for look in (look for look in standing if look.article_id not in returned):
+        if refusals[look.article_id]:
+            report.kept.append((look.article, refusals[look.article_id]))
+        else:
+            report.undone.append(look.article)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from articles import changesets, conflicts, content, publishing, revision_values, revisions
+from articles import changesets, conflicts, content, looks, publishing, revision_values, revisions
 from articles.actors import Actor
 from articles.content import value_of
 from articles.models import Article, ChangeSet, Conflict, Revision, Source
@@ -80,20 +80,18 @@ _PUT_BACK = tuple(name for name in content.FIELDS if name not in ("published", "
 
 @transaction.atomic
 def accept(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
-    """Fine as it is. Returns the change set if a conflict was closed by it, which can be taken back.
+    """Fine as it is. Returns the change set, which can be taken back; None if nothing was waiting any more.
 
     Raises Stale and NotAllowed. What came up since it was seen goes on waiting.
     """
     _check(article, seen, actor)
-    if seen.since is not None:
-        Source.objects.filter(article=article, unreviewed_from=seen.since).update(unreviewed_from=None)
-    if seen.is_lost:
-        Source.objects.filter(article=article, missing_at__isnull=False).update(is_loss_reviewed=True)
-    if seen.conflict is None:
-        return None
-    waiting = _ends().filter(article=article, pk=seen.conflict).select_related("article")
-    report = conflicts.keep(waiting, actor=actor, versions={article.pk: seen.version})
-    return report.change_set if report.decided else None
+    closed = _keep(article, seen, actor)
+    look = looks.end(article, since=seen.since, is_loss=seen.is_lost)
+    if look is None:
+        return closed
+    look.change_set = closed or changesets.open_change_set(ChangeSet.Kind.LOOK, actor=actor)
+    look.save()
+    return look.change_set
 
 
 @transaction.atomic
@@ -112,9 +110,12 @@ def put_back(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
     made = revisions.change(
         article, state, actor=actor, origin=Origin.RESTORE, change_set=opened, expected_version=seen.version
     )
-    if made is None:
+    look = looks.end(article, since=seen.since, is_loss=False)
+    if look is not None:
+        look.change_set = opened
+        look.save()
+    elif made is None:
         opened.delete()
-    Source.objects.filter(article=article, unreviewed_from=seen.since).update(unreviewed_from=None)
     return made
 
 
@@ -127,6 +128,15 @@ def unpublish(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
     if made is None:
         opened.delete()
     return made
+
+
+def _keep(article: Article, seen: Seen, actor: Actor) -> ChangeSet | None:
+    """The conflict with a file that would unpublish it, if one is open, is over."""
+    if seen.conflict is None:
+        return None
+    waiting = _ends().filter(article=article, pk=seen.conflict).select_related("article")
+    report = conflicts.keep(waiting, actor=actor, versions={article.pk: seen.version})
+    return report.change_set if report.decided else None
 
 
 def _check(article: Article, seen: Seen, actor: Actor) -> None:

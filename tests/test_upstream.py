@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import publishing, upstream
+from articles import changesets, looks, publishing, upstream
 from articles.actors import OPERATOR
-from articles.models import ChangeSet, Conflict
+from articles.models import ChangeSet, Conflict, Source
 from articles.models.history import Origin
 from tests.admin.browserless import open_form, text_of
 from tests.contesting import changed_upstream, contested_publication, edit_article
@@ -110,6 +110,109 @@ def test_a_file_that_would_unpublish_waits_and_is_kept_or_followed(tmp_path, edi
     client.post(f"/admin/articles/article/undo/{ChangeSet.objects.get(kind='conflict').pk}/")
     choose(client, "unpublish")
     assert (Conflict.objects.get().outcome, article_of("a").published) == ("agreed", False)
+
+
+def undo_newest(client):
+    return client.post(f"/admin/articles/article/undo/{ChangeSet.objects.latest('pk').pk}/", follow=True)
+
+
+def changed(tmp_path):
+    return changed_upstream(tmp_path)
+
+
+@pytest.mark.parametrize("happened", [changed, vanished])
+def test_fine_as_it_is_can_be_undone_and_that_undo_as_well(tmp_path, editor, signed_in, happened):
+    article = happened(tmp_path)
+    client = signed_in(editor)
+    response = choose(client, "accept")
+    made = ChangeSet.objects.get(kind="look")
+    assert f"/undo/{made.pk}/" in response.content.decode()
+    page = text_of(client.get(f"/admin/articles/changeset/{made.pk}/change/"))
+    assert "somebody looked at what its file did" in page
+    assert "1 article" in text_of(client.get("/admin/articles/changeset/?kind=look"))
+    assert "Undone" in text_of(undo_newest(client))
+    assert waiting() == [article.pk]
+    assert article_of("a").version == article.version
+    undo_newest(client)
+    assert waiting() == []
+    undo_newest(client)
+    assert waiting() == [article.pk]
+
+
+def test_a_look_is_undone_once_and_not_past_a_newer_change(tmp_path, editor, signed_in):
+    article = changed_upstream(tmp_path)
+    client = signed_in(editor)
+    choose(client, "accept")
+    look = ChangeSet.objects.latest("pk")
+    write(tmp_path, "a.md", story("a", "published: true\n", title="Newer"))
+    import_seeds(tmp_path)
+    address = f"/admin/articles/article/undo/{look.pk}/"
+    assert "its file changed again" in text_of(client.post(address, follow=True))
+    assert Source.objects.get(article=article).unreviewed_from == article.version
+    choose(client, "accept")
+    client.post(address)
+    assert "its file changed again" in text_of(client.post(address, follow=True))
+    assert ChangeSet.objects.filter(undoes=look).count() == 1
+
+
+def test_the_undo_of_a_look_at_a_file_that_is_back_leaves_it(tmp_path, editor, signed_in):
+    vanished(tmp_path)
+    client = signed_in(editor)
+    choose(client, "accept")
+    write(tmp_path, "a.md", story("a", "published: true\n"))
+    import_seeds(tmp_path)
+    assert "or is back" in text_of(
+        client.post(f"/admin/articles/article/undo/{ChangeSet.objects.get(kind='look').pk}/", follow=True)
+    )
+    assert waiting() == []
+
+
+def test_who_may_not_publish_undoes_no_look(tmp_path, editor, contributor, signed_in):
+    changed_upstream(tmp_path)
+    choose(signed_in(editor), "accept")
+    assert "may not do this" in text_of(undo_newest(signed_in(contributor)))
+    assert waiting() == []
+    assert not ChangeSet.objects.filter(kind="undo").exists()
+
+
+def test_undoing_what_was_put_back_lets_it_wait_again(tmp_path, editor, signed_in):
+    article = changed_upstream(tmp_path)
+    client = signed_in(editor)
+    choose(client, "put-back")
+    undo_newest(client)
+    assert (article_of("a").excerpt, waiting()) == ("New", [article.pk])
+    undo_newest(client)
+    assert (article_of("a").excerpt, waiting()) == ("Old", [])
+
+
+def test_one_undo_takes_back_a_look_and_the_conflict_that_it_closed(tmp_path, editor, signed_in):
+    article = changed_upstream(tmp_path)
+    publishing.unpublish(article, actor=editor)
+    publishing.publish(article_of("a"), actor=editor)
+    write(tmp_path, "a.md", story("a", "published: false\nexcerpt: Newer\n"))
+    import_seeds(tmp_path)
+    client = signed_in(editor)
+    choose(client, "accept")
+    assert waiting() == []
+    undo_newest(client)
+    assert waiting() == [article.pk]
+    assert Conflict.objects.get().is_open
+    assert Source.objects.get().unreviewed_from is not None
+
+
+def test_undoing_looks_takes_the_same_queries_for_one_and_for_ten(tmp_path):
+    counts = []
+    for slugs in ("a", "bcdefghijk"):
+        made = changesets.open_change_set(ChangeSet.Kind.LOOK, actor=OPERATOR)
+        for slug in slugs:
+            look = looks.end(changed_upstream(tmp_path, slug), since=1, is_loss=False)
+            look.change_set = made
+            look.save()
+        with CaptureQueriesContext(connection) as queries:
+            report = changesets.undo(made, actor=OPERATOR)
+        assert len(report.undone) == len(slugs)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("choice", ["accept", "put-back", "unpublish"])

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 
 from articles.admin.conflict_decisions import MOST_DECIDED
 from articles.admin.showing import label_of
-from articles.models import Article, ChangeSet, Conflict, Revision, Tombstone
+from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone
 from articles.querysets import LONG_COLUMNS
 
 REVISIONS_PER_PAGE = 50
@@ -54,6 +54,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "undone_by": list(change_set.undone_by.order_by("pk")),
         "may_undo": run is None and not is_purge and request.user.has_perm("articles.change_article"),
         "decided": _decided(change_set),
+        "looks": _looks(change_set),
         "folded": list(
             change_set.folded_steps.select_related("article").order_by("article_id", "number")[:MOST_DECIDED]
         ),
@@ -69,6 +70,11 @@ def _decided(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
     rows = change_set.conflicts_closed.select_related("article").order_by("pk")
     rows = rows.defer(*(f"article__{name}" for name in LONG_COLUMNS), "base", "incoming", "current")
     return [(found, label_of(found.field)) for found in rows[:MOST_DECIDED]]
+
+
+def _looks(change_set: ChangeSet) -> list[Look]:
+    rows = change_set.looks.select_related("article").order_by("article")
+    return list(rows.defer(*(f"article__{name}" for name in LONG_COLUMNS))[:MOST_DECIDED])
 
 
 def _steps(made: list[Any]) -> list[ShownStep]:

@@ -18,7 +18,7 @@ from articles.admin import change_set_view
 from articles.admin.changelist import CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.options import MOST_OPTIONS
-from articles.models import ChangeSet, Conflict, FoldedStep, Revision, Tombstone, User
+from articles.models import ChangeSet, Conflict, FoldedStep, Look, Revision, Tombstone, User
 
 _OPERATOR = "operator"
 
@@ -65,12 +65,17 @@ def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]
     told = F("import_run__created_count") + F("import_run__updated_count")
     closed = Conflict.objects.filter(closed_in=OuterRef("pk")).order_by().values("closed_in")
     decided = Subquery(closed.values(count=Count("article", distinct=True)), output_field=IntegerField())
+    looked = Subquery(
+        Look.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set").values(count=Count("article")),
+        output_field=IntegerField(),
+    )
+    looks = When(kind=ChangeSet.Kind.LOOK, then=looked)
     runs, decisions = When(import_run__isnull=False, then=told), When(kind=ChangeSet.Kind.CONFLICT, then=decided)
     stones = Tombstone.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
     buried = Subquery(stones.values(count=Count("pk")), output_field=IntegerField())
     purges = When(kind=ChangeSet.Kind.PURGE, then=buried)
     others = Coalesce(counted, 0) + Coalesce(folded, 0)
-    return change_sets.annotate(article_count=Case(runs, decisions, purges, default=others))
+    return change_sets.annotate(article_count=Case(runs, decisions, purges, looks, default=others))
 
 
 @admin.register(ChangeSet)

@@ -5,6 +5,7 @@ from articles.models.bulk import BulkAction, BulkEntry
 from articles.models.conflict import Conflict
 from articles.models.history import ChangeSet, FoldedStep, Revision
 from articles.models.importing import ImportOutcome, ImportRun
+from articles.models.look import Look
 from articles.models.parts import ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
 from articles.models.presence import Presence
 from articles.models.source import EarlierSource, Source
@@ -26,6 +27,7 @@ __all__ = [
     "FoldedStep",
     "ImportOutcome",
     "ImportRun",
+    "Look",
     "Presence",
     "Provider",
     "RelatedArticle",

@@ -42,6 +42,7 @@ class ChangeSet(models.Model):
         LIFT_HOLD = "lift_hold", "lifting of holds"
         FILING = "filing", "filing"
         SCHEDULE = "schedule", "schedule"
+        LOOK = "look", "look at a changed file"
         UNDO = "undo", "undo"
         PURGE = "purge", "purge"
 

@@ -1,0 +1,51 @@
+"""Ending the wait for a look at an article whose file changed or vanished, and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from articles.models import Article, ChangeSet, Look, Source
+
+WAITS_ALREADY = "its file changed again, or is back, since somebody looked"
+
+
+def end(article: Article, *, since: int | None, is_loss: bool) -> Look | None:
+    """Clears those of the two marks that stand; None if neither does. Giving it a change set is the caller's."""
+    sources = Source.objects.filter(article=article)
+    found = Look(article=article)
+    if since is not None and sources.filter(unreviewed_from=since).update(unreviewed_from=None):
+        found.since = since
+    if is_loss and sources.filter(missing_at__isnull=False, is_loss_reviewed=False).update(is_loss_reviewed=True):
+        found.is_loss = True
+    return found if found.since is not None or found.is_loss else None
+
+
+def take_back(looks: Collection[Look], undoing: ChangeSet) -> dict[int, str]:
+    """By article, why its look stands; "" for those that were taken back. The queries do not grow."""
+    pks = [look.article_id for look in looks]
+    if not pks:
+        return {}
+    list(Article.objects.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+    sources = {source.article_id: source for source in Source.objects.filter(article__in=pks).defer("raw")}
+    before = set(undoing.looks.filter(article__in=pks).values_list("article_id", flat=True))
+    made: list[Look] = []
+    for look in looks:
+        source = sources.get(look.article_id)
+        if source is not None and look.article_id not in before and (opposite := _turned(look, source)):
+            opposite.change_set = undoing
+            made.append(opposite)
+    Source.objects.bulk_update([sources[one.article_id] for one in made], ["unreviewed_from", "is_loss_reviewed"])
+    Look.objects.bulk_create(made)
+    done = before | {one.article_id for one in made}
+    return {pk: "" if pk in done else WAITS_ALREADY for pk in pks}
+
+
+def _turned(look: Look, source: Source) -> Look | None:
+    """The opposite of the look, done to the source in memory as far as the marks are still as the look left them."""
+    found = Look(article_id=look.article_id, has_ended=not look.has_ended)
+    left, returned = (None, look.since) if look.has_ended else (look.since, None)
+    if look.since is not None and source.unreviewed_from == left:
+        source.unreviewed_from, found.since = returned, look.since
+    if look.is_loss and source.missing_at is not None and source.is_loss_reviewed == look.has_ended:
+        source.is_loss_reviewed, found.is_loss = not look.has_ended, True
+    return found if found.since is not None or found.is_loss else None
