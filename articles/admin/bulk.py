@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.admin import bulk_showing
 from articles.admin.bulk_forms import FORMS
-from articles.admin.bulk_start import address_of
+from articles.admin.bulk_start import address_of, reason_of
 from articles.admin.options import category_options
 from articles.admin.showing import label_of
 from articles.bulk import choosing, chunks
@@ -68,11 +68,12 @@ class BulkActionAdmin(admin.ModelAdmin):
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Begins with the first chunk; the page's script, or its button, goes on."""
         bulk, actor = _seen(request, pk)
-        asked = {name: request.POST.get(name, "").strip() for name in ("arguments", "typed", "reason")}
+        typed, reason = request.POST.get("typed", "").strip(), reason_of(request)
+        seen = request.POST.get("arguments", "")
         try:
-            chunks.confirm(bulk.pk, actor=actor, **asked)
+            chunks.confirm(bulk.pk, actor=actor, arguments=seen, typed=typed, reason=reason)
         except chunks.NotConfirmed as problem:
-            return self._confirmation(request, bulk, actor, problem=str(problem), reason=asked["reason"])
+            return self._confirmation(request, bulk, actor, problem=str(problem), reason=reason)
         chunks.do_chunk(bulk.pk, actor=actor)
         return HttpResponseRedirect(f"{address_of(bulk)}#run")
 

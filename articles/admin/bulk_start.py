@@ -38,7 +38,7 @@ def begin(request: HttpRequest, matching: Any) -> HttpResponse:
         raise PermissionDenied
     verb, chosen = _verb(request), matching if is_over_all(request) else _ticked(request)
     choose: Any = choosing.prepare if is_over_all(request) else choosing.prepare_chosen
-    reason, query = request.POST.get("reason", "").strip(), request.GET.urlencode()
+    reason, query = reason_of(request), request.GET.urlencode()
     try:
         bulk = choose(chosen, verb, actor=request.user, reason=reason, query=query)
     except (choosing.NothingChosen, choosing.TooMany) as problem:
@@ -49,6 +49,11 @@ def begin(request: HttpRequest, matching: Any) -> HttpResponse:
 
 def address_of(bulk: BulkAction) -> str:
     return reverse("admin:articles_bulkaction_show", args=[bulk.pk])
+
+
+def reason_of(request: HttpRequest) -> str:
+    """As typed, without what PostgreSQL cannot hold."""
+    return request.POST.get("reason", "").replace("\x00", "").strip()
 
 
 def _verb(request: HttpRequest) -> str:

@@ -464,6 +464,14 @@ def test_a_contributor_is_offered_what_a_contributor_may(contributor, signed_in)
     assert not BulkAction.objects.exists()
 
 
+def test_a_reason_is_kept_as_far_as_every_database_can(editor, signed_in):
+    client = signed_in(editor)
+    more(client, "publish", [make_article()], reason="a\x00b" + "c" * 600)
+    assert newest().reason == ("ab" + "c" * 600)[:500]
+    press(client, newest(), "bulk-confirm", reason="d\x00e")
+    assert Revision.objects.latest("pk").reason == "de"
+
+
 def test_hostile_names_are_text(editor, signed_in):
     client = signed_in(editor)
     more(client, "add_topics", [make_article(title="<script>x</script>")])
