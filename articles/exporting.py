@@ -20,6 +20,11 @@ from articles.seedfile.schema import ArticleContent
 
 ARTICLES_AT_ONCE = 200
 _TAKES_NO_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_IN_THE_WAY = {
+    errno.ELOOP: "is not written through a link; take the link away",
+    errno.ENOTDIR: "is not written: a link or a file stands where a folder has to be; take it away",
+    errno.EISDIR: "is not written: a folder has its name; take it away",
+}
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -108,7 +113,7 @@ def put(folder: Path, made: SeedFile) -> bool:
     except OSError as problem:
         if problem.errno in _TAKES_NO_FILE:
             raise OSError(problem.errno, problem.strerror, str(folder)) from None
-        raise Unwritable(f"cannot be written: {problem.strerror}") from None
+        raise Unwritable(_IN_THE_WAY.get(problem.errno or 0, f"cannot be written: {problem.strerror}")) from None
 
 
 def _made(wanted: ArticleContent, source: Source | None) -> tuple[bytes, ExportOutcome]:

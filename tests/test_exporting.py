@@ -151,6 +151,18 @@ def test_nothing_is_written_through_a_link(tmp_path):
     assert files_below(elsewhere) == {"file.md": b"theirs"}
 
 
+@pytest.mark.parametrize(
+    ("stands", "said"), [("folder", "a folder has its name"), ("file", "a file stands where a folder has to be")]
+)
+def test_what_stands_in_the_way_is_said(tmp_path, stands, said):
+    if stands == "folder":
+        (tmp_path / "a" / "b.md").mkdir(parents=True)
+    else:
+        (tmp_path / "a").write_bytes(b"")
+    with pytest.raises(Unwritable, match=said):
+        exporting.put(tmp_path, made("a/b.md"))
+
+
 def test_a_file_that_is_there_already_is_left_alone(tmp_path):
     assert exporting.put(tmp_path, made("a/b.md")) is True
     before = tmp_path.joinpath("a/b.md").stat()

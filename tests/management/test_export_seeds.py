@@ -45,13 +45,28 @@ def test_check_writes_nothing_and_says_that_all_is_well(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_check_of_some_articles_needs_no_folder():
+    first = make_article(title="One")
+    make_article(title="Two")
+    for words in ([first.pk], [first.web_url], [".", first.pk]):
+        assert export_seeds("--check", *words) == "0 identical, 0 patched, 1 new, 0 failed.\n"
+    with pytest.raises(CommandError, match="there is no article 999"):
+        export_seeds("--check", "999")
+
+
+def test_json_begins_when_the_articles_are_known(tmp_path, capsys):
+    with pytest.raises(CommandError, match="there is no article"):
+        call_command("export_seeds", str(tmp_path), "999", "--format", "json")
+    assert capsys.readouterr().out == ""
+
+
 def test_what_cannot_be_written_is_named_and_the_others_are_written(tmp_path):
     make_article(title="Blocked")
     make_article(title="Fine")
     tmp_path.joinpath("2026-11-01-blocked.md").symlink_to("elsewhere")
     said = export_seeds(tmp_path, status=1)
     assert said.startswith(
-        f"failed 2026-11-01-blocked.md: article {Article.objects.earliest('pk').pk} cannot be written"
+        f"failed 2026-11-01-blocked.md: article {Article.objects.earliest('pk').pk} is not written through a link"
     )
     assert said.endswith("0 identical, 0 patched, 1 new, 1 failed.\n")
     assert tmp_path.joinpath("2026-11-01-fine.md").is_file()

@@ -29,7 +29,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", nargs="?", metavar="DIR", help="a folder; may be left out with --check alone")
+        parser.add_argument("folder", nargs="?", metavar="DIR", help="a folder; may be left out with --check")
         parser.add_argument("names", nargs="*", metavar="ID or webUrl", help="the articles; all of them if left out")
         parser.add_argument(
             "--check", action="store_true", help="prove that every article can be written; write nothing"
@@ -37,10 +37,11 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = _folder(options["folder"], is_check=options["check"])
-        report = _Report(self, options["format"])
+        folder, names = _told(options["folder"], options["names"], is_check=options["check"])
         with one_sentence(afterwards=AFTERWARDS):
-            for made in seed_files(_chosen(options["names"])):
+            chosen = _chosen(names)
+            report = _Report(self, options["format"])
+            for made in seed_files(chosen):
                 report.add(made if options["check"] or made.raw is None else _put(folder, made))
             report.close()
         if report.counts[ExportOutcome.FAILED]:
@@ -79,12 +80,14 @@ class _Report:
             self._command.stdout.write(", ".join(f"{count} {name}" for name, count in counts.items()) + ".")
 
 
-def _folder(name: str | None, *, is_check: bool) -> Path:
-    if name is None:
-        if is_check:
-            return Path()
+def _told(folder: str | None, names: list[str], *, is_check: bool) -> tuple[Path, list[str]]:
+    """The folder and the articles. A check needs no folder: a first word that is none names an article."""
+    if is_check:
+        is_article = folder is not None and not Path(folder).is_dir()
+        return Path(), [folder, *names] if folder and is_article else names
+    if folder is None:
         raise unusable("name the folder to write to")
-    return Path() if is_check else existing_folder(name)
+    return existing_folder(folder), names
 
 
 def _chosen(names: list[str]) -> ArticleQuerySet[Article]:
