@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,12 @@ from pathlib import Path
 from benchmarks.environment import prepare, sqlite_url, stage
 from benchmarks.generate import rewrite_tree, write_tree
 from benchmarks.measure import Measurement
-from benchmarks.report import print_report
+from benchmarks.report import MANY, print_report
 
 MOST_FILES = 10_000
 """Unless `--files` says otherwise; a hundred thousand take their time."""
+TIMES_AS_MANY = 10
+"""So many times the files are imported as well, unless `--many` says otherwise: memory has to stay what it was."""
 FILES_SAVED = 2_000
 """Per-file saves are measured on so many, and so is reading alone; both take the same time for every file."""
 
@@ -21,6 +24,7 @@ FILES_SAVED = 2_000
 def main() -> None:
     options = _options()
     files = options.files or min(options.articles, MOST_FILES)
+    many = files * TIMES_AS_MANY if options.many is None else options.many
     with tempfile.TemporaryDirectory(prefix="newsdesk-benchmark-") as name:
         folder = Path(name)
         _say(f"writing {files:,} seed files")
@@ -29,15 +33,24 @@ def main() -> None:
         measured = _imports(folder, files)
         prepare(options.database or sqlite_url(folder / "merge.sqlite3"))
         measured.append(_merged(folder / "seeds", files))
+        prepare(options.database or sqlite_url(folder / "many.sqlite3"))
+        measured += _many(folder / "many", many)
         prepare(options.database or sqlite_url(folder / "pages.sqlite3"))
         measured += _pages(options.articles)
-    print_report(measured, title=f"{files:,} files imported; pages on {options.articles:,} articles")
+    title = f"{files:,} files imported, then {many:,}; pages on {options.articles:,} articles"
+    print_report(measured, title=title)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--articles", type=_count, default=10_000, metavar="N", help="rows beneath the pages")
     parser.add_argument("--files", type=_count, metavar="N", help=f"files to import; without it at most {MOST_FILES:,}")
+    parser.add_argument(
+        "--many",
+        type=int,
+        metavar="N",
+        help=f"files to import for the memory; else {TIMES_AS_MANY} times as many",
+    )
     parser.add_argument("--database", metavar="URL", help="an empty one, emptied afterwards; a new SQLite file")
     return parser.parse_args()
 
@@ -67,6 +80,16 @@ def _merged(seeds: Path, files: int) -> Measurement:
     _say("merging them")
     merged: Measurement = stage("benchmarks.merging.merge", seeds, files)
     return merged
+
+
+def _many(folder: Path, files: int) -> list[Measurement]:
+    if files < 1:
+        return [Measurement(name, left_out="--many 0") for name in MANY]
+    _say(f"writing {files:,} seed files, importing them, and again")
+    write_tree(folder, files)
+    found: list[Measurement] = stage("benchmarks.imports.many", folder, files)
+    shutil.rmtree(folder)
+    return [replace(measurement, name=name) for measurement, name in zip(found, MANY, strict=True)]
 
 
 def _pages(articles: int) -> list[Measurement]:

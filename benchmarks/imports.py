@@ -31,7 +31,15 @@ class Unexpected(Exception):
 def imports(folder: Path, count: int) -> list[Measurement]:
     """A stage: the tree into an empty database, and the same files again."""
     make_ready()
-    return [_first(folder, count), _again(folder, count)]
+    return [_first(folder, count, times=2 if count <= FILES_REPEATED else 1), _again(folder, count, times=3)]
+
+
+def many(folder: Path, count: int) -> list[Measurement]:
+    """A stage: the same once each, as it is the memory that counts; leaves the database empty."""
+    make_ready()
+    found = [_first(folder, count, times=1), _again(folder, count, times=1)]
+    empty()
+    return found
 
 
 def comparisons(folder: Path, count: int, sample: int) -> tuple[float, list[Measurement]]:
@@ -44,16 +52,15 @@ def comparisons(folder: Path, count: int, sample: int) -> tuple[float, list[Meas
     return sql_ms, measured
 
 
-def _first(folder: Path, count: int) -> Measurement:
-    times = 2 if count <= FILES_REPEATED else 1
+def _first(folder: Path, count: int, *, times: int) -> Measurement:
     with counted_queries() as queries:
         timing = best_time(lambda: import_tree(folder, Outcome.CREATED, count), times=times, prepare=_emptying(queries))
     return Measurement("first import", timing.each(count), queries.count, peak_mb=peak_mb())
 
 
-def _again(folder: Path, count: int) -> Measurement:
+def _again(folder: Path, count: int, *, times: int) -> Measurement:
     with counted_queries() as queries:
-        timing = best_time(lambda: import_tree(folder, Outcome.UNCHANGED, count), times=3, prepare=queries.reset)
+        timing = best_time(lambda: import_tree(folder, Outcome.UNCHANGED, count), times=times, prepare=queries.reset)
     return Measurement("unchanged files", timing.each(count), queries.count, _looks_ms(count), peak_mb())
 
 

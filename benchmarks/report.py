@@ -19,7 +19,8 @@ LIST_PAGES = (
     "topic page, a rare one",
 )
 
-WITH_FILES = ("first import", "unchanged files", "merged", "check", "export")
+MANY = ("first import of many", "unchanged of many")
+WITH_FILES = ("first import", "unchanged files", "merged", "check", "export", *MANY)
 PUBLISHED = ("publish 5 with revisions", "publish 50 with revisions")
 SAVES, READING = "per-file ORM saves", "reader.read alone"
 
@@ -59,6 +60,7 @@ def goals(measured: Mapping[str, Measurement]) -> list[Goal]:
         _speed_goal(measured[READING], measured["first import"], 0.5),
         _speed_goal(measured["first import"], measured["unchanged files"], 20),
         *(_memory_goal(measured[name], 400) for name in WITH_FILES),
+        *(_flat_goal(measured[few], measured[many]) for few, many in zip(WITH_FILES, MANY, strict=False)),
     ]
 
 
@@ -123,6 +125,20 @@ def _times(slower: Measurement, faster: Measurement) -> float:
     return slower.time.clock / faster.time.clock
 
 
+def _flat_goal(few: Measurement, many: Measurement) -> Goal:
+    name, wanted = f"{many.name}, memory", f"{_MORE:g} times {few.name} at most"
+    if few.peak_mb is None or many.peak_mb is None:
+        return Goal(name, wanted, many.left_out, is_met=False)
+    times = many.peak_mb / few.peak_mb
+    return Goal(name, wanted, f"{times:.2f} times", is_met=times <= _MORE)
+
+
+_MORE = 1.3
+"""A first batch knows less than a last one how many files fit into a turn."""
+
+
 def _memory_goal(found: Measurement, most_mb: int) -> Goal:
-    peak = found.peak_mb or 0
+    if found.peak_mb is None:
+        return Goal(f"{found.name}, memory", f"{most_mb} MB", found.left_out, is_met=False)
+    peak = found.peak_mb
     return Goal(f"{found.name}, memory", f"{most_mb} MB", f"{peak} MB", peak < most_mb)

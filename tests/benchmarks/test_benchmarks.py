@@ -55,6 +55,8 @@ def test_benchmark_runs_to_its_end_and_prints_the_table():
     for name in (
         "first import",
         "unchanged files",
+        "first import of many",
+        "unchanged of many",
         "merged",
         "check",
         "export",
