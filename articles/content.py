@@ -12,12 +12,17 @@ from typing import Any
 
 from django.db.models import Model
 
+from articles.among import Among
 from articles.models import Article, ArticleImage, ArticleTopic, Provider, RelatedArticle, SecuredPayload
 from articles.rendering import render_body
-from articles.rows import insert_rows, insert_values, update_rows
+from articles.rows import insert_values, update_rows
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
 from articles.taxonomy import Taxonomy, plain_slug
+
+Values = dict[str, Any]
+Bodies = Mapping[str, str]
+"""From bodies to their HTML, of those that are rendered already."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +52,13 @@ SCHEDULE = ("live_from", "live_until")
 _NULL_WHEN_EMPTY = ("set_aside", "hold")
 FIELDS = (*schema.FIELDS, *DESK_FIELDS)
 PLAIN_COLUMNS = ("title", "excerpt", "published_at", "original_url", "type", "quality", "heat", "published", "extra")
+_DESK, _PLAIN = frozenset(DESK_FIELDS), frozenset(PLAIN_COLUMNS)
 _SLUG_WHEN_EMPTY = "article"
 _NO_IMAGES = ""
 
 
 def value_of(state: ArticleState, field: str) -> Any:
-    return getattr(state.desk if field in DESK_FIELDS else state.content, field)
+    return getattr(state.desk if field in _DESK else state.content, field)
 
 
 def differing_fields(before: ArticleState, after: ArticleState) -> list[str]:
@@ -78,25 +84,30 @@ def read_states(articles: Sequence[Article]) -> dict[int, ArticleState]:
     return {article.pk: rows.state(article) for article in articles}
 
 
-def insert(states: Sequence[ArticleState], *, taxonomy: Taxonomy, now: datetime) -> list[Article]:
-    """New articles with all their parts, at version 1. May raise IntegrityError for an address that exists."""
+def insert(states: Sequence[ArticleState], *, taxonomy: Taxonomy, bodies: Bodies, now: datetime) -> list[int]:
+    """New articles with all their parts, at version 1; returns their keys. May raise IntegrityError for an address
+    that exists."""
     taxonomy.learn(state.content for state in states)
-    articles = [_new_article(state, taxonomy, now) for state in states]
-    insert_rows(articles)
-    _number(articles)
-    numbered = [(article.pk, state.content) for article, state in zip(articles, states, strict=True)]
+    rows = [_new_article(state, taxonomy, bodies, now) for state in states]
+    insert_values(Article, rows)
+    addresses = [row["url_key"] for row in rows]
+    keys = dict(Article.objects.filter(Among("url_key", addresses)).values_list("url_key", "pk"))
+    pks = [keys[address] for address in addresses]
+    numbered = [(pk, state.content) for pk, state in zip(pks, states, strict=True)]
     for part in PARTS:
         _insert_part(part, numbered, taxonomy, now)
-    return articles
+    return pks
 
 
-def update(articles: Sequence[tuple[Article, ArticleState, list[str]]], *, taxonomy: Taxonomy, now: datetime) -> None:
+def update(
+    articles: Sequence[tuple[Article, ArticleState, list[str]]], *, taxonomy: Taxonomy, bodies: Bodies, now: datetime
+) -> None:
     """Writes the named fields of each (article, state, fields) and raises its version by one: the columns that
     changed, and the rows of parts that changed. The caller holds the rows' locks."""
     taxonomy.learn(state.content for _, state, _ in articles)
     columns: set[str] = {"version", "updated_at"}
     for article, state, changed in articles:
-        values = _columns(state, changed, taxonomy)
+        values = _columns(state, changed, taxonomy, bodies)
         columns.update(values)
         for column, value in values.items():
             setattr(article, column, value)
@@ -107,30 +118,23 @@ def update(articles: Sequence[tuple[Article, ArticleState, list[str]]], *, taxon
         _replace_part(part, [(a.pk, state.content) for a, state, changed in articles if part in changed], taxonomy, now)
 
 
-def _number(articles: Sequence[Article]) -> None:
-    """Gives the articles just inserted their primary keys."""
-    rows = Article.objects.filter(url_key__in=[article.url_key for article in articles])
-    keys = dict(rows.values_list("url_key", "pk"))
-    for article in articles:
-        article.pk = keys[article.url_key]
-        article._state.adding, article._state.db = False, rows.db
-
-
-def _new_article(state: ArticleState, taxonomy: Taxonomy, now: datetime) -> Article:
-    values = _columns(state, FIELDS, taxonomy)
+def _new_article(state: ArticleState, taxonomy: Taxonomy, bodies: Bodies, now: datetime) -> Values:
+    values = _columns(state, FIELDS, taxonomy, bodies)
     slug = plain_slug(state.content.title) or _SLUG_WHEN_EMPTY
-    return Article(**values, slug=slug, version=1, created_at=now, updated_at=now)
+    return values | {"slug": slug, "version": 1, "created_at": now, "updated_at": now}
 
 
-def _columns(state: ArticleState, changed: Iterable[str], taxonomy: Taxonomy) -> dict[str, Any]:
+def _columns(state: ArticleState, changed: Iterable[str], taxonomy: Taxonomy, bodies: Bodies) -> Values:
     """The columns that mirror the changed fields, with what is derived from them."""
     content = state.content
-    values: dict[str, Any] = {}
+    values: Values = {}
     for field in changed:
         if field in _NULL_WHEN_EMPTY:
             values[field] = value_of(state, field) or None
-        elif field in PLAIN_COLUMNS or field in DESK_FIELDS:
-            values[field] = value_of(state, field)
+        elif field in _DESK:
+            values[field] = getattr(state.desk, field)
+        elif field in _PLAIN:
+            values[field] = getattr(content, field)
         elif field == "category":
             values["category_id"] = taxonomy.category(content.category)
         elif field == "provider":
@@ -139,14 +143,12 @@ def _columns(state: ArticleState, changed: Iterable[str], taxonomy: Taxonomy) ->
         elif field == "web_url":
             values |= {"web_url": content.web_url, "url_key": url_key(content.web_url)}
         elif field == "body":
-            values |= {"body": content.body, "body_html": render_body(content.body)}
+            html = bodies.get(content.body)
+            values |= {"body": content.body, "body_html": render_body(content.body) if html is None else html}
     return values
 
 
 # Parts: rows of their own, replaced as a whole when their field changed.
-
-
-Values = dict[str, Any]
 
 
 def _topic_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[Values]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
 
 import nh3
-from django.utils.html import escape
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
@@ -77,6 +78,18 @@ class _Renderer(RendererHTML):
         token = tokens[idx]
         text = self.renderInlineAsText(token.children or [], options, env) or "Picture"
         return f'<a href="{escape(str(token.attrs.get("src", "")))}">{escape(text)}</a>'
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text and what `render_body` makes of it, so that it can be rendered where there is time for it."""
+
+    markdown: str
+    html: str
+
+
+def rendered(markdown: str) -> Rendered:
+    return Rendered(markdown, render_body(markdown))
 
 
 def render_body(markdown: str) -> str:

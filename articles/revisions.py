@@ -19,11 +19,13 @@ from django.utils import timezone
 
 from articles import content
 from articles.actors import Actor, may, name_of, user_of
+from articles.among import Among
 from articles.content import ArticleState, value_of
 from articles.models import Article, ChangeSet, Conflict, Revision, Source, Tombstone
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
 from articles.readiness import Finding, examine, subject_of_state
+from articles.rendering import Rendered
 from articles.revision_values import dump_value
 from articles.rows import insert_rows
 from articles.seedfile.addresses import url_key
@@ -95,13 +97,14 @@ _RIGHT_NAMES = {
 @dataclass(frozen=True)
 class Change:
     """What is to become of one article. Without an `article`, one is created, from the file `source_digest` names.
-    `decides` are the fields whose open conflict it decides."""
+    `decides` are the fields whose open conflict it decides; `body` is the state's, rendered, where that is done."""
 
     state: ArticleState
     article: Article | None = None
     expected_version: int = 0
     source_digest: str = ""
     decides: frozenset[str] = frozenset()
+    body: Rendered | None = None
 
 
 @dataclass
@@ -111,6 +114,7 @@ class _Work:
     change: Change
     current: Article | None = None
     before: ArticleState | None = None
+    created: int | None = None
     fields: list[str] = field(default_factory=list)
     result: Revision | Refused | None = None
 
@@ -320,8 +324,8 @@ def _turns_published(work: _Work) -> bool:
 def _refuse_taken_addresses(works: Iterable[_Work]) -> None:
     moving = [work for work in works if work.is_open and (work.before is None or "web_url" in work.fields)]
     keys = [url_key(work.change.state.content.web_url) for work in moving]
-    owners = dict(Article.objects.filter(url_key__in=keys).values_list("url_key", "pk")) if keys else {}
-    stones = Tombstone.objects.filter(url_key__in=keys, forgotten_at=None) if keys else ()
+    owners = dict(Article.objects.filter(Among("url_key", keys)).values_list("url_key", "pk")) if keys else {}
+    stones = Tombstone.objects.filter(Among("url_key", keys), forgotten_at=None) if keys else ()
     purged = {stone.url_key: stone for stone in stones}
     counts = Counter(keys)
     for work, key in zip(moving, keys, strict=True):
@@ -334,34 +338,34 @@ def _refuse_taken_addresses(works: Iterable[_Work]) -> None:
 
 
 def _write(works: Sequence[_Work], taxonomy: Taxonomy, now: datetime) -> None:
+    bodies = {work.change.body.markdown: work.change.body.html for work in works if work.change.body}
     fresh = [work for work in works if work.current is None]
     changed = [(work.current, work.change.state, work.fields) for work in works if work.current is not None]
     if fresh:
-        articles = content.insert([work.change.state for work in fresh], taxonomy=taxonomy, now=now)
-        for work, article in zip(fresh, articles, strict=True):
-            work.current = article
+        keys = content.insert([work.change.state for work in fresh], taxonomy=taxonomy, bodies=bodies, now=now)
+        for work, key in zip(fresh, keys, strict=True):
+            work.created = key
     if changed:
-        content.update(changed, taxonomy=taxonomy, now=now)
+        content.update(changed, taxonomy=taxonomy, bodies=bodies, now=now)
 
 
 def _record(
     works: Sequence[_Work], actor: Actor, origin: Origin, change_set: ChangeSet | None, reason: str, now: datetime
 ) -> None:
+    user = user_of(actor)
+    common: dict[str, Any] = {
+        "actor_id": user.pk if user else None,
+        "actor_name": name_of(actor),
+        "origin": origin,
+        "reason": reason,
+        "change_set_id": change_set.pk if change_set else None,
+        "created_at": now,
+    }
     for work in works:
-        if work.current is None:
-            raise RuntimeError("a change was written to no article")
-        work.result = Revision(
-            article=work.current,
-            number=work.current.version,
-            actor=user_of(actor),
-            actor_name=name_of(actor),
-            origin=origin,
-            reason=reason,
-            change_set=change_set,
-            source_digest=work.change.source_digest,
-            changes=_changes(work),
-            created_at=now,
-        )
+        article: dict[str, Any] = {"article": work.current} if work.current else {"article_id": work.created}
+        number = work.current.version if work.current else 1
+        digest = work.change.source_digest
+        work.result = Revision(**article, number=number, source_digest=digest, changes=_changes(work), **common)
     insert_rows([work.result for work in works if isinstance(work.result, Revision)])
 
 

@@ -4,6 +4,7 @@ again, and `bulk_update` was half of a merge."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -63,5 +64,11 @@ def _stored(field: Field[Any, Any], found: Iterable[Any], connection: Any) -> It
         return found
     if not isinstance(field, DateTimeField):
         return (field.get_db_prep_save(value, connection) for value in found)
-    stored = cache(lambda moment: field.get_db_prep_save(moment, connection))
-    return map(stored, found)
+    is_text = not connection.features.supports_timezones and connection.timezone is UTC
+    stored = cache(lambda moment: _in_utc(moment) if is_text else field.get_db_prep_save(moment, connection))
+    return (None if moment is None else stored(moment) for moment in found)
+
+
+def _in_utc(moment: datetime) -> str:
+    """As Django writes it to a database without time zones."""
+    return str((moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None))

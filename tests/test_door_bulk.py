@@ -16,6 +16,7 @@ from articles.actors import OPERATOR
 from articles.content import ArticleState, DeskState
 from articles.models import Article, Revision
 from articles.models.history import Origin
+from articles.rendering import rendered
 from articles.revisions import Change
 from articles.seedfile.schema import FIELDS, ArticleContent
 from articles.taxonomy import Taxonomy
@@ -130,9 +131,13 @@ def one_by_one(histories):
 
 
 def all_at_once(histories):
+    """With bodies that were rendered elsewhere, as an importer does it."""
     taxonomy = Taxonomy()
     made = revisions.change_many(
-        [Change(steps[0]) for steps in histories], actor=OPERATOR, origin=Origin.IMPORT, taxonomy=taxonomy
+        [Change(steps[0], body=rendered(steps[0].content.body)) for steps in histories],
+        actor=OPERATOR,
+        origin=Origin.IMPORT,
+        taxonomy=taxonomy,
     )
     articles = [revision.article for revision in made]
     for place in range(1, max(map(len, histories))):
@@ -140,7 +145,8 @@ def all_at_once(histories):
         for article, steps in zip(articles, histories, strict=True):
             if place < len(steps):
                 current = Article.objects.get(pk=article.pk)
-                changes.append(Change(steps[place], current, current.version))
+                body = rendered(steps[place].content.body)
+                changes.append(Change(steps[place], current, current.version, body=body))
         revisions.change_many(changes, actor=OPERATOR, origin=Origin.FORM, reason="later", taxonomy=taxonomy)
     return articles
 
@@ -172,6 +178,14 @@ def test_revision_says_what_changed_and_leads_back(before, after):
         assert content.read_state(article) == after
         assert revision_values.state_before(article, after, 1) == before
         transaction.set_rollback(True)
+
+
+def test_html_of_another_body_is_not_taken():
+    state = make_state(body="*ours*")
+    [made] = revisions.change_many(
+        [Change(state, body=rendered("*theirs*"))], actor=OPERATOR, origin=Origin.IMPORT, change_set=None
+    )
+    assert made.article.body_html == "<p><em>ours</em></p>\n"
 
 
 def test_every_field_of_the_content_makes_a_difference_through_the_door():

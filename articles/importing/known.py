@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet
 
 from articles import content, revision_values
+from articles.among import Among
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Conflict, Revision, Source, Tombstone
 from articles.models.history import Origin
@@ -60,9 +61,10 @@ def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Kn
         return Known()
     keys = [url_key(found.web_url) for found in contents]
     rows = Article.objects.select_related("source", "category", "provider").defer("source__raw")
-    owners = {article.url_key: article for article in rows.filter(url_key__in=keys)}
+    owners = {article.url_key: article for article in rows.filter(Among("url_key", keys))}
     ownerless = [key for key in keys if key not in owners]
-    purged = {stone.url_key: stone for stone in Tombstone.objects.filter(url_key__in=ownerless, forgotten_at=None)}
+    stones = Tombstone.objects.filter(Among("url_key", ownerless), forgotten_at=None)
+    purged = {stone.url_key: stone for stone in stones}
     articles = {article.pk: article for article in owners.values()}
     lacking = [source.article_id for source in sources if source.article_id not in articles]
     articles |= {article.pk: article for article in rows.filter(pk__in=lacking)} if lacking else {}

@@ -33,7 +33,7 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
     if state.desk.set_aside and is_material(base, found):
         state, also = brought_back(state), (*also, notice("was set aside; it changed, and waits for an editor again"))
     changed = content.differing_fields(current, state)
-    change = Change(state, article, article.version, arrival.digest) if changed else None
+    change = Change(state, article, article.version, arrival.digest, body=arrival.body) if changed else None
     clashes = [_clash(conflict, arrival) for conflict in plan.conflicts]
     report = FileReport(
         arrival.path,

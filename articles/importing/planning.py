@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from django.db.models import QuerySet
 
 from articles.actors import Actor
+from articles.among import Among
 from articles.importing.arrival import first_state
 from articles.importing.claims import Claims
 from articles.importing.known import Known, look_up
@@ -37,23 +38,26 @@ class Planner:
         self._claims = Claims()
         self._strays: dict[str, int] | None = None
         self._shown = Shown()
+        self._seen = _Marks()
 
-    def recognise(self, entries: Sequence[Arrival | FileReport]) -> list[Arrival | FileReport]:
-        """The entries, with the report in place of each file that is unchanged: that costs a digest, and no second
-        look under the lock."""
-        arrivals = [entry for entry in entries if isinstance(entry, Arrival)]
-        known = self._digests(arrivals)
-        if self._strays is None and any(arrival.path not in known for arrival in arrivals):
+    def recognise(self, arrivals: Sequence[Arrival]) -> set[str]:
+        """The paths of those that are unchanged: that costs a digest, and no second look under the lock."""
+        rows = self._sources_of(arrivals).filter(reader_version=reader.VERSION)
+        known = {row[0]: row[1:] for row in rows.values_list("path", "pk", "digest", "missing_at")}
+        if self._strays is None and len(known) < len(arrivals):
             self._strays = find_strays(self.root, self.is_on_disk)
-        found: list[Arrival | FileReport] = []
-        for entry in entries:
-            if isinstance(entry, Arrival):
-                digest, article = known.get(entry.path, ("", 0))
-                if digest == entry.digest:
-                    found.append(FileReport(entry.path, Outcome.UNCHANGED, article))
-                    continue
-            found.append(entry)
+        found: set[str] = set()
+        for arrival in arrivals:
+            pk, digest, missing_at = known.get(arrival.path, _UNKNOWN)
+            if digest == arrival.digest:
+                found.add(arrival.path)
+                if missing_at is None:
+                    self._seen.add(pk)
         return found
+
+    def unseen(self, pks: Iterable[int]) -> list[int]:
+        """The sources of which it is not known already that their files are there, as before."""
+        return [pk for pk in pks if pk not in self._seen]
 
     def plan(self, arrivals: Sequence[Arrival]) -> list[Step]:
         """One step per file, in order. In a run they end before a file that needs an address which an earlier step
@@ -84,16 +88,11 @@ class Planner:
     def is_on_disk(self, path: str) -> bool:
         return any(is_there(f"{folder}/{path}") for folder in self.folders)
 
-    def _digests(self, arrivals: Sequence[Arrival]) -> dict[str, tuple[str, int]]:
-        """From path to digest and article, of the sources that this version read."""
-        rows = self._sources_of(arrivals).filter(reader_version=reader.VERSION)
-        return {path: (digest, article) for path, digest, article in rows.values_list("path", "digest", "article")}
-
     def _sources(self, arrivals: Sequence[Arrival]) -> dict[str, Source]:
         return {source.path: source for source in self._sources_of(arrivals).defer("raw")}
 
     def _sources_of(self, arrivals: Sequence[Arrival]) -> QuerySet[Source]:
-        return Source.objects.filter(path_key__in=[path_key(self.root, arrival.path) for arrival in arrivals])
+        return Source.objects.filter(Among("path_key", (path_key(self.root, arrival.path) for arrival in arrivals)))
 
     def _stray_sources(self, arrivals: Sequence[Arrival]) -> dict[str, Source]:
         """By the address in the file, of those that come at a new path."""
@@ -157,6 +156,24 @@ class Planner:
         return merged(arrival, source, "", known, moved)
 
 
+_UNKNOWN = (0, "", None)
+
+
+class _Marks:
+    """A set of primary keys that takes a byte for each of the table's."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def add(self, pk: int) -> None:
+        if pk >= len(self._bytes):
+            self._bytes.extend(bytes(pk + 1_000 - len(self._bytes)))
+        self._bytes[pk] = 1
+
+    def __contains__(self, pk: int) -> bool:
+        return pk < len(self._bytes) and self._bytes[pk] == 1
+
+
 def _is_current(arrival: Arrival, source: Source | None) -> bool:
     return (
         source is not None
@@ -166,7 +183,7 @@ def _is_current(arrival: Arrival, source: Source | None) -> bool:
 
 
 def _create(arrival: Arrival) -> Step:
-    change = Change(first_state(arrival.content), source_digest=arrival.digest)
+    change = Change(first_state(arrival.content), source_digest=arrival.digest, body=arrival.body)
     report = FileReport(arrival.path, Outcome.CREATED, problems=arrival.problems)
     return Step(arrival, report, change, takes_source=True)
 

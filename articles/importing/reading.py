@@ -6,12 +6,15 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing.connection import wait
 
+from articles.rendering import Rendered, rendered
 from articles.seedfile import reader
 from articles.seedfile.problems import Problem, SeedError
 
@@ -20,13 +23,33 @@ WORTH_IT = 300
 AT_ONCE = 25
 """Files to one message."""
 MOST_PROCESSES = 4
+_PARTS_AHEAD = 3
+"""Messages to each process on their way, so that it never waits for the next."""
 
-Reading = reader.SeedDocument | tuple[Problem, ...] | Exception
-"""A document, the problems of what is no seed, or what should not have happened."""
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A seed, and what takes long and needs no database."""
+
+    document: reader.SeedDocument
+    body: Rendered
+
+
+Reading = Read | tuple[Problem, ...] | Exception
+"""A seed, the problems of what is none, or what should not have happened."""
 
 
 def read_all(raws: Sequence[bytes]) -> list[Reading]:
     return [_read(raw) for raw in raws]
+
+
+@dataclass(eq=False)
+class _Part:
+    """Some seeds. Nobody has them yet, or a process (`future`), or they are read here (`is_ours`)."""
+
+    raws: Sequence[bytes]
+    future: Future[list[Reading]] | None = None
+    is_ours: bool = False
 
 
 class ReadingRoom:
@@ -38,6 +61,9 @@ class ReadingRoom:
         self._worth_it = worth_it
         self._read_count = 0
         self._pool: ProcessPoolExecutor | None = None
+        self._waiting: deque[_Part] = deque()
+        self._handed_out = 0
+        self._lock = threading.RLock()
 
     def begin(self, raws: Sequence[bytes]) -> Readings:
         """Begins to read; the results are asked for later."""
@@ -45,44 +71,79 @@ class ReadingRoom:
         if self._pool is None and self._processes > 0 and self._read_count > self._worth_it:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._processes, mp_context=context, initializer=_end_with_parent)
-        parts = [raws[start : start + AT_ONCE] for start in range(0, len(raws), AT_ONCE)]
-        return Readings([(part, self._submit(part)) for part in parts])
+        parts = [_Part(raws[start : start + AT_ONCE]) for start in range(0, len(raws), AT_ONCE)]
+        with self._lock:
+            self._waiting += parts if self._pool else []
+            self._hand_out()
+        return Readings(parts, self)
+
+    def take(self, part: _Part) -> bool:
+        """Whether nobody has the part, so that it can be read here."""
+        with self._lock:
+            part.is_ours = part.future is None
+        return part.is_ours
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.shutdown(cancel_futures=True)
 
-    def _submit(self, part: Sequence[bytes]) -> Future[list[Reading]] | None:
-        if self._pool is None:
-            return None
-        try:
-            with _deaf_to_interrupts():
-                return self._pool.submit(read_all, part)
-        except BrokenProcessPool:
-            return None
+    def _hand_out(self) -> None:
+        """Few at a time: what a pool was given cannot be taken back from one that breaks."""
+        while self._pool and self._waiting and self._handed_out < _PARTS_AHEAD * self._processes:
+            part = self._waiting.popleft()
+            if part.is_ours:
+                continue
+            try:
+                with _deaf_to_interrupts():
+                    part.future = self._pool.submit(read_all, part.raws)
+            except BrokenProcessPool:
+                self._pool = None
+                self._waiting.clear()
+                return
+            self._handed_out += 1
+            part.future.add_done_callback(self._came_back)
+
+    def _came_back(self, future: Future[list[Reading]]) -> None:
+        """Called by the pool's own thread, which may hold a lock that `submit` takes when the pool broke or closes."""
+        if future.cancelled() or future.exception() is not None:
+            self._waiting.clear()
+            return
+        with self._lock:
+            self._handed_out -= 1
+            self._hand_out()
 
 
 class Readings:
     """What became of some seeds: read by others meanwhile, or here when asked for."""
 
-    def __init__(self, parts: Sequence[tuple[Sequence[bytes], Future[list[Reading]] | None]]) -> None:
+    def __init__(self, parts: Sequence[_Part], room: ReadingRoom) -> None:
         self._parts = parts
+        self._room = room
 
     def results(self) -> list[Reading]:
-        """In the order in which the seeds were handed in; here as well, if the process that had them was killed."""
-        return [reading for raws, future in self._parts for reading in _result(raws, future)]
+        """In the order in which the seeds were handed in. Who waits helps: the last of them that nobody has begun are
+        read here, and so are those of a process that was killed."""
+        ours: dict[_Part, list[Reading]] = {}
+        for part in reversed(self._parts):
+            if not self._room.take(part):
+                break
+            ours[part] = read_all(part.raws)
+        return [reading for part in self._parts for reading in ours.get(part) or _result(part)]
 
 
-def _result(raws: Sequence[bytes], future: Future[list[Reading]] | None) -> list[Reading]:
+def _result(part: _Part) -> list[Reading]:
     try:
-        return future.result() if future else read_all(raws)
+        return part.future.result() if part.future else read_all(part.raws)
     except BrokenProcessPool:
-        return read_all(raws)
+        return read_all(part.raws)
 
 
 def _read(raw: bytes) -> Reading:
     try:
-        return reader.read(raw)
+        document = reader.read(raw)
+        return Read(document, rendered(document.content.body))
     except SeedError as refusal:
         return refusal.problems
     except Exception as failure:

@@ -16,7 +16,9 @@ from django.utils import timezone
 
 from articles import changesets
 from articles.actors import Actor
+from articles.importing import checkpoints
 from articles.importing.failures import is_contention, is_of_one_file, log_failure
+from articles.importing.garbage import collected_rarely
 from articles.importing.lock import tree_lock
 from articles.importing.planning import Planner
 from articles.importing.reading import ReadingRoom, Readings
@@ -24,7 +26,7 @@ from articles.importing.receipt import FileReport, Receipt
 from articles.importing.steps import Arrival
 from articles.importing.turns import Turns
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
-from articles.importing.writing import examine, record, write
+from articles.importing.writing import count_outcomes, examine, record, write
 from articles.models import ChangeSet, ImportRun, Source
 from articles.models.importing import Outcome
 from articles.seedfile import reader
@@ -34,15 +36,18 @@ from articles.taxonomy import Taxonomy
 WRITE_SECONDS = 0.15
 """What one transaction may take: an editor's save waits no longer than that."""
 SMALLEST_BATCH, FIRST_BATCH, LARGEST_BATCH = 20, 100, 1_000
-BATCH_BYTES = 16 * 1024 * 1024
+BATCHES_OF_A_TURN = 3
+"""After so many batches the files of the next three are fetched from disk and readers, with no lock held."""
+TURN_BYTES = 16 * 1024 * 1024
 TRIES = 5
 
 
 @dataclass(frozen=True)
-class _Batch:
-    """Some files, those that are not unchanged being read."""
+class _Turn:
+    """The files of some batches, but for those that are unchanged, being read."""
 
     entries: list[Arrival | FileReport]
+    unchanged: int
     readings: Readings
 
     def read(self) -> list[Arrival | FileReport]:
@@ -91,26 +96,43 @@ class Import:
     def _execute(self) -> Receipt:
         self._open_run()
         try:
-            self._import(self._files())
+            with collected_rarely(), checkpoints.held_back() as copy_log:
+                self._import(self._files(), copy_log)
         finally:
             self._readers.close()
         self._mark_missing()
         self._close_run()
         return self.receipt
 
-    def _import(self, files: Iterator[Arrival | FileReport]) -> None:
-        """While one batch is written, the next is being read."""
+    def _import(self, files: Iterator[Arrival | FileReport], copy_log: Callable[[], None]) -> None:
+        """While the files of one turn are written, those of the next are being read."""
         size = FIRST_BATCH
-        upcoming = self._begin_batch(files, size)
-        while upcoming.entries:
-            batch, upcoming = upcoming, self._begin_batch(files, size)
-            entries = batch.read()
+        upcoming = self._begin_turn(files, size)
+        while upcoming.entries or upcoming.unchanged:
+            turn, upcoming = upcoming, self._begin_turn(files, size * BATCHES_OF_A_TURN)
+            copy_log()
+            self._count_unchanged(turn.unchanged)
+            size = self._write_turn(turn.read(), size)
+            if not turn.entries:
+                size = LARGEST_BATCH
+
+    def _count_unchanged(self, count: int) -> None:
+        self.receipt.counts[Outcome.UNCHANGED] += count
+        if self._run is not None and count:
+            count_outcomes(self._run, {Outcome.UNCHANGED: count})
+        self._on_progress(count)
+
+    def _write_turn(self, entries: Sequence[Arrival | FileReport], size: int) -> int:
+        """Batch by batch, the first of `size` files. Returns the size that takes WRITE_SECONDS."""
+        rest = entries
+        while rest:
+            batch, rest = rest[:size], rest[size:]
             self._turns.begin()
-            seconds = self._settle(entries)
+            seconds = self._settle(batch)
             self._turns.end(seconds)
-            count = len(batch.entries)
-            self._on_progress(count)
-            size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(count * WRITE_SECONDS / max(seconds, 0.001))))
+            self._on_progress(len(batch))
+            size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(len(batch) * WRITE_SECONDS / max(seconds, 0.001))))
+        return size
 
     def _open_run(self) -> None:
         if self.receipt.is_dry_run:
@@ -139,15 +161,17 @@ class Import:
             return _rejected(found.path, str(problem))
         return Arrival(found.path, raw, reader.digest_of(raw))
 
-    def _begin_batch(self, files: Iterator[Arrival | FileReport], size: int) -> _Batch:
-        """The next files, looked at with no lock held: of unchanged ones the report, any others being read."""
-        batch: list[Arrival | FileReport] = []
+    def _begin_turn(self, files: Iterator[Arrival | FileReport], size: int) -> _Turn:
+        """The next files, looked at with no lock held; those that are not unchanged are being read."""
+        found: list[Arrival | FileReport] = []
         weight = 0
-        while len(batch) < size and weight < BATCH_BYTES and (entry := next(files, None)) is not None:
-            batch.append(entry)
+        while len(found) < size and weight < TURN_BYTES and (entry := next(files, None)) is not None:
+            found.append(entry)
             weight += len(entry.raw) if isinstance(entry, Arrival) else 0
-        entries = self.planner.recognise(batch)
-        return _Batch(entries, self._readers.begin([entry.raw for entry in entries if isinstance(entry, Arrival)]))
+        unchanged = self.planner.recognise([entry for entry in found if isinstance(entry, Arrival)])
+        entries = [entry for entry in found if entry.path not in unchanged or isinstance(entry, FileReport)]
+        raws = [entry.raw for entry in entries if isinstance(entry, Arrival)]
+        return _Turn(entries, len(unchanged), self._readers.begin(raws))
 
     def _settle(self, batch: Sequence[Arrival | FileReport]) -> float:
         """Decides and writes the batch. Returns the seconds for which the database was kept locked."""
@@ -200,12 +224,14 @@ class Import:
         return reports
 
     def _mark_missing(self) -> None:
-        """Marks the sources whose file is gone, and clears the mark of those that are back: one look at the disk for
-        each source of the root, in slices."""
+        """Marks the sources whose file is gone, and clears the mark of those that are back, in slices: one look at the
+        disk for each source of the root that was not seen unchanged."""
         last = 0
-        sources = Source.objects.filter(root=self.root).order_by("pk").values_list("pk", "path", "missing_at")
-        while page := list(sources.filter(pk__gt=last)[:1000]):
-            last = page[-1][0]
+        sources = Source.objects.filter(root=self.root).order_by("pk")
+        while pks := list(sources.filter(pk__gt=last).values_list("pk", flat=True)[:1000]):
+            last = pks[-1]
+            unseen = self.planner.unseen(pks)
+            page = list(sources.filter(pk__in=unseen).values_list("pk", "path", "missing_at")) if unseen else []
             lost = {pk for pk, path, _ in page if self.planner.is_gone(path)}
             gone = [pk for pk, _, missing_at in page if pk in lost and missing_at is None]
             back = [pk for pk, _, missing_at in page if pk not in lost and missing_at is not None]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from articles.importing.failures import log_failure
-from articles.importing.reading import Reading, read_all
+from articles.importing.reading import Read, Reading, read_all
 from articles.importing.receipt import FileReport
 from articles.models import Source
 from articles.models.importing import Outcome
+from articles.rendering import Rendered
 from articles.revisions import Change
 from articles.seedfile import reader
 from articles.seedfile.merge import FieldConflict
@@ -24,6 +25,7 @@ class Arrival:
     raw: bytes
     digest: str
     document: reader.SeedDocument | None = None
+    body: Rendered | None = None
     problems: tuple[Problem, ...] = ()
 
     def parse(self) -> None:
@@ -33,8 +35,8 @@ class Arrival:
 
     def take(self, reading: Reading) -> None:
         """What reading the file gave."""
-        if isinstance(reading, reader.SeedDocument):
-            self.document, self.problems = reading, reading.problems
+        if isinstance(reading, Read):
+            self.document, self.body, self.problems = reading.document, reading.body, reading.document.problems
         elif isinstance(reading, Exception):
             log_failure(self.path, reading)
             self.problems = (error("could not be read; the log says why"),)

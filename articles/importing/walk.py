@@ -107,9 +107,14 @@ def printable(path: str) -> str:
 def _entries(folder: Path, below: str) -> list[os.DirEntry[str] | PassedOver]:
     try:
         with os.scandir(folder / below) as entries:
-            return [*sorted((entry for entry in entries if entry.name[0] not in "._"), key=_byte_order)]
+            found = [entry for entry in entries if entry.name[0] not in "._"]
     except OSError as problem:
         return [PassedOver(printable(below) or ".", f"the folder cannot be read: {problem.strerror}", is_error=True)]
+    return [*sorted(found, key=_name if all(entry.name.isascii() for entry in found) else _byte_order)]
+
+
+def _name(entry: os.DirEntry[str]) -> str:
+    return entry.name
 
 
 def _byte_order(entry: os.DirEntry[str]) -> bytes:

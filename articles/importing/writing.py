@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -20,7 +21,7 @@ from articles.models import Conflict, EarlierSource, ImportOutcome, ImportRun, R
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
-from articles.rows import insert_rows, update_rows
+from articles.rows import insert_rows, insert_values, update_rows
 from articles.seedfile import reader
 from articles.seedfile.merge import FieldConflict
 from articles.taxonomy import Taxonomy
@@ -64,10 +65,14 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
 def record(run: ImportRun, reports: Sequence[FileReport]) -> None:
     """Adds the reports to the run's rows: one for each file that was not unchanged, and the counts."""
     rows = [_outcome_row(run, report) for report in reports if report.outcome is not Outcome.UNCHANGED]
-    insert_rows(rows)
-    counts = Counter(f"{report.outcome}_count" for report in reports)
+    insert_values(ImportOutcome, rows)
+    count_outcomes(run, Counter(report.outcome for report in reports))
+
+
+def count_outcomes(run: ImportRun, counts: Mapping[Outcome, int]) -> None:
     if counts:
-        ImportRun.objects.filter(pk=run.pk).update(**{name: F(name) + count for name, count in counts.items()})
+        added = {f"{outcome}_count": F(f"{outcome}_count") + count for outcome, count in counts.items()}
+        ImportRun.objects.filter(pk=run.pk).update(**added)
 
 
 def _stands(result: revisions.Refused | None) -> bool:
@@ -85,7 +90,7 @@ def _after(step: Step, result: Revision | revisions.Refused | None) -> Step:
 def _write_sources(steps: Sequence[Step], run: ImportRun, now: datetime) -> None:
     new = [_source(step, run, now) for step in steps if step.takes_source and step.source is None]
     moving = [step for step in steps if step.takes_source and step.source]
-    insert_rows(new)
+    insert_values(Source, new)
     if moving:
         _keep_earlier(moving, run)
         update_rows([_moved_on(step, step.source, run, now) for step in moving if step.source], _MOVING)
@@ -142,8 +147,8 @@ def _conflict(step: Step, found: FieldConflict, run: ImportRun, now: datetime) -
     )
 
 
-def _source(step: Step, run: ImportRun, now: datetime) -> Source:
-    return _moved_on(step, Source(article_id=_article_of(step)), run, now)
+def _source(step: Step, run: ImportRun, now: datetime) -> dict[str, Any]:
+    return {"article_id": _article_of(step), "unreviewed_from": None, **_file(step, run, now)}
 
 
 def _article_of(step: Step) -> int:
@@ -153,14 +158,27 @@ def _article_of(step: Step) -> int:
 
 
 def _moved_on(step: Step, source: Source, run: ImportRun, now: datetime) -> Source:
-    arrival = step.arrival
-    source.root, source.path = run.root, arrival.path
-    source.path_key = path_key(run.root, arrival.path)
-    source.digest, source.raw, source.reader_version = arrival.digest, arrival.raw, reader.VERSION
-    source.run, source.imported_at, source.missing_at, source.is_loss_reviewed = run, now, None, False
+    for name, value in _file(step, run, now).items():
+        setattr(source, name, value)
     if source.unreviewed_from is None and _changes_what_readers_may_see(step):
         source.unreviewed_from = step.change.expected_version if step.change else None
     return source
+
+
+def _file(step: Step, run: ImportRun, now: datetime) -> dict[str, Any]:
+    arrival = step.arrival
+    return {
+        "root": run.root,
+        "path": arrival.path,
+        "path_key": path_key(run.root, arrival.path),
+        "digest": arrival.digest,
+        "raw": arrival.raw,
+        "reader_version": reader.VERSION,
+        "run_id": run.pk,
+        "imported_at": now,
+        "missing_at": None,
+        "is_loss_reviewed": False,
+    }
 
 
 def _changes_what_readers_may_see(step: Step) -> bool:
@@ -169,13 +187,13 @@ def _changes_what_readers_may_see(step: Step) -> bool:
     return article is not None and article.published and set(step.report.changes) != {"secured"}
 
 
-def _outcome_row(run: ImportRun, report: FileReport) -> ImportOutcome:
+def _outcome_row(run: ImportRun, report: FileReport) -> dict[str, Any]:
     problems = json.dumps([p.as_json() for p in report.problems], ensure_ascii=False) if report.problems else ""
-    return ImportOutcome(
-        run=run,
-        path=report.path,
-        outcome=report.outcome,
-        article_id=report.article,
-        changes="\n".join(report.changes),
-        problems=problems,
-    )
+    return {
+        "run_id": run.pk,
+        "path": report.path,
+        "outcome": report.outcome,
+        "article_id": report.article,
+        "changes": "\n".join(report.changes),
+        "problems": problems,
+    }

@@ -35,6 +35,18 @@ def test_others_read_what_would_be_read_here_in_the_same_order(room):
     assert room.begin(raws).results() == read_all(raws)
 
 
+def test_who_waits_reads_the_last_of_them_and_keeps_the_order(room):
+    raws = seeds(12 * AT_ONCE)
+    waiting, later = room.begin(raws), room.begin(raws[:AT_ONCE])
+    assert waiting.results() == read_all(raws)
+    assert later.results() == read_all(raws[:AT_ONCE])
+
+
+def test_bodies_are_rendered_where_seeds_are_read(room):
+    [found] = room.begin([story("s", body="# Head")]).results()
+    assert (found.body.markdown, found.body.html) == (found.document.content.body, "<h2>Head</h2>\n")
+
+
 def test_a_reader_that_fails_reports_the_failure_and_reads_on(monkeypatch):
     def fail(raw: bytes):
         raise RuntimeError("out of order")
@@ -57,6 +69,16 @@ def test_a_killed_process_costs_no_file(room):
         process.join()
     assert room.begin(raws).results() == read_all(raws)
     assert room.begin(raws).results() == read_all(raws)
+
+
+def test_a_process_killed_at_work_costs_no_file(room):
+    raws = seeds(20 * AT_ONCE)
+    room.begin(raws[:AT_ONCE]).results()
+    [process] = room._pool._processes.values()
+    waiting = room.begin(raws)
+    process.kill()
+    assert waiting.results() == read_all(raws)
+    assert room.begin(raws[:AT_ONCE]).results() == read_all(raws[:AT_ONCE])
 
 
 @pytest.mark.django_db

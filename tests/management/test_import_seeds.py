@@ -89,7 +89,7 @@ def test_changed_and_refused_secured_is_in_no_revision_receipt_or_log(tmp_path, 
     receipts.append(import_seeds(tmp_path))
     assert receipts[-1].counts == {"unchanged": 1, "rejected": len(refused)}
     write(tmp_path, "broken.md", story("broken", f"secured: {token}3\n"))
-    monkeypatch.setattr(content, "render_body", lambda body: {}[token])
+    monkeypatch.setattr(content, "plain_slug", lambda title: {}[token])
     receipts.append(import_seeds(tmp_path))
     assert receipts[-1].file("broken.md")["outcome"] == "rejected"
     assert "broken.md" in caplog.text
