@@ -5,15 +5,22 @@ from __future__ import annotations
 import os
 import signal
 import time
+from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from articles import content, revision_values
+from articles.actors import OPERATOR
+from articles.content import ArticleState
 from articles.models import Article, Revision
+from articles.models.history import Origin
+from articles.revisions import Change, change_many
 from tests.database_dump import changed_tables, every_row
+from tests.factories import NOW
 from tests.importing.import_running import database_url, finished, start
 from tests.test_folding import past, titled
 
@@ -112,12 +119,7 @@ def test_nobody_there_to_answer_is_no():
 @on_a_real_database
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_stopped_half_way_it_leaves_a_true_history_and_the_next_run_completes(sign, status):
-    with transaction.atomic():
-        pasts = [past(title="0") for _ in range(60)]
-        for made in pasts:
-            for number in range(30):
-                made.change(title=str(number))
-            made.change(title="now", days_ago=1)
+    pasts = _many_pasts()
     process = start("prune_revisions", *OLD, "--no-input", url=database_url())
     begun, deadline = Revision.objects.count(), time.monotonic() + 40
     while Revision.objects.count() == begun and time.monotonic() < deadline:
@@ -125,11 +127,27 @@ def test_stopped_half_way_it_leaves_a_true_history_and_the_next_run_completes(si
     os.killpg(process.pid, sign)
     done = finished(process)
     assert (done.returncode, "Traceback" in done.stderr) == (status, False)
-    assert 120 < Revision.objects.count() < begun
-    _assert_true(pasts)
+    assert 3 * len(pasts) < Revision.objects.count() < begun
+    _assert_true(pasts[::20])
     prune(*OLD, "--no-input")
     assert Revision.objects.count() == 3 * len(pasts)
-    _assert_true(pasts)
+    _assert_true(pasts[::20])
+
+
+def _many_pasts():
+    """Enough for some seconds of folding."""
+    with transaction.atomic():
+        pasts = [past(title="0") for _ in range(300)]
+        for number in range(25):
+            with time_machine.travel(NOW - timedelta(days=100 if number < 24 else 1), tick=False):
+                for made in pasts:
+                    title = {"title": f"Title {number}"}
+                    made.states.append(
+                        ArticleState(made.states[-1].content.model_copy(update=title), made.states[-1].desk)
+                    )
+                changes = [Change(made.states[-1], made.article, number + 1) for made in pasts]
+                change_many(changes, actor=OPERATOR, origin=Origin.FORM)
+    return pasts
 
 
 def _assert_true(pasts):
@@ -145,6 +163,6 @@ def test_a_database_without_the_tables_is_one_sentence(monkeypatch):
             cursor.execute("SELECT number FROM articles_nothing")
 
     monkeypatch.setattr("articles.folding.foldable", broken)
-    with transaction.atomic(), pytest.raises(CommandError, match=r"run manage\.py migrate") as ended:
+    with pytest.raises(CommandError, match=r"run manage\.py migrate") as ended, transaction.atomic():
         prune(*OLD)
     assert ended.value.returncode == 2
