@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
 from articles import content, looks, revision_values, revisions
 from articles.actors import Actor, name_of, user_of
-from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone
+from articles.models import Article, ChangeSet, Conflict, Look, Reopening, Revision, Tombstone
 from articles.models.history import Origin
 from articles.querysets import LONG_COLUMNS
 
@@ -97,6 +97,7 @@ def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = A
         found = _Found(undoing, change_set, pks)
         _tell(report, _change_back(found, actor, undoing))
         report.kept += _kept_for_ever(Tombstone.objects.filter(article__in=pks))
+        _close_again(report, change_set.reopenings.filter(article__in=pks), actor)
         _reopen_conflicts(report, change_set.conflicts_closed.filter(article__in=pks), actor)
         _take_looks_back(report, change_set.looks.filter(article__in=pks), actor)
     return report
@@ -132,6 +133,7 @@ def _traces(change_set: ChangeSet) -> list[QuerySet[Any]]:
         made,
         closed,
         change_set.looks.order_by(),
+        change_set.reopenings.order_by(),
         change_set.folded_steps.order_by(),
         change_set.tombstones.order_by(),
     ]
@@ -211,6 +213,29 @@ def _tell(report: UndoReport, refusals: dict[int, str]) -> None:
             report.undone.append(article)
 
 
+def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Actor) -> None:
+    """What an undo opened and nobody decided since, as it had been closed; also what the door just closed because the
+    article has the file's value again."""
+    now = timezone.now()
+    kept, undone = {article.pk for article, _ in report.kept}, {article.pk for article in report.undone}
+    places: dict[str, list[int]] = defaultdict(list)
+    still = Q(conflict__closed_at=None) | Q(conflict__closed_in=report.change_set)
+    rows = reopenings.filter(still).select_related("article", "conflict").order_by("article")
+    for one in rows.exclude(article__in=kept).defer(*(f"article__{name}" for name in LONG_COLUMNS)):
+        refusal = revisions.refusal_to_change(actor, one.article, one.conflict.field)
+        if one.article_id in undone or not refusal:
+            places[one.outcome].append(one.conflict_id)
+        if one.article_id not in undone | kept:
+            undone.add(one.article_id)
+            if refusal:
+                report.kept.append((one.article, str(refusal)))
+            else:
+                report.undone.append(one.article)
+    for outcome, pks in places.items():
+        again = Conflict.objects.filter(pk__in=pks)
+        again.update(outcome=outcome, closed_in=report.change_set, closed_at=now)
+
+
 def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Actor) -> None:
     """Those of an article that stays as it is stay closed, and those that have a successor."""
     rows = closed.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS)).order_by("pk")
@@ -226,6 +251,10 @@ def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Act
             report.kept.append((conflict.article, str(refusal)))
         else:
             report.reopened.append(conflict)
+    Reopening.objects.bulk_create(
+        Reopening(change_set=report.change_set, article=one.article, conflict=one, outcome=one.outcome)
+        for one in report.reopened
+    )
     again = Conflict.objects.filter(pk__in=[conflict.pk for conflict in report.reopened])
     again.update(outcome="", closed_in=None, closed_at=None)
 

@@ -164,6 +164,57 @@ def test_undo_of_kept_conflicts_opens_them_again_and_once(tmp_path, editor):
     assert len(waiting()) == 2
 
 
+@pytest.mark.parametrize(
+    ("decide", "outcome"),
+    [(conflicts.keep, Conflict.Outcome.KEPT), (conflicts.take, Conflict.Outcome.TAKEN)],
+    ids=["kept", "taken"],
+)
+def test_an_undone_undo_closes_the_conflicts_as_they_were_closed(tmp_path, editor, decide, outcome):
+    contested(tmp_path)
+    made = decide(conflicts.open_conflicts(), actor=editor).change_set
+    title = article_of("a").title
+    undone = changesets.undo(made, actor=editor)
+    assert Conflict.objects.filter(closed_at=None).count() == 2
+    again = changesets.undo(undone.change_set, actor=editor)
+    assert [article.pk for article in again.undone] == [article_of("a").pk]
+    rows = Conflict.objects.values_list("outcome", "closed_in")
+    assert set(rows) == {(outcome, again.change_set.pk)}
+    assert article_of("a").title == title
+    once_more = changesets.undo(again.change_set, actor=editor)
+    assert len(once_more.reopened) == 2
+    assert article_of("a").title == "Mine"
+
+
+def test_an_edited_conflict_is_edited_again_when_its_undo_is_undone(tmp_path, editor):
+    article = contested(tmp_path)
+    one = Conflict.objects.get(field="title")
+    made = conflicts.edit(one, "Ours", actor=editor, expected_version=article.version).change_set
+    undone = changesets.undo(made, actor=editor)
+    changesets.undo(undone.change_set, actor=editor)
+    one.refresh_from_db()
+    assert (one.outcome, article_of("a").title) == (Conflict.Outcome.EDITED, "Ours")
+
+
+def test_an_undone_undo_leaves_what_was_decided_otherwise_meanwhile(tmp_path, editor):
+    contested(tmp_path)
+    made = conflicts.keep(conflicts.open_conflicts(), actor=editor).change_set
+    undone = changesets.undo(made, actor=editor)
+    conflicts.take(Conflict.objects.filter(field="title"), actor=editor)
+    changesets.undo(undone.change_set, actor=editor)
+    outcomes = dict(Conflict.objects.values_list("field", "outcome"))
+    assert outcomes == {"title": Conflict.Outcome.TAKEN, "excerpt": Conflict.Outcome.KEPT}
+    assert article_of("a").title == "Theirs"
+
+
+def test_an_undone_undo_of_a_decision_needs_the_right_to_decide(tmp_path, editor, contributor):
+    contested_publication(tmp_path, here=True)
+    made = conflicts.keep(conflicts.open_conflicts(), actor=editor).change_set
+    undone = changesets.undo(made, actor=editor)
+    report = changesets.undo(undone.change_set, actor=contributor)
+    assert (report.undone, len(report.kept)) == ([], 1)
+    assert Conflict.objects.get().is_open
+
+
 def test_undo_of_kept_conflicts_needs_the_right_to_decide_them(tmp_path, editor, contributor):
     contested_publication(tmp_path, here=False)
     decided = conflicts.keep(waiting(), actor=editor)

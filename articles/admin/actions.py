@@ -55,12 +55,13 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if changesets.article_count(change_set) > changesets.ARTICLES_AT_ONCE:
         return _undo_in_chunks(change_set, request.user)
     report = changesets.undo(change_set, actor=request.user)
-    again = f"undo-{report.change_set.pk}" if report.undone else ""
+    again = f"undo-{report.change_set.pk}"
     if report.undone:
         messages.success(request, f"Undone: {_names(report.undone)}.", extra_tags=again)
     if report.reopened:
         count = len(report.reopened)
-        messages.info(request, f"{count} conflict{pluralize(count)} open again.")
+        tags = "" if report.undone else again
+        messages.info(request, f"{count} conflict{pluralize(count)} open again.", extra_tags=tags)
     for article, why in report.kept[:10]:
         messages.warning(request, f"Left as it is: “{article.title}”: {why}.")
     if not report.undone and not report.kept and not report.reopened:

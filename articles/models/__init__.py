@@ -2,7 +2,7 @@
 
 from articles.models.article import Article, Cause
 from articles.models.bulk import BulkAction, BulkEntry
-from articles.models.conflict import Conflict
+from articles.models.conflict import Conflict, Reopening
 from articles.models.history import ChangeSet, FoldedStep, Revision
 from articles.models.importing import ImportOutcome, ImportRun
 from articles.models.look import Look
@@ -31,6 +31,7 @@ __all__ = [
     "Presence",
     "Provider",
     "RelatedArticle",
+    "Reopening",
     "Revision",
     "SecuredPayload",
     "Source",

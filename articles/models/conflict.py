@@ -64,3 +64,19 @@ class Conflict(models.Model):
     def values(self) -> tuple[Any, Any, Any]:
         """Base, incoming and current, as JSON values."""
         return json.loads(self.base), json.loads(self.incoming), json.loads(self.current)
+
+
+class Reopening(models.Model):
+    """That an undo opened a conflict again, and how it had been closed: undoing the undo closes it so again."""
+
+    change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="reopenings")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    conflict = models.ForeignKey(Conflict, models.CASCADE, related_name="+")
+    outcome = models.CharField(max_length=10, choices=Conflict.Outcome)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["change_set", "conflict"], name="reopening_once_per_set")]
+
+    def __str__(self) -> str:
+        return f"reopening of conflict {self.conflict_id}"
