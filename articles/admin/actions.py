@@ -22,6 +22,7 @@ from django.utils import timezone
 from articles import changesets, publishing
 from articles.admin.bulk_start import address_of
 from articles.admin.returning import way_back
+from articles.admin.typed_words import typed_words
 from articles.bulk import chunks, taking_back
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
@@ -93,7 +94,7 @@ def apply(
         return
     articles = list(Article.objects.filter(pk__in=pks).select_related("category", "provider"))
     fresh = [article for article in articles if _is_as_shown(request, article)]
-    reason = request.POST.get("reason", "").strip()
+    reason = typed_words(request)
     with transaction.atomic():
         change_set = changesets.open_change_set(kind, actor=_user(request), reason=reason)
         results = door(fresh, actor=_user(request), reason=reason, origin=Origin.ACTION, change_set=change_set)

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from articles.admin import bulk_showing
 from articles.admin.bulk_forms import FORMS
-from articles.admin.bulk_start import address_of, reason_of
+from articles.admin.bulk_start import address_of
 from articles.admin.options import category_options
 from articles.admin.showing import label_of
+from articles.admin.typed_words import typed_words
 from articles.bulk import choosing, chunks
 from articles.bulk.forecast import forecast
 from articles.bulk.verbs import BadArguments, check_right
@@ -68,7 +69,7 @@ class BulkActionAdmin(admin.ModelAdmin):
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Begins with the first chunk; the page's script, or its button, goes on."""
         bulk, actor = _seen(request, pk)
-        typed, reason = request.POST.get("typed", "").strip(), reason_of(request)
+        typed, reason = request.POST.get("typed", "").strip(), typed_words(request)
         seen = request.POST.get("arguments", "")
         try:
             chunks.confirm(bulk.pk, actor=actor, arguments=seen, typed=typed, reason=reason)

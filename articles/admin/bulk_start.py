@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from articles.admin.keys import is_key
+from articles.admin.typed_words import typed_words
 from articles.bulk import choosing
 from articles.bulk.verbs import MEANINGS
 from articles.models import Article, BulkAction, User
@@ -38,7 +39,7 @@ def begin(request: HttpRequest, matching: Any) -> HttpResponse:
         raise PermissionDenied
     verb, chosen = _verb(request), matching if is_over_all(request) else _ticked(request)
     choose: Any = choosing.prepare if is_over_all(request) else choosing.prepare_chosen
-    reason, query = reason_of(request), request.GET.urlencode()
+    reason, query = typed_words(request), request.GET.urlencode()
     try:
         bulk = choose(chosen, verb, actor=request.user, reason=reason, query=query)
     except (choosing.NothingChosen, choosing.TooMany) as problem:
@@ -49,11 +50,6 @@ def begin(request: HttpRequest, matching: Any) -> HttpResponse:
 
 def address_of(bulk: BulkAction) -> str:
     return reverse("admin:articles_bulkaction_show", args=[bulk.pk])
-
-
-def reason_of(request: HttpRequest) -> str:
-    """As typed, without what PostgreSQL cannot hold."""
-    return request.POST.get("reason", "").replace("\x00", "").strip()
 
 
 def _verb(request: HttpRequest) -> str:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from articles import changesets, content, publishing, restoring, revisions
 from articles.admin.keys import is_key
 from articles.admin.showing import choices_of, label_of
+from articles.admin.typed_words import typed_words
 from articles.differences import difference
 from articles.models import Article, ChangeSet, Revision, User
 from articles.revision_values import FoldedError
@@ -74,7 +75,7 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _restore(request: HttpRequest, actor: User, compared: Compared, fields: list[str]) -> None:
-    article, reason = compared.article, request.POST.get("reason", "").strip()
+    article, reason = compared.article, typed_words(request)
     version = _posted_number(request, "version")
     with transaction.atomic():
         change_set = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor, reason=reason)

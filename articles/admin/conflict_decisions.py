@@ -15,6 +15,7 @@ from articles import conflicts, content, publishing, revision_values
 from articles.admin.keys import is_key
 from articles.admin.showing import label_of
 from articles.admin.third_values import typed_value
+from articles.admin.typed_words import typed_words
 from articles.conflicts import DecisionReport
 from articles.content import value_of
 from articles.models import Article, Conflict, User
@@ -42,7 +43,7 @@ def decide(request: HttpRequest, actor: User) -> DecisionReport | None:
 def _decided(
     request: HttpRequest, actor: User, verb: str, found: list[Conflict], versions: dict[int, int]
 ) -> DecisionReport:
-    reason = request.POST.get("reason", "").strip()
+    reason = typed_words(request)
     if verb == "edit":
         one = found[0]
         version = versions[one.article_id]

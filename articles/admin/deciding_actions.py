@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from articles import deciding
 from articles.admin.actions import apply
+from articles.admin.typed_words import typed_words
 from articles.deciding import Results
 from articles.models import Article, Cause, ChangeSet
 
@@ -37,7 +38,7 @@ def bring_back(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: Qu
 
 @admin.action(permissions=["change"], description="Hold")
 def hold(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    if not request.POST.get("reason", "").strip():
+    if not typed_words(request):
         messages.error(request, NO_REASON)
         return
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from articles import content, deciding, publishing, readiness, revisions
 from articles.admin.readiness_showing import cause_label
 from articles.admin.showing import label_of
+from articles.admin.typed_words import typed_words
 from articles.content import ArticleState
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.readiness import Finding
@@ -39,7 +40,7 @@ def problem_of(request: HttpRequest) -> str:
     button = pressed(request)
     if button == "_set_aside" and request.POST.get("cause") not in Cause.values:
         return "choose why it is set aside"
-    if button == "_hold" and not request.POST.get("why", "").strip():
+    if button == "_hold" and not typed_words(request, "why"):
         return "a hold needs a reason; write it beside the button"
     return ""
 
@@ -52,12 +53,12 @@ def decide(request: HttpRequest, article: Article, words: Any) -> Revision | Non
         case "_unpublish":
             return publishing.unpublish(article, **words)
         case "_set_aside":
-            cause, note = Cause(request.POST["cause"]), request.POST.get("note", "")
+            cause, note = Cause(request.POST["cause"]), typed_words(request, "note")
             return _made(deciding.set_aside_many([article], cause=cause, note=note, **words))
         case "_bring_back":
             return _made(deciding.bring_back_many([article], **words))
         case "_hold":
-            return _made(deciding.hold_many([article], why=request.POST["why"], **words))
+            return _made(deciding.hold_many([article], why=typed_words(request, "why"), **words))
         case "_lift_hold":
             return _made(deciding.lift_hold_many([article], **words))
     return None

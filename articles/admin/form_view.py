@@ -26,6 +26,7 @@ from articles.admin.origin_view import shown_origins
 from articles.admin.presence_view import told
 from articles.admin.showing import history_of, label_of
 from articles.admin.typed_form import actor_of, article_of_form, lock, typed_anew, typed_over
+from articles.admin.typed_words import typed_words
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
@@ -115,7 +116,7 @@ def _blame(editor: ArticleEditor, refusal: revisions.Refused) -> None:
 
 def _save(request: HttpRequest, article: Article, state: ArticleState, actor: User, version: int) -> None:
     """The edit, then the button's decision, as one change set."""
-    reason = request.POST.get("reason", "").strip()
+    reason = typed_words(request)
     kind = form_decisions.kind_of(form_decisions.pressed(request))
     with transaction.atomic():
         change_set = changesets.open_change_set(kind, actor=actor, reason=reason)
@@ -128,7 +129,7 @@ def _save(request: HttpRequest, article: Article, state: ArticleState, actor: Us
 
 
 def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
-    reason = request.POST.get("reason", "").strip()
+    reason = typed_words(request)
     with transaction.atomic():
         change_set = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=actor, reason=reason)
         words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)

@@ -19,6 +19,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from articles.admin.showing import label_of
+from articles.admin.typed_words import typed_words
 from articles.importing.receipt import FileReport, kept_receipt
 from articles.importing.undoing import RunUndo, undo_run
 from articles.importing.walk import printable
@@ -100,7 +101,7 @@ def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         command = f"manage.py import_seeds --undo {run.pk}"
         messages.error(request, f"More than {MOST_FILES_TO_UNDO:,} files are too many for a page; use {command}")
     else:
-        _tell(request, undo_run(run, actor=request.user, reason=request.POST.get("reason", "").strip()))
+        _tell(request, undo_run(run, actor=request.user, reason=typed_words(request)))
     return HttpResponseRedirect(reverse("admin:articles_importrun_change", args=[run.pk]))
 
 

@@ -240,3 +240,14 @@ def test_a_decision_by_another_keeps_the_newest_word(editor, contributor, signed
     deciding.set_aside_many([article], cause=Cause.POOR, actor=contributor)
     act(signed_in(editor), "set_aside", [article], cause="legal", reason="the court")
     assert decided(article)[:2] == ("legal", "the court")
+
+
+def test_what_no_database_may_hold_is_left_out_of_a_note(contributor, signed_in):
+    article = make_article()
+    client = signed_in(contributor)
+    act(client, "set_aside", [article], cause="poor", reason="\x00th\x00in")
+    assert decided(article) == ("poor", "thin", None)
+    assert ChangeSet.objects.get().reason == "thin"
+    words = text_of(act(client, "hold", [article], reason=" \x00 "))
+    assert "write the reason into the box" in words
+    assert decided(article) == ("poor", "thin", None)
