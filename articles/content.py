@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import Model
 
 from articles.among import Among
-from articles.models import Article, ArticleImage, ArticleTopic, Provider, RelatedArticle, SecuredPayload
+from articles.models import Article, ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
 from articles.rendering import render_body
 from articles.rows import insert_values, update_rows
 from articles.seedfile import schema
@@ -237,30 +237,30 @@ class _Rows:
         self.topics: Mapping[int, list[str]] = _grouped(
             ArticleTopic.objects.filter(article__in=pks).order_by("position").values_list("article_id", "topic__name")
         )
-        self.images = _grouped(
-            (row.article_id, row) for row in ArticleImage.objects.filter(article__in=pks).order_by("position")
-        )
-        self.related = _grouped(
-            (row.article_id, row)
-            for row in RelatedArticle.objects.filter(article__in=pks).select_related("provider").order_by("position")
-        )
+        images = ArticleImage.objects.filter(article__in=pks).order_by("position")
+        self.images = _grouped((pk, row) for pk, *row in images.values_list("article_id", *_IMAGE))
+        related = RelatedArticle.objects.filter(article__in=pks).order_by("position")
+        self.related = _grouped((pk, row) for pk, *row in related.values_list("article_id", *_RELATED, *_PROVIDER))
         self.secured = dict(
             SecuredPayload.objects.filter(article__in=pks).order_by("pk").values_list("article_id", "text")
         )
 
     def state(self, article: Article) -> ArticleState:
-        content = schema.ArticleContent.model_construct(
-            **{column: getattr(article, column) for column in PLAIN_COLUMNS},
-            category=article.category.name if article.category else "",
-            web_url=article.web_url,
-            provider=_provider(article.provider, article.provider_extra),
-            topics=tuple(self.topics[article.pk]),
-            images=tuple(_image(row) for row in self.images[article.pk]),
-            related=tuple(_related(row) for row in self.related[article.pk]),
-            secured=self.secured.get(article.pk, ""),
-            body=article.body,
-        )
-        return ArticleState(content, _desk(article))
+        values: Values = {column: getattr(article, column) for column in PLAIN_COLUMNS}
+        values["category"] = article.category.name if article.category else ""
+        values["web_url"] = article.web_url
+        values["provider"] = _provider(article.provider.name, article.provider.domain, article.provider_extra)
+        values["topics"] = tuple(self.topics[article.pk])
+        values["images"] = tuple(_image(row) for row in self.images[article.pk])
+        values["related"] = tuple(_related(*row) for row in self.related[article.pk])
+        values["secured"] = self.secured.get(article.pk, "")
+        values["body"] = article.body
+        return ArticleState(schema.ArticleContent.of(values), _desk(article))
+
+
+_IMAGE = ("url", "width", "height", "is_cached", "extra")
+_RELATED = ("title", "excerpt", "published_at", "web_url", "type", "quality", "images", "extra")
+_PROVIDER = ("provider__name", "provider__domain", "provider_extra")
 
 
 def _desk(article: Article) -> DeskState:
@@ -281,25 +281,17 @@ def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
     return groups
 
 
-def _provider(provider: Provider, extra: str) -> schema.Provider:
-    return schema.Provider.model_construct(name=provider.name, domain=provider.domain, extra=extra)
+def _provider(name: str, domain: str, extra: str) -> schema.Provider:
+    return schema.Provider.of({"name": name, "domain": domain, "extra": extra})
 
 
-def _image(row: ArticleImage) -> schema.Image:
-    return schema.Image.model_construct(
-        url=row.url, width=row.width, height=row.height, is_cached=row.is_cached, extra=row.extra
-    )
+def _image(row: Iterable[Any]) -> schema.Image:
+    return schema.Image.of(dict(zip(_IMAGE, row, strict=True)))
 
 
-def _related(row: RelatedArticle) -> schema.Related:
-    return schema.Related.model_construct(
-        title=row.title,
-        excerpt=row.excerpt,
-        published_at=row.published_at,
-        web_url=row.web_url,
-        type=row.type,
-        provider=_provider(row.provider, row.provider_extra) if row.provider else None,
-        quality=row.quality,
-        images=schema.load_field("images", json.loads(row.images)) if row.images else (),
-        extra=row.extra,
-    )
+def _related(*row: Any) -> schema.Related:
+    values = dict(zip(_RELATED, row, strict=False))
+    name, domain, extra = row[len(_RELATED) :]
+    values["images"] = schema.load_field("images", json.loads(values["images"])) if values["images"] else ()
+    values["provider"] = None if name is None else _provider(name, domain, extra)
+    return schema.Related.of(values)

@@ -1,4 +1,5 @@
 import json
+import pickle
 from datetime import UTC, datetime
 
 import pytest
@@ -211,3 +212,13 @@ def test_list_of_nothing_is_empty(value):
 )
 def test_unknown_keys_become_ordered_json(pairs, expected):
     assert extra_text(pairs) == expected
+
+
+def test_content_survives_a_message_between_processes():
+    content = content_of(REAL)
+    again = pickle.loads(pickle.dumps(content))
+    assert again == content
+    assert again.model_dump_json() == content.model_dump_json()
+    assert again.model_copy(update={"heat": 3}).heat == 3
+    shuffled = dict(reversed(content.__dict__.items()))
+    assert ArticleContent.of(shuffled).model_dump_json() == content.model_dump_json()
