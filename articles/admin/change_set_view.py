@@ -54,6 +54,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "undone_by": list(change_set.undone_by.order_by("pk")),
         "may_undo": run is None and not is_purge and request.user.has_perm("articles.change_article"),
         "decided": _decided(change_set),
+        "reopened": _reopened(change_set),
         "looks": _looks(change_set),
         "folded": list(
             change_set.folded_steps.select_related("article").order_by("article_id", "number")[:MOST_DECIDED]
@@ -70,6 +71,13 @@ def _decided(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
     rows = change_set.conflicts_closed.select_related("article").order_by("pk")
     rows = rows.defer(*(f"article__{name}" for name in LONG_COLUMNS), "base", "incoming", "current")
     return [(found, label_of(found.field)) for found in rows[:MOST_DECIDED]]
+
+
+def _reopened(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
+    rows = change_set.reopenings.select_related("conflict__article").order_by("pk")
+    rows = rows.defer(*(f"conflict__article__{name}" for name in LONG_COLUMNS))
+    rows = rows.defer("conflict__base", "conflict__incoming", "conflict__current")
+    return [(one.conflict, label_of(one.conflict.field)) for one in rows[:MOST_DECIDED]]
 
 
 def _looks(change_set: ChangeSet) -> list[Look]:
