@@ -126,7 +126,7 @@ def test_the_watch_sees_code_that_goes_around_the_door():
         update_rows([article], ["title"])
     change = (article, content.read_state(article), ["title"])
     with pytest.raises(AroundTheDoorError, match=r"rows\.py writes to article"), transaction.atomic():
-        content.update([change], taxonomy=Taxonomy(), now=NOW)
+        content.update([change], taxonomy=Taxonomy(), bodies={}, now=NOW)
 
 
 @pytest.mark.django_db
