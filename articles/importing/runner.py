@@ -225,9 +225,11 @@ class Import:
 
     def _mark_missing(self) -> None:
         """Marks the sources whose file is gone, and clears the mark of those that are back, in slices: one look at the
-        disk for each source of the root that was not seen unchanged."""
+        disk for each source of the root that this run has not seen."""
         last = 0
         sources = Source.objects.filter(root=self.root).order_by("pk")
+        if self._run is not None:
+            sources = sources.exclude(run=self._run)
         while pks := list(sources.filter(pk__gt=last).values_list("pk", flat=True)[:1000]):
             last = pks[-1]
             unseen = self.planner.unseen(pks)
