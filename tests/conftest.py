@@ -9,7 +9,6 @@ from django.test import Client
 from tests.factories import make_user
 from tests.one_door import watch
 
-
 gc.set_threshold(50_000, 20, 50)
 """Pages make and drop objects by the hundred thousand; looking through them so often took a fifth of the time."""
 

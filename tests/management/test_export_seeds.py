@@ -31,6 +31,21 @@ def test_it_writes_every_article_and_counts_them(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["2026-11-01-one.md", "2026-11-01-two.md"]
 
 
+def test_the_folder_is_made_where_only_its_last_step_is_missing(tmp_path):
+    make_article(title="One")
+    export_seeds(tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["2026-11-01-one.md"]
+
+
+@pytest.mark.parametrize("name", ["no/where", "12", "https://news.example/story", "link"])
+def test_what_is_no_folder_is_not_made_one(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "link").symlink_to("gone")
+    with pytest.raises(CommandError, match="name a folder"):
+        export_seeds(name)
+    assert [path.name for path in tmp_path.iterdir()] == ["link"]
+
+
 def test_some_articles_by_id_and_by_address(tmp_path):
     first, second = make_article(title="One"), make_article(title="Two")
     make_article(title="Three")
@@ -73,7 +88,7 @@ def test_what_cannot_be_written_is_named_and_the_others_are_written(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words", [["nowhere"], [], [".", "999999"], [".", "javascript:x"], [".", "https://no.example/"]]
+    "words", [["no/where"], [], [".", "999999"], [".", "javascript:x"], [".", "https://no.example/"]]
 )
 def test_what_cannot_be_used_is_said_in_a_sentence(words):
     with pytest.raises(CommandError) as refusal:

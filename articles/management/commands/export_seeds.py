@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from argparse import ArgumentParser
 from collections import Counter
@@ -29,7 +30,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", nargs="?", metavar="DIR", help="a folder; may be left out with --check")
+        parser.add_argument(
+            "folder", nargs="?", metavar="DIR", help="a folder, made if it is missing; may be left out with --check"
+        )
         parser.add_argument("names", nargs="*", metavar="ID or webUrl", help="the articles; all of them if left out")
         parser.add_argument(
             "--check", action="store_true", help="prove that every article can be written; write nothing"
@@ -87,7 +90,16 @@ def _told(folder: str | None, names: list[str], *, is_check: bool) -> tuple[Path
         return Path(), [folder, *names] if folder and is_article else names
     if folder is None:
         raise unusable("name the folder to write to")
-    return existing_folder(folder), names
+    return _folder(folder), names
+
+
+def _folder(name: str) -> Path:
+    """Made where only its last step is missing, unless it looks like an article for which the folder was forgotten."""
+    is_article = name.isdecimal() or "://" in name
+    if not os.path.lexists(name) and not is_article and Path(name).absolute().parent.is_dir():
+        with one_sentence(afterwards=AFTERWARDS):
+            Path(name).mkdir()
+    return existing_folder(name)
 
 
 def _chosen(names: list[str]) -> ArticleQuerySet[Article]:
