@@ -18,12 +18,15 @@ Environment: PORT; NEWSDESK_VENV, the folder of the virtual environment (.venv).
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Callable
 
 from scripts import browser, demo, environment, lint, locks, machine, postgres, process
 from scripts.project import ScriptError, complain, say
 
 _PYTEST = ("-m", "pytest")
+_WORKERS = str((os.cpu_count() or 1) + 1)
+"""One more than there are cores: some tests wait for other processes, or for time to pass."""
 
 
 def main(words: list[str]) -> int:
@@ -65,7 +68,7 @@ def _run(arguments: list[str]) -> int:
 
 def _test(arguments: list[str]) -> int:
     _prepare()
-    process.become([process.tool("python"), *_PYTEST, "-n", "auto", *arguments])
+    process.become([process.tool("python"), *_PYTEST, "-n", _WORKERS, *arguments])
 
 
 def _test_postgres(arguments: list[str]) -> int:
