@@ -15,11 +15,11 @@ from pydantic import ValidationError
 
 from articles.admin.form_problems import Problem, problems_of_form, problems_of_rows
 from articles.admin.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
+from articles.admin.picture_lines import picture_line, typed_pictures
 from articles.content import ArticleState, DeskState
 from articles.seedfile import reader, schema
 
 _PLACE = re.compile(r"(?P<version>[0-9]{1,9})-(?P<index>[0-9]{1,3})\Z")
-_PICTURE = re.compile(r"(?P<url>\S+)(?:\s+(?P<width>\d{1,7})\s*[x×]\s*(?P<height>\d{1,7}))?\Z")
 
 
 class ArticleEditor:
@@ -239,7 +239,7 @@ def _related_initial(entry: schema.Related) -> dict[str, Any]:
         "type": entry.type,
         "quality": entry.quality,
         "published_at": entry.published_at,
-        "pictures": "\n".join(_picture_line(image) for image in entry.images),
+        "pictures": "\n".join(picture_line(image.url, image.width, image.height) for image in entry.images),
     }
 
 
@@ -284,30 +284,9 @@ def _related(form: Any, before: schema.Related | None) -> dict[str, Any]:
         provider = {"name": typed["provider_name"], "domain": typed["provider_domain"], "extra": extra}
         values["provider"] = provider if any(provider.values()) else None
     if "pictures" in changed:
-        values["images"] = _pictures(typed["pictures"], before.images if before else ())
+        known = {image.url: dict(image) for image in (before.images if before else ())}
+        values["images"] = typed_pictures(typed["pictures"], known)
     return values
-
-
-def _picture_line(image: schema.Image) -> str:
-    return (
-        f"{image.url} {image.width}x{image.height}"
-        if image.width is not None and image.height is not None
-        else image.url
-    )
-
-
-def _pictures(lines: str, before: tuple[schema.Image, ...]) -> list[dict[str, Any]]:
-    """Typed lines as pictures; one whose address stood there before keeps what a line does not show."""
-    known = {image.url: image for image in before}
-    pictures = []
-    for line in filter(None, (line.strip() for line in lines.splitlines())):
-        found = _PICTURE.match(line)
-        url = found["url"] if found else line
-        values: dict[str, Any] = dict(known[url]) if url in known else {"url": url}
-        if found and found["width"]:
-            values |= {"width": int(found["width"]), "height": int(found["height"])}
-        pictures.append(values)
-    return pictures
 
 
 def _plain(value: Any) -> Any:

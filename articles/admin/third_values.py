@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.admin.moments import Moment
+from articles.admin.picture_lines import picture_line, typed_pictures
 
 LINES = ("title", "category", "type", "original_url", "web_url")
 TEXTS = ("excerpt", "body")
@@ -21,7 +21,6 @@ LISTS = {
 }
 LONGEST_TYPED = 20_000
 """Characters; a longer text is edited in the article's form."""
-_PICTURE = re.compile(r"(?P<url>\S+)(?:\s+(?P<width>\d{1,7})\s*[x×]\s*(?P<height>\d{1,7}))?\Z")
 
 
 def box_of(field: str, now: Any) -> str:
@@ -40,7 +39,7 @@ def shown_in_box(field: str, now: Any) -> str:
     if field == "topics":
         return "\n".join(now)
     if field == "images":
-        return "\n".join(map(_picture_line, now))
+        return "\n".join(picture_line(image["url"], image.get("width"), image.get("height")) for image in now)
     if field == "provider":
         return "\n".join(filter(None, [now.get("name", ""), now.get("domain", "")]))
     return str(now)
@@ -61,11 +60,10 @@ def typed_value(field: str, text: str, now: Any) -> Any:
     if field == "topics":
         return rows
     if field == "images":
-        known = {image["url"]: image for image in now}
-        return [_picture(line, known) for line in rows]
+        return typed_pictures(typed, {image["url"]: image for image in now})
     if field == "provider":
         kept = {key: value for key, value in now.items() if key not in ("name", "domain")}
-        return kept | {"name": "".join(rows[:1]), "domain": " ".join(rows[1:])}
+        return kept | {"name": "".join(rows[:1]), "domain": rows[1:] if len(rows) > 2 else "".join(rows[1:])}
     return typed
 
 
@@ -79,15 +77,3 @@ def _moment(text: str, now: str) -> str:
     except ValidationError:
         return text
     return found.isoformat() if found else ""
-
-
-def _picture_line(image: dict[str, Any]) -> str:
-    size = f" {image['width']}x{image['height']}" if "width" in image and "height" in image else ""
-    return f"{image['url']}{size}"
-
-
-def _picture(line: str, known: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    found = _PICTURE.match(line)
-    url = found["url"] if found else line
-    sizes = {name: int(found[name]) for name in ("width", "height")} if found and found["width"] else {}
-    return known.get(url, {"url": url}) | sizes

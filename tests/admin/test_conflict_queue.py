@@ -141,7 +141,14 @@ def test_a_third_value_of_every_kind_is_typed(editor, signed_in, tmp_path, field
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("published_at", "soon"), ("published_at", ""), ("provider", ""), ("images", "ftp://x"), ("topics", "x" * 300)],
+    [
+        ("published_at", "soon"),
+        ("published_at", ""),
+        ("provider", ""),
+        ("provider", "P\np.example\nx"),
+        ("images", "ftp://x"),
+        ("topics", "x" * 300),
+    ],
 )
 def test_a_third_value_that_does_not_fit_is_shown_again_with_the_reason(editor, signed_in, tmp_path, field, typed):
     contested(tmp_path)
