@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from django.db.models import QuerySet
@@ -39,21 +40,23 @@ class Planner:
         self._strays: dict[str, int] | None = None
         self._shown = Shown()
         self._seen = _Marks()
+        self._expected: dict[str, tuple[int, str, datetime | None]] = {}
 
-    def recognise(self, arrivals: Sequence[Arrival]) -> set[str]:
-        """The paths of those that are unchanged: that costs a digest, and no second look under the lock."""
-        rows = self._sources_of(arrivals).filter(reader_version=reader.VERSION)
-        known = {row[0]: row[1:] for row in rows.values_list("path", "pk", "digest", "missing_at")}
-        if self._strays is None and len(known) < len(arrivals):
+    def expect(self, paths: Sequence[str]) -> None:
+        """Looks up what is known of the files that come next."""
+        rows = self._sources_of(paths).filter(reader_version=reader.VERSION)
+        self._expected = {row[0]: row[1:] for row in rows.values_list("path", "pk", "digest", "missing_at")}
+        if self._strays is None and len(self._expected) < len(paths):
             self._strays = find_strays(self.root, self.is_on_disk)
-        found: set[str] = set()
-        for arrival in arrivals:
-            pk, digest, missing_at = known.get(arrival.path, _UNKNOWN)
-            if digest == arrival.digest:
-                found.add(arrival.path)
-                if missing_at is None:
-                    self._seen.add(pk)
-        return found
+
+    def recognises(self, path: str, digest: str) -> bool:
+        """Whether an expected file is unchanged: that costs a digest, and no second look under the lock."""
+        pk, known, missing_at = self._expected.get(path, _UNKNOWN)
+        if known != digest:
+            return False
+        if missing_at is None:
+            self._seen.add(pk)
+        return True
 
     def unseen(self, pks: Iterable[int]) -> list[int]:
         """The sources of which it is not known already that their files are there, as before."""
@@ -89,10 +92,11 @@ class Planner:
         return any(is_there(f"{folder}/{path}") for folder in self.folders)
 
     def _sources(self, arrivals: Sequence[Arrival]) -> dict[str, Source]:
-        return {source.path: source for source in self._sources_of(arrivals).defer("raw")}
+        sources = self._sources_of([arrival.path for arrival in arrivals]).defer("raw")
+        return {source.path: source for source in sources}
 
-    def _sources_of(self, arrivals: Sequence[Arrival]) -> QuerySet[Source]:
-        return Source.objects.filter(Among("path_key", (path_key(self.root, arrival.path) for arrival in arrivals)))
+    def _sources_of(self, paths: Iterable[str]) -> QuerySet[Source]:
+        return Source.objects.filter(Among("path_key", [path_key(self.root, path) for path in paths]))
 
     def _stray_sources(self, arrivals: Sequence[Arrival]) -> dict[str, Source]:
         """By the address in the file, of those that come at a new path."""

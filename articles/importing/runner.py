@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
 from pathlib import Path
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles import changesets
@@ -38,7 +42,12 @@ WRITE_SECONDS = 0.15
 SMALLEST_BATCH, FIRST_BATCH, LARGEST_BATCH = 20, 100, 1_000
 BATCHES_OF_A_TURN = 3
 """After so many batches the files of the next three are fetched from disk and readers, with no lock held."""
-TURN_BYTES = 16 * 1024 * 1024
+TURNS_AHEAD = 2
+"""So many turns are being read beside the one that is written: who reads never waits for who writes."""
+TURN_BYTES = 8 * 1024 * 1024
+FILES_AT_ONCE = 2_000
+"""So many are looked up in the database before the first of them is fetched from disk."""
+SOURCES_AT_ONCE = 5_000
 TRIES = 5
 
 
@@ -49,6 +58,9 @@ class _Turn:
     entries: list[Arrival | FileReport]
     unchanged: int
     readings: Readings
+
+    def __bool__(self) -> bool:
+        return bool(self.entries or self.unchanged)
 
     def read(self) -> list[Arrival | FileReport]:
         arrivals = [entry for entry in self.entries if isinstance(entry, Arrival)]
@@ -104,17 +116,16 @@ class Import:
         self._close_run()
         return self.receipt
 
-    def _import(self, files: Iterator[Arrival | FileReport], copy_log: Callable[[], None]) -> None:
-        """While the files of one turn are written, those of the next are being read."""
+    def _import(self, files: Iterator[Arrival | FileReport | None], copy_log: Callable[[], None]) -> None:
+        """While the files of one turn are written, those of the next ones are being read."""
         size = FIRST_BATCH
-        upcoming = self._begin_turn(files, size)
-        while upcoming.entries or upcoming.unchanged:
-            turn, upcoming = upcoming, self._begin_turn(files, size * BATCHES_OF_A_TURN)
+        turns = deque([self._begin_turn(files, size)])
+        while turn := turns.popleft():
+            while len(turns) < TURNS_AHEAD:
+                turns.append(self._begin_turn(files, size * BATCHES_OF_A_TURN))
             copy_log()
             self._count_unchanged(turn.unchanged)
-            size = self._write_turn(turn.read(), size)
-            if not turn.entries:
-                size = LARGEST_BATCH
+            size = self._write_turn(turn.read(), size) if turn.entries else LARGEST_BATCH
 
     def _count_unchanged(self, count: int) -> None:
         self.receipt.counts[Outcome.UNCHANGED] += count
@@ -123,7 +134,8 @@ class Import:
         self._on_progress(count)
 
     def _write_turn(self, entries: Sequence[Arrival | FileReport], size: int) -> int:
-        """Batch by batch, the first of `size` files. Returns the size that takes WRITE_SECONDS."""
+        """Batch by batch, the first of `size` files. Returns the size that takes WRITE_SECONDS, of which the last few
+        files of a turn say too little."""
         rest = entries
         while rest:
             batch, rest = rest[:size], rest[size:]
@@ -131,7 +143,8 @@ class Import:
             seconds = self._settle(batch)
             self._turns.end(seconds)
             self._on_progress(len(batch))
-            size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(len(batch) * WRITE_SECONDS / max(seconds, 0.001))))
+            if len(batch) == size or seconds > WRITE_SECONDS:
+                size = max(SMALLEST_BATCH, min(LARGEST_BATCH, int(len(batch) * WRITE_SECONDS / max(seconds, 0.001))))
         return size
 
     def _open_run(self) -> None:
@@ -146,32 +159,41 @@ class Import:
             )
         self.receipt.run = self._run.pk
 
-    def _files(self) -> Iterator[Arrival | FileReport]:
+    def _files(self) -> Iterator[Arrival | FileReport | None]:
+        """None for each that is unchanged: what was read of it is let go at once, and the next file gets its memory."""
         for place, folder in enumerate(self.folders):
-            for entry in walk(folder):
-                yield _passed_over(entry) if isinstance(entry, PassedOver) else self._arrival(entry, place)
+            found = walk(folder)
+            while some := list(islice(found, FILES_AT_ONCE)):
+                self.planner.expect([entry.path for entry in some if isinstance(entry, Found)])
+                for entry in some:
+                    yield _passed_over(entry) if isinstance(entry, PassedOver) else self._arrival(entry, place)
 
-    def _arrival(self, found: Found, place: int) -> Arrival | FileReport:
-        earlier = next((f for f in self.folders[:place] if is_there(os.path.join(f, found.path))), None)
-        if earlier is not None:
-            return _rejected(found.path, f"stands below {printable(str(earlier))} as well; give each folder its --root")
+    def _arrival(self, found: Found, place: int) -> Arrival | FileReport | None:
+        for earlier in self.folders[:place]:
+            if is_there(os.path.join(earlier, found.path)):
+                there = printable(str(earlier))
+                return _rejected(found.path, f"stands below {there} as well; give each folder its --root")
         try:
             raw = read_file(found)
         except Unreadable as problem:
             return _rejected(found.path, str(problem))
-        return Arrival(found.path, raw, reader.digest_of(raw))
+        digest = reader.digest_of(raw)
+        return None if self.planner.recognises(found.path, digest) else Arrival(found.path, raw, digest)
 
-    def _begin_turn(self, files: Iterator[Arrival | FileReport], size: int) -> _Turn:
+    def _begin_turn(self, files: Iterator[Arrival | FileReport | None], size: int) -> _Turn:
         """The next files, looked at with no lock held; those that are not unchanged are being read."""
-        found: list[Arrival | FileReport] = []
-        weight = 0
-        while len(found) < size and weight < TURN_BYTES and (entry := next(files, None)) is not None:
-            found.append(entry)
+        entries: list[Arrival | FileReport] = []
+        unchanged = weight = 0
+        for entry in islice(files, size):
+            if entry is None:
+                unchanged += 1
+                continue
+            entries.append(entry)
             weight += len(entry.raw) if isinstance(entry, Arrival) else 0
-        unchanged = self.planner.recognise([entry for entry in found if isinstance(entry, Arrival)])
-        entries = [entry for entry in found if entry.path not in unchanged or isinstance(entry, FileReport)]
+            if weight >= TURN_BYTES:
+                break
         raws = [entry.raw for entry in entries if isinstance(entry, Arrival)]
-        return _Turn(entries, len(unchanged), self._readers.begin(raws))
+        return _Turn(entries, unchanged, self._readers.begin(raws))
 
     def _settle(self, batch: Sequence[Arrival | FileReport]) -> float:
         """Decides and writes the batch. Returns the seconds for which the database was kept locked."""
@@ -217,7 +239,8 @@ class Import:
             return [*others, *(step.report for step in examine(self.planner.plan(arrivals), actor=self.actor))]
         reports = [*others]
         with transaction.atomic():
-            while steps := self.planner.plan(arrivals):
+            while arrivals:
+                steps = self.planner.plan(arrivals)
                 reports += write(steps, run=self._run, actor=self.actor, taxonomy=self._taxonomy)
                 arrivals = arrivals[len(steps) :]
             record(self._run, reports)
@@ -228,15 +251,13 @@ class Import:
         disk for each source of the root that this run has not seen."""
         last = 0
         sources = Source.objects.filter(root=self.root).order_by("pk")
-        if self._run is not None:
-            sources = sources.exclude(run=self._run)
-        while pks := list(sources.filter(pk__gt=last).values_list("pk", flat=True)[:1000]):
+        while pks := list(sources.filter(pk__gt=last).values_list("pk", flat=True)[:SOURCES_AT_ONCE]):
             last = pks[-1]
-            unseen = self.planner.unseen(pks)
-            page = list(sources.filter(pk__in=unseen).values_list("pk", "path", "missing_at")) if unseen else []
-            lost = {pk for pk, path, _ in page if self.planner.is_gone(path)}
+            unseen = set(self.planner.unseen(pks))
+            page = self._not_of_this_run(sources.filter(pk__range=(min(unseen), max(unseen)))) if unseen else []
+            lost = {pk for pk, path, _ in page if pk in unseen and self.planner.is_gone(path)}
             gone = [pk for pk, _, missing_at in page if pk in lost and missing_at is None]
-            back = [pk for pk, _, missing_at in page if pk not in lost and missing_at is not None]
+            back = [pk for pk, _, missing_at in page if pk in unseen - lost and missing_at is not None]
             self.receipt.missing_count += len(gone)
             if self.receipt.is_dry_run:
                 continue
@@ -244,6 +265,10 @@ class Import:
                 Source.objects.filter(pk__in=gone).update(missing_at=timezone.now())
             if back:
                 Source.objects.filter(pk__in=back).update(missing_at=None, is_loss_reviewed=False)
+
+    def _not_of_this_run(self, sources: QuerySet[Source]) -> list[tuple[int, str, datetime | None]]:
+        others = sources.exclude(run=self._run) if self._run is not None else sources
+        return list(others.values_list("pk", "path", "missing_at"))
 
     def _close_run(self) -> None:
         if self._run is not None:

@@ -123,9 +123,9 @@ def _byte_order(entry: os.DirEntry[str]) -> bytes:
 
 def _judge(folder: Path, path: str, entry: os.DirEntry[str]) -> Found | PassedOver:
     """What has a seed's name."""
-    if entry.is_symlink():
-        return _a_link(path)
     if not entry.is_file(follow_symlinks=False):
+        if entry.is_symlink():
+            return _a_link(path)
         kind = "a folder" if entry.is_dir(follow_symlinks=False) else "no regular file"
         return PassedOver(printable(path), f"has a seed's name but is {kind}")
     if _is_unfit(path):

@@ -22,9 +22,8 @@ from articles.seedfile.problems import Problem, SeedError, error
 from articles.seedfile.scalars import Plain, combining_run, first_forbidden, forbidden_character, printable, shown
 
 _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
-_CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
+_CLOSING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_CLOSING_AFTER_CR = re.compile(r"(?:^|(?<=\r))---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 _HIDDEN = str.maketrans("\u2028\u2029", "\ufdd0\ufdd1")
 _SHOWN = str.maketrans("\ufdd0\ufdd1", "\u2028\u2029")
 """To libyaml, of YAML 1.1, U+2028 and U+2029 end a line and a comment, to editors and YAML 1.2 they do not: it gets
@@ -60,7 +59,7 @@ class SeedHandler(BaseHandler):
         opening = _OPENING.match(self.text)
         if opening is None:
             _refuse("no front matter; begin the file with a line of ---", line=1)
-        closing = (_CLOSING_AFTER_CR if "\r" in self.text else _CLOSING).search(self.text, opening.end())
+        closing = _closing_line(self.text, opening.end())
         if closing is None:
             _refuse("the front matter never ends; close it with a line of ---", line=1)
         self.start = opening.end()
@@ -111,6 +110,16 @@ def dotted(path: Path) -> str:
     return "".join(steps).removeprefix(".")
 
 
+def _closing_line(text: str, start: int) -> re.Match[str] | None:
+    """The first line of dashes from `start`, where a line begins."""
+    at = start
+    while (at := text.find("---", at)) >= 0:
+        if text[at - 1] in "\r\n" and (found := _CLOSING.match(text, at)):
+            return found
+        at += 1
+    return None
+
+
 def _refuse(message: str, *, line: int) -> NoReturn:
     raise SeedError([error(message, line=line)])
 
@@ -125,11 +134,12 @@ class _Frame:
     """A collection still open; `key` is the latest key of a mapping, `has_value` whether its value came."""
 
     node: Any
+    is_list: bool
     key: str = ""
     has_value: bool = True
 
     def step(self) -> str | int:
-        return len(self.node) - 1 if isinstance(self.node, list) else self.key
+        return len(self.node) - 1 if self.is_list else self.key
 
 
 class _TreeBuilder:
@@ -141,7 +151,7 @@ class _TreeBuilder:
         self._takes_care = self._hides_separators or not _is_harmless(front_matter)
         self.problems: list[Problem] = []
         self._root: list[Any] = []
-        self._frames = [_Frame(self._root)]
+        self._frames = [_Frame(self._root, True)]
         self._nodes = 0
         self._documents = 0
 
@@ -156,32 +166,34 @@ class _TreeBuilder:
         return self._root[0] if self._root else None
 
     def _read_events(self, parser: CParser) -> None:
+        """What needs no second look is dealt with here: a call for each of so many would take as long as libyaml."""
         get_event: Callable[[], Any] = parser.get_event
-        frames, most, takes_care = self._frames, limits.NODES, self._takes_care
+        scalar, takes_care, most = yaml.ScalarEvent, self._takes_care, limits.NODES
+        frame = self._frames[-1]
         while (event := get_event()) is not None:
-            kind = type(event)
-            if kind is not yaml.ScalarEvent:
-                self._add_other(kind, event)
+            if type(event) is not scalar:
+                self._add_other(event)
+                frame = self._frames[-1]
             elif takes_care or event.anchor is not None or event.tag is not None or self._nodes >= most:
                 self._add_with_care(event)
             else:
                 self._nodes += 1
-                node = event.value if event.style else Plain(event.value)
-                frame = frames[-1]
+                value = event.value
                 if not frame.has_value:
-                    frame.node[frame.key], frame.has_value = node, True
-                elif type(frame.node) is list:
-                    frame.node.append(node)
-                elif len(node) <= limits.KEY and (key := _easy_key(node)) and key not in frame.node:
+                    frame.node[frame.key], frame.has_value = value if event.style else Plain(value), True
+                elif frame.is_list:
+                    frame.node.append(value if event.style else Plain(value))
+                elif len(value) <= limits.KEY and (key := _easy_key(value)) and key not in frame.node:
                     frame.key, frame.has_value = key, False
                 else:
-                    self._add(node, event)
+                    self._add(value if event.style else Plain(value), event)
 
-    def _add_other(self, kind: type[yaml.Event], event: Any) -> None:
-        if kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
-            self._enter({} if kind is yaml.MappingStartEvent else [], event)
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+    def _add_other(self, event: Any) -> None:
+        kind = type(event)
+        if kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
             self._frames.pop()
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._enter({} if kind is yaml.MappingStartEvent else [], event)
         elif kind is yaml.AliasEvent:
             self._add("", event)
             self._note("is an alias; write the value itself", event)
@@ -219,11 +231,11 @@ class _TreeBuilder:
             self._stop(error(f"is nested more than {limits.DEPTH} deep; flatten it", line=_line(event)))
         self._add(collection, event)
         self._check(event)
-        self._frames.append(_Frame(collection))
+        self._frames.append(_Frame(collection, isinstance(collection, list)))
 
     def _add(self, node: Any, event: yaml.Event) -> None:
         frame = self._frames[-1]
-        if isinstance(frame.node, list):
+        if frame.is_list:
             frame.node.append(node)
         elif frame.has_value:
             frame.key, frame.has_value = self._key(frame.node, node, event), False

@@ -133,7 +133,7 @@ class _Parts:
         unknown: dict[str, Any] = {}
         for key, value in tree.items():
             if key in attributes:
-                values[attributes[key]] = self._inner(key, value, (*path, key))
+                values[attributes[key]] = self._inner(key, value, (*path, key)) if key in _PARTS else value
             else:
                 unknown[key] = value
                 self._note_unknown(key, part, path)
@@ -172,10 +172,10 @@ class _Parts:
             )
 
     def _inner(self, key: str, value: Any, path: Path) -> Any:
-        part = _PARTS.get(key)
-        if part is not None and isinstance(value, dict):
+        part = _PARTS[key]
+        if isinstance(value, dict):
             return self.known(value, part, path)
-        if part is not None and isinstance(value, list):
+        if isinstance(value, list):
             return [self._entry(entry, part, (*path, place)) for place, entry in enumerate(value)]
         return value
 

@@ -79,6 +79,8 @@ def text(value: object) -> str:
 
 def line(value: object) -> str:
     """Text of one line: as `text`, ends stripped, line breaks and tabs as one space."""
+    if isinstance(value, str) and value.isascii() and value.isprintable() and value not in _NULLS:
+        return str(value).strip()  # what most lines are, with nothing to do
     found = text(value).strip()
     return found if found.isprintable() else _LINE_BREAKS.sub(" ", found)
 

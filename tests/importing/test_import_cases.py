@@ -9,9 +9,12 @@ import pytest
 from django.db import DataError, IntegrityError, OperationalError
 
 from articles import content
+from articles.actors import OPERATOR
 from articles.importing import planning, runner, walk
+from articles.importing.receipt import FileReport
 from articles.importing.runner import Import
 from articles.models import Article, Category, ImportOutcome, Provider, Revision, SecuredPayload, Source, Topic
+from articles.models.importing import Outcome
 from articles.seedfile import limits
 from tests.database_dump import desk_rows
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -295,6 +298,15 @@ def test_F10_two_thousand_files_come_in_with_small_batches_and_flat_memory(tmp_p
     assert Topic.objects.count() == 7
     assert max(sizes) <= runner.LARGEST_BATCH
     assert sum(sizes) == 2_000
+
+
+def test_the_last_few_files_of_a_turn_say_nothing_about_how_many_to_write_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(Import, "_settle", lambda self, batch: runner.WRITE_SECONDS)
+    run = Import([tmp_path], root="seeds", actor=OPERATOR, is_dry_run=True)
+    entries = [FileReport(f"{number}.md", Outcome.REJECTED) for number in range(201)]
+    assert run._write_turn(entries, 100) == 100
+    monkeypatch.setattr(Import, "_settle", lambda self, batch: 2 * runner.WRITE_SECONDS)
+    assert run._write_turn(entries[:100], 100) == 50
 
 
 # What the database, or our own code, refuses.

@@ -131,14 +131,14 @@ def test_two_who_make_the_same_names_in_opposite_order_both_succeed():
 
 def test_article_that_appears_while_its_file_is_imported_is_seen_in_time(tmp_path, monkeypatch):
     """On PostgreSQL between look and write; SQLite lets nobody write then, so just before the look."""
-    moment = "plan" if connection.vendor == "postgresql" else "recognise"
+    moment = "plan" if connection.vendor == "postgresql" else "recognises"
     write(tmp_path, "a.md", story("a"))
     write(tmp_path, "b.md", story("b"))
     real = getattr(Planner, moment)
     rivals = [lambda: make_article(web_url="https://gazette.example/a", title="Written here")]
 
-    def then_a_rival(self, entries):
-        found = real(self, entries)
+    def then_a_rival(self, *looked_at):
+        found = real(self, *looked_at)
         while rivals:
             in_another_thread(rivals.pop()).join()
         return found
@@ -150,15 +150,15 @@ def test_article_that_appears_while_its_file_is_imported_is_seen_in_time(tmp_pat
 
 
 def test_article_that_is_published_while_its_file_is_imported_is_both(tmp_path, monkeypatch):
-    moment = "plan" if connection.vendor == "postgresql" else "recognise"
+    moment = "plan" if connection.vendor == "postgresql" else "recognises"
     write(tmp_path, "a.md", story("a"))
     import_seeds(tmp_path)
     write(tmp_path, "a.md", story("a", "quality: 7\n"))
     real = getattr(Planner, moment)
     rivals = [lambda: publishing.publish(article_of("a"), actor=OPERATOR)]
 
-    def then_a_rival(self, entries):
-        found = real(self, entries)
+    def then_a_rival(self, *looked_at):
+        found = real(self, *looked_at)
         while rivals:
             in_another_thread(rivals.pop()).join()
         return found

@@ -81,6 +81,15 @@ def test_a_process_killed_at_work_costs_no_file(room):
     assert room.begin(raws[:AT_ONCE]).results() == read_all(raws[:AT_ONCE])
 
 
+def test_threads_take_turns_as_usual_when_the_room_is_closed():
+    usual = sys.getswitchinterval()
+    room = ReadingRoom(1, worth_it=0)
+    room.begin(seeds(1)).results()
+    assert sys.getswitchinterval() < usual
+    room.close()
+    assert sys.getswitchinterval() == pytest.approx(usual)
+
+
 @pytest.mark.django_db
 def test_an_import_with_help_makes_the_same_rows(tmp_path, room):
     for number, raw in enumerate(seeds(60)):
