@@ -118,14 +118,15 @@ class Import:
 
     def _import(self, files: Iterator[Arrival | FileReport | None], copy_log: Callable[[], None]) -> None:
         """While the files of one turn are written, those of the next ones are being read."""
-        size = FIRST_BATCH
+        size = next_batches = FIRST_BATCH
         turns = deque([self._begin_turn(files, size)])
         while turn := turns.popleft():
             while len(turns) < TURNS_AHEAD:
-                turns.append(self._begin_turn(files, size * BATCHES_OF_A_TURN))
+                turns.append(self._begin_turn(files, next_batches * BATCHES_OF_A_TURN))
             copy_log()
             self._count_unchanged(turn.unchanged)
-            size = self._write_turn(turn.read(), size) if turn.entries else LARGEST_BATCH
+            size = self._write_turn(turn.read(), size)
+            next_batches = size if turn.entries else LARGEST_BATCH
 
     def _count_unchanged(self, count: int) -> None:
         self.receipt.counts[Outcome.UNCHANGED] += count
