@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import content, looks, revision_values, revisions
+from articles import content, looks, reopening, revision_values, revisions
 from articles.actors import Actor, name_of, user_of
 from articles.models import Article, ChangeSet, Conflict, Look, Reopening, Revision, Tombstone
 from articles.models.history import Origin
@@ -243,14 +243,14 @@ def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Act
     others = Conflict.objects.filter(article__in={conflict.article_id for conflict in found})
     newest = {(article, name): pk for pk, article, name in others.order_by("pk").values_list("pk", "article", "field")}
     undone, kept = {article.pk for article in report.undone}, {article.pk for article, _ in report.kept}
-    for conflict in found:
-        refusal = revisions.refusal_to_change(actor, conflict.article, conflict.field)
-        if newest[conflict.article_id, conflict.field] != conflict.pk or conflict.article_id in kept:
-            continue
-        if refusal and conflict.article_id not in undone:
-            report.kept.append((conflict.article, str(refusal)))
-        else:
-            report.reopened.append(conflict)
+    last = [one for one in found if newest[one.article_id, one.field] == one.pk and one.article_id not in kept]
+    refusals = {one.pk: revisions.refusal_to_change(actor, one.article, one.field) for one in last}
+    going = [one for one in last if one.article_id in undone or not refusals[one.pk]]
+    report.kept += [(one.article, str(refusals[one.pk])) for one in last if one not in going]
+    report.reopened += reopening.renewed(going)
+    told = undone | {one.article_id for one in report.reopened}
+    over = {one.article_id: one.article for one in going if one.article_id not in told}
+    report.kept += [(article, reopening.AGREES) for article in over.values()]
     Reopening.objects.bulk_create(
         Reopening(change_set=report.change_set, article=one.article, conflict=one, outcome=one.outcome)
         for one in report.reopened

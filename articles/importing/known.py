@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, TextField, Value, When
 
 from articles import content, revision_values
 from articles.among import Among
@@ -22,15 +22,16 @@ from articles.seedfile.schema import FIELDS, ArticleContent
 @dataclass
 class Known:
     """`touched` are the articles in which a field may differ from the last file on purpose: a person changed them, or
-    they were in a conflict. `decided` are those whose `published` a person set, or that a person set aside or holds.
-    `purged` has the tombstones of addresses that nobody has."""
+    they were in a conflict. `decided` are those whose `published` a person set or kept, or that a person set aside or
+    holds. `open_conflicts` have, by article and field, the base as the conflict holds it. `purged` has the tombstones
+    of addresses that nobody has."""
 
     owners: dict[str, Article] = field(default_factory=dict)
     articles: dict[int, Article] = field(default_factory=dict)
     states: dict[int, ArticleState] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
     decided: set[int] = field(default_factory=set)
-    open_conflicts: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    open_conflicts: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     raws: dict[int, bytes] = field(default_factory=dict)
     purged: dict[str, Tombstone] = field(default_factory=dict)
 
@@ -83,12 +84,14 @@ def changed_by_persons(articles: Iterable[int | Article]) -> QuerySet[Revision]:
 
 
 def _note_touched(known: Known) -> None:
-    for article, name, closed_at in Conflict.objects.filter(article__in=known.articles).values_list(
-        "article_id", "field", "closed_at"
-    ):
+    base = Case(When(closed_at=None, then="base"), default=Value(""), output_field=TextField())
+    conflicts = Conflict.objects.filter(article__in=known.articles).values_list("article_id", "field", "outcome", base)
+    for article, name, outcome, began in conflicts:
         known.touched.add(article)
-        if closed_at is None:
-            known.open_conflicts[article].add(name)
+        if not outcome:
+            known.open_conflicts[article][name] = began
+        elif (name, outcome) == ("published", Conflict.Outcome.KEPT):
+            known.decided.add(article)
     theirs = changed_by_persons(known.articles)
     known.touched.update(theirs.values_list("article_id", flat=True).distinct())
     known.decided.update(pk for pk, article in known.articles.items() if article.set_aside or article.hold)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+
 from articles import content
 from articles.importing.arrival import brought_back, is_material, next_state
 from articles.importing.known import Known
@@ -11,10 +14,11 @@ from articles.importing.walk import printable
 from articles.models import Source
 from articles.models.importing import Outcome
 from articles.revisions import Change
+from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
-from articles.seedfile.merge import FieldConflict, merge
+from articles.seedfile.merge import Decision, FieldConflict, Plan, merge
 from articles.seedfile.problems import Problem, error, notice, warning
-from articles.seedfile.schema import seed_key
+from articles.seedfile.schema import FIELDS, ArticleContent, seed_key
 
 
 def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: Problem) -> Step:
@@ -34,7 +38,9 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
         state, also = brought_back(state), (*also, notice("was set aside; it changed, and waits for an editor again"))
     changed = content.differing_fields(current, state)
     change = Change(state, article, article.version, arrival.digest, body=arrival.body) if changed else None
-    clashes = [_clash(conflict, arrival) for conflict in plan.conflicts]
+    still, agreed = _renewed(known.open_conflicts[article.pk], base, found, plan)
+    conflicts = tuple(sorted((*plan.conflicts, *still), key=lambda conflict: FIELDS.index(conflict.field)))
+    clashes = [_clash(conflict, arrival) for conflict in conflicts]
     report = FileReport(
         arrival.path,
         _outcome(arrival, source, bool(change), bool(clashes)),
@@ -42,8 +48,25 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
         tuple(_key(name) for name in changed),
         (*clashes, *also, *arrival.problems),
     )
-    agreed = {name for name in known.open_conflicts[article.pk] if getattr(found, name) == getattr(plan.content, name)}
-    return Step(arrival, report, change, source, True, plan.conflicts, frozenset(agreed))
+    return Step(arrival, report, change, source, True, conflicts, agreed)
+
+
+def _renewed(
+    waiting: Mapping[str, str], base: ArticleContent, found: ArticleContent, plan: Plan
+) -> tuple[list[FieldConflict], frozenset[str]]:
+    """Of the open conflicts, what the file says of their fields today, and the fields in which they are over.
+
+    A file may change such a field elsewhere than where the sides clash, and merge. To take the file's value is then to
+    take today's; and where a merge from where the sides began changes nothing more, they have come to agree.
+    """
+    agreed = {name for name in waiting if getattr(found, name) == getattr(plan.content, name)}
+    clashing = {conflict.field for conflict in plan.conflicts}
+    moved = [name for name in waiting if getattr(found, name) != getattr(base, name) and name not in agreed | clashing]
+    began = {name: schema.load_field(name, json.loads(waiting[name])) for name in moved}
+    again = merge(base.model_copy(update=began), found, plan.content, decided=True)
+    over = {name for name in moved if again.decisions[name] is Decision.KEEP}
+    sides = {name: (began[name], getattr(found, name), getattr(plan.content, name)) for name in moved}
+    return [FieldConflict(name, *sides[name]) for name in moved if name not in over], frozenset(agreed | over)
 
 
 def _taken(holder: str, arrival: Arrival) -> Problem:
