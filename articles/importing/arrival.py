@@ -15,14 +15,16 @@ def first_state(content: ArticleContent) -> ArticleState:
 
 
 def next_state(content: ArticleContent, current: ArticleState) -> ArticleState:
-    """Of an article whose content becomes this. A live_from that came from the file follows the file."""
+    """Of an article whose content becomes this. A live_from that came from the file follows the file, but not past the
+    end that an editor chose."""
     if not content.published:
         return ArticleState(content, current.desk)
-    follows = not current.content.published or current.desk.live_from == current.content.published_at
-    live_from = content.published_at if follows else current.desk.live_from
-    until = current.desk.live_until
-    ends = until if until and live_from and until > live_from else None
-    return ArticleState(content, replace(current.desk, live_from=live_from, live_until=ends))
+    begins, until = content.published_at, current.desk.live_until
+    is_past_end = until is not None and until <= begins
+    if not current.content.published:
+        return ArticleState(content, replace(current.desk, live_from=begins, live_until=None if is_past_end else until))
+    follows = current.desk.live_from == current.content.published_at and not is_past_end
+    return ArticleState(content, replace(current.desk, live_from=begins) if follows else current.desk)
 
 
 def brought_back(state: ArticleState) -> ArticleState:

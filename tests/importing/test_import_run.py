@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -191,6 +192,19 @@ def test_changed_publishedDateTime_moves_what_the_seed_published(tmp_path):  # n
     ran = import_seeds(tmp_path)
     assert ran.file("a.md")["changes"] == ["publishedDateTime", "live_from"]
     assert article_of("a").live_from == datetime(2026, 3, 1, 7, tzinfo=UTC)
+
+
+def test_changed_publishedDateTime_moves_nothing_past_the_end_that_an_editor_chose(tmp_path, editor):  # noqa: N802
+    file = write(tmp_path, "a.md", story("a", "published: true\n"))
+    import_seeds(tmp_path)
+    article, end = article_of("a"), datetime(2099, 1, 1, tzinfo=UTC)
+    state = content.read_state(article)
+    ending = content.ArticleState(state.content, replace(state.desk, live_until=end))
+    revisions.change(article, ending, actor=editor, origin=Origin.FORM, expected_version=1)
+    file.write_bytes(story("a", "published: true\n", publishedDateTime="2099-06-01T09:00:00Z"))
+    assert import_seeds(tmp_path).file("a.md")["changes"] == ["publishedDateTime"]
+    found = article_of("a")
+    assert (found.live_from, found.live_until) == (article.live_from, end)
 
 
 def test_changed_publishedDateTime_of_a_hidden_article_sets_no_schedule(tmp_path):  # noqa: N802
