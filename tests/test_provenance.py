@@ -97,6 +97,17 @@ def test_the_form_says_where_each_value_comes_from(tmp_path, editor, signed_in, 
     assert f"Excerpt file, run {run}" in words
 
 
+def test_a_value_of_both_sides_is_said_to_be_merged(tmp_path, editor, signed_in):
+    article = edited(tmp_path)
+    edit_article("a", topics=("Ours",))
+    write(tmp_path, "a.md", story("a", "excerpt: New\ntopics: [Theirs]\n"))
+    import_seeds(tmp_path)
+    run = article_of("a").source.run_id
+    words = text_of(signed_in(editor).get(form_of(article)))
+    assert f"file, run {run}, merged with ours Back to the file’s topics" in words
+    assert words.count("merged with ours") == 1
+
+
 def test_the_button_brings_the_files_value_back_and_undo_takes_it_back(tmp_path, editor, signed_in):
     article, client = edited(tmp_path), signed_in(editor)
     page = open_form(client, form_of(article), "from-file").send(client, "", "field=title", follow=True)

@@ -32,13 +32,15 @@ class ShownOrigin:
 
     @property
     def words(self) -> str:
-        """ "file, run 42", or who and when: the time alone today."""
+        """ "file, run 42", or who and when: the time alone today. What an import left otherwise than in its file, it
+        merged."""
         if self.revision is None:
             return "changed long ago"
         run = getattr(self.revision.change_set, "import_run", None)
         folded = ", folded" if self.revision.fold else ""
         if self.revision.origin == Origin.IMPORT:
-            return f"file, run {run.pk}" if run else f"file{folded}"
+            merged = ", merged with ours" if self.is_returnable else ""
+            return f"file, run {run.pk}{merged}" if run else f"file{merged}{folded}"
         at, now = timezone.localtime(self.revision.created_at), timezone.localtime()
         moment = at.strftime("%H:%M" if at.date() == now.date() else "%-d %b %Y, %H:%M")
         undone = "undo by " if self.revision.origin == Origin.UNDO else ""
