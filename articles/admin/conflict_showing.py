@@ -58,9 +58,9 @@ class ShownConflict:
         return LISTS.get(self.conflict.field, "")
 
     @property
-    def is_decision(self) -> bool:
-        """Published or not: there is no third value."""
-        return self.conflict.field == "published"
+    def is_in_form(self) -> bool:
+        """Published or not has no third value, and unknown keys come from files alone."""
+        return self.conflict.field not in ("published", "extra")
 
 
 @dataclass(frozen=True)

@@ -284,8 +284,7 @@ def _related(form: Any, before: schema.Related | None) -> dict[str, Any]:
         provider = {"name": typed["provider_name"], "domain": typed["provider_domain"], "extra": extra}
         values["provider"] = provider if any(provider.values()) else None
     if "pictures" in changed:
-        known = {image.url: dict(image) for image in (before.images if before else ())}
-        values["images"] = typed_pictures(typed["pictures"], known)
+        values["images"] = typed_pictures(typed["pictures"], map(dict, before.images if before else ()))
     return values
 
 

@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
+Picture = Mapping[str, Any]
 _LINE = re.compile(r"(?P<url>\S+)(?:\s+(?P<width>\d{1,7})\s*[x×]\s*(?P<height>\d{1,7}))?\Z")
+_SIZE = ("width", "height")
 
 
 def picture_line(url: str, width: int | None, height: int | None) -> str:
     return url if width is None or height is None else f"{url} {width}x{height}"
 
 
-def typed_pictures(text: str, known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The lines that are not blank. One whose address is `known` keeps what a line does not show.
+def typed_pictures(text: str, known: Iterable[Picture]) -> list[dict[str, Any]]:
+    """The lines that are not blank. Each keeps what no line shows of the picture of `known` that it came from: the one
+    that is shown so, or else the next with its address. A size that was shown and is gone from the line is taken out.
 
     A line that is no address and size is taken for an address, for the schema to refuse.
     """
-    return [_typed(line, known) for line in map(str.strip, text.splitlines()) if line]
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    left = list(known)
+    shown_so = [_claimed(left, _line_of, line) for line in lines]
+    return [_typed(line, before, left) for line, before in zip(lines, shown_so, strict=True)]
 
 
-def _typed(line: str, known: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _claimed(left: list[Picture], said: Callable[[Picture], str], wanted: str) -> Picture | None:
+    """The first that is left and says so, taken from there."""
+    place = next((place for place, picture in enumerate(left) if said(picture) == wanted), None)
+    return None if place is None else left.pop(place)
+
+
+def _line_of(picture: Picture) -> str:
+    return picture_line(picture["url"], picture.get("width"), picture.get("height"))
+
+
+def _typed(line: str, before: Picture | None, left: list[Picture]) -> dict[str, Any]:
+    if before is not None:
+        return dict(before)
     found = _LINE.match(line)
     url = found["url"] if found else line
-    sizes = {name: int(found[name]) for name in ("width", "height")} if found and found["width"] else {}
-    return {**known.get(url, {"url": url}), **sizes}
+    same = _claimed(left, itemgetter("url"), url) or {"url": url}
+    if found and found["width"]:
+        return {**same, **{name: int(found[name]) for name in _SIZE}}
+    is_size_shown = _line_of(same) != url
+    return {name: value for name, value in same.items() if not (is_size_shown and name in _SIZE)}

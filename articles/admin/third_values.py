@@ -60,7 +60,7 @@ def typed_value(field: str, text: str, now: Any) -> Any:
     if field == "topics":
         return rows
     if field == "images":
-        return typed_pictures(typed, {image["url"]: image for image in now})
+        return typed_pictures(typed, now)
     if field == "provider":
         kept = {key: value for key, value in now.items() if key not in ("name", "domain")}
         return kept | {"name": "".join(rows[:1]), "domain": rows[1:] if len(rows) > 2 else "".join(rows[1:])}

@@ -125,10 +125,26 @@ THIRD_VALUES = [
             Image(url="https://i.example/3"),
         ),
     ),
+    (
+        "images",
+        (
+            Image(url="https://i.example/1", width=1, height=1, extra='{"credit":"X"}'),
+            Image(url="https://i.example/1", width=2, height=2, extra='{"credit":"Y"}'),
+        ),
+        "https://i.example/1 2x2\nhttps://i.example/1",
+        (
+            Image(url="https://i.example/1", width=2, height=2, extra='{"credit":"Y"}'),
+            Image(url="https://i.example/1", extra='{"credit":"X"}'),
+        ),
+    ),
 ]
 
 
-@pytest.mark.parametrize(("field", "mine", "typed", "stored"), THIRD_VALUES, ids=[row[0] for row in THIRD_VALUES])
+@pytest.mark.parametrize(
+    ("field", "mine", "typed", "stored"),
+    THIRD_VALUES,
+    ids=["topics", "time", "provider", "images", "one-picture-twice"],
+)
 def test_a_third_value_of_every_kind_is_typed(editor, signed_in, tmp_path, field, mine, typed, stored):
     contested(tmp_path)
     edit_article("a", **{field: mine})
@@ -167,6 +183,15 @@ def opened_by_hand(field, base, incoming, current):
     run = ChangeSet.objects.filter(kind=ChangeSet.Kind.IMPORT).latest("pk")
     moment = {"opened_in": run, "opened_at": run.created_at}
     return Conflict.objects.create(article=article_of("a"), field=field, **sides, **moment)
+
+
+def test_only_what_the_form_has_a_box_for_is_edited_there(editor, signed_in, tmp_path):
+    contested(tmp_path)
+    for field, value in (("published", False), ("extra", ""), ("related", [])):
+        opened_by_hand(field, value, value, value)
+    page = text_of(signed_in(editor).get(QUEUE))
+    assert page.count("Edit in the form") == 1
+    assert "Edit in the form: coverage" in page
 
 
 def test_all_of_an_article_are_taken_at_once(editor, signed_in, tmp_path):
