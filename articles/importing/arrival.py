@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from django.utils import timezone
+
 from articles.content import ArticleState, DeskState
 from articles.seedfile.schema import ArticleContent
 
@@ -15,15 +17,17 @@ def first_state(content: ArticleContent) -> ArticleState:
 
 
 def next_state(content: ArticleContent, current: ArticleState) -> ArticleState:
-    """Of an article whose content becomes this. A live_from that came from the file follows the file, but not past the
-    end that an editor chose."""
+    """Of an article whose content becomes this. A live_from that came from the file follows the file, but neither past
+    the end that an editor chose nor, once readers see the article, into the future: no import takes it from them."""
     if not content.published:
         return ArticleState(content, current.desk)
     begins, until = content.published_at, current.desk.live_until
     is_past_end = until is not None and until <= begins
     if not current.content.published:
         return ArticleState(content, replace(current.desk, live_from=begins, live_until=None if is_past_end else until))
-    follows = current.desk.live_from == current.content.published_at and not is_past_end
+    now = timezone.now()
+    takes_away = current.desk.live_from is not None and current.desk.live_from <= now < begins
+    follows = current.desk.live_from == current.content.published_at and not is_past_end and not takes_away
     return ArticleState(content, replace(current.desk, live_from=begins) if follows else current.desk)
 
 

@@ -10,7 +10,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, revisions
+from articles import content, revisions, upstream
 from articles.importing import walk
 from articles.models import Article, ArticleTopic, ImportOutcome, ImportRun, Revision, SecuredPayload, Source, Topic
 from articles.models.history import ChangeSet, Origin
@@ -192,6 +192,24 @@ def test_changed_publishedDateTime_moves_what_the_seed_published(tmp_path):  # n
     ran = import_seeds(tmp_path)
     assert ran.file("a.md")["changes"] == ["publishedDateTime", "live_from"]
     assert article_of("a").live_from == datetime(2026, 3, 1, 7, tzinfo=UTC)
+
+
+def test_changed_publishedDateTime_takes_no_article_from_readers(tmp_path):  # noqa: N802
+    file = write(tmp_path, "a.md", story("a", "published: true\n"))
+    import_seeds(tmp_path)
+    file.write_bytes(story("a", "published: true\n", publishedDateTime="2099-01-01T00:00:00Z"))
+    assert import_seeds(tmp_path).file("a.md")["changes"] == ["publishedDateTime"]
+    article = article_of("a")
+    assert article.is_visible(at=TODAY)
+    assert list(upstream.changed_upstream(at=TODAY)) == [article]
+
+
+def test_changed_publishedDateTime_moves_what_waits_for_its_moment(tmp_path):  # noqa: N802
+    file = write(tmp_path, "a.md", story("a", "published: true\n", publishedDateTime="2099-01-01T00:00:00Z"))
+    import_seeds(tmp_path)
+    file.write_bytes(story("a", "published: true\n", publishedDateTime="2099-02-01T00:00:00Z"))
+    import_seeds(tmp_path)
+    assert article_of("a").live_from == datetime(2099, 2, 1, tzinfo=UTC)
 
 
 def test_changed_publishedDateTime_moves_nothing_past_the_end_that_an_editor_chose(tmp_path, editor):  # noqa: N802
