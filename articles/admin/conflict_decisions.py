@@ -28,7 +28,8 @@ def decide(request: HttpRequest, actor: User) -> DecisionReport | None:
     """`decision` is a verb, with the conflicts' keys after a colon unless it is for the ticked ones. None: no ticks."""
     verb, _, keys = request.POST.get("decision", "").partition(":")
     asked = keys.split(",") if keys else request.POST.getlist("conflicts")
-    if verb not in _DONE or not all(map(is_key, asked)) or len(asked) > MOST_DECIDED:
+    is_whole = verb != "edit" or (len(asked) == 1 and "value" in request.POST)
+    if verb not in _DONE or not is_whole or not all(map(is_key, asked)) or len(asked) > MOST_DECIDED:
         raise BadRequest("the form does not say what to decide; open it again")
     found = list(Conflict.objects.filter(pk__in=asked).select_related("article"))
     if not found:

@@ -252,7 +252,18 @@ def test_a_stale_third_value_is_shown_again_and_not_lost(editor, signed_in, tmp_
 
 
 @pytest.mark.parametrize(
-    "decision", ["", "keep:x", "burn:1", "keep:" + "9" * 30, "take:1,,2", "keep:" + ",".join(["1"] * 201)]
+    "decision",
+    [
+        "",
+        "keep:x",
+        "burn:1",
+        "keep:" + "9" * 30,
+        "take:1,,2",
+        "keep:" + ",".join(["1"] * 201),
+        "edit",
+        "edit:1",
+        "edit:1,2",
+    ],
 )
 def test_a_decision_that_no_page_offers_is_refused(editor, signed_in, tmp_path, decision):
     contested(tmp_path)
