@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,22 +12,24 @@ from django.db.models import QuerySet
 
 from articles.actors import Actor
 from articles.among import Among
+from articles.importing.addresses import Addresses
 from articles.importing.arrival import first_state
-from articles.importing.claims import Claims
+from articles.importing.claims import Claims, address_after
 from articles.importing.known import Known, look_up
 from articles.importing.merging import follow, merged
+from articles.importing.places import path_beside, path_of_file
 from articles.importing.readying import Shown, with_readiness
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse, refused
-from articles.importing.strays import find_strays
-from articles.importing.walk import is_there, printable
+from articles.importing.strays import find_strays, has_new_address
+from articles.importing.walk import Found, Unreadable, is_there, printable, read_file
 from articles.models import Article, Source, Tombstone
 from articles.models.importing import Outcome
 from articles.models.source import path_key
 from articles.revisions import Change, NotAllowed, may_change
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
-from articles.seedfile.problems import Problem, error, notice, warning
+from articles.seedfile.problems import Problem, SeedError, error, notice, warning
 
 
 class Planner:
@@ -38,6 +42,9 @@ class Planner:
         self.is_dry_run = is_dry_run
         self._claims = Claims()
         self._strays: dict[str, int] | None = None
+        self._displaced_strays: dict[str, int] = {}
+        self._addresses: Addresses | None = None
+        self._knows_files = False
         self._shown = Shown()
         self._seen = _Marks()
         self._expected: dict[str, tuple[int, str, datetime | None]] = {}
@@ -46,6 +53,7 @@ class Planner:
         """Looks up what is known of the files that come next."""
         rows = self._sources_of(paths).filter(reader_version=reader.VERSION)
         self._expected = {row[0]: row[1:] for row in rows.values_list("path", "pk", "digest", "missing_at")}
+        self._knows_files = self._knows_files or bool(self._expected)
         if self._strays is None and len(self._expected) < len(paths):
             self._strays = find_strays(self.root, self.is_on_disk)
 
@@ -62,6 +70,15 @@ class Planner:
         """The sources of which it is not known already that their files are there, as before."""
         return [pk for pk in pks if pk not in self._seen]
 
+    def prepare(self, arrivals: Sequence[Arrival]) -> None:
+        """Before these are planned, with no lock held: looks where the others are if an address is new at its path."""
+        if self._addresses is not None or not self._knows_files:
+            return
+        keys = {arrival.path: url_key(arrival.content.web_url) for arrival in arrivals if arrival.document}
+        if has_new_address(self._sources_of(keys), keys):
+            self._addresses = Addresses(self.folders)
+            self._strays = find_strays(self.root, self.is_on_disk) if self._strays is None else self._strays
+
     def plan(self, arrivals: Sequence[Arrival]) -> list[Step]:
         """One step per file, in order. In a run they end before a file that needs an address which an earlier step
         gives up: the rest is planned when these are written."""
@@ -69,7 +86,7 @@ class Planner:
         news = [arrival for arrival in arrivals if not _is_current(arrival, sources.get(arrival.path))]
         for arrival in news:
             arrival.parse()
-        strays = self._stray_sources([arrival for arrival in news if arrival.path not in sources])
+        strays = self._stray_sources(news)
         found = [arrival.document.content for arrival in news if arrival.document]
         known = look_up(found, [*sources.values(), *strays.values()])
         claims = self._claims if self.is_dry_run else Claims()
@@ -78,15 +95,18 @@ class Planner:
             key = url_key(arrival.document.content.web_url) if arrival.document else ""
             if not self.is_dry_run and key in claims.given_up:
                 break
-            source = sources.get(arrival.path) or strays.get(key)
-            step = self._step(arrival, source, known, claims)
+            source = sources.get(arrival.path)
+            if source is not None and claims.place(source) != arrival.path:
+                source = None
+            step = self._step(arrival, source, strays.get(key), known, claims)
             claims.note(step, known, key)
             steps.append(step)
+            strays |= self._note_displaced(step, known)
         return with_readiness(steps, self._shown if self.is_dry_run else Shown())
 
-    def is_gone(self, path: str) -> bool:
+    def is_gone(self, pk: int, path: str) -> bool:
         """Whether a source's file is nowhere, not even, in a dry run, where the run would have found it again."""
-        return path not in self._claims.adopted and not self.is_on_disk(path)
+        return not self.is_on_disk(self._claims.places.get(pk, path))
 
     def is_on_disk(self, path: str) -> bool:
         return any(is_there(f"{folder}/{path}") for folder in self.folders)
@@ -100,33 +120,81 @@ class Planner:
 
     def _stray_sources(self, arrivals: Sequence[Arrival]) -> dict[str, Source]:
         """By the address in the file, of those that come at a new path."""
-        strays = self._strays or {}
+        strays = (self._strays or {}) | self._displaced_strays
         keys = {url_key(arrival.document.content.web_url) for arrival in arrivals if arrival.document} if strays else ()
         pks = {strays[key]: key for key in keys if key in strays}
         return {pks[source.pk]: source for source in Source.objects.filter(pk__in=pks).defer("raw")} if pks else {}
 
-    def _step(self, arrival: Arrival, source: Source | None, known: Known, claims: Claims) -> Step:
+    def _note_displaced(self, step: Step, known: Known) -> dict[str, Source]:
+        """What leads a later file to a source that lost its path, if its article has another address than its file."""
+        if step.displaced is None:
+            return {}
+        source = step.displaced[0]
+        key = url_key(known.base(source).web_url)
+        if key == known.articles[source.article_id].url_key:
+            return {}
+        self._displaced_strays[key] = source.pk
+        return {key: source}
+
+    def _step(
+        self, arrival: Arrival, source: Source | None, stray: Source | None, known: Known, claims: Claims
+    ) -> Step:
         if source is not None and _is_current(arrival, source):
             return Step(arrival, FileReport(arrival.path, Outcome.UNCHANGED, source.article_id), source=source)
         if arrival.document is None:
             return refuse(arrival, *arrival.problems)
         key = url_key(arrival.document.content.web_url)
-        if key in known.purged and key not in claims.taken:
+        step = self._judged(arrival, source, stray, known, claims)
+        if key in known.purged and key not in claims.taken and address_after(step, known) == key:
             return _purged(arrival, source, known.purged[key])
-        owner = claims.owner(key, known)
-        if source is not None and source.path == arrival.path:
-            holder = claims.taken.get(key) or self._holder(owner, source)
-            step = merged(arrival, source, holder, known)
-        elif key in claims.taken:
-            return refuse(arrival, _duplicate_of(claims.taken[key]))
-        else:
-            stray = source if source is not None and self._is_free(source, claims) else None
-            step = self._arrived(arrival, owner, stray, known)
         return self._allowed(step, known)
 
-    def _is_free(self, stray: Source, claims: Claims) -> bool:
-        """Whether no file, this run's included, has the source meanwhile."""
-        return stray.path not in claims.adopted and not self.is_on_disk(stray.path)
+    def _judged(
+        self, arrival: Arrival, source: Source | None, stray: Source | None, known: Known, claims: Claims
+    ) -> Step:
+        """What becomes of a seed. The file that had an address leaves the article to another one, wherever that is."""
+        key = url_key(arrival.content.web_url)
+        if key in claims.taken:
+            taker = claims.taken[key]
+            return merged(arrival, source, taker, known) if source else refuse(arrival, _duplicate_of(taker))
+        owner = claims.owner(key, known)
+        theirs: Source | None = getattr(owner, "source", None) if owner else stray
+        if theirs is not None and theirs != source and self._has_left(theirs, known, claims):
+            if source is None:
+                return self._moved(arrival, theirs, known, claims)
+            if url_key(known.base(source).web_url) != key:
+                return self._displacing(self._moved(arrival, theirs, known, claims), source)
+        if source is None:
+            return self._arrived(arrival, owner, known)
+        if owner is None and self._is_elsewhere(url_key(known.base(source).web_url), key):
+            return self._displacing(_create(arrival), source)
+        return merged(arrival, source, self._holder(owner, source), known)
+
+    def _is_elsewhere(self, before: str, now: str) -> bool:
+        """Whether another file has the address that was in this one."""
+        return before != now and self._addresses is not None and before in self._addresses
+
+    def _displacing(self, step: Step, source: Source) -> Step:
+        """The step of a file that stands where the source's file was."""
+        return replace(step, displaced=(source, path_beside(source, step.arrival.path, self.is_on_disk)))
+
+    def _has_left(self, source: Source, known: Known, claims: Claims) -> bool:
+        """Whether a source of this tree has no file at its place, or one that is another article's by its address."""
+        if source.root != self.root:
+            return False
+        place = claims.place(source)
+        if not self.is_on_disk(place):
+            return True
+        found = self._new_address_at(place, source.digest)
+        return found not in ("", known.articles[source.article_id].url_key, url_key(known.base(source).web_url))
+
+    def _new_address_at(self, path: str, digest: str) -> str:
+        """The key of the address in the file that is there now; "" if that is the old file, or no seed."""
+        for folder in self.folders:
+            with suppress(Unreadable, SeedError):
+                raw = read_file(Found(path, folder))
+                return "" if reader.digest_of(raw) == digest else url_key(reader.read(raw).content.web_url)
+        return ""
 
     def _holder(self, owner: Article | None, source: Source) -> str:
         """How a receipt names another article that has the file's address."""
@@ -144,17 +212,18 @@ class Planner:
         article = known.articles[step.report.article]
         return step if may_change(self.actor, article) else refused(step, str(NotAllowed(self.actor, "change_article")))
 
-    def _arrived(self, arrival: Arrival, owner: Article | None, stray: Source | None, known: Known) -> Step:
-        """A path that no source has: a new article, a second file for an old one, or a file that was moved."""
-        source: Source | None = getattr(owner, "source", None) if owner else stray
-        if source is None:
-            if owner is None:
-                return _create(arrival)
-            is_same = known.states[owner.pk].content == arrival.content
-            return _adopted(arrival, owner.pk) if is_same else _written_here(arrival, owner.pk)
-        if source.root != self.root or self.is_on_disk(source.path):
-            return refuse(arrival, _duplicate_of(self._named(source)))
-        moved = notice(f"moved from {printable(source.path)}")
+    def _arrived(self, arrival: Arrival, owner: Article | None, known: Known) -> Step:
+        """A path that no source has: a new article, or a second file for an old one."""
+        if owner is None:
+            return _create(arrival)
+        if hasattr(owner, "source"):
+            return refuse(arrival, _duplicate_of(self._named(owner.source)))
+        is_same = known.states[owner.pk].content == arrival.content
+        return _adopted(arrival, owner.pk) if is_same else _written_here(arrival, owner.pk)
+
+    def _moved(self, arrival: Arrival, source: Source, known: Known, claims: Claims) -> Step:
+        """The file of a source, at another path; its article follows."""
+        moved = notice(f"moved from {printable(path_of_file(claims.place(source)))}")
         if source.digest == arrival.digest:
             return follow(arrival, source, moved)
         return merged(arrival, source, "", known, moved)

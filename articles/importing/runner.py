@@ -137,6 +137,7 @@ class Import:
     def _write_turn(self, entries: Sequence[Arrival | FileReport], size: int) -> int:
         """Batch by batch, the first of `size` files. Returns the size that takes WRITE_SECONDS, of which the last few
         files of a turn say too little."""
+        self.planner.prepare([entry for entry in entries if isinstance(entry, Arrival)])
         rest = entries
         while rest:
             batch, rest = rest[:size], rest[size:]
@@ -256,7 +257,7 @@ class Import:
             last = pks[-1]
             unseen = set(self.planner.unseen(pks))
             page = self._not_of_this_run(sources.filter(pk__range=(min(unseen), max(unseen)))) if unseen else []
-            lost = {pk for pk, path, _ in page if pk in unseen and self.planner.is_gone(path)}
+            lost = {pk for pk, path, _ in page if pk in unseen and self.planner.is_gone(pk, path)}
             gone = [pk for pk, _, missing_at in page if pk in lost and missing_at is None]
             back = [pk for pk, _, missing_at in page if pk in unseen - lost and missing_at is not None]
             self.receipt.missing_count += len(gone)
@@ -268,7 +269,9 @@ class Import:
                 Source.objects.filter(pk__in=back).update(missing_at=None, is_loss_reviewed=False)
 
     def _not_of_this_run(self, sources: QuerySet[Source]) -> list[tuple[int, str, datetime | None]]:
-        others = sources.exclude(run=self._run) if self._run is not None else sources
+        """Those that it put beside another file's path have no file of this run."""
+        run = self._run
+        others = sources.exclude(run=run, imported_at__gte=run.started_at) if run is not None else sources
         return list(others.values_list("pk", "path", "missing_at"))
 
     def _close_run(self) -> None:

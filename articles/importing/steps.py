@@ -66,6 +66,8 @@ class Step:
     conflicts: tuple[FieldConflict, ...] = ()
     agreed: frozenset[str] = frozenset()
     """Fields whose open conflict is over: the file and the article say the same now."""
+    displaced: tuple[Source, str] | None = None
+    """The source of another article, whose path the file took by being moved there, and the path that it gets."""
 
 
 def refuse(arrival: Arrival, *problems: Problem) -> Step:
@@ -75,4 +77,5 @@ def refuse(arrival: Arrival, *problems: Problem) -> Step:
 def refused(step: Step, message: str) -> Step:
     """The same step as one that the door did not let through."""
     report = replace(step.report, outcome=Outcome.REJECTED, article=None, changes=(), problems=(error(message),))
-    return replace(step, report=report, change=None, takes_source=False, conflicts=(), agreed=frozenset())
+    step = replace(step, report=report, change=None, takes_source=False, displaced=None)
+    return replace(step, conflicts=(), agreed=frozenset())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+
+from django.db.models import QuerySet
 
 from articles.importing.known import changed_by_persons
 from articles.models import Source
@@ -29,12 +31,28 @@ def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
     return found
 
 
+def has_new_address(sources: QuerySet[Source], keys: Mapping[str, str]) -> bool:
+    """Whether one of the files has another address than the last time; `keys` has theirs by path."""
+    if not keys:
+        return False
+    rows = sources.values_list("path", "article__url_key")
+    changed = [path for path, key in rows if keys[path] != key]
+    raws = sources.filter(path__in=changed[:SOURCES_AT_ONCE]).values_list("path", "raw") if changed else ()
+    return any(_address_in(bytes(raw)) not in ("", keys[path]) for path, raw in raws)
+
+
 def _by_address_in_file(articles: Iterable[int]) -> dict[str, int]:
     readdressed = changed_by_persons(articles).filter(changes__contains=_SETS_ADDRESS).values("article")
     found: dict[str, int] = {}
     for pk, raw in Source.objects.filter(article__in=readdressed).values_list("pk", "raw"):
-        try:
-            found[url_key(reader.read(bytes(raw)).content.web_url)] = pk
-        except SeedError:  # by the rules of its day it was a seed
-            continue
+        if key := _address_in(bytes(raw)):
+            found[key] = pk
     return found
+
+
+def _address_in(raw: bytes) -> str:
+    """Its key; "" of what is no seed any more."""
+    try:
+        return url_key(reader.read(raw).content.web_url)
+    except SeedError:
+        return ""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import CharField, F, Min, Q, Value
+from django.db.models import CharField, F, Min, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from articles import changesets, content, revision_values, revisions
 from articles.actors import Actor
+from articles.importing import returns
 from articles.importing.known import changed_by_persons
 from articles.importing.lock import tree_lock
+from articles.importing.places import path_beside
 from articles.models import Article, ChangeSet, Conflict, EarlierSource, FoldedStep, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.models.importing import Outcome
@@ -50,11 +52,11 @@ def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callabl
     """
     undo = _Undo(run, actor, reason)
     with tree_lock(run.root, on_wait=on_wait):
-        pks = list(
-            run.outcomes.filter(outcome__in=_MADE_SOMETHING, article__isnull=False).values_list("article", flat=True)
-        )
+        told = run.outcomes.filter(outcome__in=_MADE_SOMETHING, article__isnull=False)
+        pks = list(told.values_list("article", flat=True))
         for start in range(0, len(pks), ARTICLES_AT_ONCE):
             undo.remove_created(pks[start : start + ARTICLES_AT_ONCE])
+        pks += undo.find_paths(set(pks))
         for start in range(0, len(pks), ARTICLES_AT_ONCE):
             undo.return_changed(pks[start : start + ARTICLES_AT_ONCE])
         undo.return_waiting()
@@ -70,6 +72,7 @@ class _Undo:
         self._actor = actor
         self._made = run.change_set
         self._waiting: dict[int, str] = {}
+        self._barred: set[int] = set()
         self._set = changesets.open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=run.change_set)
 
     @transaction.atomic
@@ -86,22 +89,20 @@ class _Undo:
             else:
                 self.report.removed_count += 1
 
+    def find_paths(self, told: set[int]) -> list[int]:
+        """Learns which files cannot return. Returns the articles beyond those told of whose path a file of another one
+        took."""
+        self._barred = returns.barred(self.report.run, lambda some: self._touched(_rows(some), self._earlier(some)))
+        rows = EarlierSource.objects.filter(replaced_in=self.report.run).order_by("article")
+        return [pk for pk in rows.values_list("article", flat=True) if pk not in told]
+
     @transaction.atomic
     def return_changed(self, pks: Sequence[int]) -> None:
-        earlier = {
-            row.article_id: row for row in EarlierSource.objects.filter(replaced_in=self.report.run, article__in=pks)
-        }
+        earlier = self._earlier(pks)
         articles = _articles(earlier)
-        folded = self._folded(articles)
-        touched = self._decided(articles) | _displaced(earlier) | folded
-        untouched = [
-            article
-            for article in articles
-            if article.version == earlier[article.pk].version_after
-            and article.pk not in touched
-            and self._is_last_run(article)
-        ]
-        left = [article for article in articles if article not in untouched]
+        folded, touched = self._folded(articles), self._touched(articles, earlier) | self._barred
+        untouched = [article for article in articles if article.pk not in touched]
+        left = [article for article in articles if article.pk in touched]
         self.report.kept += [(article, changesets.FOLDED if article.pk in folded else TOUCHED) for article in left]
         found = {article.pk: article.version for article in untouched} | self._versions_found(untouched)
         returned = self._change_back(untouched)
@@ -133,6 +134,16 @@ class _Undo:
         else:
             self._set.delete()
         return self.report
+
+    def _earlier(self, pks: Iterable[int]) -> dict[int, EarlierSource]:
+        rows = EarlierSource.objects.filter(replaced_in=self.report.run, article__in=pks)
+        return {row.article_id: row for row in rows}
+
+    def _touched(self, articles: Iterable[Article], earlier: Mapping[int, EarlierSource]) -> set[int]:
+        """Those that are not as the run left them."""
+        found = list(articles)
+        others = {a.pk for a in found if a.version != earlier[a.pk].version_after or not self._is_last_run(a)}
+        return others | self._decided(found) | self._folded(found)
 
     def _is_last_run(self, article: Article) -> bool:
         """Whether no later run, and no article of another kind, has the article's source."""
@@ -192,22 +203,25 @@ class _Undo:
 
 
 def _articles(pks: Iterable[int]) -> list[Article]:
-    rows = Article.objects.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",))
-    return list(rows.select_related("category", "provider", "source").defer("source__raw"))
+    return list(_rows(pks).select_for_update(of=("self",)))
 
 
-def _displaced(earlier: dict[int, EarlierSource]) -> set[int]:
-    """Whose earlier path another article's file has now."""
-    keys = {path_key(row.root, row.path): pk for pk, row in earlier.items()}
-    rows = Source.objects.filter(~Q(article__in=earlier), path_key__in=keys)
-    return {keys[key] for key in rows.values_list("path_key", flat=True)}
+def _rows(pks: Iterable[int]) -> QuerySet[Article]:
+    rows = Article.objects.filter(pk__in=pks).order_by("pk")
+    return rows.select_related("category", "provider", "source").defer("source__raw")
 
 
 def _return_sources(rows: Sequence[EarlierSource]) -> None:
-    """In two steps: sources that changed places would meet at one path."""
-    sources = Source.objects.filter(article__in=[row.article_id for row in rows])
-    sources.update(path_key=Concat(Value("returning "), Cast("pk", CharField())))
+    """In two steps: sources that changed places would meet at one path. Who has another's path and returns later waits
+    beside it."""
     earlier = {row.article_id: row for row in rows}
+    sources = Source.objects.filter(article__in=earlier)
+    sources.update(path_key=Concat(Value("returning "), Cast("pk", CharField())))
+    in_the_way = Source.objects.filter(path_key__in=[path_key(row.root, row.path) for row in rows])
+    for source in in_the_way.defer("raw"):
+        source.path = path_beside(source, source.path, lambda path: False)
+        source.path_key = path_key(source.root, source.path)
+        source.save(update_fields=["path", "path_key"])
     found = list(sources.defer("raw"))
     for source in found:
         row = earlier[source.article_id]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
 from articles import revision_values, revisions
@@ -17,7 +17,7 @@ from articles.actors import Actor
 from articles.importing.failures import OvertakenError
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Step, refused
-from articles.models import Conflict, EarlierSource, ImportOutcome, ImportRun, Revision, Source
+from articles.models import Article, Conflict, EarlierSource, ImportOutcome, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
@@ -90,10 +90,12 @@ def _after(step: Step, result: Revision | revisions.Refused | None) -> Step:
 def _write_sources(steps: Sequence[Step], run: ImportRun, now: datetime) -> None:
     new = [_source(step, run, now) for step in steps if step.takes_source and step.source is None]
     moving = [step for step in steps if step.takes_source and step.source]
-    insert_values(Source, new)
-    if moving:
-        _keep_earlier(moving, run)
+    displaced = [step.displaced for step in steps if step.displaced]
+    if moving or displaced:
+        _keep_earlier(steps, run)
+        _put_beside(displaced, run)
         update_rows([_moved_on(step, step.source, run, now) for step in moving if step.source], _MOVING)
+    insert_values(Source, new)
 
 
 _MOVING = [*FILE_COLUMNS, "path_key", "run", "is_loss_reviewed"]
@@ -101,9 +103,18 @@ _MOVING = [*FILE_COLUMNS, "path_key", "run", "is_loss_reviewed"]
 
 def _keep_earlier(steps: Sequence[Step], run: ImportRun) -> None:
     """Each source as it is, so that the run can be taken back. Of what the same run moved before, the first stays."""
-    moving = [step.source.article_id for step in steps if step.source and step.report.outcome is not Outcome.UNCHANGED]
-    kept = EarlierSource.objects.filter(replaced_in=run, article__in=moving).values_list("article_id", flat=True)
-    sources = Source.objects.filter(article__in=set(moving) - set(kept)).select_related("article")
+    moving = [
+        step.source.article_id
+        for step in steps
+        if step.takes_source and step.source and step.report.outcome is not Outcome.UNCHANGED
+    ]
+    moving += [step.displaced[0].article_id for step in steps if step.displaced]
+    earlier = EarlierSource.objects.filter(replaced_in=run, article__in=moving)
+    kept = set(earlier.values_list("article_id", flat=True))
+    if kept:
+        version = Article.objects.filter(pk=OuterRef("article")).values("version")
+        earlier.update(version_after=Subquery(version))
+    sources = Source.objects.filter(article__in=set(moving) - kept).select_related("article")
     rows = [
         EarlierSource(
             **{name: getattr(source, name) for name in FILE_COLUMNS},
@@ -115,6 +126,13 @@ def _keep_earlier(steps: Sequence[Step], run: ImportRun) -> None:
         for source in sources.only("article__version", "run", *FILE_COLUMNS)
     ]
     insert_rows(rows)
+
+
+def _put_beside(displaced: Sequence[tuple[Source, str]], run: ImportRun) -> None:
+    """Before the files that took their paths are written. One whose file comes later in the batch moves on then."""
+    for source, path in displaced:
+        source.path, source.path_key, source.run_id = path, path_key(source.root, path), run.pk
+    update_rows([source for source, _ in displaced], ("path", "path_key", "run"))
 
 
 def _write_conflicts(steps: Sequence[Step], run: ImportRun, now: datetime) -> None:

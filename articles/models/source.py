@@ -71,3 +71,4 @@ class EarlierSource(_File):
     class Meta:
         default_permissions = ("view",)
         constraints = [models.UniqueConstraint(fields=["article", "replaced_in"], name="earlier_source_once_per_run")]
+        indexes = [models.Index(fields=["replaced_in"], name="earlier_source_of_run")]

@@ -43,14 +43,15 @@ def many_files(folder):
 
 
 @pytest.mark.parametrize("between", [lambda folder: None, many_files], ids=["one batch", "several"])
-def test_an_address_that_an_earlier_file_gives_up_is_free(tmp_path, between):
+def test_a_story_stays_its_article_when_its_address_comes_in_another_file(tmp_path, between):
     imported(tmp_path, "a")
     write(tmp_path, "a.md", story("new"))
     between(tmp_path)
     write(tmp_path, "z.md", story("a"))
+    known = article_of("a")
     ran = tried_and_imported(tmp_path)
-    assert (ran.outcomes["a.md"], ran.outcomes["z.md"]) == ("updated", "created")
-    assert article_of("new").source.path == "a.md"
+    assert (ran.outcomes["a.md"], ran.outcomes["z.md"]) == ("created", "updated")
+    assert (article_of("a"), article_of("a").source.path, article_of("new").source.path) == (known, "z.md", "a.md")
 
 
 def test_addresses_that_are_handed_on_from_file_to_file_are_one_run_and_one_undo(tmp_path):
@@ -59,10 +60,11 @@ def test_addresses_that_are_handed_on_from_file_to_file_are_one_run_and_one_undo
         write(tmp_path, path, story(slug))
     write(tmp_path, "d.md", story("b"))
     ran = tried_and_imported(tmp_path)
-    assert list(ran.outcomes.values()) == ["updated", "updated", "updated", "rejected"]
+    assert list(ran.outcomes.values()) == ["created", "updated", "updated", "rejected"]
     assert "duplicate of c.md" in ran.said("d.md")
+    assert [article_of(slug).source.path for slug in ("new", "a", "b")] == ["a.md", "b.md", "c.md"]
     undone = undo_run(ImportRun.objects.get(pk=ran.receipt["run"]), actor=OPERATOR)
-    assert (undone.returned_count, undone.kept) == (3, [])
+    assert (undone.removed_count, undone.returned_count, undone.kept) == (1, 3, [])
     assert [article_of(slug).source.path for slug in "abc"] == ["a.md", "b.md", "c.md"]
 
 
