@@ -24,6 +24,8 @@ from articles.admin.bulk_start import address_of
 from articles.admin.returning import way_back
 from articles.admin.typed_words import typed_words
 from articles.bulk import chunks, taking_back
+from articles.importing.undoing import what_returns
+from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 from articles.querysets import Standing
@@ -67,6 +69,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         messages.warning(request, f"Left as it is: “{article.title}”: {why}.")
     if not report.undone and not report.kept and not report.reopened:
         messages.info(request, "There was nothing to undo.")
+    if lacking := what_returns(change_set):
+        messages.warning(request, printable(lacking))
     return HttpResponseRedirect(way_back(request))
 
 

@@ -14,6 +14,8 @@ from django.template.response import TemplateResponse
 
 from articles.admin.conflict_decisions import MOST_DECIDED
 from articles.admin.showing import label_of
+from articles.importing.undoing import what_returns
+from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone
 from articles.querysets import LONG_COLUMNS
 
@@ -45,6 +47,8 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     rows: Any = change_set.tombstones if is_purge else change_set.revisions
     page = Paginator(rows.order_by("pk"), REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
     run = getattr(change_set, "import_run", None)
+    lacking = what_returns(change_set)
+    can_undo = run is None and not is_purge and bool(page.paginator.count or not lacking)
     context = {
         **admin.admin_site.each_context(request),
         "opts": ChangeSet._meta,
@@ -52,7 +56,8 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "shown": change_set,
         "run": run,
         "undone_by": list(change_set.undone_by.order_by("pk")),
-        "may_undo": run is None and not is_purge and request.user.has_perm("articles.change_article"),
+        "may_undo": can_undo and request.user.has_perm("articles.change_article"),
+        "what_returns": printable(lacking),
         "decided": _decided(change_set),
         "reopened": _reopened(change_set),
         "looks": _looks(change_set),

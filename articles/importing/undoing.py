@@ -64,6 +64,20 @@ def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callabl
     return undo.closed()
 
 
+def what_returns(undoing: ChangeSet) -> str:
+    """What the undo of this set brings back and what not, if it took a run back; "" of any other set.
+
+    Files and what was removed leave nothing behind that could return; the import itself brings them.
+    """
+    run = ImportRun.objects.filter(change_set=undoing.undoes_id).first() if undoing.undoes_id else None
+    if run is None:
+        return ""
+    return (
+        f"This took {run} back. Its undo returns the values of articles that nobody touched since, without their "
+        f"files; articles that were removed do not return. To have all of it again, import again: {run.command}"
+    )
+
+
 class _Undo:
     """One undo on its way: first what was created, which may stand where an earlier file has to return."""
 

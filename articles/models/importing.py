@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from typing import Any
 
 from django.db import models
@@ -42,6 +43,11 @@ class ImportRun(models.Model):
 
     def __str__(self) -> str:
         return f"run {self.pk}"
+
+    @property
+    def command(self) -> str:
+        """What imports the same folders into the same root."""
+        return f"manage.py import_seeds {shlex.join(['--root', self.root, *self.paths.splitlines()])}"
 
     def count_of(self, outcome: Outcome) -> int:
         count: int = getattr(self, f"{outcome}_count")

@@ -10,11 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from articles import changesets, conflicts, content, publishing, purging
 from articles.actors import OPERATOR
 from articles.importing.runner import Import
-from articles.models import Article, ChangeSet, Revision
+from articles.importing.undoing import undo_run
+from articles.models import Article, ChangeSet, ImportRun, Revision
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
 from tests.admin.seeds import seed
 from tests.contesting import contested
 from tests.factories import make_article, make_user
+from tests.importing.import_running import story, write
 
 pytestmark = pytest.mark.django_db
 SETS = "/admin/articles/changeset/"
@@ -231,3 +233,36 @@ def test_the_undo_of_a_decision_names_the_conflicts_that_it_opened(tmp_path, edi
     words = text_of(signed_in(editor).get(page_of(undone.change_set)))
     assert "Conflicts it opened again Title of Mine Excerpt of Mine" in words
     assert "It changed no article" not in words
+
+
+def taken_back(folder):
+    """The undo of a run that created one article and changed another."""
+    write(folder, "a.md", story("a", title="Old"))
+    Import([folder], root="wire", actor=OPERATOR).execute()
+    write(folder, "a.md", story("a", title="New"))
+    write(folder, "b.md", story("b"))
+    Import([folder], root="wire", actor=OPERATOR).execute()
+    return undo_run(ImportRun.objects.get(updated_count=1), actor=OPERATOR).change_set
+
+
+def test_the_undo_of_an_undone_run_says_before_what_does_not_return(chief, signed_in, tmp_path):
+    client, undone = signed_in(chief), taken_back(tmp_path)
+    page = client.get(page_of(undone))
+    assert "articles that were removed do not return" in text_of(page)
+    assert f"manage.py import_seeds --root wire {tmp_path}" in text_of(page)
+    assert "Return values" in text_of(page)
+    after = text_of(client.get(form_of(page, "undo").send(client, page_of(undone))["Location"]))
+    assert "Undone: “New”." in after
+    assert "articles that were removed do not return" in after
+    assert set(Article.objects.values_list("title", flat=True)) == {"New"}
+    counts = Import([tmp_path], root="wire", actor=OPERATOR).execute().head()["counts"]
+    assert (counts["created"], counts["updated"], counts["conflicted"]) == (1, 1, 0)
+
+
+def test_an_undo_that_only_removed_has_nothing_to_return(chief, signed_in, tmp_path):
+    (tmp_path / "a.md").write_text(seed())
+    Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    undone = undo_run(ImportRun.objects.get(), actor=OPERATOR).change_set
+    page = signed_in(chief).get(page_of(undone))
+    assert "articles that were removed do not return" in text_of(page)
+    assert "Return values" not in text_of(page)

@@ -102,6 +102,20 @@ def test_import_run_is_taken_back_with_its_files(tmp_path):
     assert manage("undo", run.change_set_id, "--dry-run").status == 2
 
 
+@pytest.mark.parametrize("words", [(), ("--dry-run",)])
+def test_undo_of_the_undo_of_a_run_says_first_what_does_not_return(tmp_path, words):
+    write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    done = told("undo", ImportRun.objects.get().change_set_id)
+    again = told("undo", done.report["undo"], *words)
+    assert again.errors == (
+        "This took run 1 back. Its undo returns the values of articles that nobody touched since, without their files; "
+        "articles that were removed do not return. To have all of it again, import again: "
+        f"manage.py import_seeds --root seeds {tmp_path}\n"
+    ).replace("run 1", str(ImportRun.objects.get()))
+    assert again.report["counts"]["undone"] == 0
+
+
 def test_purged_articles_are_named_as_kept():
     first, second = make_article(title="One"), make_article(title="Two")
     made = publish(first, second)

@@ -13,10 +13,11 @@ from django.db import transaction
 from articles import changesets
 from articles.actors import Actor
 from articles.changesets import UndoReport
-from articles.importing.undoing import RunUndo, undo_run
+from articles.importing.undoing import RunUndo, undo_run, what_returns
+from articles.importing.walk import printable
 from articles.management.choosing import acting, add_manner, told_text
 from articles.management.telling import say
-from articles.management.terminal import one_sentence, unusable
+from articles.management.terminal import one_sentence, unusable, writable
 from articles.models import Article, ChangeSet, ImportRun
 from articles.revisions import REASON_LENGTH
 
@@ -26,8 +27,9 @@ AFTERWARDS = "an import run stays taken back as far as it was, anything else is 
 class Command(BaseCommand):
     help = (
         "Takes a change set back: returns every article that nobody touched since, and names the others. That of an "
-        "import run is taken back with its files, as by import_seeds --undo. Ends 0 when all of it was taken back, 1 "
-        "when an article was kept as it is, 2 when there is no such change set or the database cannot be used, 130 "
+        "import run is taken back with its files, as by import_seeds --undo. The undo of such an undo returns values "
+        "alone, and says so: files and removed articles come by importing again. Ends 0 when all of it was taken back, "
+        "1 when an article was kept as it is, 2 when there is no such change set or the database cannot be used, 130 "
         "after Ctrl-C."
     )
 
@@ -44,6 +46,8 @@ class Command(BaseCommand):
             if change_set.kind == ChangeSet.Kind.IMPORT:
                 told = self._undo_run(change_set, actor, reason, is_dry_run=options["dry_run"])
             else:
+                if lacking := what_returns(change_set):
+                    self.stderr.write(writable(self.stderr, printable(lacking)))
                 undo = _foreseen if options["dry_run"] else changesets.undo
                 told = _of_set(undo(change_set, actor=actor, reason=reason), options["dry_run"])
             told = {"change_set": change_set.pk, **told}
