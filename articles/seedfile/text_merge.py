@@ -7,7 +7,8 @@ through quickly.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import groupby
 
 from articles.seedfile.matching import Matcher
 
@@ -34,14 +35,27 @@ def merge_lines(base: str, incoming: str, current: str) -> str | None:
 def _hunks(base: Lines, incoming: Lines, current: Lines) -> Iterator[tuple[Lines, Lines, Lines]]:
     """All lines of the three sides in pieces, by turns different ones and a single line that all sides have."""
     theirs, ours = Matcher().matched(base, incoming), Matcher().matched(base, current)
+    unclear = _unclear(base, theirs, ours)
     start = (0, 0, 0)
     for place, line in enumerate(base):
-        if place in theirs and place in ours:
+        if place in theirs and place in ours and place not in unclear:
             stop = (place, theirs[place], ours[place])
             yield base[start[0] : stop[0]], incoming[start[1] : stop[1]], current[start[2] : stop[2]]
             yield [line], [line], [line]
             start = (stop[0] + 1, stop[1] + 1, stop[2] + 1)
     yield base[start[0] :], incoming[start[1] :], current[start[2] :]
+
+
+def _unclear(base: Lines, *sides: Collection[int]) -> set[int]:
+    """Equal lines in a row of which each side dropped others: which ones, nobody can tell, and taken literally, what
+    both dropped once would be gone twice."""
+    unclear: set[int] = set()
+    for _, row in groupby(range(len(base)), base.__getitem__):
+        places = set(row)
+        dropped = [places.difference(side) for side in sides]
+        if all(dropped) and any(one != dropped[0] for one in dropped):
+            unclear |= places
+    return unclear
 
 
 def _chosen(base: Lines, incoming: Lines, current: Lines) -> Lines | None:
