@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from articles.importing.receipt import FileReport
-from articles.importing.walk import PassedOver, Unreadable, read_file, walk
+from articles.importing.walk import Found, PassedOver, Unreadable, read_file, walk
 from articles.models.importing import Outcome
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
 from articles.seedfile.problems import Problem, SeedError, error, warning
 
 
-def check(folder: Path) -> Iterator[FileReport]:
-    """A report for each file that would be rejected or skipped, or about which there is something to say; `unchanged`
-    means that it may stay as it is. Two files with one address are found within the folder."""
+def check(path: Path) -> Iterator[FileReport]:
+    """Reads what stands below a folder, or one file whatever its name, and reports on each: `unchanged` means that it
+    may stay as it is. Two files with one address are found within the folder."""
     first_paths: dict[str, str] = {}
-    for entry in walk(folder):
+    entries: Iterable[Found | PassedOver] = walk(path) if path.is_dir() else [Found(path.name, path.parent)]
+    for entry in entries:
         if isinstance(entry, PassedOver):
             outcome = Outcome.REJECTED if entry.is_error else Outcome.SKIPPED
             yield FileReport(entry.path, outcome, problems=(warning(entry.reason),))

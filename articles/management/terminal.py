@@ -33,6 +33,12 @@ def existing_folder(path: str | Path) -> Path:
     return Path(path)
 
 
+def existing_path(path: str) -> Path:
+    if not os.path.exists(path):
+        raise unusable(f"{printable(path)} does not exist; name a file or a folder")
+    return Path(path)
+
+
 @contextmanager
 def one_sentence(*, afterwards: str) -> Iterator[None]:
     """Ends the command without a traceback when the database or the disk gives way, or somebody presses Ctrl-C.

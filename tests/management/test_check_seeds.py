@@ -51,7 +51,14 @@ def test_the_report_as_json(tmp_path):
     ]
 
 
-def test_a_path_that_is_no_folder_cannot_be_used(tmp_path):
+def test_one_file_is_checked_whatever_its_name(tmp_path):
+    write(tmp_path, "draft.seed", story("a", quality="101"))
+    assert checked(tmp_path / "draft.seed", status=1).startswith("rejected draft.seed:7: quality")
+    write(tmp_path, "b.md", story("b"))
+    assert checked(tmp_path / "b.md") == "1 accepted, 0 rejected, 0 skipped.\n"
+
+
+def test_a_path_that_is_not_there_cannot_be_used(tmp_path):
     with pytest.raises(CommandError) as refusal:
         checked(tmp_path / "nowhere")
     assert refusal.value.returncode == 2

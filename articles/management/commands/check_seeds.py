@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from articles.importing.checking import check
-from articles.management.terminal import existing_folder, one_sentence, problem_lines, writable
+from articles.management.terminal import existing_path, one_sentence, problem_lines, writable
 from articles.models.importing import Outcome
 
 _VERDICTS = {Outcome.UNCHANGED: "accepted", Outcome.REJECTED: "rejected", Outcome.SKIPPED: "skipped"}
@@ -20,27 +20,27 @@ _VERDICTS = {Outcome.UNCHANGED: "accepted", Outcome.REJECTED: "rejected", Outcom
 
 class Command(BaseCommand):
     help = (
-        "Reads the seeds below PATH and reports every problem, without a database. "
+        "Reads the seeds below PATH, or the file that it names, and reports every problem, without a database. "
         "Ends 0 when every file would be accepted, 1 when one would be rejected, "
         "2 when PATH cannot be used, 130 after Ctrl-C."
     )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", metavar="PATH", help="a folder")
+        parser.add_argument("path", metavar="PATH", help="a folder, or one file")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder = existing_folder(options["path"])
+        path = existing_path(options["path"])
         with one_sentence(afterwards="nothing was written"):
-            counts = self._check(folder, is_json=options["format"] == "json")
+            counts = self._check(path, is_json=options["format"] == "json")
         if counts["rejected"]:
             sys.exit(1)
 
-    def _check(self, folder: Path, *, is_json: bool) -> Counter[str]:
+    def _check(self, path: Path, *, is_json: bool) -> Counter[str]:
         counts = Counter[str]()
         files = []
-        for report in check(folder):
+        for report in check(path):
             verdict = _VERDICTS[report.outcome]
             counts[verdict] += 1
             if not report.problems:
