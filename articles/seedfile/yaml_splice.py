@@ -176,10 +176,12 @@ class Splicer:
         return text[:sign] + self._comment(old).rstrip() + self.newline + lines + rest
 
     def _put_entry(self, parent: Collection, place: int, value: Value) -> str:
-        """A collection behind the dash."""
+        """A collection behind the dash; the comment behind what it replaces stays on that line."""
         start, end = self._unit_start(parent, place), self._unit_end(parent, place)
-        lines = entry_lines(value, self._look_of(parent, value_at(parent, place)))
-        lines = [lines[0], *indented(lines[1:], column(self.text, start))]
+        old = value_at(parent, place)
+        lines = entry_lines(value, self._look_of(parent, old))
+        comment = "" if is_block(old) else self._comment(old).rstrip()
+        lines = [lines[0] + comment, *indented(lines[1:], column(self.text, start))]
         return self.text[:start] + self._joined(lines) + self.text[end:]
 
     def _comment(self, old: Node) -> str:

@@ -10,7 +10,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from articles.seedfile.yaml_layout import (
     MOST_DEEP,
@@ -23,19 +23,26 @@ from articles.seedfile.yaml_layout import (
     line_end,
 )
 
-Scalar = str | int | float | bool | datetime | None
+Scalar = str | int | float | bool | date | datetime | None
 Value = Scalar | Mapping[str, "Value"] | Sequence["Value"]
 KeyPath = tuple[str, ...]
 """Keys only: a scalar's place within the entries of a list, all entries alike."""
 
 _WORDS = frozenset(["null", "~", "y", "n", "yes", "no", "on", "off", "true", "false", "=", "<<"])
 _WORDS |= {".inf", "-.inf", "+.inf", ".nan"}
+_TEXT_TO_MOST = frozenset(["y", "Y", "n", "N"])
+"""Flags of YAML 1.1 that loaders take for text: as such they stay where they stand, and are not written."""
 _LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][0-9A-Fa-f_.,:xobXOBeETtZz+\- ]*\Z")
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~](?:[^:#\t\n]|:(?=\S)|(?<=\S)#)*\Z")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FLOW_SIGN = re.compile(r"[?,\[\]{}]")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?\Z")
+_INT = re.compile(r"(?:[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+)\Z")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt]|[ \t]+)([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)"
+    r"[ \t]*(Z?|[-+][0-9]{2}(?::?[0-9]{2})?)\Z"
+)
 _HEADER = re.compile(r"[|>]([0-9]?)[+-]?([0-9]?)")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _ESCAPED = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufeff\ufffe\uffff]')
@@ -83,8 +90,9 @@ def inline(value: Value, look: Look = PLAIN_LOOK, style: str | None = None, *, i
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, Sequence):
         return f"[{', '.join(inline(part, look, in_flow=True) for part in value)}]"
-    if isinstance(value, datetime):
-        return _quoted(moment_text(value), look, style, in_flow) if style in ("'", '"') else moment_text(value)
+    if isinstance(value, date):
+        text = moment_text(value) if isinstance(value, datetime) else value.isoformat()
+        return _quoted(text, look, style, in_flow) if style in ("'", '"') else text
     return _number_or_word(value)
 
 
@@ -178,9 +186,11 @@ def _each_reads_as(nodes: Sequence[Node], values: Sequence[Value]) -> bool:
 
 def _scalar_reads_as(node: ScalarNode, value: Scalar) -> bool:
     if isinstance(value, str):
-        return node.text == value and (bool(node.style) or not is_typed(value))
+        return node.text == value and (bool(node.style) or not is_typed(value) or value in _TEXT_TO_MOST)
     if isinstance(value, datetime):
-        return node.text == moment_text(value)
+        return _moment_of(node.text) == value
+    if isinstance(value, date):
+        return node.text == value.isoformat()
     if node.style:
         return False
     if value is None:
@@ -189,7 +199,17 @@ def _scalar_reads_as(node: ScalarNode, value: Scalar) -> bool:
         return node.text in (("true", "True", "TRUE") if value else ("false", "False", "FALSE"))
     if isinstance(value, float) and _FLOAT.match(node.text):
         return float(node.text) == value
+    if isinstance(value, int) and _INT.match(node.text):
+        return int(node.text, 0) == value
     return node.text == _number_or_word(value)
+
+
+def _moment_of(text: str) -> datetime | None:
+    found = _MOMENT.match(text)
+    try:
+        return datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3]}") if found else None
+    except ValueError:
+        return None
 
 
 def _number_or_word(value: float | bool | None) -> str:

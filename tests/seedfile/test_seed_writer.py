@@ -1,7 +1,7 @@
 """`patch`: tables of documents before and after a change."""
 
 import time
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
@@ -35,6 +35,42 @@ def test_no_changes_give_back_the_very_same_bytes_whatever_they_are():
 
 def test_setting_what_is_there_gives_back_the_same_bytes():
     assert patch(REAL, [Set(("published",), False), Set(("quality",), 37), Set(("topics",), ["Meta AI", "AI"])]) == REAL
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("y", "y"),
+        ("N", "N"),
+        ("0x1F", 31),
+        ("+1", 1),
+        ("1.50", 1.5),
+        ("2024-03-01", date(2024, 3, 1)),
+        ("2024-03-01T10:00:00+01:00", datetime(2024, 3, 1, 9, tzinfo=UTC)),
+        ("2016-03-17 00:00:00 +0800", datetime(2016, 3, 16, 16, tzinfo=UTC)),
+        ("2024-03-01 10:00:00", datetime(2024, 3, 1, 10)),  # noqa: DTZ001
+    ],
+)
+def test_what_is_there_in_another_spelling_stays_as_it_is_written(written, value):
+    assert patched(f"a: {written} # why\n", Set(("a",), value)) == f"a: {written} # why\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "value", "becomes"),
+    [("010", 8, "8"), ("010", 10, "10"), ("no", False, "false"), ("no", "no", '"no"'), ("1e3", "1e3", '"1e3"')],
+)
+def test_what_one_yaml_reads_otherwise_than_another_is_written_anew(written, value, becomes):
+    assert patched(f"a: {written}\n", Set(("a",), value)) == f"a: {becomes}\n"
+
+
+def test_a_date_is_written_without_a_time():
+    dates = [Set(("a",), date(2025, 1, 2)), Set(("b",), date(2025, 1, 2))]
+    assert patched("a: 2024-03-01\nb: '2024-03-01'\n", *dates) == "a: 2025-01-02\nb: '2025-01-02'\n"
+
+
+def test_a_comment_behind_an_entry_stays_when_a_collection_takes_its_place():
+    after = "l:\n-   k: v   # c\n    m: 1\n- y\n"
+    assert patched("l:\n-   x   # c\n- y\n", Set(("l", 0), {"k": "v", "m": 1})) == after
 
 
 def test_publishing_is_a_one_line_change():
