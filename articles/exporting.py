@@ -8,17 +8,24 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
+from django.db.models import Min
+from django.db.models.functions import TruncDate
+
 from articles import content
 from articles.models import Article, Source
+from articles.models.source import path_key
 from articles.querysets import ArticleQuerySet
 from articles.seedfile import reader, writer
 from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import ArticleContent
 
 ARTICLES_AT_ONCE = 200
+_SLUG_BYTES = 200
+"""Of a file's name, which holds a date and perhaps an id besides and may have 255."""
 _TAKES_NO_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _IN_THE_WAY = {
     errno.ELOOP: "is not written through a link; take the link away",
@@ -59,19 +66,21 @@ def seed_files(articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
     so have failed. In the order of the keys, with a flat number of articles in memory."""
     last = 0
     taken: set[int] = set()
+    roots = list(Source.objects.order_by().values_list("root", flat=True).distinct())
     rows = articles.select_related("category", "provider").order_by("pk")
     while page := list(rows.filter(pk__gt=last)[:ARTICLES_AT_ONCE]):
         last = page[-1].pk
         states = content.read_states(page)
         sources = {source.article_id: source for source in Source.objects.filter(article__in=states)}
+        names = _names_of_new([article for article in page if article.pk not in sources], roots)
         for article in page:
             made = seed_file(article, states[article.pk].content, sources.get(article.pk))
-            yield _once(made, taken)
+            yield _once(replace(made, path=names.get(article.pk, made.path)), taken)
 
 
 def seed_file(article: Article, wanted: ArticleContent, source: Source | None) -> SeedFile:
     """One article as a file, read back before it is returned."""
-    path = source.path if source else f"{article.published_at:%Y-%m-%d}-{article.slug}.md"
+    path = source.path if source else _new_name(article)
     try:
         if source and reader.read(bytes(source.raw)).content == wanted:
             return SeedFile(article.pk, path, ExportOutcome.IDENTICAL, bytes(source.raw))
@@ -122,8 +131,29 @@ def _made(wanted: ArticleContent, source: Source | None) -> tuple[bytes, ExportO
     return writer.export(bytes(source.raw), wanted), ExportOutcome.PATCHED
 
 
+def _new_name(article: Article, mark: str = "") -> str:
+    """`<date>-<slug>.md`, the slug no longer than a file's name may be."""
+    slug = article.slug.encode()[:_SLUG_BYTES].decode(errors="ignore")
+    return f"{article.published_at:%Y-%m-%d}-{slug}{mark}.md"
+
+
+def _names_of_new(articles: Sequence[Article], roots: Sequence[str]) -> dict[int, str]:
+    """By primary key, the same whichever others are exported: of several with one name the first goes without its id,
+    and none where a source has that path."""
+    if not articles:
+        return {}
+    sourceless = Article.objects.filter(source=None, slug__in={article.slug for article in articles}).order_by()
+    day = TruncDate("published_at", tzinfo=UTC)
+    firsts = set(sourceless.values("slug", day=day).annotate(first=Min("pk")).values_list("first", flat=True))
+    names = {article.pk: _new_name(article, "" if article.pk in firsts else f"-{article.pk}") for article in articles}
+    keys = [path_key(root, name) for root in roots for name in names.values()]
+    known = set(Source.objects.filter(path_key__in=keys).values_list("path", flat=True))
+    marked = {article.pk: _new_name(article, f"-{article.pk}") for article in articles if names[article.pk] in known}
+    return names | marked
+
+
 def _once(made: SeedFile, taken: set[int]) -> SeedFile:
-    """Two roots may hold the same path, and two articles of a day the same slug."""
+    """Two roots may hold the same path."""
     key = hash(made.path)
     if key not in taken:
         taken.add(key)
@@ -155,18 +185,35 @@ def _put_in(descriptor: int, name: str, raw: bytes) -> bool:
     if _holds(descriptor, name, raw):
         return False
     temporary = f".{secrets.token_hex(8)}.newsdesk"
-    opened = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644, dir_fd=descriptor)
     try:
-        with closing(os.fdopen(opened, "wb")) as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
+        _write_beside(descriptor, temporary, raw)
         os.replace(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
     except BaseException:  # Ctrl-C as well
-        os.unlink(temporary, dir_fd=descriptor)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary, dir_fd=descriptor)
         raise
     os.fsync(descriptor)
     return True
+
+
+def _write_beside(descriptor: int, temporary: str, raw: bytes) -> None:
+    """Where the file system can, the file gets its name when it is whole: killed before, the process leaves nothing."""
+    opened, has_name = _opened(descriptor, temporary)
+    with closing(os.fdopen(opened, "wb")) as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+        if not has_name:
+            os.link(f"/proc/self/fd/{file.fileno()}", temporary, dst_dir_fd=descriptor, follow_symlinks=True)
+
+
+def _opened(descriptor: int, temporary: str) -> tuple[int, bool]:
+    """A new file, and whether it has its name already."""
+    flags = os.O_WRONLY | os.O_CLOEXEC
+    if hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd"):
+        with suppress(OSError):  # not every file system has nameless files; what else is wrong shows below
+            return os.open(".", flags | os.O_TMPFILE, 0o644, dir_fd=descriptor), False
+    return os.open(temporary, flags | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=descriptor), True
 
 
 def _holds(descriptor: int, name: str, raw: bytes) -> bool:

@@ -109,6 +109,43 @@ def test_the_same_path_of_another_root_is_not_overwritten(tmp_path):
     assert target.joinpath("x.md").read_bytes() == trees[0].joinpath("x.md").read_bytes()
 
 
+def new_names(*pks: int) -> list[str]:
+    articles = Article.objects.filter(pk__in=pks) if pks else Article.objects.all()
+    return [made.path for made in exporting.seed_files(articles) if made.outcome is ExportOutcome.NEW]
+
+
+@pytest.mark.django_db
+def test_what_was_written_here_has_one_name_whichever_others_are_exported():
+    first, second = make_article(title="One"), make_article(title="One")
+    assert new_names() == ["2026-11-01-one.md", f"2026-11-01-one-{second.pk}.md"]
+    assert new_names(second.pk) == [f"2026-11-01-one-{second.pk}.md"]
+    assert new_names(first.pk) == ["2026-11-01-one.md"]
+
+
+@pytest.mark.django_db
+def test_what_was_written_here_leaves_the_path_of_a_source_alone(tmp_path):
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    article = make_article(title="One")
+    raw = SEEDS.joinpath("market-on-ropewalk-street.txt").read_bytes()
+    tree.joinpath("2026-11-01-one.md").write_bytes(raw)
+    import_seeds(tree, root="other")
+    paths = {made.path: made.outcome for made in exporting.seed_files(Article.objects.all())}
+    assert paths == {
+        f"2026-11-01-one-{article.pk}.md": ExportOutcome.NEW,
+        "2026-11-01-one.md": ExportOutcome.IDENTICAL,
+    }
+
+
+@pytest.mark.django_db
+def test_a_long_name_of_a_new_file_is_one_that_every_disk_takes(tmp_path):
+    article = make_article(title="\U00020000" * 100)
+    assert export(tmp_path)[ExportOutcome.NEW] == 1
+    made = exporting.seed_file(article, content.read_state(article).content, None)
+    assert made.path == f"2026-11-01-{chr(0x20000) * 50}.md"
+    assert list(files_below(tmp_path)) == [made.path]
+
+
 @pytest.mark.django_db
 def test_what_would_not_read_back_is_not_written(monkeypatch, tmp_path):
     article = make_article()
@@ -121,7 +158,7 @@ def test_what_would_not_read_back_is_not_written(monkeypatch, tmp_path):
 def test_queries_do_not_grow_with_the_number_of_articles(django_assert_max_num_queries):
     for _ in range(10):
         make_article(topics=["t"])
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert len(list(exporting.seed_files(Article.objects.all()))) == 10
 
 
@@ -180,3 +217,24 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path, 
     with pytest.raises(OSError, match="No space left"):
         exporting.put(tmp_path, made("a.md", b"new"))
     assert files_below(tmp_path) == {"a.md": b"old"}
+
+
+def test_a_kill_before_the_file_is_whole_leaves_nothing(tmp_path, monkeypatch):
+    exporting.put(tmp_path, made("a.md", b"old"))
+    stood: list[dict[str, bytes]] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: stood.append(files_below(tmp_path)))
+    exporting.put(tmp_path, made("a.md", b"new"))
+    assert stood == [{"a.md": b"old"}, {"a.md": b"new"}]
+
+
+def test_a_disk_without_nameless_files_takes_a_hidden_one_first(tmp_path, monkeypatch):
+    opened = os.open
+
+    def refuse(path, flags, *args, **options):
+        if flags & os.O_TMPFILE == os.O_TMPFILE:
+            raise OSError(95, "Operation not supported")
+        return opened(path, flags, *args, **options)
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert exporting.put(tmp_path, made("a.md", b"new")) is True
+    assert files_below(tmp_path) == {"a.md": b"new"}

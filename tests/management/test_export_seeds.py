@@ -88,7 +88,7 @@ def test_what_cannot_be_written_is_named_and_the_others_are_written(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words", [["no/where"], [], [".", "999999"], [".", "javascript:x"], [".", "https://no.example/"]]
+    "words", [["no/where"], [], [""], [".", "999999"], [".", "javascript:x"], [".", "https://no.example/"]]
 )
 def test_what_cannot_be_used_is_said_in_a_sentence(words):
     with pytest.raises(CommandError) as refusal:

@@ -88,7 +88,7 @@ def _told(folder: str | None, names: list[str], *, is_check: bool) -> tuple[Path
     if is_check:
         is_article = folder is not None and not Path(folder).is_dir()
         return Path(), [folder, *names] if folder and is_article else names
-    if folder is None:
+    if not folder:
         raise unusable("name the folder to write to")
     return _folder(folder), names
 
