@@ -28,6 +28,9 @@ _PYTEST = ("-m", "pytest")
 _WORKERS = str((os.cpu_count() or 1) + 1)
 """One more than there are cores: some tests wait for other processes, or for time to pass."""
 
+_COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
+"""Many processes load the same modules; each would compile them anew."""
+
 
 def main(words: list[str]) -> int:
     """The exit status: 0 well, 1 something failed, 2 a command that there is not, 130 Ctrl-C."""
@@ -68,7 +71,7 @@ def _run(arguments: list[str]) -> int:
 
 def _test(arguments: list[str]) -> int:
     _prepare()
-    process.become([process.tool("python"), *_PYTEST, "-n", _WORKERS, *arguments])
+    process.become([process.tool("python"), *_PYTEST, "-n", _WORKERS, *arguments], _COMPILED_ONCE)
 
 
 def _test_postgres(arguments: list[str]) -> int:

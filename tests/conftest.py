@@ -4,7 +4,11 @@ import gc
 
 import pytest
 from django.db import connection
+from django.template import RequestContext
+from django.template.base import Template
 from django.test import Client
+from django.test.signals import template_rendered
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.factories import make_user
 from tests.one_door import watch
@@ -24,6 +28,36 @@ def pytest_collection_modifyitems(config, items):
 @pytest.fixture(autouse=True, scope="session")
 def _watched():
     watch()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_are_looked_for_once():
+    """Every new client makes the middleware anew, and with it the list of all static files."""
+    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+
+    def look_once(middleware):
+        if not found:
+            look(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _pages_alone_tell_of_their_context(django_test_environment):
+    """Else what a page includes and each of its boxes would be as well, with a copy of their context for each."""
+
+    def render(template, context):
+        if isinstance(context, RequestContext) and context.template is template:
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", render)
+        yield
 
 
 @pytest.fixture
