@@ -48,7 +48,7 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
         tuple(_key(name) for name in changed),
         (*clashes, *also, *arrival.problems),
     )
-    return Step(arrival, report, change, source, True, conflicts, agreed)
+    return Step(arrival, report, change, source, True, conflicts, agreed, article.version)
 
 
 def _renewed(
@@ -62,6 +62,8 @@ def _renewed(
     agreed = {name for name in waiting if getattr(found, name) == getattr(plan.content, name)}
     clashing = {conflict.field for conflict in plan.conflicts}
     moved = [name for name in waiting if getattr(found, name) != getattr(base, name) and name not in agreed | clashing]
+    if not moved:
+        return [], frozenset(agreed)
     began = {name: schema.load_field(name, json.loads(waiting[name])) for name in moved}
     again = merge(base.model_copy(update=began), found, plan.content, decided=True)
     over = {name for name in moved if again.decisions[name] is Decision.KEEP}

@@ -66,6 +66,8 @@ class Step:
     conflicts: tuple[FieldConflict, ...] = ()
     agreed: frozenset[str] = frozenset()
     """Fields whose open conflict is over: the file and the article say the same now."""
+    version: int = 0
+    """The article's, on which conflicts and agreements were planned."""
     displaced: tuple[Source, str] | None = None
     """The source of another article, whose path the file took by being moved there, and the path that it gets."""
 

@@ -44,6 +44,7 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
 
     Raises OvertakenError when a step no longer fits what other writers made of the database since it was planned.
     """
+    _hold_contested(steps)
     changing = [step for step in steps if step.change]
     results = revisions.change_many(
         [step.change for step in changing if step.change],
@@ -73,6 +74,19 @@ def count_outcomes(run: ImportRun, counts: Mapping[Outcome, int]) -> None:
     if counts:
         added = {f"{outcome}_count": F(f"{outcome}_count") + count for outcome, count in counts.items()}
         ImportRun.objects.filter(pk=run.pk).update(**added)
+
+
+def _hold_contested(steps: Sequence[Step]) -> None:
+    """What is only contested never meets the door, which would see that somebody changed it, or decided a conflict,
+    since the step was planned. Locks what the door will lock as well, in its order. Raises OvertakenError."""
+    seen = {_article_of(step): step.version for step in steps if step.conflicts or step.agreed}
+    if not seen:
+        return
+    changing = {step.change.article.pk for step in steps if step.change and step.change.article}
+    rows = Article.objects.filter(pk__in={*seen, *changing}).order_by("pk").select_for_update(of=("self",))
+    versions = dict(rows.values_list("pk", "version"))
+    if any(versions.get(pk) != version for pk, version in seen.items()):
+        raise OvertakenError
 
 
 def _stands(result: revisions.Refused | None) -> bool:
@@ -145,7 +159,9 @@ def _write_conflicts(steps: Sequence[Step], run: ImportRun, now: datetime) -> No
     rows = [(pk, (article, name)) for pk, article, name in still_open.values_list("pk", "article", "field")]
     for outcome, which in ((Conflict.Outcome.AGREED, agreed), (Conflict.Outcome.REPLACED, replaced)):
         over = [pk for pk, place in rows if place in which]
-        Conflict.objects.filter(pk__in=over).update(outcome=outcome, closed_in=run.change_set, closed_at=now)
+        Conflict.objects.filter(pk__in=over, closed_at=None).update(
+            outcome=outcome, closed_in=run.change_set, closed_at=now
+        )
     insert_rows([_conflict(step, found, run, now) for step in steps for found in step.conflicts])
 
 

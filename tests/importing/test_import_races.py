@@ -7,12 +7,13 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from articles import publishing
+from articles import conflicts, publishing
 from articles.actors import OPERATOR
 from articles.importing.planning import Planner
 from articles.models import (
     Article,
     Category,
+    Conflict,
     ImportOutcome,
     ImportRun,
     Provider,
@@ -22,6 +23,7 @@ from articles.models import (
 )
 from articles.seedfile import reader
 from articles.taxonomy import Taxonomy
+from tests.contesting import contested
 from tests.database_dump import desk_rows, forget_articles
 from tests.factories import make_article, make_content
 from tests.importing.import_running import article_of, database_url, finished, import_seeds, start, story, write
@@ -167,6 +169,26 @@ def test_article_that_is_published_while_its_file_is_imported_is_both(tmp_path, 
     ran = import_seeds(tmp_path)
     assert (ran.status, ran.outcomes) == (0, {"a.md": "updated"})
     assert (article_of("a").published, article_of("a").quality, article_of("a").version) == (True, 7, 3)
+
+
+def test_conflict_that_is_decided_while_a_newer_file_is_imported_stays_decided(tmp_path, monkeypatch):
+    moment = "plan" if connection.vendor == "postgresql" else "recognises"
+    contested(tmp_path)
+    write(tmp_path, "a.md", story("a", "excerpt: New\n", title="Theirs, newer"))
+    real = getattr(Planner, moment)
+    rivals = [lambda: conflicts.take(conflicts.open_conflicts(), actor=OPERATOR)]
+
+    def then_a_rival(self, *looked_at):
+        found = real(self, *looked_at)
+        while rivals:
+            in_another_thread(rivals.pop()).join()
+        return found
+
+    monkeypatch.setattr(Planner, moment, then_a_rival)
+    ran = import_seeds(tmp_path)
+    assert (ran.status, ran.outcomes) == (0, {"a.md": "updated"})
+    assert article_of("a").title == "Theirs, newer"
+    assert set(Conflict.objects.values_list("outcome", flat=True)) == {"taken"}
 
 
 def test_editor_can_save_while_an_import_reads(tmp_path, monkeypatch):
