@@ -70,11 +70,12 @@ def seed_files(articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
     rows = articles.select_related("category", "provider").order_by("pk")
     while page := list(rows.filter(pk__gt=last)[:ARTICLES_AT_ONCE]):
         last = page[-1].pk
-        states = content.read_states(page)
-        sources = {source.article_id: source for source in Source.objects.filter(article__in=states)}
+        contents = _contents(page)
+        sources = {source.article_id: source for source in Source.objects.filter(article__in=contents)}
         names = _names_of_new([article for article in page if article.pk not in sources], roots)
         for article in page:
-            made = seed_file(article, states[article.pk].content, sources.get(article.pk))
+            wanted, source = contents[article.pk], sources.get(article.pk)
+            made = _damaged(article, source) if wanted is None else seed_file(article, wanted, source)
             yield _once(replace(made, path=names.get(article.pk, made.path)), taken)
 
 
@@ -88,6 +89,8 @@ def seed_file(article: Article, wanted: ArticleContent, source: Source | None) -
         found = reader.read(raw).content
     except (SeedError, writer.Unpatchable) as problem:
         return SeedFile(article.pk, path, ExportOutcome.FAILED, message=str(problem))
+    except (TypeError, ValueError):
+        return _damaged(article, source)
     if found != wanted:
         return SeedFile(article.pk, path, ExportOutcome.FAILED, message="does not read back as the article's content")
     return SeedFile(article.pk, path, outcome, raw)
@@ -123,6 +126,22 @@ def put(folder: Path, made: SeedFile) -> bool:
         if problem.errno in _TAKES_NO_FILE:
             raise OSError(problem.errno, problem.strerror, str(folder)) from None
         raise Unwritable(_IN_THE_WAY.get(problem.errno or 0, f"cannot be written: {problem.strerror}")) from None
+
+
+def _contents(articles: Sequence[Article]) -> dict[int, ArticleContent | None]:
+    """By primary key; None where the rows are damaged, for which the others of a page must not pay."""
+    try:
+        return {pk: state.content for pk, state in content.read_states(articles).items()}
+    except (TypeError, ValueError):
+        if len(articles) == 1:
+            return {articles[0].pk: None}
+    return {pk: found for article in articles for pk, found in _contents([article]).items()}
+
+
+def _damaged(article: Article, source: Source | None) -> SeedFile:
+    path = source.path if source else _new_name(article)
+    message = "has damaged rows in the database; bring them back from a backup"
+    return SeedFile(article.pk, path, ExportOutcome.FAILED, message=message)
 
 
 def _made(wanted: ArticleContent, source: Source | None) -> tuple[bytes, ExportOutcome]:

@@ -10,7 +10,7 @@ from articles.actors import OPERATOR
 from articles.content import ArticleState
 from articles.exporting import ExportOutcome, SeedFile, Unwritable
 from articles.importing.runner import Import
-from articles.models import Article
+from articles.models import Article, RelatedArticle
 from articles.models.history import Origin
 from articles.seedfile import reader
 from tests.factories import make_article
@@ -152,6 +152,26 @@ def test_what_would_not_read_back_is_not_written(monkeypatch, tmp_path):
     monkeypatch.setattr(exporting.writer, "canonical", lambda wanted: b"---\ntitle: wrong\n---\n")
     made = exporting.seed_file(article, content.read_state(article).content, None)
     assert (made.outcome, made.raw) == (ExportOutcome.FAILED, None)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("extra", ["{not JSON", "[1]", '{"a": 1'])
+def test_unknown_keys_that_are_no_mapping_fail_their_article_alone(extra):
+    whole, damaged = make_article(), make_article()
+    Article.objects.filter(pk=damaged.pk).update(extra=extra)
+    outcomes = {made.article: made.outcome for made in exporting.seed_files(Article.objects.all())}
+    assert outcomes == {whole.pk: ExportOutcome.NEW, damaged.pk: ExportOutcome.FAILED}
+
+
+@pytest.mark.django_db
+def test_damaged_rows_fail_their_article_alone_and_say_so():
+    coverage = [{"title": "Theirs", "web_url": "https://other.example/1"}]
+    whole, damaged = make_article(), make_article(related=coverage)
+    RelatedArticle.objects.update(images=[1])
+    first, second = exporting.seed_files(Article.objects.all())
+    assert (first.article, first.outcome) == (whole.pk, ExportOutcome.NEW)
+    assert (second.article, second.outcome) == (damaged.pk, ExportOutcome.FAILED)
+    assert "damaged rows" in second.message
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ import json
 from typing import Any
 
 from articles.seedfile import schema
+from articles.seedfile.yaml_layout import Unpatchable
 from articles.seedfile.yaml_style import Look, Quoted, Value, pair_lines
 
 _QUOTED = frozenset({"title", "excerpt", "original_url", "web_url", "url", "secured"})
@@ -56,6 +57,11 @@ def field_value(attribute: str, value: Any) -> Value:
 
 
 def extra_values(extra: str) -> dict[str, Value]:
-    """A part's unknown keys. Raises ValueError for what is not JSON."""
-    values: dict[str, Value] = json.loads(extra) if extra else {}
+    """A part's unknown keys. Raises Unpatchable for what is no mapping in JSON."""
+    try:
+        values: dict[str, Value] = json.loads(extra) if extra else {}
+    except ValueError as problem:
+        raise Unpatchable(f"the unknown keys are not JSON: {problem}") from None
+    if not isinstance(values, dict):
+        raise Unpatchable("the unknown keys are no mapping")
     return values
