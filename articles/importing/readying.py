@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -24,6 +25,12 @@ class Shown:
     titles: set[str] = field(default_factory=set)
     coverage: dict[str, str] = field(default_factory=dict)
     """From an address' key to the title of the article in whose coverage it stands."""
+    changed: set[int] = field(default_factory=set)
+    """The articles that readers saw before, of which the database may know what they were."""
+
+    def still_true(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Without those about an article as it was."""
+        return [found for found in findings if not self.changed or _article_of(found) not in self.changed]
 
     def add(self, state: ArticleState) -> None:
         self.titles.add(state.content.title)
@@ -49,11 +56,22 @@ def with_readiness(steps: Sequence[Step], shown: Shown) -> list[Step]:
     for step in steps:
         subject = publishing.get(id(step))
         if subject is not None:
-            step = _told(step, _in_order([*found.get(subject, []), *shown.findings(subject)], order))
+            step = _told(step, _in_order([*shown.still_true(found.get(subject, [])), *shown.findings(subject)], order))
+        if step.change is not None and step.change.article and step.change.article.published:
+            shown.changed.add(step.change.article.pk)
         if step.change is not None and _is_visible(step.change.state, now):
             shown.add(step.change.state)
         told.append(step)
     return told
+
+
+_FORM = re.compile(r"/articles/article/(\d+)/change/\Z")
+
+
+def _article_of(found: Finding) -> int | None:
+    """The article to whose form a finding leads."""
+    form = _FORM.search(found.address)
+    return int(form[1]) if form else None
 
 
 def _publishes(change: Change) -> bool:

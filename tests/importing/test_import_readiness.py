@@ -95,6 +95,21 @@ def test_files_of_one_run_are_compared_with_each_other_whatever_the_batches_are(
     assert messages(tmp_path) == dry
 
 
+@pytest.mark.parametrize("size", [1, 100])
+def test_what_readers_saw_before_the_run_changed_it_is_nothing_that_they_see(tmp_path, monkeypatch, size):
+    for name in ("FIRST_BATCH", "SMALLEST_BATCH", "LARGEST_BATCH"):
+        monkeypatch.setattr(runner, name, size)
+    related = "related:\n- title: elsewhere\n  webUrl: https://news.example/c\n"
+    write(tmp_path, "a", title="Old", more=PICTURE + related)
+    messages(tmp_path)
+    write(tmp_path, "a", title="New")
+    for name, title in {"b": "Old", "c": "Third", "d": "New"}.items():
+        write(tmp_path, name, title=title)
+    dry = messages(tmp_path, is_dry_run=True)
+    assert dry == {"a.md": [], "b.md": [], "c.md": [], "d.md": [SAME_TITLE]}
+    assert messages(tmp_path) == dry
+
+
 def test_what_is_live_later_is_nothing_that_readers_see(tmp_path):
     later = timezone.now() + timedelta(days=2)
     write(tmp_path, "a", title="Twice")

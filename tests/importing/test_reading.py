@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from articles.actors import OPERATOR
+from articles.importing import runner
 from articles.importing.reading import AT_ONCE, ReadingRoom, read_all
 from articles.importing.runner import Import
 from articles.models import Article
@@ -88,6 +89,24 @@ def test_threads_take_turns_as_usual_when_the_room_is_closed():
     assert sys.getswitchinterval() < usual
     room.close()
     assert sys.getswitchinterval() == pytest.approx(usual)
+
+
+@pytest.mark.django_db
+def test_an_import_that_fails_leaves_neither_processes_nor_other_turns_behind(tmp_path, room, monkeypatch):
+    usual = sys.getswitchinterval()
+    for number, raw in enumerate(seeds(60)):
+        write(tmp_path, f"{number:03}.md", raw)
+
+    def interrupted(*arguments, **options):
+        assert sys.getswitchinterval() < usual
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runner, "write", interrupted)
+    run = Import([tmp_path], root="failing", actor=OPERATOR, readers=room)
+    with pytest.raises(KeyboardInterrupt):
+        run.execute()
+    assert sys.getswitchinterval() == pytest.approx(usual)
+    assert room._pool is None
 
 
 @pytest.mark.django_db
