@@ -16,7 +16,7 @@ from articles.models import Article, BulkAction, ChangeSet, Revision
 from articles.models.history import Origin
 from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
 from tests.bulk.bulk_running import begin, finish, run
-from tests.factories import NOW, make_article, make_user
+from tests.factories import NOW, make_article, make_articles, make_user
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/article/"
@@ -32,10 +32,6 @@ def _at_noon():
 @pytest.fixture
 def in_threes(monkeypatch):
     monkeypatch.setattr(chunks, "CHUNK", 3)
-
-
-def articles(number, **fields):
-    return [make_article(title=f"Story {n}", **fields) for n in range(number)]
 
 
 def more(client, verb, ticked=(), *, scope="ticked", query="?state=all", **forged):
@@ -84,7 +80,7 @@ def retitle(article):
 
 
 def test_ticked_ones_are_fixed_confirmed_and_done(editor, signed_in):
-    client, made = signed_in(editor), articles(3)
+    client, made = signed_in(editor), make_articles(3)
     response = more(client, "publish", made[:2], reason="for the evening")
     bulk = newest()
     assert response["Location"] == f"{BULK}{bulk.pk}/"
@@ -103,7 +99,7 @@ def test_ticked_ones_are_fixed_confirmed_and_done(editor, signed_in):
 
 def test_all_that_match_are_what_the_filter_finds_and_not_what_is_ticked(editor, signed_in):
     client = signed_in(editor)
-    found, other = articles(3, category="ports"), articles(2)
+    found, other = make_articles(3, category="ports"), make_articles(2)
     more(client, "publish", other, scope="all", query="?state=undecided&category=ports")
     bulk = newest()
     assert set(bulk.entries.values_list("article_id", flat=True)) == {article.pk for article in found}
@@ -117,7 +113,7 @@ def test_all_that_match_are_what_the_filter_finds_and_not_what_is_ticked(editor,
 @pytest.mark.parametrize("action", ["publish", "unpublish", "more"])
 def test_select_across_means_all_that_match_and_asks_first(editor, signed_in, monkeypatch, action):
     monkeypatch.setattr("articles.admin.articles.ArticleAdmin.list_per_page", 2)
-    client, made = signed_in(editor), articles(5)
+    client, made = signed_in(editor), make_articles(5)
     form = open_form(client, LIST, "changelist-form")
     form.forge("_selected_action", made[0].pk)
     form.forge("select_across", "1")
@@ -202,7 +198,7 @@ def test_moments_are_those_of_the_zone_of_the_editor(signed_in):
 
 
 def test_what_readiness_refuses_is_grouped_by_its_reason(editor, signed_in):
-    client, made = signed_in(editor), articles(7)
+    client, made = signed_in(editor), make_articles(7)
     run(
         "hold",
         actor=editor,
@@ -218,7 +214,7 @@ def test_what_readiness_refuses_is_grouped_by_its_reason(editor, signed_in):
 
 def test_the_sample_names_ten_and_counts_the_rest(editor, signed_in):
     client = signed_in(editor)
-    articles(12)
+    make_articles(12)
     more(client, "publish", scope="all")
     page = page_of(client, newest())
     assert "The first 10 of 12" in text_of(page)
@@ -229,7 +225,7 @@ def test_the_sample_names_ten_and_counts_the_rest(editor, signed_in):
 @pytest.mark.parametrize("typed", ["", "50", "510", "all"])
 def test_above_fifty_the_number_has_to_be_typed(editor, signed_in, typed):
     client = signed_in(editor)
-    articles(51)
+    make_articles(51)
     more(client, "publish", scope="all")
     bulk = newest()
     response = press(client, bulk, "bulk-confirm", typed=typed, reason="kept")
@@ -244,7 +240,7 @@ def test_above_fifty_the_number_has_to_be_typed(editor, signed_in, typed):
 
 def test_none_and_more_than_ten_thousand_are_refused(editor, signed_in, monkeypatch):
     client = signed_in(editor)
-    articles(3)
+    make_articles(3)
     monkeypatch.setattr(choosing, "MOST_ARTICLES", 2)
     response = more(client, "publish", scope="all")
     assert response["Location"] == LIST + "?state=all"
@@ -256,7 +252,7 @@ def test_none_and_more_than_ten_thousand_are_refused(editor, signed_in, monkeypa
 
 def test_chunks_go_on_from_the_button_and_from_the_script(editor, signed_in, in_threes):
     client = signed_in(editor)
-    articles(8)
+    make_articles(8)
     more(client, "publish", scope="all")
     bulk = newest()
     press(client, bulk, "bulk-confirm")
@@ -275,7 +271,7 @@ def test_chunks_go_on_from_the_button_and_from_the_script(editor, signed_in, in_
 
 
 def test_another_with_the_right_continues_and_it_says_who(editor, chief, signed_in, in_threes):
-    articles(4)
+    make_articles(4)
     bulk = begin("publish", actor=editor)
     chunks.do_chunk(bulk.pk, actor=editor)
     client = signed_in(chief)
@@ -287,7 +283,7 @@ def test_another_with_the_right_continues_and_it_says_who(editor, chief, signed_
 
 
 def test_stopping_leaves_the_rest(editor, signed_in, in_threes):
-    articles(5)
+    make_articles(5)
     bulk = begin("publish", actor=editor)
     client = signed_in(editor)
     press(client, bulk, "bulk-continue")
@@ -300,7 +296,7 @@ def test_stopping_leaves_the_rest(editor, signed_in, in_threes):
 
 
 def test_the_summary_undoes_it(editor, signed_in):
-    client, made = signed_in(editor), articles(3)
+    client, made = signed_in(editor), make_articles(3)
     bulk = run("publish", actor=editor)
     retitle(made[0])
     response = press(client, bulk, "undo")
@@ -321,7 +317,7 @@ def test_the_change_set_leads_back_to_what_was_refused(editor, signed_in):
 
 def test_one_that_is_purged_meanwhile_is_named_as_gone_by_action_and_undo(editor, signed_in, monkeypatch):
     monkeypatch.setattr("articles.changesets.ARTICLES_AT_ONCE", 1)
-    client, made = signed_in(editor), articles(3)
+    client, made = signed_in(editor), make_articles(3)
     more(client, "publish", made)
     bulk = newest()
     purge(made[0])
@@ -348,7 +344,7 @@ def test_ten_thousand_are_the_most(editor):
 
 def test_the_undo_of_many_goes_by_chunks_as_well_and_names_what_it_leaves(editor, signed_in, monkeypatch, in_threes):
     monkeypatch.setattr("articles.changesets.ARTICLES_AT_ONCE", 3)
-    client, made = signed_in(editor), articles(7)
+    client, made = signed_in(editor), make_articles(7)
     bulk = run("publish", actor=editor)
     retitle(made[2])
     response = press(client, bulk, "undo")
@@ -370,7 +366,7 @@ def test_the_undo_of_many_goes_by_chunks_as_well_and_names_what_it_leaves(editor
 
 
 def test_unfinished_ones_are_told_on_the_index_to_those_who_may_go_on(editor, contributor, signed_in, in_threes):
-    articles(5)
+    make_articles(5)
     bulk = begin("publish", actor=editor)
     choosing.prepare(Article.objects.all(), "publish", actor=editor)
     chunks.do_chunk(bulk.pk, actor=editor)
@@ -388,7 +384,7 @@ POSTS = ("tell", "confirm", "chunk", "stop")
 
 @pytest.mark.parametrize("role", ["", "viewer", "Contributor"])
 def test_who_may_not_publish_neither_sees_nor_moves_a_publication(editor, signed_in, role):
-    articles(2)
+    make_articles(2)
     waiting, running = choosing.prepare(Article.objects.all(), "publish", actor=editor), begin("publish", actor=editor)
     user = make_user("" if role == "viewer" else role)
     if role == "viewer":
@@ -405,7 +401,7 @@ def test_who_may_not_publish_neither_sees_nor_moves_a_publication(editor, signed
 
 
 def test_what_another_has_not_confirmed_is_nobody_elses(editor, chief, signed_in):
-    articles(2)
+    make_articles(2)
     bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor)
     client = signed_in(chief)
     assert client.get(f"{BULK}{bulk.pk}/").status_code == 403
@@ -414,7 +410,7 @@ def test_what_another_has_not_confirmed_is_nobody_elses(editor, chief, signed_in
 
 
 def test_a_get_changes_nothing_and_what_is_not_there_is_not_found(editor, signed_in):
-    articles(2)
+    make_articles(2)
     bulk = begin("publish", actor=editor)
     client = signed_in(editor)
     for name in POSTS:

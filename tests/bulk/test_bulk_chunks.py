@@ -14,7 +14,7 @@ from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.revisions import NotAllowed
 from tests.bulk.bulk_running import begin, counts, finish, outcomes, run
-from tests.factories import make_article
+from tests.factories import make_article, make_articles
 
 pytestmark = pytest.mark.django_db
 
@@ -22,10 +22,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def in_threes(monkeypatch):
     monkeypatch.setattr(chunks, "CHUNK", 3)
-
-
-def articles(number):
-    return [make_article(title=f"Story {n}") for n in range(number)]
 
 
 def retitle(article):
@@ -46,7 +42,7 @@ def test_what_is_chosen_stays_what_it_was(editor):
 
 
 def test_the_entries_keep_the_order_in_which_they_were_chosen(editor):
-    made = articles(4)
+    made = make_articles(4)
     bulk = begin("publish", actor=editor)
     assert [entry.article_id for entry in bulk.entries.all()] == [article.pk for article in reversed(made)]
 
@@ -64,7 +60,7 @@ def test_ticked_ones_are_taken_at_the_versions_that_were_seen(editor):
 
 
 def test_chunks_follow_each_other_and_end_as_one_change_set(editor, in_threes):
-    articles(7)
+    make_articles(7)
     bulk = begin("publish", actor=editor)
     seen = []
     while bulk.is_running:
@@ -105,7 +101,7 @@ def test_the_reason_is_that_of_every_revision(editor):
 
 
 def test_who_continues_acts_by_their_own_rights_and_name(editor, chief, contributor, in_threes):
-    hidden, live = articles(3), [make_article(published=True) for _ in range(3)]
+    hidden, live = make_articles(3), [make_article(published=True) for _ in range(3)]
     bulk = begin("category", actor=editor, articles=Article.objects.order_by("pk"), category="ports")
     chunks.do_chunk(bulk.pk, actor=chief)
     bulk = chunks.do_chunk(bulk.pk, actor=contributor)
@@ -143,7 +139,7 @@ def test_nothing_is_done_before_it_is_confirmed(editor):
 
 @pytest.mark.parametrize("typed", ["", "50", "5l", "051", "510", "-51", "51.0", "５１"])
 def test_more_than_fifty_are_confirmed_by_typing_their_number(editor, typed):
-    articles(51)
+    make_articles(51)
     bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor)
     with pytest.raises(NotConfirmed, match="type 51 to say that you mean them all"):
         chunks.confirm(bulk.pk, actor=editor, typed=typed, arguments="{}")
@@ -152,7 +148,7 @@ def test_more_than_fifty_are_confirmed_by_typing_their_number(editor, typed):
 
 
 def test_fifty_are_confirmed_without_typing(editor):
-    articles(50)
+    make_articles(50)
     bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor)
     assert chunks.confirm(bulk.pk, actor=editor, arguments="{}").is_running
 
@@ -180,7 +176,7 @@ def test_confirming_twice_is_confirming_once(editor):
 
 
 def test_a_stopped_one_leaves_the_rest_untouched(editor, chief, in_threes):
-    made = articles(5)
+    made = make_articles(5)
     bulk = begin("publish", actor=editor, articles=Article.objects.order_by("pk"))
     chunks.do_chunk(bulk.pk, actor=editor)
     bulk = chunks.stop(bulk.pk, actor=chief)
@@ -195,7 +191,7 @@ def test_none_and_too_many_are_refused(editor, monkeypatch):
     with pytest.raises(NothingChosen):
         choosing.prepare(Article.objects.all(), "publish", actor=editor)
     monkeypatch.setattr(choosing, "MOST_ARTICLES", 2)
-    articles(3)
+    make_articles(3)
     with pytest.raises(TooMany, match="filter further"):
         choosing.prepare(Article.objects.all(), "publish", actor=editor)
     with pytest.raises(TooMany):
@@ -226,7 +222,7 @@ def test_a_chunk_takes_as_many_queries_for_ten_as_for_one(editor):
 
 
 def test_a_bulk_action_can_be_undone_and_its_change_set_knows_it(editor):
-    made = articles(2)
+    made = make_articles(2)
     bulk = run("publish", actor=editor)
     retitle(made[0])
     report = changesets.undo(bulk.change_set, actor=editor)

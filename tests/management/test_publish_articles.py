@@ -17,7 +17,7 @@ from articles.management import carrying_out
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from tests.database_dump import changed_tables, every_row
-from tests.factories import make_article, make_user
+from tests.factories import make_article, make_articles, make_user
 from tests.importing.import_running import database_url, finished, run, start
 from tests.management.commanding import manage, told
 
@@ -426,8 +426,7 @@ def test_warnings_are_those_before_the_run_so_that_a_dry_run_has_the_same(monkey
 @on_a_real_database
 def test_killed_half_way_leaves_whole_chunks_in_one_change_set_and_the_next_run_does_the_rest():
     count = carrying_out.CHUNK * 4 + 7
-    for _ in range(count):
-        make_article()
+    make_articles(count)
     process = start("publish_articles", "--filter", "state=undecided", url=database_url())
     deadline = time.monotonic() + 40
     while not published() and process.poll() is None and time.monotonic() < deadline:
@@ -473,7 +472,7 @@ def test_read_only_database_ends_it_with_one_sentence_and_a_dry_run_needs_no_mor
 
 @on_a_real_database
 def test_two_commands_at_once_publish_each_article_once():
-    pks = [make_article().pk for _ in range(30)]
+    pks = [article.pk for article in make_articles(30)]
     processes = [start("publish_articles", *pks, "--format", "json", url=database_url()) for _ in range(2)]
     reports = [json.loads(finished(process).stdout) for process in processes]
     assert Revision.objects.filter(number=2).count() == 30

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.management import carrying_out
 from articles.models import Article, ChangeSet, Revision, Tombstone, User
 from tests.database_dump import changed_tables, every_row
-from tests.factories import PASSWORD, make_article
+from tests.factories import PASSWORD, make_article, make_articles
 from tests.importing.import_running import article_of, database_url, finished, import_seeds, run, start, story, write
 from tests.management.commanding import manage, told
 
@@ -236,7 +236,7 @@ def test_forget_stands_alone():
 @on_a_real_database
 def test_killed_half_way_leaves_whole_chunks_and_the_next_run_does_the_rest():
     count = carrying_out.CHUNK * 3 + 7
-    pks = [make_article(images=[{"url": "https://a.example/x.jpg"}]).pk for _ in range(count)]
+    pks = [article.pk for article in make_articles(count, images=[{"url": "https://a.example/x.jpg"}])]
     words = ["purge_articles", "--filter", "state=undecided", "--no-input", "--format", "json"]
     process = start(*words, url=database_url())
     deadline = time.monotonic() + 40
