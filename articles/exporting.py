@@ -26,6 +26,7 @@ from articles.seedfile.schema import ArticleContent
 ARTICLES_AT_ONCE = 200
 _SLUG_BYTES = 200
 """Of a file's name, which holds a date and perhaps an id besides and may have 255."""
+_LEAVES_FOLDER = "has a path that leaves the folder"
 _TAKES_NO_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _IN_THE_WAY = {
     errno.ELOOP: "is not written through a link; take the link away",
@@ -117,8 +118,8 @@ def put(folder: Path, made: SeedFile) -> bool:
     Never outside the folder and never through a link. Raises Unwritable, and OSError from a disk that takes no file.
     """
     steps = PurePosixPath(made.path)
-    if made.raw is None or steps.is_absolute() or not steps.parts or ".." in steps.parts:
-        raise Unwritable("has a path that leaves the folder")
+    if made.raw is None or not _is_below_folder(steps):
+        raise Unwritable(_LEAVES_FOLDER)
     try:
         with _open_folder(folder, steps.parts[:-1]) as descriptor:
             return _put_in(descriptor, steps.name, made.raw)
@@ -172,7 +173,9 @@ def _names_of_new(articles: Sequence[Article], roots: Sequence[str]) -> dict[int
 
 
 def _once(made: SeedFile, taken: set[int]) -> SeedFile:
-    """Two roots may hold the same path."""
+    """Two roots may hold the same path. No import takes one that leaves its folder, but the row may be damaged."""
+    if not _is_below_folder(PurePosixPath(made.path)):
+        return replace(made, outcome=ExportOutcome.FAILED, raw=None, message=_LEAVES_FOLDER)
     key = hash(made.path)
     if key not in taken:
         taken.add(key)
@@ -182,6 +185,10 @@ def _once(made: SeedFile, taken: set[int]) -> SeedFile:
         return SeedFile(made.article, str(steps.with_stem(f"{steps.stem}-{made.article}")), made.outcome, made.raw)
     message = "another root's article has this path as well; export one of them by its id into another folder"
     return SeedFile(made.article, made.path, ExportOutcome.FAILED, message=message)
+
+
+def _is_below_folder(path: PurePosixPath) -> bool:
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in str(path)
 
 
 @contextmanager

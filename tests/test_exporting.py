@@ -10,7 +10,7 @@ from articles.actors import OPERATOR
 from articles.content import ArticleState
 from articles.exporting import ExportOutcome, SeedFile, Unwritable
 from articles.importing.runner import Import
-from articles.models import Article, RelatedArticle
+from articles.models import Article, RelatedArticle, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
 from tests.factories import make_article
@@ -175,6 +175,17 @@ def test_damaged_rows_fail_their_article_alone_and_say_so():
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("path", ["../out.md", "/out.md", "a/../../b.md", ""])
+def test_a_path_that_leaves_the_folder_is_told_before_anything_is_written(tmp_path, path):
+    tmp_path.joinpath("x.md").write_bytes(SEEDS.joinpath("market-on-ropewalk-street.txt").read_bytes())
+    import_seeds(tmp_path)
+    Source.objects.update(path=path)
+    (made,) = exporting.seed_files(Article.objects.all())
+    assert (made.outcome, made.raw) == (ExportOutcome.FAILED, None)
+    assert "leaves the folder" in made.message
+
+
+@pytest.mark.django_db
 def test_queries_do_not_grow_with_the_number_of_articles(django_assert_max_num_queries):
     for _ in range(10):
         make_article(topics=["t"])
@@ -186,7 +197,7 @@ def made(path: str, raw: bytes = b"x") -> SeedFile:
     return SeedFile(1, path, ExportOutcome.NEW, raw)
 
 
-@pytest.mark.parametrize("path", ["../out.md", "a/../../out.md", "/out.md", ""])
+@pytest.mark.parametrize("path", ["../out.md", "a/../../out.md", "/out.md", "", "a\0.md"])
 def test_nothing_is_written_outside_the_folder(tmp_path, path):
     folder = tmp_path / "in"
     folder.mkdir()
