@@ -204,3 +204,44 @@ def test_a_purged_address_is_not_taken_by_an_article_that_has_another(tmp_path):
     write(tmp_path, "b.md", story("a", title="News"))
     assert tried_and_imported(tmp_path).outcomes == {"b.md": "skipped"}
     assert article_of("b").title == "The story of b"
+
+
+@pytest.mark.parametrize("batch", range(1, 5))
+def test_an_undo_that_was_killed_in_a_circle_is_completed_by_the_next(tmp_path, monkeypatch, batch):
+    monkeypatch.setattr(undoing, "ARTICLES_AT_ONCE", 1)
+    imported(tmp_path, "a", "b", "c", "d")
+    before = places()
+    move(tmp_path, **MOVES["circle"])
+    ran = import_seeds(tmp_path)
+    done, whole = [], undoing._return_sources
+
+    def killed(rows):
+        done.append(rows)
+        if len(done) == batch:
+            raise KeyboardInterrupt
+        whole(rows)
+
+    monkeypatch.setattr(undoing, "_return_sources", killed)
+    with pytest.raises(KeyboardInterrupt):
+        take_back(ran)
+    monkeypatch.setattr(undoing, "_return_sources", whole)
+    assert take_back(ran).kept == []
+    assert places() == before
+
+
+def test_lost_paths_ask_no_more_for_forty_files_than_for_four(tmp_path, django_assert_max_num_queries):
+    for count in (4, 40):
+        names = [f"{count}-{number}" for number in range(count)]
+        for name in names:
+            write(tmp_path / str(count), f"{name}.md", story(name))
+        import_seeds(tmp_path / str(count), "--root", f"root{count}")
+        move(tmp_path / str(count), **dict(zip(names, [*names[1:], names[0]], strict=True)))
+    with django_assert_max_num_queries(80) as for_four:
+        assert import_seeds(tmp_path / "4", "--root", "root4").counts == {"updated": 4}
+    with django_assert_max_num_queries(len(for_four)):
+        assert import_seeds(tmp_path / "40", "--root", "root40").counts == {"updated": 40}
+    small, large = ImportRun.objects.filter(updated_count__gt=0).select_related("change_set").order_by("pk")
+    with django_assert_max_num_queries(80) as for_four:
+        undo_run(small, actor=OPERATOR)
+    with django_assert_max_num_queries(len(for_four)):
+        assert undo_run(large, actor=OPERATOR).kept == []
