@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from articles.models import Source
 
 _LONGEST_NAME = 255
-_SET_BESIDE = re.compile(r"(\.article-\d+)+(?=\.[^./]+\Z)")
 
 
 def path_beside(source: Source, path: str, is_on_disk: Callable[[str], bool]) -> str:
@@ -22,8 +20,3 @@ def path_beside(source: Source, path: str, is_on_disk: Callable[[str], bool]) ->
         stem = stem[:-1]
     beside = str(found.with_name(f"{stem}{mark}"))
     return path_beside(source, beside, is_on_disk) if is_on_disk(beside) else beside
-
-
-def path_of_file(path: str) -> str:
-    """The path that the file itself had, of one that `path_beside` gave."""
-    return _SET_BESIDE.sub("", path)

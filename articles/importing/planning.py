@@ -17,7 +17,7 @@ from articles.importing.arrival import first_state
 from articles.importing.claims import Claims, address_after
 from articles.importing.known import Known, look_up
 from articles.importing.merging import follow, merged
-from articles.importing.places import path_beside, path_of_file
+from articles.importing.places import path_beside
 from articles.importing.readying import Shown, with_readiness
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse, refused
@@ -25,7 +25,7 @@ from articles.importing.strays import find_strays, has_new_address
 from articles.importing.walk import Found, Unreadable, is_there, printable, read_file
 from articles.models import Article, Source, Tombstone
 from articles.models.importing import Outcome
-from articles.models.source import path_key
+from articles.models.source import path_key, path_of_file
 from articles.revisions import Change, NotAllowed, may_change
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key

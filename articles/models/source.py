@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 
 from django.db import models
@@ -14,6 +15,15 @@ from articles.models.importing import ImportRun
 def path_key(root: str, path: str) -> str:
     """One indexable key for a path of any length: SHA-256 of root and path, 64 hexadecimal digits."""
     return sha256(f"{root}\0{path}".encode()).hexdigest()
+
+
+_SET_BESIDE = re.compile(r"(\.article-\d+)+(?=\.[^./]+\Z)")
+"""The mark of a path that importing.places gave a source whose own another file took."""
+
+
+def path_of_file(path: str) -> str:
+    """The path that the file itself had."""
+    return _SET_BESIDE.sub("", path)
 
 
 class _File(models.Model):
@@ -35,6 +45,10 @@ class _File(models.Model):
 
     def __str__(self) -> str:
         return f"{self.root}: {self.path}"
+
+    @property
+    def told_path(self) -> str:
+        return path_of_file(self.path)
 
 
 FILE_COLUMNS = tuple(field.name for field in _File._meta.fields)

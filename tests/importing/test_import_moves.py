@@ -80,6 +80,7 @@ def test_a_file_that_was_moved_over_another_leaves_its_article_without_a_file(tm
     assert (ran.counts, ran.status) == ({"updated": 1}, 0)
     assert "Known files that are gone: 1, now marked as missing." in ran.errors
     assert places() == {article_of("a").pk: ("b.md", False), lost.pk: (f"b.article-{lost.pk}.md", True)}
+    assert Source.objects.get(article=lost).told_path == "b.md"
     write(tmp_path, "found.md", story("b", title="Found"))
     assert tried_and_imported(tmp_path).said("found.md") == "moved from b.md"
     assert (article_of("b"), article_of("b").title, article_of("b").source.missing_at) == (lost, "Found", None)
