@@ -131,13 +131,10 @@ def test_two_who_make_the_same_names_in_opposite_order_both_succeed():
     assert learnt[0] == learnt[1]
 
 
-def test_article_that_appears_while_its_file_is_imported_is_seen_in_time(tmp_path, monkeypatch):
+def meet_a_rival(monkeypatch, rival):
     """On PostgreSQL between look and write; SQLite lets nobody write then, so just before the look."""
     moment = "plan" if connection.vendor == "postgresql" else "recognises"
-    write(tmp_path, "a.md", story("a"))
-    write(tmp_path, "b.md", story("b"))
-    real = getattr(Planner, moment)
-    rivals = [lambda: make_article(web_url="https://gazette.example/a", title="Written here")]
+    real, rivals = getattr(Planner, moment), [rival]
 
     def then_a_rival(self, *looked_at):
         found = real(self, *looked_at)
@@ -146,45 +143,31 @@ def test_article_that_appears_while_its_file_is_imported_is_seen_in_time(tmp_pat
         return found
 
     monkeypatch.setattr(Planner, moment, then_a_rival)
+
+
+def test_article_that_appears_while_its_file_is_imported_is_seen_in_time(tmp_path, monkeypatch):
+    write(tmp_path, "a.md", story("a"))
+    write(tmp_path, "b.md", story("b"))
+    meet_a_rival(monkeypatch, lambda: make_article(web_url="https://gazette.example/a", title="Written here"))
     ran = import_seeds(tmp_path)
     assert (ran.status, ran.outcomes) == (0, {"a.md": "conflicted", "b.md": "created"})
     assert article_of("a").title == "Written here"
 
 
 def test_article_that_is_published_while_its_file_is_imported_is_both(tmp_path, monkeypatch):
-    moment = "plan" if connection.vendor == "postgresql" else "recognises"
     write(tmp_path, "a.md", story("a"))
     import_seeds(tmp_path)
     write(tmp_path, "a.md", story("a", "quality: 7\n"))
-    real = getattr(Planner, moment)
-    rivals = [lambda: publishing.publish(article_of("a"), actor=OPERATOR)]
-
-    def then_a_rival(self, *looked_at):
-        found = real(self, *looked_at)
-        while rivals:
-            in_another_thread(rivals.pop()).join()
-        return found
-
-    monkeypatch.setattr(Planner, moment, then_a_rival)
+    meet_a_rival(monkeypatch, lambda: publishing.publish(article_of("a"), actor=OPERATOR))
     ran = import_seeds(tmp_path)
     assert (ran.status, ran.outcomes) == (0, {"a.md": "updated"})
     assert (article_of("a").published, article_of("a").quality, article_of("a").version) == (True, 7, 3)
 
 
 def test_conflict_that_is_decided_while_a_newer_file_is_imported_stays_decided(tmp_path, monkeypatch):
-    moment = "plan" if connection.vendor == "postgresql" else "recognises"
     contested(tmp_path)
     write(tmp_path, "a.md", story("a", "excerpt: New\n", title="Theirs, newer"))
-    real = getattr(Planner, moment)
-    rivals = [lambda: conflicts.take(conflicts.open_conflicts(), actor=OPERATOR)]
-
-    def then_a_rival(self, *looked_at):
-        found = real(self, *looked_at)
-        while rivals:
-            in_another_thread(rivals.pop()).join()
-        return found
-
-    monkeypatch.setattr(Planner, moment, then_a_rival)
+    meet_a_rival(monkeypatch, lambda: conflicts.take(conflicts.open_conflicts(), actor=OPERATOR))
     ran = import_seeds(tmp_path)
     assert (ran.status, ran.outcomes) == (0, {"a.md": "updated"})
     assert article_of("a").title == "Theirs, newer"
