@@ -1,4 +1,4 @@
-"""The page of what changed upstream, and its three choices."""
+"""The page of what changed upstream, and its choices."""
 
 from __future__ import annotations
 
@@ -53,8 +53,7 @@ def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         "title": "Changed upstream",
         "page": page,
         "shown": [
-            ShownUpstream(one, revisions.refusal_to_change(actor, one.article, "published") is None)
-            for one in upstream.look_at(list(page))
+            ShownUpstream(one, upstream.refusal(actor, one.article) is None) for one in upstream.look_at(list(page))
         ],
     }
     return TemplateResponse(request, "admin/articles/article/upstream.html", context)
@@ -66,7 +65,7 @@ def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
         raise PermissionDenied
     seen, choice = _seen(request), request.POST.get("choice", "")
-    if choice not in ("accept", "put-back", "unpublish"):
+    if choice not in ("accept", "write-again", "put-back", "unpublish"):
         raise BadRequest("the form does not say what to do; open it again")
     try:
         _decide(request, request.user, article, seen, choice)
@@ -82,6 +81,11 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
     if choice == "accept":
         closed = upstream.accept(article, seen, actor=actor)
         messages.success(request, f"Fine as it is: “{title}”.", extra_tags=f"undo-{closed.pk}" if closed else "")
+        return
+    if choice == "write-again":
+        opened = upstream.write_again(article, seen, actor=actor)
+        sentence = f"The next export writes the file of “{title}” again."
+        messages.success(request, sentence, extra_tags=f"undo-{opened.pk}" if opened else "")
         return
     made = (upstream.put_back if choice == "put-back" else upstream.unpublish)(article, seen, actor=actor)
     if made is None:
