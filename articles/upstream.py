@@ -1,4 +1,4 @@
-"""Changed upstream: live articles whose file changed or would unpublish them, and all whose file was deleted, until an
+"""Source changes: live articles whose file changed or would unpublish them, and all whose file was deleted, until an
 editor looks."""
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
         "opts": Article._meta,
-        "title": "Changed upstream",
+        "title": "Source changes",
         "page": page,
         "shown": [
             ShownUpstream(one, upstream.refusal(actor, one.article) is None) for one in upstream.look_at(list(page))

@@ -249,7 +249,7 @@ def test_the_undo_of_an_undone_run_says_before_what_does_not_return(chief, signe
     client, undone = signed_in(chief), taken_back(tmp_path)
     page = client.get(page_of(undone))
     assert "articles that were removed do not return" in text_of(page)
-    assert f"manage.py import_seeds --root wire {tmp_path}" in text_of(page)
+    assert f"manage.py import_seeds --again --root wire {tmp_path}" in text_of(page)
     assert "Return values" in text_of(page)
     after = text_of(client.get(form_of(page, "undo").send(client, page_of(undone))["Location"]))
     assert "Undone: “New”." in after
