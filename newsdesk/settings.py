@@ -36,6 +36,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsdesk.security.HeadersOnEveryAnswer",
+    "articles.reader.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -131,7 +132,6 @@ READINESS_QUALITY = env.int("READINESS_QUALITY", default=30)
 
 # Security. HTTPS follows from SITE_URL; behind a proxy that sets X-Forwarded-Proto, set TRUSTED_PROXY.
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
@@ -167,7 +167,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"not_health": {"()": "articles.reader.health.NotOfHealth"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # It warns of every pipeline that an error ends, which we are told as an exception.
-    "loggers": {"psycopg": {"level": "ERROR"}},
+    "loggers": {
+        # It warns of every pipeline that an error ends, which we are told as an exception.
+        "psycopg": {"level": "ERROR"},
+        "django.request": {"filters": ["not_health"]},
+    },
 }
