@@ -9,13 +9,15 @@ from csp.constants import NONE, SELF
 from newsdesk import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environment.open_environment(BASE_DIR)
+env, left_out = environment.open_environment(BASE_DIR)
 
+SITE_URL = environment.site_url(env)
 DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = environment.secret_key(env, is_demo=DEMO)
+SECRET_KEY = environment.secret_key(env, is_demo=DEMO, left_out=left_out)
+if DEMO:
+    environment.refuse_public_demo(SITE_URL)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-SITE_URL = environment.site_url(env)
 ALLOWED_HOSTS = environment.allowed_hosts(env, SITE_URL, is_demo=DEMO)
 IS_HTTPS = SITE_URL.startswith("https://")
 
