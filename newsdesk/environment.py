@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 Application = TypeVar("Application")
 SECRET_LENGTH = 50
 SITE_OF_A_DEMO = "http://127.0.0.1:8000"
+_MOST_PROXIES = 16
 _GUNICORN_ENDS = 4
 """Its own exit status of a worker for an application that cannot be loaded; after any other it starts the next one."""
 _SQLITE_OPTIONS = {
@@ -97,6 +98,18 @@ def site_url(env: environ.Env) -> str:
     if not is_one:
         raise ImproperlyConfigured(f"SITE_URL is {address!r}; set it to an address like https://news.example.")
     return address
+
+
+def trusted_proxies(env: environ.Env) -> int:
+    """How many proxies stand in front, each of which says truly who came to it; 0 without TRUSTED_PROXY."""
+    if not env.bool("TRUSTED_PROXY", default=False):
+        return 0
+    count: str = env.str("TRUSTED_PROXY_COUNT", default="1")
+    if not (count.isascii() and count.isdigit() and 1 <= int(count) <= _MOST_PROXIES):
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXY_COUNT is {count!r}; set it to how many proxies a request passes, 1 to {_MOST_PROXIES}."
+        )
+    return int(count)
 
 
 def database(env: environ.Env, base: Path) -> dict[str, Any]:
