@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 import pytest
 
@@ -23,6 +23,7 @@ def place(tmp_path, monkeypatch):
     monkeypatch.setattr(environment, "prepare", lambda lock: None)
     monkeypatch.setattr(process, "tool", lambda name: sys.executable)
     monkeypatch.setattr(machine, "require_port", lambda port: None)
+    monkeypatch.setattr(machine, "alone", nullcontext)  # a test beside this one would be told to wait
     monkeypatch.setattr(demo, "_import_seeds", lambda changes: False)
     monkeypatch.setattr(process, "become", served)
     known = ("SECRET_KEY", "DEMO", "DEMO_PASSWORD", "SITE_URL", "ALLOWED_HOSTS", "PORT", "DJANGO_SETTINGS_MODULE")
