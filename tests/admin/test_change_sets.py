@@ -255,7 +255,7 @@ def test_the_undo_of_an_undone_run_says_before_what_does_not_return(chief, signe
     assert "Undone: “New”." in after
     assert "articles that were removed do not return" in after
     assert set(Article.objects.values_list("title", flat=True)) == {"New"}
-    counts = Import([tmp_path], root="wire", actor=OPERATOR).execute().head()["counts"]
+    counts = Import([tmp_path], root="wire", actor=OPERATOR, is_again=True).execute().head()["counts"]
     assert (counts["created"], counts["updated"], counts["conflicted"]) == (1, 1, 0)
 
 
