@@ -33,9 +33,9 @@ def existing_folder(path: str | Path) -> Path:
     return Path(path)
 
 
-def existing_path(path: str) -> Path:
+def existing_path(path: str | Path) -> Path:
     if not os.path.exists(path):
-        raise unusable(f"{printable(path)} does not exist; name a file or a folder")
+        raise unusable(f"{printable(str(path))} does not exist; name a file or a folder")
     return Path(path)
 
 
