@@ -12,10 +12,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
+import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from articles.models import Article
+from tests.database_dump import changed_tables, every_row
 
 PROJECT = Path(__file__).parents[2]
 _DROP_FROM_BOUNDING_SET, _OVERRIDE, _READ_SEARCH = 24, 1, 2
@@ -74,6 +76,22 @@ def import_seeds(*words: Any) -> Ran:
     except SystemExit as end:
         status = int(end.code or 0)
     return Ran(status, json.loads(out.getvalue()), errors.getvalue())
+
+
+def refused(*words: Any) -> str:
+    """The one sentence with which such an import ends, with 2 and with nothing written; a dry run says the same."""
+    before = every_row()
+    said = []
+    for more in ((), ("--dry-run",)):
+        out = StringIO()
+        with pytest.raises(CommandError) as refusal:
+            call_command("import_seeds", *map(str, words), *more, stdout=out)
+        assert (refusal.value.returncode, out.getvalue()) == (2, "")
+        said.append(str(refusal.value))
+    assert changed_tables(before) == set()
+    assert said[0] == said[1]
+    assert said[0].isprintable()
+    return said[0]
 
 
 def article_of(slug: str) -> Article:

@@ -15,7 +15,7 @@ from articles.importing.receipt import FileReport
 from articles.importing.runner import Import
 from articles.models import Article, Category, ImportOutcome, Provider, Revision, SecuredPayload, Source, Topic
 from articles.models.importing import Outcome
-from articles.seedfile import limits
+from articles.seedfile import handler, limits, reader
 from tests.database_dump import desk_rows
 from tests.importing.import_running import article_of, import_seeds, story, write
 from tests.seedfile.seed_text import within
@@ -124,6 +124,35 @@ def test_what_was_imported_is_read_back_as_the_file_says(tmp_path):
     write(tmp_path, "good.md", GOOD)
     import_seeds(tmp_path)
     assert content.read_state(Article.objects.get()).content == planning.reader.read(GOOD).content
+
+
+MERGE = "Text\n<<<<<<< ours\nmine\n=======\ntheirs\n>>>>>>> theirs\n"
+
+
+@pytest.mark.parametrize("new", [story("a", "published: true\n", body=MERGE), MERGE.encode() + story("a")])
+def test_T06_file_with_an_unresolved_merge_is_rejected_at_every_run_until_it_is_mended(tmp_path, new):  # noqa: N802
+    file = write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    before = desk_rows()
+    file.write_bytes(new)
+    for _ in range(2):
+        ran = import_seeds(tmp_path)
+        assert (ran.status, ran.counts) == (1, {"rejected": 1})
+        (problem,) = ran.file("a.md")["problems"]
+        assert problem["line"] == new[: new.index(b"<<<<<<<")].count(b"\n") + 1
+        assert problem["message"].startswith("unresolved merge: ")
+    assert desk_rows() == before
+    file.write_bytes(story("a", body="mine\n"))
+    assert import_seeds(tmp_path).counts == {"updated": 1}
+
+
+def test_T06_file_that_an_older_reader_took_is_rejected_as_well(tmp_path, monkeypatch):  # noqa: N802
+    write(tmp_path, "a.md", story("a", "published: true\n", body=MERGE))
+    monkeypatch.setattr(handler, "unresolved_merges", lambda text, body: [])
+    monkeypatch.setattr(reader, "VERSION", 1)
+    assert import_seeds(tmp_path).counts == {"created": 1}
+    monkeypatch.undo()
+    assert "unresolved merge" in import_seeds(tmp_path).said("a.md")
 
 
 def test_Y30_coverage_that_goes_in_circles_ends(tmp_path):  # noqa: N802

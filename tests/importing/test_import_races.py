@@ -97,7 +97,7 @@ def test_F20_second_importer_of_a_root_says_that_it_waits_until_the_first_is_gon
     first = start("shell", "-v", "0", "-c", HOLDS, url=database_url())
     assert first.stdout is not None
     assert "held" in first.stdout.readline()
-    second = start("import_seeds", tree, url=database_url())
+    second = start("import_seeds", tree, "--root", "seeds", url=database_url())
     assert second.stderr is not None
     assert second.stderr.readline() == "Another import of this root is running; this one waits until it is done.\n"
     assert not Article.objects.exists()
