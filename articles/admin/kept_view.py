@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.admin import ModelAdmin, site
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
@@ -73,6 +73,14 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     again = request.get_full_path() if carrying.can_show(request) else ""
     fields = carrying.typed_pairs(request)
     return _page(request, "Nothing was saved yet", advice, status=403, again=again, fields=fields)
+
+
+def kept_after(request: HttpRequest) -> HttpResponse:
+    """After a decision that stands, for a form that did not arrive whole; the article where nothing was typed."""
+    if not told(request):
+        return HttpResponseRedirect(request.path)
+    advice = "Your page was too old, or arrived in parts. Open the article as it is now, and copy over what you need."
+    return _page(request, "Your text is not saved", advice, status=200, opened=request.path)
 
 
 def told(request: HttpRequest) -> list[tuple[str, str]]:

@@ -289,7 +289,7 @@ def test_what_was_unpublished_meanwhile_is_said_to_be_hidden(editor, signed_in):
     publishing.unpublish(article, actor=OPERATOR)
     answer = form.send(client, changes_of(article))
     assert answer.status_code == 200
-    assert "Readers do not see it: it is not published." in text_of(answer)
+    assert "Not published." in text_of(answer)
 
 
 def test_nothing_is_written_and_no_secret_is_told(editor, signed_in):

@@ -193,7 +193,7 @@ def test_an_editor_signs_in_publishes_sees_it_on_the_front_page_and_takes_it_bac
     sign_in_by_hand(page, editor.username, PASSWORD)
     page.click(f"text={story.title[-40:]}")
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.locator(".messagelist")).to_contain_text("Readers see it now")
+    expect(page.locator(".messagelist")).to_contain_text("It is live")
     expect(page.locator(".page-head .standing")).to_have_text("live")
     front = page.context.new_page()
     front.goto(f"{window.site}/")

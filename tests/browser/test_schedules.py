@@ -57,7 +57,7 @@ def test_the_second_pass_of_a_doubled_hour_is_chosen_while_it_is_typed(desk, axe
     expect(page.locator(".plan")).to_contain_text("02:30 (UTC+01:00), until")
     window.check(axe_findings, "a doubled hour")
     page.click("button[name=_publish]")
-    expect(page.locator(".messagelist")).to_contain_text("Readers see it from 25 October 2099, 02:30 CET")
+    expect(page.locator(".messagelist")).to_contain_text("Goes live 25 October 2099, 02:30 CET")
     expect(page.locator("#id_live_from-pass")).to_have_value("2")
     found = Article.objects.get(pk=story.pk)
     assert found.live_from == datetime(2099, 10, 25, 1, 30, tzinfo=UTC)
