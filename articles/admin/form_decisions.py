@@ -34,6 +34,10 @@ def pressed(request: HttpRequest) -> str:
     return next((name for name in _KINDS if name in request.POST), "")
 
 
+def label_of_button(button: str) -> str:
+    return button.strip("_").replace("_", " ").capitalize()
+
+
 def kind_of(button: str) -> ChangeSet.Kind:
     return _KINDS.get(button, ChangeSet.Kind.EDIT)
 

@@ -249,6 +249,7 @@ def _page(
         "types": type_options(),
         "draft_key": drafts.key(actor),
         "is_carried": request.method == "POST" and carrying.is_to_be_shown(request),
+        "not_done": form_decisions.label_of_button(form_decisions.pressed(request)),
         "is_of_another": request.method == "POST" and carrying.is_of_another(request),
         "left": [(name, label_of(name)) for name in stale_view.left(request)],
         **panel_of_form(article, state, editor),

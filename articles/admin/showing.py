@@ -114,8 +114,12 @@ def deed_of(revision: Revision, reader: User, title: str) -> str:
     who = "an import" if is_import else "you" if is_own else revision.actor_name
     at, now = timezone.localtime(revision.created_at), timezone.localtime()
     moment = at.strftime("at %H:%M" if at.date() == now.date() else "on %-d %b %Y, %H:%M")
-    deeds = (_DEEDS[name][bool(after)] for name, (_, after) in revision.values.items() if name in _DEEDS)
-    return f"{who} {next(deeds, 'changed' if is_import else 'edited')} {title} {moment}"
+    return f"{who} {decision_in(revision) or ('changed' if is_import else 'edited')} {title} {moment}"
+
+
+def decision_in(revision: Revision) -> str:
+    """ "published", "unpublished", "set aside", and so on; "" for a mere edit."""
+    return next((_DEEDS[name][bool(after)] for name, (_, after) in revision.values.items() if name in _DEEDS), "")
 
 
 def choices_of(article: Article) -> list[Revision]:

@@ -81,13 +81,12 @@ def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, choice: str) -> None:
-    title = article.title
     if choice == "unpublish":
         take_down(request, article, actor, origin=Origin.ACTION)
         return
     if choice == "accept":
         closed = upstream.accept(article, seen, actor=actor)
-        say_once(request, f"Fine as it is: “{title}”.", closed.pk if closed else None)
+        say_once(request, f"Fine as it is: “{article.title}”.", closed.pk if closed else None)
         return
     try:
         made = upstream.put_back(article, seen, actor=actor)
@@ -97,10 +96,10 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
             raise
         made = own.revisions.get(article=article)
     if made is None:
-        messages.info(request, f"Nothing to change: “{title}”.")
+        messages.info(request, f"Nothing to change: “{article.title}”.")
     else:
         names = ", ".join(map(label_of, made.values))
-        say_once(request, f"Put back: {names} of “{title}”.", made.change_set_id)
+        say_once(request, f"Put back: {names} of “{article.title}”.", made.change_set_id)
 
 
 def _seen(request: HttpRequest) -> Seen:

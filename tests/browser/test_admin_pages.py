@@ -178,7 +178,7 @@ def test_a_published_article_is_locked_for_a_contributor_and_says_why(
 ):
     window = desk(contributor, width=width)
     page = window.open(form_of(live))
-    expect(page.locator(".locked")).to_contain_text("changed by those who may publish")
+    expect(page.locator(".locked")).to_contain_text("Only people who may publish can change a published article")
     expect(page.locator("#id_title")).to_be_disabled()
     expect(page.locator("button[name=_save]")).to_have_count(0)
     window.check(axe_findings, "locked form")
