@@ -102,6 +102,8 @@ def _what_readers_see(articles: Sequence[Article]) -> str:
     if len(articles) == 1:
         return publishing.standing_sentence(articles[0], at=now)
     counts = Counter(article.standing(at=now) for article in articles)
+    if set(counts) == {Standing.LIVE}:
+        return "They are live."
     words = {
         Standing.LIVE: "{} live",
         Standing.SCHEDULED: "{} scheduled",

@@ -35,7 +35,7 @@
 
   // What asks before it decides: the first box has the focus, and Escape leaves it.
   for (const asking of form.querySelectorAll("details.ask")) {
-    asking.addEventListener("toggle", () => asking.open && asking.querySelector("select, input").focus());
+    asking.addEventListener("toggle", () => asking.open && asking.querySelector("select, input").focus({ preventScroll: true }));
     asking.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       asking.open = false;

@@ -120,7 +120,7 @@ def test_the_action_publishes_what_is_ticked_and_nothing_else(editor, signed_in)
         (second.pk, "for the evening", "action"),
     }
     words = text_of(page)
-    assert "Published “One”, “Two”. 2 live." in words
+    assert "Published “One”, “Two”. They are live." in words
 
 
 def test_the_action_on_one_article_says_what_readers_see_of_it(editor, signed_in):

@@ -172,7 +172,7 @@ def test_a_new_article_whose_address_another_has_is_refused_as_ever(editor, chie
 
 
 LIST_PRESSES = [
-    ("publish", {}, {}, "Published “One”, “Two”. 2 live."),
+    ("publish", {}, {}, "Published “One”, “Two”. They are live."),
     ("unpublish", {}, {"published": True}, "Unpublished “One”, “Two”."),
     ("set_aside", {"cause": "poor", "reason": "thin"}, {}, "Set aside “One”, “Two” as poor."),
     ("bring_back", {}, {"set_aside": "poor"}, "Brought back “One”, “Two”."),

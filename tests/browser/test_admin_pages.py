@@ -258,7 +258,7 @@ def test_rows_are_decided_with_the_keyboard_and_the_next_one_has_the_focus(desk,
     page.focus("input.action-select >> nth=0")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("p")
-    expect(page.locator(".messagelist")).to_contain_text("Published 1: “Row 0”")
+    expect(page.locator(".messagelist")).to_contain_text("Published “Row 0”")
     expect(page.locator("tbody tr").nth(1).locator("input.action-select")).to_be_focused()
     page.keyboard.press("x")
     page.keyboard.press("j")
@@ -267,7 +267,7 @@ def test_rows_are_decided_with_the_keyboard_and_the_next_one_has_the_focus(desk,
     page.fill("#action-reason", "pux")
     page.keyboard.press("Shift+Tab")
     page.click("button[value=publish]")
-    expect(page.locator(".messagelist")).to_contain_text("Published 2")
+    expect(page.locator(".messagelist")).to_contain_text("Published “Row 1”, “Row 2”")
     assert list(Article.objects.filter(published=False)) == [story]
 
 

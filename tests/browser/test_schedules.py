@@ -78,7 +78,7 @@ def test_a_skipped_time_is_told_at_once_and_refused_with_its_neighbours(desk, ax
     window.check(axe_findings, "a skipped hour")
     page.get_by_role("button", name="Clear, live from").click()
     page.click("button[name=_save]")
-    expect(page.locator(".messagelist")).to_contain_text("nothing to change")
+    expect(page.locator(".messagelist")).to_contain_text("No changes.")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
