@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import errno
-import os
-import secrets
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from enum import StrEnum
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from django.db.models import Min
 from django.db.models.functions import TruncDate
 
 from articles import content
-from articles.models import Article, Source
-from articles.models.source import path_key
+from articles.models import Article, Conflict, Source
+from articles.models.source import WRITTEN_BYTES, path_key
 from articles.querysets import ArticleQuerySet
 from articles.seedfile import reader, writer
 from articles.seedfile.problems import SeedError
@@ -26,14 +22,7 @@ from articles.seedfile.schema import ArticleContent
 ARTICLES_AT_ONCE = 200
 _SLUG_BYTES = 200
 """Of a file's name, which holds a date and perhaps an id besides and may have 255."""
-_LEAVES_FOLDER = "has a path that leaves the folder"
-_TAKES_NO_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
-_IN_THE_WAY = {
-    errno.ELOOP: "is not written through a link; take the link away",
-    errno.ENOTDIR: "is not written: a link or a file stands where a folder has to be; take it away",
-    errno.EISDIR: "is not written: a folder has its name; take it away",
-}
-_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+LEAVES_FOLDER = "has a path that leaves the folder"
 
 
 class ExportOutcome(StrEnum):
@@ -45,26 +34,30 @@ class ExportOutcome(StrEnum):
     """Written here; there never was a file."""
     FAILED = "failed"
     """Not written; the message says why."""
+    KEPT = "kept"
+    """Not written: others wrote to the file since it was last imported."""
+    MISSING = "missing"
+    """Not written: somebody deleted the file."""
 
 
 @dataclass(frozen=True)
 class SeedFile:
-    """One article as a file. `raw` is None when it failed."""
+    """One article as a file. `raw` is None when it failed; `source` is None for an article written here."""
 
     article: int
     path: str
     outcome: ExportOutcome
     raw: bytes | None = None
     message: str = ""
-
-
-class Unwritable(Exception):
-    """A file that could not be put where it belongs; the message says why."""
+    source: Source | None = None
 
 
 def seed_files(articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
     """Every article as a file that was read back and holds exactly the article's content; those that cannot be written
-    so have failed. In the order of the keys, with a flat number of articles in memory."""
+    so have failed. In the order of the keys, with a flat number of articles in memory.
+
+    A field in open conflict stays as the file has it: an export ends no conflict.
+    """
     last = 0
     taken: set[int] = set()
     roots = list(Source.objects.order_by().values_list("root", flat=True).distinct())
@@ -72,20 +65,30 @@ def seed_files(articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
     while page := list(rows.filter(pk__gt=last)[:ARTICLES_AT_ONCE]):
         last = page[-1].pk
         contents = _contents(page)
-        sources = {source.article_id: source for source in Source.objects.filter(article__in=contents)}
+        rows_of_files = Source.objects.filter(article__in=contents).select_related("exported").defer(*WRITTEN_BYTES)
+        sources = {source.article_id: source for source in rows_of_files}
+        contested = _contested(sources)
         names = _names_of_new([article for article in page if article.pk not in sources], roots)
         for article in page:
             wanted, source = contents[article.pk], sources.get(article.pk)
-            made = _damaged(article, source) if wanted is None else seed_file(article, wanted, source)
-            yield _once(replace(made, path=names.get(article.pk, made.path)), taken)
+            if wanted is None:
+                made = _damaged(article, source)
+            else:
+                made = seed_file(article, wanted, source, contested.get(article.pk, ()))
+            yield _once(replace(made, path=names.get(article.pk, made.path), source=source), taken)
 
 
-def seed_file(article: Article, wanted: ArticleContent, source: Source | None) -> SeedFile:
-    """One article as a file, read back before it is returned."""
+def seed_file(
+    article: Article, wanted: ArticleContent, source: Source | None, contested: Collection[str] = ()
+) -> SeedFile:
+    """One article as a file, read back before it is returned; its `contested` fields are as the source has them."""
     path = source.path if source else _new_name(article)
     try:
-        if source and reader.read(bytes(source.raw)).content == wanted:
-            return SeedFile(article.pk, path, ExportOutcome.IDENTICAL, bytes(source.raw))
+        if source:
+            imported = reader.read(bytes(source.raw)).content
+            wanted = wanted.model_copy(update={name: getattr(imported, name) for name in contested})
+            if imported == wanted:
+                return SeedFile(article.pk, path, ExportOutcome.IDENTICAL, bytes(source.raw))
         raw, outcome = _made(wanted, source)
         found = reader.read(raw).content
     except (SeedError, writer.Unpatchable) as problem:
@@ -112,23 +115,6 @@ def seed_file_without_secured(article: Article, wanted: ArticleContent, source: 
     return replace(made, outcome=ExportOutcome.PATCHED, raw=raw)
 
 
-def put(folder: Path, made: SeedFile) -> bool:
-    """Writes the file below `folder`, whole or not at all. False when it stood there already, byte for byte.
-
-    Never outside the folder and never through a link. Raises Unwritable, and OSError from a disk that takes no file.
-    """
-    steps = PurePosixPath(made.path)
-    if made.raw is None or not _is_below_folder(steps):
-        raise Unwritable(_LEAVES_FOLDER)
-    try:
-        with _open_folder(folder, steps.parts[:-1]) as descriptor:
-            return _put_in(descriptor, steps.name, made.raw)
-    except OSError as problem:
-        if problem.errno in _TAKES_NO_FILE:
-            raise OSError(problem.errno, problem.strerror, str(folder)) from None
-        raise Unwritable(_IN_THE_WAY.get(problem.errno or 0, f"cannot be written: {problem.strerror}")) from None
-
-
 def _contents(articles: Sequence[Article]) -> dict[int, ArticleContent | None]:
     """By primary key; None where the rows are damaged, for which the others of a page must not pay."""
     try:
@@ -137,6 +123,15 @@ def _contents(articles: Sequence[Article]) -> dict[int, ArticleContent | None]:
         if len(articles) == 1:
             return {articles[0].pk: None}
     return {pk: found for article in articles for pk, found in _contents([article]).items()}
+
+
+def _contested(articles: Collection[int]) -> dict[int, list[str]]:
+    """By article, the fields in open conflict."""
+    fields: dict[int, list[str]] = {}
+    rows = Conflict.objects.filter(closed_at=None, article__in=articles).order_by("pk")
+    for article, name in rows.values_list("article_id", "field"):
+        fields.setdefault(article, []).append(name)
+    return fields
 
 
 def _damaged(article: Article, source: Source | None) -> SeedFile:
@@ -174,79 +169,18 @@ def _names_of_new(articles: Sequence[Article], roots: Sequence[str]) -> dict[int
 
 def _once(made: SeedFile, taken: set[int]) -> SeedFile:
     """Two roots may hold the same path. No import takes one that leaves its folder, but the row may be damaged."""
-    if not _is_below_folder(PurePosixPath(made.path)):
-        return replace(made, outcome=ExportOutcome.FAILED, raw=None, message=_LEAVES_FOLDER)
+    if not is_below_folder(PurePosixPath(made.path)):
+        return replace(made, outcome=ExportOutcome.FAILED, raw=None, message=LEAVES_FOLDER)
     key = hash(made.path)
     if key not in taken:
         taken.add(key)
         return made
     steps = PurePosixPath(made.path)
     if made.outcome is ExportOutcome.NEW:
-        return SeedFile(made.article, str(steps.with_stem(f"{steps.stem}-{made.article}")), made.outcome, made.raw)
-    message = "another root's article has this path as well; export one of them by its id into another folder"
+        return replace(made, path=str(steps.with_stem(f"{steps.stem}-{made.article}")))
+    message = "another root's article has this path as well; export each root into a folder of its own (--root)"
     return SeedFile(made.article, made.path, ExportOutcome.FAILED, message=message)
 
 
-def _is_below_folder(path: PurePosixPath) -> bool:
+def is_below_folder(path: PurePosixPath) -> bool:
     return bool(path.parts) and not path.is_absolute() and ".." not in path.parts and "\0" not in str(path)
-
-
-@contextmanager
-def _open_folder(folder: Path, steps: Sequence[str]) -> Iterator[int]:
-    """A descriptor of the folder's sub-folder, made where it is missing; a link on the way is an error."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        for step in steps:
-            with suppress(FileExistsError):
-                os.mkdir(step, dir_fd=descriptor)
-            below = os.open(step, _FOLDER_FLAGS, dir_fd=descriptor)
-            os.close(descriptor)
-            descriptor = below
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
-def _put_in(descriptor: int, name: str, raw: bytes) -> bool:
-    if _holds(descriptor, name, raw):
-        return False
-    temporary = f".{secrets.token_hex(8)}.newsdesk"
-    try:
-        _write_beside(descriptor, temporary, raw)
-        os.replace(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
-    except BaseException:  # Ctrl-C as well
-        with suppress(FileNotFoundError):
-            os.unlink(temporary, dir_fd=descriptor)
-        raise
-    os.fsync(descriptor)
-    return True
-
-
-def _write_beside(descriptor: int, temporary: str, raw: bytes) -> None:
-    """Where the file system can, the file gets its name when it is whole: killed before, the process leaves nothing."""
-    opened, has_name = _opened(descriptor, temporary)
-    with closing(os.fdopen(opened, "wb")) as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-        if not has_name:
-            os.link(f"/proc/self/fd/{file.fileno()}", temporary, dst_dir_fd=descriptor, follow_symlinks=True)
-
-
-def _opened(descriptor: int, temporary: str) -> tuple[int, bool]:
-    """A new file, and whether it has its name already."""
-    flags = os.O_WRONLY | os.O_CLOEXEC
-    if hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd"):
-        with suppress(OSError):  # not every file system has nameless files; what else is wrong shows below
-            return os.open(".", flags | os.O_TMPFILE, 0o644, dir_fd=descriptor), False
-    return os.open(temporary, flags | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=descriptor), True
-
-
-def _holds(descriptor: int, name: str, raw: bytes) -> bool:
-    """Whether the file is there with these bytes. Raises OSError for a link."""
-    try:
-        opened = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, dir_fd=descriptor)
-    except FileNotFoundError:
-        return False
-    with os.fdopen(opened, "rb") as file:
-        return file.read(len(raw) + 1) == raw

@@ -1,4 +1,5 @@
-"""Changed upstream: what readers see though its file changed, vanished or would unpublish it, until an editor looks."""
+"""Source changes: live articles whose file changed or would unpublish them, and all whose file was deleted, until an
+editor looks."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from django.db.models import F
 from articles import changesets, conflicts, content, looks, revision_values, revisions
 from articles.actors import Actor
 from articles.content import value_of
-from articles.models import Article, ChangeSet, Conflict, Revision, Source
+from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
 
@@ -46,11 +47,18 @@ class Upstream:
 
 
 def changed_upstream(*, at: datetime) -> ArticleQuerySet[Article]:
-    """Visible articles that wait for a look, newest first; found from the few that are marked."""
+    """What waits for a look, newest first; found from the few that are marked. A file that was deleted waits whether
+    its article is live or not."""
     changed = _of_sources(unreviewed_from__isnull=False)
-    lost = _of_sources(missing_at__isnull=False, is_loss_reviewed=False)
     ended = _ends().order_by().values("article")
-    return Article.objects.visible(at=at).filter(pk__in=changed.union(lost, ended)).order_by("-pk")
+    live = Article.objects.visible(at=at).filter(pk__in=changed.union(ended)).order_by().values("pk")
+    lost = _of_sources(missing_at__isnull=False, is_loss_reviewed=False)
+    return Article.objects.filter(pk__in=lost.union(live)).order_by("-pk")
+
+
+def refusal(actor: Actor, article: Article) -> revisions.NotAllowed | None:
+    """Whether the actor may say what becomes of it: for a published article the publish right is needed."""
+    return revisions.refusal_to_change(actor, article, "published" if article.published else "title")
 
 
 def look_at(articles: Sequence[Article]) -> list[Upstream]:
@@ -86,10 +94,25 @@ def accept(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
     """
     _check(article, seen, actor)
     closed = _keep(article, seen, actor)
+    if seen.is_lost:
+        ExportedFile.objects.filter(source__article=article).update(is_awaited=False)
     look = looks.end(article, since=seen.since, is_loss=seen.is_lost)
     if look is None:
         return closed
     look.change_set = closed or changesets.open_change_set(ChangeSet.Kind.LOOK, actor=actor)
+    look.save()
+    return look.change_set
+
+
+@transaction.atomic
+def write_again(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
+    """The next export writes the file that was deleted. Returns and raises as `accept` does."""
+    _check(article, seen, actor)
+    look = looks.end(article, since=None, is_loss=seen.is_lost)
+    if look is None:
+        return None
+    ExportedFile.objects.update_or_create(source=article.source, defaults={"is_awaited": True})
+    look.change_set = changesets.open_change_set(ChangeSet.Kind.LOOK, actor=actor)
     look.save()
     return look.change_set
 
@@ -133,9 +156,9 @@ def _check(article: Article, seen: Seen, actor: Actor) -> None:
     now = Article.objects.select_for_update().filter(pk=article.pk).values_list("version", flat=True).first()
     if now != seen.version or article.version != seen.version:
         raise revisions.Stale(seen.version, now)
-    refusal = revisions.refusal_to_change(actor, article, "published")
-    if refusal:
-        raise refusal
+    refused = refusal(actor, article)
+    if refused:
+        raise refused
 
 
 def _of_sources(**condition: Any) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-from articles.exporting import ExportOutcome, put, seed_files
+from articles.exporting import ExportOutcome, seed_files
 from articles.models import Article, ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload, Source
+from articles.sources.written import write_copy
 from benchmarks.database import RawSQL
 from benchmarks.imports import Unexpected
 from benchmarks.measure import Measurement, best_time, counted_queries, peak_mb
@@ -29,11 +30,9 @@ def _measured(name: str, folder: Path | None, count: int, sql_ms: float) -> Meas
 
 
 def _export(folder: Path | None, count: int) -> None:
-    identical = 0
-    for made in seed_files(Article.objects.all()):
-        identical += made.outcome is ExportOutcome.IDENTICAL
-        if folder is not None:
-            put(folder, made)
+    articles = Article.objects.all()
+    files = seed_files(articles) if folder is None else write_copy(folder, articles)
+    identical = sum(made.outcome is ExportOutcome.IDENTICAL for made in files)
     if identical != count:
         raise Unexpected(f"{count} files were to come out as they came in, and {identical} did")
 

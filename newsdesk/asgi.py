@@ -4,5 +4,7 @@ import os
 
 from django.core.asgi import get_asgi_application
 
+from newsdesk import environment
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsdesk.settings")
-application = get_asgi_application()
+application = environment.application(get_asgi_application)

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+Application = TypeVar("Application")
 SECRET_LENGTH = 50
+SITE_OF_A_DEMO = "http://127.0.0.1:8000"
+_MOST_PROXIES = 16
+_GUNICORN_ENDS = 4
+"""Its own exit status of a worker for an application that cannot be loaded; after any other it starts the next one."""
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -18,19 +26,53 @@ _SQLITE_OPTIONS = {
 }
 
 
-def open_environment(base: Path) -> environ.Env:
-    """The process environment, over the `.env` beside manage.py (ENV_FILE names another, "" none)."""
+def open_environment(base: Path) -> tuple[environ.Env, str]:
+    """The process environment, over the `.env` beside manage.py (ENV_FILE names another, "" none).
+
+    A demo's file is left out, and its path returned as well, where the process environment has a public SITE_URL.
+    """
     env_file = os.environ.get("ENV_FILE", str(base / ".env"))
     if env_file and Path(env_file).is_file():
-        environ.Env.read_env(env_file)
-    return environ.Env()
+        written = _written_in(env_file)
+        if written.bool("DEMO", default=False) and not is_local(os.environ.get("SITE_URL", SITE_OF_A_DEMO)):
+            return environ.Env(), env_file
+        for name, value in written.ENVIRON.items():
+            os.environ.setdefault(name, value)
+    return environ.Env(), ""
 
 
-def secret_key(env: environ.Env, *, is_demo: bool) -> str:
-    """Raises ImproperlyConfigured unless the key is a real one; a demo may have any."""
+def application(make: Callable[[], Application]) -> Application:
+    """For a server: what keeps it from starting is one sentence there too, and it does not try again for ever."""
+    try:
+        return make()
+    except ImproperlyConfigured as problem:
+        sys.stderr.write(f"newsdesk cannot start: {problem}\n")
+        sys.exit(_GUNICORN_ENDS)
+
+
+def is_local(site_url: str) -> bool:
+    """Whether only this machine finds itself at that address."""
+    try:
+        host = (urlsplit(site_url).hostname or "").rstrip(".")
+        return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_public_demo(site_url: str) -> None:
+    """Raises ImproperlyConfigured."""
+    if not is_local(site_url):
+        raise ImproperlyConfigured(
+            f"DEMO is set, but SITE_URL is {site_url}, which is not this machine; unset DEMO: its passwords are known."
+        )
+
+
+def secret_key(env: environ.Env, *, is_demo: bool, left_out: str) -> str:
+    """Raises ImproperlyConfigured unless the key is a real one; a demo may have any. `left_out` is a file not read."""
     key: str = env.str("SECRET_KEY", default="")
     if not key:
-        raise ImproperlyConfigured(f"SECRET_KEY is not set; set it to {SECRET_LENGTH} or more random characters.")
+        hint = f" {left_out} is a demo's, and was not read for a public SITE_URL." if left_out else ""
+        raise ImproperlyConfigured(f"SECRET_KEY is not set; set it to {SECRET_LENGTH} or more random characters.{hint}")
     if not is_demo and (len(key) < SECRET_LENGTH or key.startswith("django-insecure-")):
         raise ImproperlyConfigured(f"SECRET_KEY is too weak; set it to {SECRET_LENGTH} or more random characters.")
     return key
@@ -47,11 +89,27 @@ def allowed_hosts(env: environ.Env, site_url: str, *, is_demo: bool) -> list[str
 
 def site_url(env: environ.Env) -> str:
     """SITE_URL without its final slash. Raises ImproperlyConfigured when it is no web address."""
-    address: str = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path:
+    address: str = env.str("SITE_URL", default=SITE_OF_A_DEMO).rstrip("/")
+    try:
+        parts = urlsplit(address)
+        is_one = parts.scheme in ("http", "https") and parts.hostname and not parts.path
+    except ValueError:
+        is_one = False
+    if not is_one:
         raise ImproperlyConfigured(f"SITE_URL is {address!r}; set it to an address like https://news.example.")
     return address
+
+
+def trusted_proxies(env: environ.Env) -> int:
+    """How many proxies stand in front, each of which says truly who came to it; 0 without TRUSTED_PROXY."""
+    if not env.bool("TRUSTED_PROXY", default=False):
+        return 0
+    count: str = env.str("TRUSTED_PROXY_COUNT", default="1")
+    if not (count.isascii() and count.isdigit() and 1 <= int(count) <= _MOST_PROXIES):
+        raise ImproperlyConfigured(
+            f"TRUSTED_PROXY_COUNT is {count!r}; set it to how many proxies a request passes, 1 to {_MOST_PROXIES}."
+        )
+    return int(count)
 
 
 def database(env: environ.Env, base: Path) -> dict[str, Any]:
@@ -68,3 +126,10 @@ def database(env: environ.Env, base: Path) -> dict[str, Any]:
         pool = {"min_size": 0, "max_size": env.int("DATABASE_POOL_SIZE", default=8), "timeout": 10}
         return config | {"OPTIONS": config.get("OPTIONS", {}) | {"pool": pool}, "CONN_MAX_AGE": 0}
     raise ImproperlyConfigured(f"DATABASE_URL names {config['ENGINE']}; Newsdesk runs on SQLite and PostgreSQL.")
+
+
+def _written_in(env_file: str) -> environ.Env:
+    """What a file says, which the process environment does not know yet."""
+    written: Any = type("Written", (environ.Env,), {"ENVIRON": {}})
+    written.read_env(env_file)
+    return written()

@@ -9,13 +9,15 @@ from csp.constants import NONE, SELF
 from newsdesk import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environment.open_environment(BASE_DIR)
+env, left_out = environment.open_environment(BASE_DIR)
 
+SITE_URL = environment.site_url(env)
 DEMO = env.bool("DEMO", default=False)
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = environment.secret_key(env, is_demo=DEMO)
+SECRET_KEY = environment.secret_key(env, is_demo=DEMO, left_out=left_out)
+if DEMO:
+    environment.refuse_public_demo(SITE_URL)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-SITE_URL = environment.site_url(env)
 ALLOWED_HOSTS = environment.allowed_hosts(env, SITE_URL, is_demo=DEMO)
 IS_HTTPS = SITE_URL.startswith("https://")
 
@@ -36,6 +38,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsdesk.security.HeadersOnEveryAnswer",
+    "articles.reader.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -81,14 +84,19 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
-# Ten wrong passwords in a row close a name, and an address, for a quarter of an hour: never for ever.
+# Ten wrong passwords close a name to the address they came from: for a quarter of an hour, never for ever. What else
+# is counted, and where the address comes from, is in articles/throttling.py.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "user_agent"]  # which holds the network
+AXES_HANDLER = "articles.throttling.TwoLimits"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_CALLABLE = "articles.throttling.username_of"
-AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_CLIENT_IP_CALLABLE = "articles.throttling.client_address"
+AXES_CLIENT_STR_CALLABLE = "articles.throttling.client_in_log"
+AXES_LOCKOUT_CALLABLE = "articles.throttling.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username", "typed"]
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
 
@@ -129,13 +137,13 @@ READINESS_CHECKS = [
 READINESS_SILENCED = env.list("READINESS_SILENCED", default=[])
 READINESS_QUALITY = env.int("READINESS_QUALITY", default=30)
 
-# Security. HTTPS follows from SITE_URL; behind a proxy that sets X-Forwarded-Proto, set TRUSTED_PROXY.
+# Security. HTTPS follows from SITE_URL; behind proxies that set X-Forwarded-Proto and -For, set TRUSTED_PROXY.
+TRUSTED_PROXY_COUNT = environment.trusted_proxies(env)
 SECURE_SSL_REDIRECT = IS_HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = IS_HTTPS
 SECURE_HSTS_PRELOAD = IS_HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUSTED_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
@@ -167,7 +175,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"not_health": {"()": "articles.reader.health.NotOfHealth"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
-    # It warns of every pipeline that an error ends, which we are told as an exception.
-    "loggers": {"psycopg": {"level": "ERROR"}},
+    "loggers": {
+        # It warns of every pipeline that an error ends, which we are told as an exception.
+        "psycopg": {"level": "ERROR"},
+        "django.request": {"filters": ["not_health"]},
+    },
 }

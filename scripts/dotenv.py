@@ -12,15 +12,30 @@ _CONSONANTS = "bdfghjklmnprstvz"
 _VOWELS = "aeiou"
 
 
-def complete(path: Path) -> dict[str, str]:
-    """Add the names that are missing or empty, and keep every other line as it is. Returns what the file says then."""
-    text = path.read_text(encoding="utf-8") if path.exists() else _HEADING
-    filled = text
+def completed(path: Path) -> str:
+    """What the file says, and the names that are missing or empty there; every other line is kept as it is."""
+    filled = path.read_text(encoding="utf-8") if path.exists() else _HEADING
     for name, value in _fresh_values().items():
         filled = _with_value(filled, name, value)
-    if filled != text:
-        _write(path, filled)
-    return _values(filled)
+    return filled
+
+
+def values(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, value in re.findall(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=(.*)$", text, re.MULTILINE):
+        found.setdefault(name, _unquoted(value))
+    return found
+
+
+def write(path: Path, text: str) -> None:
+    """Whole or not at all, and never for a moment readable by others."""
+    if path.exists() and path.read_text(encoding="utf-8") == text:
+        return
+    fresh = path.with_name(".env.new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=_FILE_MODE, exist_ok=False)
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(path)
 
 
 def _fresh_values() -> dict[str, str]:
@@ -48,22 +63,6 @@ def _with_value(text: str, name: str, value: str) -> str:
     return f"{ended}{name}={value}\n"
 
 
-def _values(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, value in re.findall(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=(.*)$", text, re.MULTILINE):
-        found.setdefault(name, _unquoted(value))
-    return found
-
-
 def _unquoted(value: str) -> str:
     bare = value.strip()
     return bare[1:-1] if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\"" else bare
-
-
-def _write(path: Path, text: str) -> None:
-    """Whole or not at all, and never for a moment readable by others."""
-    fresh = path.with_name(".env.new")
-    fresh.unlink(missing_ok=True)
-    fresh.touch(mode=_FILE_MODE, exist_ok=False)
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)

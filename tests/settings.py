@@ -16,6 +16,7 @@ os.environ.update(
     ALLOWED_HOSTS="testserver",
     DEMO="false",
     DEBUG="false",
+    TRUSTED_PROXY="false",
     TIME_ZONE="UTC",
 )
 

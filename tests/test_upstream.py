@@ -53,7 +53,7 @@ def test_the_page_shows_what_the_file_changed_and_nothing_else(tmp_path, editor,
     edit_article("a", quality=9)
     response = signed_in(editor).get(PAGE)
     words = text_of(response)
-    assert "1 live article" in words
+    assert "1 article" in words
     assert "added: New" in words
     assert "Quality" not in words
     assert "<b>Theirs" not in response.content.decode()
@@ -95,7 +95,7 @@ def test_a_vanished_file_waits_until_somebody_knows(tmp_path, editor, signed_in)
     article = vanished(tmp_path)
     assert waiting() == [article.pk]
     client = signed_in(editor)
-    assert "Its file has vanished: a.md" in text_of(client.get(PAGE))
+    assert "Its file was deleted: a.md" in text_of(client.get(PAGE))
     choose(client, "accept")
     assert waiting() == []
     assert article_of("a").published
@@ -262,7 +262,7 @@ def test_a_choice_that_is_pressed_twice_is_made_once_and_says_so(tmp_path, edito
 def test_who_may_not_publish_sees_it_and_decides_nothing(tmp_path, client, contributor, signed_in):
     article = changed_upstream(tmp_path)
     theirs = signed_in(contributor)
-    assert "needs the right to publish" in text_of(theirs.get(PAGE))
+    assert "don’t have permission to decide this" in text_of(theirs.get(PAGE))
     data = {"version": article.version, "since": 1, "choice": "accept"}
     assert theirs.post(decide_address(), data).status_code == 403
     assert client.post(decide_address(), data)["Location"].startswith("/admin/login/")
@@ -278,7 +278,7 @@ def test_a_choice_that_no_page_offers_is_refused(tmp_path, editor, signed_in, mo
 
 def test_the_index_counts_them(tmp_path, editor, signed_in):
     changed_upstream(tmp_path)
-    assert "1 live: their files changed or vanished" in text_of(signed_in(editor).get("/admin/"))
+    assert "1 to review: their files changed or were deleted" in text_of(signed_in(editor).get("/admin/"))
 
 
 def test_the_page_takes_the_same_queries_for_one_article_and_for_ten(tmp_path, editor, signed_in):

@@ -20,7 +20,12 @@ from articles.carrying import Pairs
 from articles.models import Article, BulkAction, ChangeSet, Conflict, User
 
 _MOST_NAMED = 10
-_UPSTREAM = {"accept": "Fine as it is", "put-back": "Put back", "unpublish": "Unpublish"}
+_UPSTREAM = {
+    "accept": "Fine as it is",
+    "put-back": "Put back",
+    "write-again": "Write the file again",
+    "unpublish": "Unpublish",
+}
 _CONFLICT = {"keep": "Keep ours", "take": "Take the file’s", "edit": "Save this value"}
 _BULK = {"tell": "Choose", "confirm": "Confirm", "chunk": "Continue", "stop": "Stop"}
 

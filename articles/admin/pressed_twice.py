@@ -27,7 +27,7 @@ def own_work(since: Mapping[int, int], *, actor: User, kind: ChangeSet.Kind) -> 
 def say_once(request: HttpRequest, sentence: str, change_set: int | None) -> None:
     """With the Undo of the change set, if there is one; not again where that stands unread from the first time."""
     tags, waiting = f"undo-{change_set}" if change_set else "", messages.get_messages(request)
-    is_said = any((message.message, message.extra_tags) == (sentence, tags) for message in waiting)
+    is_said = any(one.message == sentence and (not tags or one.extra_tags == tags) for one in waiting)
     waiting.used = False
     if not is_said:
         messages.success(request, sentence, extra_tags=tags)

@@ -1,4 +1,4 @@
-"""The page of what changed upstream, and its three choices."""
+"""The page of what changed upstream, and its choices."""
 
 from __future__ import annotations
 
@@ -53,11 +53,10 @@ def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
         "opts": Article._meta,
-        "title": "Changed upstream",
+        "title": "Source changes",
         "page": page,
         "shown": [
-            ShownUpstream(one, revisions.refusal_to_change(actor, one.article, "published") is None)
-            for one in upstream.look_at(list(page))
+            ShownUpstream(one, upstream.refusal(actor, one.article) is None) for one in upstream.look_at(list(page))
         ],
     }
     return TemplateResponse(request, "admin/articles/article/upstream.html", context)
@@ -69,7 +68,7 @@ def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
         raise PermissionDenied
     seen, choice = _seen(request), request.POST.get("choice", "")
-    if choice not in ("accept", "put-back", "unpublish"):
+    if choice not in ("accept", "write-again", "put-back", "unpublish"):
         raise BadRequest("the form does not say what to do; open it again")
     try:
         _decide(request, request.user, article, seen, choice)
@@ -87,6 +86,11 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
     if choice == "accept":
         closed = upstream.accept(article, seen, actor=actor)
         say_once(request, f"Fine as it is: “{article.title}”.", closed.pk if closed else None)
+        return
+    if choice == "write-again":
+        opened = upstream.write_again(article, seen, actor=actor)
+        sentence = f"The next export writes the file of “{article.title}” again."
+        say_once(request, sentence, opened.pk if opened else None)
         return
     try:
         made = upstream.put_back(article, seen, actor=actor)

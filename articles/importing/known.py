@@ -11,10 +11,12 @@ from django.db.models import Case, QuerySet, TextField, Value, When
 from articles import content, revision_values
 from articles.among import Among
 from articles.content import ArticleState
-from articles.models import Article, ChangeSet, Conflict, Revision, Source, Tombstone
+from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source, Tombstone
 from articles.models.history import Origin
+from articles.models.source import WRITTEN_BYTES
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
+from articles.seedfile.merge import edited_on
 from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import FIELDS, ArticleContent
 
@@ -23,8 +25,9 @@ from articles.seedfile.schema import FIELDS, ArticleContent
 class Known:
     """`touched` are the articles in which a field may differ from the last file on purpose: a person changed them, or
     they were in a conflict. `decided` are those whose `published` a person set or kept, or that a person set aside or
-    holds. `open_conflicts` have, by article and field, the base as the conflict holds it. `purged` has the tombstones
-    of addresses that nobody has."""
+    holds. `open_conflicts` have, by article and field, the base as the conflict holds it. `raws` are what the files of
+    the touched held when they were last seen, `pending` what the desk wrote there since and nobody has seen there.
+    `purged` has the tombstones of addresses that nobody has."""
 
     owners: dict[str, Article] = field(default_factory=dict)
     articles: dict[int, Article] = field(default_factory=dict)
@@ -33,10 +36,11 @@ class Known:
     decided: set[int] = field(default_factory=set)
     open_conflicts: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     raws: dict[int, bytes] = field(default_factory=dict)
+    pending: dict[int, bytes] = field(default_factory=dict)
     purged: dict[str, Tombstone] = field(default_factory=dict)
 
     def base(self, source: Source) -> ArticleContent:
-        """The last imported content. What nobody touched is, by the rules of its day, what the file held."""
+        """What the file said when it was last seen. What nobody touched is, by the rules of its day, what it held."""
         current = self.states[source.article_id].content
         if source.article_id not in self.touched:
             return current
@@ -49,11 +53,21 @@ class Known:
         theirs = _fields_of_persons(source.article_id)
         return base.model_copy(update={name: getattr(current, name) for name in FIELDS if name not in theirs})
 
+    def merge_base(self, source: Source, incoming: ArticleContent) -> ArticleContent:
+        """What the file was edited on: by field, what the desk wrote, where that has arrived; else `base`."""
+        base, raw = self.base(source), self.pending.get(source.article_id)
+        if raw is None:
+            return base
+        try:
+            return edited_on(base, reader.read(raw).content, incoming)
+        except SeedError:
+            return base
+
     def _last_import(self, pk: int) -> ArticleState:
         """Where an import left the article; for a file that today's rules refuse."""
         article = self.articles[pk]
         numbers = article.revisions.filter(origin=Origin.IMPORT).values_list("number", flat=True)
-        return revision_values.state_before(article, self.states[pk], max(numbers))
+        return revision_values.state_before(article, self.states[pk], max(numbers)) if numbers else self.states[pk]
 
 
 def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Known:
@@ -61,7 +75,8 @@ def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Kn
     if not contents:
         return Known()
     keys = [url_key(found.web_url) for found in contents]
-    rows = Article.objects.select_related("source", "category", "provider").defer("source__raw")
+    rows = Article.objects.select_related("source__exported", "category", "provider")
+    rows = rows.defer("source__raw", *(f"source__{name}" for name in WRITTEN_BYTES))
     owners = {article.url_key: article for article in rows.filter(Among("url_key", keys))}
     ownerless = [key for key in keys if key not in owners]
     stones = Tombstone.objects.filter(Among("url_key", ownerless), forgotten_at=None)
@@ -100,6 +115,10 @@ def _note_touched(known: Known) -> None:
         known.decided.update(decisions.values_list("article_id", flat=True).distinct())
         raws = Source.objects.filter(article__in=known.touched).values_list("article_id", "raw")
         known.raws.update((article, bytes(raw)) for article, raw in raws)
+        written = ExportedFile.objects.filter(source__article__in=known.touched)
+        for article, seen, pending in written.values_list("source__article_id", "seen_raw", "pending_raw"):
+            known.raws.update({article: bytes(seen)} if seen else {})
+            known.pending.update({article: bytes(pending)} if pending else {})
 
 
 _SETS_PUBLISHED = '"published": ['

@@ -11,7 +11,7 @@ from articles.importing.known import Known
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse
 from articles.importing.walk import printable
-from articles.models import Source
+from articles.models import ExportedFile, Source
 from articles.models.importing import Outcome
 from articles.revisions import Change
 from articles.seedfile import schema
@@ -29,16 +29,17 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
     found = arrival.content
     article = known.articles[source.article_id]
     current = known.states[article.pk]
-    base = known.base(source)
+    base = known.merge_base(source, found)
     plan = merge(base, found, current.content, decided=article.pk in known.decided)
     if holder and url_key(plan.content.web_url) == url_key(found.web_url):
         return refuse(arrival, _taken(holder, arrival))
     state = next_state(plan.content, current)
-    if state.desk.set_aside and is_material(base, found):
+    if state.desk.set_aside and is_material(current.content, state.content):
         state, also = brought_back(state), (*also, notice("was set aside; it changed, and waits for an editor again"))
     changed = content.differing_fields(current, state)
     change = Change(state, article, article.version, arrival.digest, body=arrival.body) if changed else None
-    still, agreed = _renewed(known.open_conflicts[article.pk], base, found, plan)
+    is_no_news = arrival.digest in source.known_digests
+    still, agreed = _renewed({} if is_no_news else known.open_conflicts[article.pk], base, found, plan)
     conflicts = tuple(sorted((*plan.conflicts, *still), key=lambda conflict: FIELDS.index(conflict.field)))
     clashes = [_clash(conflict, arrival) for conflict in conflicts]
     report = FileReport(
@@ -48,7 +49,18 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
         tuple(_key(name) for name in changed),
         (*clashes, *also, *arrival.problems),
     )
-    return Step(arrival, report, change, source, True, conflicts, agreed, article.version)
+    return Step(
+        arrival,
+        report,
+        change,
+        source,
+        takes_source=True,
+        conflicts=conflicts,
+        agreed=agreed,
+        keeps_bytes=is_no_news,
+        echo=_echo(arrival, source),
+        version=article.version,
+    )
 
 
 def _renewed(
@@ -78,15 +90,28 @@ def _taken(holder: str, arrival: Arrival) -> Problem:
 
 
 def follow(arrival: Arrival, source: Source, *also: Problem) -> Step:
-    """The same bytes at another path."""
+    """Known bytes at another path."""
     report = FileReport(arrival.path, Outcome.UPDATED, source.article_id, problems=(*also, *arrival.problems))
-    return Step(arrival, report, source=source, takes_source=True)
+    echo = _echo(arrival, source)
+    return Step(arrival, report, source=source, takes_source=True, keeps_bytes=True, echo=echo)
+
+
+def unchanged(arrival: Arrival, source: Source) -> Step:
+    """Known bytes where they were."""
+    report = FileReport(arrival.path, Outcome.UNCHANGED, source.article_id)
+    return Step(arrival, report, source=source, echo=_echo(arrival, source))
+
+
+def _echo(arrival: Arrival, source: Source) -> ExportedFile | None:
+    """What the desk wrote and nobody had seen in the file until now."""
+    written = source.written
+    return written if written and written.pending_digest == arrival.digest else None
 
 
 def _outcome(arrival: Arrival, source: Source, has_change: bool, has_clash: bool) -> Outcome:
     if has_clash:
         return Outcome.CONFLICTED
-    is_same = (source.path, source.digest) == (arrival.path, arrival.digest)
+    is_same = source.path == arrival.path and arrival.digest in source.known_digests
     return Outcome.UNCHANGED if is_same and not has_change else Outcome.UPDATED
 
 

@@ -11,8 +11,8 @@ _LONGEST_NAME = 255
 
 
 def path_beside(source: Source, path: str, is_on_disk: Callable[[str], bool]) -> str:
-    """`b.md` becomes `b.article-7.md`, where no file is: the source of article 7 is missing there, and an export
-    writes it there, until its file turns up."""
+    """`b.md` becomes `b.article-7.md`, where no file is: the source of article 7 is missing there until its file turns
+    up."""
     found = PurePosixPath(path)
     mark = f".article-{source.article_id}{found.suffix}"
     stem = found.stem

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from articles.importing.addresses import Addresses
 from articles.importing.arrival import first_state
 from articles.importing.claims import Claims, address_after
 from articles.importing.known import Known, look_up
-from articles.importing.merging import follow, merged
+from articles.importing.merging import follow, merged, unchanged
 from articles.importing.places import path_beside
 from articles.importing.readying import Shown, with_readiness
 from articles.importing.receipt import FileReport
@@ -25,7 +25,7 @@ from articles.importing.strays import find_strays, has_new_address
 from articles.importing.walk import Found, Unreadable, is_there, printable, read_file
 from articles.models import Article, Source, Tombstone
 from articles.models.importing import Outcome
-from articles.models.source import path_key, path_of_file
+from articles.models.source import WRITTEN_BYTES, file_digest, path_key, path_of_file
 from articles.revisions import Change, NotAllowed, may_change
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
@@ -35,11 +35,15 @@ from articles.seedfile.problems import Problem, SeedError, error, notice, warnin
 class Planner:
     """Knows the run's root and folders and, in a dry run, what the run would have taken by now."""
 
+    undone: Container[str] = frozenset()
+    """The digests of files as undone runs had read them, which say nothing more."""
+
     def __init__(self, root: str, folders: Sequence[Path], *, actor: Actor, is_dry_run: bool) -> None:
         self.root = root
         self.folders = folders
         self.actor = actor
         self.is_dry_run = is_dry_run
+        self.undone_count = 0
         self._claims = Claims()
         self._strays: dict[str, int] | None = None
         self._displaced_strays: dict[str, int] = {}
@@ -52,15 +56,21 @@ class Planner:
     def expect(self, paths: Sequence[str]) -> None:
         """Looks up what is known of the files that come next."""
         rows = self._sources_of(paths).filter(reader_version=reader.VERSION)
-        self._expected = {row[0]: row[1:] for row in rows.values_list("path", "pk", "digest", "missing_at")}
+        found = rows.values_list(
+            "path", "pk", "missing_at", "digest", "exported__seen_digest", "exported__pending_digest"
+        )
+        self._expected = {path: (pk, file_digest(*digests), missing_at) for path, pk, missing_at, *digests in found}
         self._knows_files = self._knows_files or bool(self._expected)
         if self._strays is None and len(self._expected) < len(paths):
             self._strays = find_strays(self.root, self.is_on_disk)
 
     def recognises(self, path: str, digest: str) -> bool:
-        """Whether an expected file is unchanged: that costs a digest, and no second look under the lock."""
+        """Whether an expected file is unchanged, or as an undone run had read it: that costs a digest, and no second
+        look under the lock."""
         pk, known, missing_at = self._expected.get(path, _UNKNOWN)
-        if known != digest:
+        if digest in self.undone:
+            self.undone_count += 1
+        elif known != digest:
             return False
         if missing_at is None:
             self._seen.add(pk)
@@ -112,7 +122,7 @@ class Planner:
         return any(is_there(f"{folder}/{path}") for folder in self.folders)
 
     def _sources(self, arrivals: Sequence[Arrival]) -> dict[str, Source]:
-        sources = self._sources_of([arrival.path for arrival in arrivals]).defer("raw")
+        sources = _without_bytes(self._sources_of([arrival.path for arrival in arrivals]))
         return {source.path: source for source in sources}
 
     def _sources_of(self, paths: Iterable[str]) -> QuerySet[Source]:
@@ -123,7 +133,7 @@ class Planner:
         strays = (self._strays or {}) | self._displaced_strays
         keys = {url_key(arrival.document.content.web_url) for arrival in arrivals if arrival.document} if strays else ()
         pks = {strays[key]: key for key in keys if key in strays}
-        return {pks[source.pk]: source for source in Source.objects.filter(pk__in=pks).defer("raw")} if pks else {}
+        return {pks[source.pk]: source for source in _without_bytes(Source.objects.filter(pk__in=pks))} if pks else {}
 
     def _note_displaced(self, step: Step, known: Known) -> dict[str, Source]:
         """What leads a later file to a source that lost its path, if its article has another address than its file."""
@@ -141,6 +151,8 @@ class Planner:
     ) -> Step:
         if source is not None and _is_current(arrival, source):
             return Step(arrival, FileReport(arrival.path, Outcome.UNCHANGED, source.article_id), source=source)
+        if source is not None and _is_no_news(arrival, source):
+            return unchanged(arrival, source)
         if arrival.document is None:
             return refuse(arrival, *arrival.problems)
         key = url_key(arrival.document.content.web_url)
@@ -185,15 +197,15 @@ class Planner:
         place = claims.place(source)
         if not self.is_on_disk(place):
             return True
-        found = self._new_address_at(place, source.digest)
+        found = self._new_address_at(place, source.known_digests)
         return found not in ("", known.articles[source.article_id].url_key, url_key(known.base(source).web_url))
 
-    def _new_address_at(self, path: str, digest: str) -> str:
-        """The key of the address in the file that is there now; "" if that is the old file, or no seed."""
+    def _new_address_at(self, path: str, known: Container[str]) -> str:
+        """The key of the address in the file that is there now; "" if that is the known file, or no seed."""
         for folder in self.folders:
             with suppress(Unreadable, SeedError):
                 raw = read_file(Found(path, folder))
-                return "" if reader.digest_of(raw) == digest else url_key(reader.read(raw).content.web_url)
+                return "" if reader.digest_of(raw) in known else url_key(reader.read(raw).content.web_url)
         return ""
 
     def _holder(self, owner: Article | None, source: Source) -> str:
@@ -224,7 +236,7 @@ class Planner:
     def _moved(self, arrival: Arrival, source: Source, known: Known, claims: Claims) -> Step:
         """The file of a source, at another path; its article follows."""
         moved = notice(f"moved from {printable(path_of_file(claims.place(source)))}")
-        if source.digest == arrival.digest:
+        if arrival.digest in source.known_digests:
             return follow(arrival, source, moved)
         return merged(arrival, source, "", known, moved)
 
@@ -250,9 +262,18 @@ class _Marks:
 def _is_current(arrival: Arrival, source: Source | None) -> bool:
     return (
         source is not None
-        and (source.path, source.digest) == (arrival.path, arrival.digest)
+        and (source.path, source.file_digest) == (arrival.path, arrival.digest)
         and source.reader_version == reader.VERSION
     )
+
+
+def _is_no_news(arrival: Arrival, source: Source) -> bool:
+    """Whether the file holds what the desk wrote, or what was there before while that write is pending."""
+    return arrival.digest in source.known_digests and source.reader_version == reader.VERSION
+
+
+def _without_bytes(sources: QuerySet[Source]) -> QuerySet[Source]:
+    return sources.select_related("exported").defer("raw", *WRITTEN_BYTES)
 
 
 def _create(arrival: Arrival) -> Step:

@@ -49,6 +49,7 @@ class Receipt:
         self.run: int | None = None
         self.counts: Counter[Outcome] = Counter()
         self.missing_count = 0
+        self.undone_count = 0
         self._spool = tempfile.TemporaryFile("w+", encoding="utf-8")  # noqa: SIM115 - `close` closes it
 
     def add(self, report: FileReport) -> None:

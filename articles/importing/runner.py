@@ -31,7 +31,7 @@ from articles.importing.steps import Arrival
 from articles.importing.turns import Turns
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
 from articles.importing.writing import count_outcomes, examine, record, write
-from articles.models import ChangeSet, ImportRun, Source
+from articles.models import ChangeSet, ImportRun, Source, UndoneFile
 from articles.models.importing import Outcome
 from articles.seedfile import reader
 from articles.seedfile.problems import error, warning
@@ -73,7 +73,8 @@ class Import:
     """One run over some folders, which together are the tree of `root`.
 
     `on_progress` is told how many more files are done, `on_wait` that another importer of the root is waited for.
-    A dry run reads and decides the same and writes nothing.
+    A dry run reads and decides the same and writes nothing. Files as an undone run had read them are left alone until
+    they change, unless `is_again`.
     """
 
     def __init__(
@@ -83,6 +84,7 @@ class Import:
         root: str,
         actor: Actor,
         is_dry_run: bool = False,
+        is_again: bool = False,
         on_progress: Callable[[int], None] = lambda count: None,
         on_wait: Callable[[], None] = lambda: None,
         readers: ReadingRoom | None = None,
@@ -92,6 +94,7 @@ class Import:
         self.actor = actor
         self.receipt = Receipt(is_dry_run=is_dry_run)
         self.planner = Planner(root, folders, actor=actor, is_dry_run=is_dry_run)
+        self._is_again = is_again
         self._on_progress, self._on_wait = on_progress, on_wait
         self._run: ImportRun | None = None
         self._taxonomy = Taxonomy()
@@ -107,6 +110,7 @@ class Import:
 
     def _execute(self) -> Receipt:
         self._open_run()
+        self._recall_undone()
         try:
             with collected_rarely(), checkpoints.held_back() as copy_log:
                 self._import(self._files(), copy_log)
@@ -114,7 +118,16 @@ class Import:
             self._readers.close()
         self._mark_missing()
         self._close_run()
+        self.receipt.undone_count = self.planner.undone_count
         return self.receipt
+
+    def _recall_undone(self) -> None:
+        """Learns which bytes undone runs had read, or forgets them."""
+        undone = UndoneFile.objects.filter(root=self.root)
+        if not self._is_again:
+            self.planner.undone = frozenset(undone.values_list("digest", flat=True))
+        elif not self.receipt.is_dry_run:
+            undone.delete()
 
     def _import(self, files: Iterator[Arrival | FileReport | None], copy_log: Callable[[], None]) -> None:
         """While the files of one turn are written, those of the next ones are being read."""
@@ -252,7 +265,7 @@ class Import:
         """Marks the sources whose file is gone, and clears the mark of those that are back, in slices: one look at the
         disk for each source of the root that this run has not seen."""
         last = 0
-        sources = Source.objects.filter(root=self.root).order_by("pk")
+        sources = Source.objects.filter(root=self.root).exclude(exported__is_awaited=True).order_by("pk")
         while pks := list(sources.filter(pk__gt=last).values_list("pk", flat=True)[:SOURCES_AT_ONCE]):
             last = pks[-1]
             unseen = set(self.planner.unseen(pks))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from articles.importing.failures import log_failure
 from articles.importing.reading import Read, Reading, read_all
 from articles.importing.receipt import FileReport
-from articles.models import Source
+from articles.models import ExportedFile, Source
 from articles.models.importing import Outcome
 from articles.rendering import Rendered
 from articles.revisions import Change
@@ -66,6 +66,10 @@ class Step:
     conflicts: tuple[FieldConflict, ...] = ()
     agreed: frozenset[str] = frozenset()
     """Fields whose open conflict is over: the file and the article say the same now."""
+    keeps_bytes: bool = False
+    """Whether the file says nothing that is not known: the source keeps what others last wrote."""
+    echo: ExportedFile | None = None
+    """The write of the desk's that was found in the file."""
     version: int = 0
     """The article's, on which conflicts and agreements were planned."""
     displaced: tuple[Source, str] | None = None

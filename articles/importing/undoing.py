@@ -17,7 +17,17 @@ from articles.importing import returns
 from articles.importing.known import changed_by_persons
 from articles.importing.lock import tree_lock
 from articles.importing.places import path_beside
-from articles.models import Article, ChangeSet, Conflict, EarlierSource, FoldedStep, ImportRun, Revision, Source
+from articles.models import (
+    Article,
+    ChangeSet,
+    Conflict,
+    EarlierSource,
+    FoldedStep,
+    ImportRun,
+    Revision,
+    Source,
+    UndoneFile,
+)
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
@@ -47,8 +57,8 @@ class RunUndo:
 def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callable[[], None] = lambda: None) -> RunUndo:
     """Batch by batch, each whole or not at all: an undo that was killed is completed by the next.
 
-    What somebody touched since, an editor or a later run, is kept and named. Importing the same files again repeats
-    the run. Names of categories, topics and providers stay.
+    What somebody touched since, an editor or a later run, is kept and named. What the run had read says nothing more
+    until it changes, or is imported `--again`. Names of categories, topics and providers stay.
     """
     undo = _Undo(run, actor, reason)
     with tree_lock(run.root, on_wait=on_wait):
@@ -96,12 +106,15 @@ class _Undo:
         theirs = changed_by_persons(articles).values_list("article_id", flat=True)
         touched = self._decided(articles) | set(theirs)
         untouched = [article for article in articles if article.pk not in touched and self._is_last_run(article)]
+        sources = {article.pk: article.source for article in untouched}
         self.report.kept += [(article, TOUCHED) for article in articles if article not in untouched]
         for article, refusal in zip(untouched, revisions.withdraw_many(untouched, actor=self._actor), strict=True):
             if refusal:
                 self.report.kept.append((article, str(refusal)))
+                del sources[article.pk]
             else:
                 self.report.removed_count += 1
+        self._silence(sources.values())
 
     def find_paths(self, told: set[int]) -> list[int]:
         """Learns which files cannot return. Returns the articles beyond those told of whose path a file of another one
@@ -120,6 +133,7 @@ class _Undo:
         self.report.kept += [(article, changesets.FOLDED if article.pk in folded else TOUCHED) for article in left]
         found = {article.pk: article.version for article in untouched} | self._versions_found(untouched)
         returned = self._change_back(untouched)
+        self._silence(a.source for a in returned if a.source.digest != earlier[a.pk].digest)
         _return_sources([earlier[article.pk] for article in returned])
         _note_versions(returned, found)
         self._return_conflicts([article.pk for article in returned])
@@ -140,7 +154,16 @@ class _Undo:
         """Articles written here to which the run gave a source are without one again."""
         created = Revision.objects.filter(article__in=pks, change_set=self._made, number=1).values("article")
         adopted = Source.objects.filter(article__in=pks, run=self.report.run).exclude(article__in=created)
-        return adopted.delete()[0]
+        self._silence(adopted.defer("raw"))
+        return adopted.delete()[1].get(Source._meta.label, 0)
+
+    def _silence(self, sources: Iterable[Source]) -> None:
+        """What the run had read from these files says nothing more until it changes."""
+        rows = [
+            UndoneFile(root=source.root, path_key=source.path_key, digest=source.digest, run=self.report.run)
+            for source in sources
+        ]
+        UndoneFile.objects.bulk_create(rows, ignore_conflicts=True)
 
     def closed(self) -> RunUndo:
         if self.report.removed_count or self.report.returned_count:

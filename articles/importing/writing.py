@@ -14,10 +14,21 @@ from django.utils import timezone
 
 from articles import revision_values, revisions
 from articles.actors import Actor
+from articles.among import Among
 from articles.importing.failures import OvertakenError
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Step, refused
-from articles.models import Article, Conflict, EarlierSource, ImportOutcome, ImportRun, Revision, Source
+from articles.models import (
+    Article,
+    Conflict,
+    EarlierSource,
+    ExportedFile,
+    ImportOutcome,
+    ImportRun,
+    Revision,
+    Source,
+    UndoneFile,
+)
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
@@ -59,6 +70,7 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
     done = [_after(step, made.get(id(step))) for step in steps]
     now = timezone.now()
     _write_sources(done, run, now)
+    _note_writes(done, run)
     _write_conflicts([step for step in done if step.conflicts or step.agreed], run, now)
     return [step.report for step in done]
 
@@ -108,11 +120,30 @@ def _write_sources(steps: Sequence[Step], run: ImportRun, now: datetime) -> None
     if moving or displaced:
         _keep_earlier(steps, run)
         _put_beside(displaced, run)
-        update_rows([_moved_on(step, step.source, run, now) for step in moving if step.source], _MOVING)
+        for names, keeps_bytes in ((_MOVING, False), (_FOLLOWING, True)):
+            some = [step for step in moving if step.keeps_bytes is keeps_bytes]
+            update_rows([_moved_on(step, step.source, run, now) for step in some if step.source], names)
     insert_values(Source, new)
 
 
 _MOVING = [*FILE_COLUMNS, "path_key", "run", "is_loss_reviewed"]
+_BYTES = ("digest", "raw")
+_FOLLOWING = [name for name in _MOVING if name not in _BYTES]
+
+
+def _note_writes(steps: Sequence[Step], run: ImportRun) -> None:
+    """What the desk wrote has arrived where it was found, and is over where others wrote since; so are the bytes of an
+    undone run."""
+    found = [step.echo.pk for step in steps if step.echo]
+    if found:
+        arrived = {"seen_digest": F("pending_digest"), "seen_raw": F("pending_raw"), "is_awaited": False}
+        ExportedFile.objects.filter(pk__in=found).update(**arrived, pending_digest="", pending_raw=b"")
+    news = [step for step in steps if step.takes_source and not step.keeps_bytes]
+    over = [step.source.written.pk for step in news if step.source and step.source.written]
+    if over:
+        ExportedFile.objects.filter(pk__in=over).delete()
+    keys = [path_key(run.root, step.arrival.path) for step in news]
+    UndoneFile.objects.filter(Among("path_key", keys)).delete()
 
 
 def _keep_earlier(steps: Sequence[Step], run: ImportRun) -> None:
@@ -193,7 +224,8 @@ def _article_of(step: Step) -> int:
 
 def _moved_on(step: Step, source: Source, run: ImportRun, now: datetime) -> Source:
     for name, value in _file(step, run, now).items():
-        setattr(source, name, value)
+        if not (step.keeps_bytes and name in _BYTES):
+            setattr(source, name, value)
     if source.unreviewed_from is None and _changes_what_readers_may_see(step):
         source.unreviewed_from = step.change.expected_version if step.change else None
     return source

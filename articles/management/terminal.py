@@ -33,6 +33,12 @@ def existing_folder(path: str | Path) -> Path:
     return Path(path)
 
 
+def root_name(name: str) -> str:
+    if not name or len(name) > 100 or not name.isprintable():
+        raise unusable("--root must be a name of 1 to 100 printable characters")
+    return name
+
+
 def existing_path(path: str) -> Path:
     if not os.path.exists(path):
         raise unusable(f"{printable(path)} does not exist; name a file or a folder")

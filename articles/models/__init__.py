@@ -8,7 +8,7 @@ from articles.models.importing import ImportOutcome, ImportRun
 from articles.models.look import Look
 from articles.models.parts import ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
 from articles.models.presence import Presence
-from articles.models.source import EarlierSource, Source
+from articles.models.source import EarlierSource, ExportedFile, Source, UndoneFile
 from articles.models.taxonomy import Category, Provider, Topic
 from articles.models.tombstone import Tombstone
 from articles.models.user import User
@@ -24,6 +24,7 @@ __all__ = [
     "ChangeSet",
     "Conflict",
     "EarlierSource",
+    "ExportedFile",
     "FoldedStep",
     "ImportOutcome",
     "ImportRun",
@@ -37,5 +38,6 @@ __all__ = [
     "Source",
     "Tombstone",
     "Topic",
+    "UndoneFile",
     "User",
 ]

@@ -46,8 +46,8 @@ class ImportRun(models.Model):
 
     @property
     def command(self) -> str:
-        """What imports the same folders into the same root."""
-        return f"manage.py import_seeds {shlex.join(['--root', self.root, *self.paths.splitlines()])}"
+        """What imports the same folders into the same root, also after this run was undone."""
+        return f"manage.py import_seeds {shlex.join(['--again', '--root', self.root, *self.paths.splitlines()])}"
 
     def count_of(self, outcome: Outcome) -> int:
         count: int = getattr(self, f"{outcome}_count")

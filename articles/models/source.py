@@ -26,6 +26,12 @@ def path_of_file(path: str) -> str:
     return _SET_BESIDE.sub("", path)
 
 
+def file_digest(imported: str, seen: str | None, pending: str | None) -> str:
+    """The digest of what a file is known to hold, of the digests of its last import and of what the desk wrote since,
+    if anything; "" while it is not known whether a write arrived."""
+    return "" if pending else seen or imported
+
+
 class _File(models.Model):
     """One file as it was once imported."""
 
@@ -55,7 +61,8 @@ FILE_COLUMNS = tuple(field.name for field in _File._meta.fields)
 
 
 class Source(_File):
-    """The file an article was last taken from: the merge base is these very bytes."""
+    """The file an article was last taken from. `raw` is what others last wrote there and an import read; what the desk
+    itself wrote there since is its `ExportedFile`."""
 
     article = models.OneToOneField(Article, models.CASCADE, related_name="source")
     path_key = models.CharField(max_length=64, editable=False)
@@ -72,6 +79,67 @@ class Source(_File):
                 fields=["article"], condition=Q(missing_at__isnull=False, is_loss_reviewed=False), name="source_lost"
             ),
         ]
+
+    @property
+    def written(self) -> ExportedFile | None:
+        """What the desk wrote to the file since others did, if anything."""
+        return getattr(self, "exported", None)
+
+    @property
+    def file_digest(self) -> str:
+        """Of the bytes that the file is known to hold, as `file_digest` says."""
+        written = self.written
+        return file_digest(self.digest, written.seen_digest, written.pending_digest) if written else self.digest
+
+    @property
+    def known_digests(self) -> frozenset[str]:
+        """Of all bytes that the file may hold without being news."""
+        written = self.written
+        if written is None:
+            return frozenset({self.digest})
+        return frozenset({written.seen_digest or self.digest, written.pending_digest} - {""})
+
+
+class ExportedFile(models.Model):
+    """What the desk wrote to a source's file: a file with these bytes is no news. Where others write since, it ends.
+
+    A write is recorded before the file is touched, and so is *pending* until it was found there. `seen` is the last
+    one that was found, or empty.
+    """
+
+    source = models.OneToOneField(Source, models.CASCADE, related_name="exported")
+    seen_digest = models.CharField(max_length=64, blank=True)
+    pending_digest = models.CharField(max_length=64, blank=True)
+    is_awaited = models.BooleanField(default=False, help_text="There is no file, and the next export writes one.")
+    seen_raw = models.BinaryField(default=b"", editable=False)  # last, as in Source
+    pending_raw = models.BinaryField(default=b"", editable=False)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"what was written to source {self.source_id}"
+
+
+WRITTEN_BYTES = ("exported__seen_raw", "exported__pending_raw")
+"""The long columns of a source's `exported`, to defer."""
+
+
+class UndoneFile(models.Model):
+    """A file as a run had read it that was undone: these bytes say nothing more until they change."""
+
+    root = models.CharField(max_length=100)
+    path_key = models.CharField(max_length=64, editable=False)
+    digest = models.CharField(max_length=64)
+    run = models.ForeignKey(ImportRun, models.CASCADE, related_name="undone_files", db_index=False)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["path_key", "digest"], name="undone_file_once")]
+        indexes = [models.Index(fields=["root", "digest"], name="undone_file_of_root")]
+
+    def __str__(self) -> str:
+        return f"file of the undone run {self.run_id}"
 
 
 class EarlierSource(_File):

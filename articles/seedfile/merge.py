@@ -95,6 +95,18 @@ def merge(base: ArticleContent, incoming: ArticleContent, current: ArticleConten
     )
 
 
+def edited_on(last: ArticleContent, written: ArticleContent, incoming: ArticleContent) -> ArticleContent:
+    """What a file was edited on, to which the desk wrote and of which nobody knows whether that arrived: per field
+    `written`, where all that the desk changed since `last` is in `incoming`, and else `last`."""
+    joined = _merged_fields(last, written, incoming, _FINER)
+    arrived = {
+        name: getattr(written, name)
+        for name, made in joined.items()
+        if made.decision is not Decision.CONFLICT and made.value == getattr(incoming, name)
+    }
+    return last.model_copy(update=arrived)
+
+
 T = TypeVar("T", bound=Part)
 K = TypeVar("K", bound=Hashable)
 

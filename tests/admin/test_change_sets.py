@@ -249,13 +249,13 @@ def test_the_undo_of_an_undone_run_says_before_what_does_not_return(chief, signe
     client, undone = signed_in(chief), taken_back(tmp_path)
     page = client.get(page_of(undone))
     assert "articles that were removed do not return" in text_of(page)
-    assert f"manage.py import_seeds --root wire {tmp_path}" in text_of(page)
+    assert f"manage.py import_seeds --again --root wire {tmp_path}" in text_of(page)
     assert "Return values" in text_of(page)
     after = text_of(client.get(form_of(page, "undo").send(client, page_of(undone))["Location"]))
     assert "Undone: “New”." in after
     assert "articles that were removed do not return" in after
     assert set(Article.objects.values_list("title", flat=True)) == {"New"}
-    counts = Import([tmp_path], root="wire", actor=OPERATOR).execute().head()["counts"]
+    counts = Import([tmp_path], root="wire", actor=OPERATOR, is_again=True).execute().head()["counts"]
     assert (counts["created"], counts["updated"], counts["conflicted"]) == (1, 1, 0)
 
 

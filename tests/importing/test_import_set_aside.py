@@ -48,7 +48,7 @@ def test_a_file_that_would_publish_it_waits_for_an_editor(tmp_path, file):
     file.write_bytes(story("a", "excerpt: Old words\nquality: 20\npublished: true\n"))
     import_seeds(tmp_path)
     article = article_of("a")
-    assert (article.published, article.set_aside_before) == (False, "poor")
+    assert (article.published, article.set_aside) == (False, "poor")
     assert Conflict.objects.get().field == "published"
 
 

@@ -44,8 +44,8 @@ def test_run_that_created_fifty_articles_of_which_three_were_edited(tmp_path):
     assert (report.removed_count, report.returned_count) == (47, 0)
     assert [(article.title, why) for article, why in report.kept] == [("Mine", "it was changed since")] * 3
     assert Article.objects.count() == Source.objects.count() == 3
-    ran = import_seeds(tmp_path)
-    assert ran.counts == {"created": 47, "unchanged": 3}
+    assert import_seeds(tmp_path).counts == {"unchanged": 50}
+    assert import_seeds(tmp_path, "--again").counts == {"created": 47, "unchanged": 3}
 
 
 def test_run_that_changed_fifty_articles_returns_those_that_nobody_touched_with_their_base(tmp_path):
@@ -61,8 +61,8 @@ def test_run_that_changed_fifty_articles_returns_those_that_nobody_touched_with_
     assert (back.quality, back.published, back.version) == (1, False, 3)
     assert bytes(back.source.raw) == story("s5", "quality: 1\n")
     assert (article_of("s0").quality, article_of("s0").published) == (2, True)
-    ran = import_seeds(tmp_path)
-    assert ran.counts == {"updated": 47, "unchanged": 3}
+    assert import_seeds(tmp_path).counts == {"unchanged": 50}
+    assert import_seeds(tmp_path, "--again").counts == {"updated": 47, "unchanged": 3}
     assert article_of("s5").published
 
 
@@ -75,7 +75,7 @@ def test_rows_after_an_undo_and_the_same_import_are_those_of_the_first_import(tm
     before = everything_that_counts()
     undo_last()
     assert everything_that_counts() != before
-    import_seeds(tmp_path)
+    import_seeds(tmp_path, "--again")
     assert everything_that_counts() == before
 
 
@@ -109,6 +109,7 @@ def test_two_runs_are_taken_back_one_after_the_other_but_not_the_earlier_one_alo
     assert article_of("a").quality == 2
     undo_run(second, actor=OPERATOR)
     assert article_of("a").quality == 1
+    assert import_seeds(tmp_path).counts == {"unchanged": 1}
     assert not EarlierSource.objects.exists()
     undo_run(first, actor=OPERATOR)
     assert not Article.objects.exists()
@@ -121,7 +122,7 @@ def test_change_of_the_file_that_left_the_article_alone_is_taken_back_as_well(tm
     import_seeds(tmp_path)
     assert undo_last().returned_count == 1
     assert bytes(article_of("a").source.raw) == story("a")
-    assert import_seeds(tmp_path).counts == {"updated": 1}
+    assert import_seeds(tmp_path, "--again").counts == {"updated": 1}
 
 
 def test_conflicts_that_the_run_opened_end_and_those_that_it_closed_are_open_again(tmp_path):
@@ -133,7 +134,7 @@ def test_conflicts_that_the_run_opened_end_and_those_that_it_closed_are_open_aga
         import_seeds(tmp_path)
     undo_last()
     assert list(Conflict.objects.order_by("pk").values_list("outcome", flat=True)) == ["", "undone"]
-    assert import_seeds(tmp_path).counts == {"conflicted": 1}
+    assert import_seeds(tmp_path, "--again").counts == {"conflicted": 1}
     assert Conflict.objects.get(closed_at=None).values[1] == "Two"
 
 

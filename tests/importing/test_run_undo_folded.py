@@ -39,7 +39,7 @@ def test_run_of_which_is_no_longer_known_what_it_did_stays_and_is_named(tmp_path
         assert (report.change_set, report.kept) == (None, [(article_of("a"), changesets.FOLDED)])
     assert article_of("a").quality == 3
     assert FoldedStep.objects.count() == 2
-    assert import_seeds(tmp_path).counts == {"updated": 1}
+    assert import_seeds(tmp_path, "--again").counts == {"updated": 1}
 
 
 def test_what_an_editor_set_between_two_runs_stays_when_both_are_taken_back(tmp_path):

@@ -56,7 +56,14 @@ def test_some_articles_by_id_and_by_address(tmp_path):
 def test_check_writes_nothing_and_says_that_all_is_well(tmp_path):
     make_article()
     report = json.loads(export_seeds(tmp_path, "--check", "--format", "json"))
-    assert report["counts"] == {"identical": 0, "patched": 0, "new": 1, "failed": 0}
+    assert report["counts"] == {
+        "identical": 0,
+        "patched": 0,
+        "new": 1,
+        "failed": 0,
+        "kept": 0,
+        "missing": 0,
+    }
     assert list(tmp_path.iterdir()) == []
 
 

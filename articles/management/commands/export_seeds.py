@@ -7,17 +7,21 @@ import os
 import sys
 from argparse import ArgumentParser
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from articles.exporting import ExportOutcome, SeedFile, Unwritable, put, seed_files
+from articles.exporting import ExportOutcome, SeedFile, seed_files
+from articles.importing.lock import tree_lock
 from articles.importing.walk import printable
-from articles.management.terminal import existing_folder, one_sentence, unusable, writable
+from articles.management.terminal import existing_folder, one_sentence, root_name, unusable, writable
 from articles.models import Article
 from articles.querysets import ArticleQuerySet
 from articles.seedfile.addresses import url_key
+from articles.sources.written import of_root, write_copy, write_root
 
 AFTERWARDS = "what was written so far stays, run again when it can"
 
@@ -25,7 +29,9 @@ AFTERWARDS = "what was written so far stays, run again when it can"
 class Command(BaseCommand):
     help = (
         "Writes articles as seeds below DIR: byte for byte as they came where nobody changed them. Each file is read "
-        "back before it is written. Ends 0 when every article could be written, 1 when one could not, 2 when a path, "
+        "back before it is written. Into the folder of a root, its articles alone, so that the next import knows what "
+        "was written; into any other folder, copies. A file that is not what was last imported is kept. "
+        "Ends 0 when every article could be written, 1 when one could not or its file was kept, 2 when a path, "
         "an argument, the disk or the database cannot be used, 130 after Ctrl-C."
     )
 
@@ -37,18 +43,34 @@ class Command(BaseCommand):
         parser.add_argument(
             "--check", action="store_true", help="prove that every article can be written; write nothing"
         )
+        parser.add_argument("--root", metavar="NAME", help="the root whose folder DIR is")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder, names = _told(options["folder"], options["names"], is_check=options["check"])
+        root = root_name(options["root"]) if options["root"] is not None else None
         with one_sentence(afterwards=AFTERWARDS):
-            chosen = _chosen(names)
+            chosen = _chosen(names, root)
             report = _Report(self, options["format"])
-            for made in seed_files(chosen):
-                report.add(made if options["check"] or made.raw is None else _put(folder, made))
+            with self._files(folder, chosen, root, is_check=options["check"]) as files:
+                for made in files:
+                    report.add(made)
             report.close()
-        if report.counts[ExportOutcome.FAILED]:
+        if report.counts[ExportOutcome.FAILED] or report.counts[ExportOutcome.KEPT]:
             sys.exit(1)
+
+    @contextmanager
+    def _files(
+        self, folder: Path, chosen: ArticleQuerySet[Article], root: str | None, *, is_check: bool
+    ) -> Iterator[Iterator[SeedFile]]:
+        """What becomes of each article's file. Imports and exports of one root take turns."""
+        if is_check:
+            yield seed_files(chosen)
+        elif root is None:
+            yield write_copy(folder, chosen)
+        else:
+            with tree_lock(root, on_wait=lambda: self.stderr.write("Waiting for another run over this root.")):
+                yield write_root(folder, root, chosen)
 
 
 class _Report:
@@ -70,6 +92,9 @@ class _Report:
             entry = {"path": made.path, "article": made.article, "outcome": made.outcome, "message": made.message}
             comma = "," if self._printed else ""
             self._command.stdout.write(f"{comma}\n{json.dumps(entry)}", ending="")
+        elif made.outcome is ExportOutcome.KEPT:
+            text = f"kept: {printable(made.path)} {made.message}"
+            self._command.stdout.write(writable(self._command.stdout, text))
         elif made.outcome is ExportOutcome.FAILED:
             text = f"failed {printable(made.path)}: article {made.article} {printable(made.message)}"
             self._command.stdout.write(writable(self._command.stdout, text))
@@ -80,7 +105,11 @@ class _Report:
         if self._is_json:
             self._command.stdout.write(f'], "counts": {json.dumps(counts)}}}')
         else:
-            self._command.stdout.write(", ".join(f"{count} {name}" for name, count in counts.items()) + ".")
+            told = [f"{count} {name}" for name, count in counts.items() if count or name not in _NAMED_IF_ANY]
+            self._command.stdout.write(", ".join(told) + ".")
+
+
+_NAMED_IF_ANY = (ExportOutcome.KEPT, ExportOutcome.MISSING)
 
 
 def _told(folder: str | None, names: list[str], *, is_check: bool) -> tuple[Path, list[str]]:
@@ -102,11 +131,14 @@ def _folder(name: str) -> Path:
     return existing_folder(name)
 
 
-def _chosen(names: list[str]) -> ArticleQuerySet[Article]:
-    if not names:
-        return Article.objects.all()
-    pks = [_article(name) for name in names]
-    return Article.objects.filter(pk__in=pks)
+def _chosen(names: list[str], root: str | None) -> ArticleQuerySet[Article]:
+    chosen = Article.objects.filter(pk__in=[_article(name) for name in names]) if names else Article.objects.all()
+    if root is None:
+        return chosen
+    other = chosen.exclude(pk__in=of_root(chosen, root)).first() if names else None
+    if other is not None:
+        raise unusable(f"article {other.pk} has its file in another root; leave it out")
+    return of_root(chosen, root)
 
 
 def _article(name: str) -> int:
@@ -118,11 +150,3 @@ def _article(name: str) -> int:
     if pk is None:
         raise unusable(f"there is no article {printable(name)}")
     return pk
-
-
-def _put(folder: Path, made: SeedFile) -> SeedFile:
-    try:
-        put(folder, made)
-    except Unwritable as problem:
-        return SeedFile(made.article, made.path, ExportOutcome.FAILED, message=str(problem))
-    return made

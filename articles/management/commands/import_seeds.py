@@ -20,7 +20,7 @@ from articles.importing.runner import Import
 from articles.importing.undoing import undo_run
 from articles.importing.walk import printable, walk
 from articles.management.choosing import acting
-from articles.management.terminal import existing_folder, one_sentence, problem_lines, unusable, writable
+from articles.management.terminal import existing_folder, one_sentence, problem_lines, root_name, unusable, writable
 from articles.models import ImportRun
 
 AFTERWARDS = "what was imported so far stays, run again when it can"
@@ -38,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("--root", default="seeds", help="the name of the tree they are, “seeds” if left out")
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, write nothing")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="of the receipt")
+        parser.add_argument("--again", action="store_true", help="import the files of undone imports once more as well")
         parser.add_argument("--undo", metavar="RUN", type=int, help="take this run back instead")
         parser.add_argument("--actor", help="the user in whose name; the operator, who may do everything, if left out")
 
@@ -53,9 +54,10 @@ class Command(BaseCommand):
             with _progress(folders) as on_progress:
                 receipt = Import(
                     folders,
-                    root=_root(options["root"]),
+                    root=root_name(options["root"]),
                     actor=acting(options["actor"]),
                     is_dry_run=options["dry_run"],
+                    is_again=options["again"],
                     on_progress=on_progress,
                     on_wait=self._say_it_waits,
                 ).execute()
@@ -64,8 +66,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _undo(self, options: dict[str, Any]) -> None:
-        if options["paths"] or options["dry_run"]:
-            raise unusable("--undo takes a run back as it was; leave PATH and --dry-run out")
+        if options["paths"] or options["dry_run"] or options["again"]:
+            raise unusable("--undo takes a run back as it was; leave PATH, --dry-run and --again out")
         with one_sentence(afterwards="what was taken back so far stays, undo again when it can"):
             run = ImportRun.objects.select_related("change_set").filter(pk=options["undo"]).first()
             if run is None:
@@ -91,6 +93,9 @@ class Command(BaseCommand):
         if receipt.missing_count:
             marked = "would be marked" if receipt.is_dry_run else "now marked"
             self.stderr.write(f"Known files that are gone: {receipt.missing_count}, {marked} as missing.")
+        if receipt.undone_count:
+            left = f"Files of undone imports: {receipt.undone_count}, left alone until they change"
+            self.stderr.write(f"{left}; --again imports them.")
 
     def _print_text(self, receipt: Receipt) -> None:
         for report in receipt.files():
@@ -99,12 +104,6 @@ class Command(BaseCommand):
         counts = ", ".join(f"{count} {name}" for name, count in receipt.head()["counts"].items())
         name = "Dry run" if receipt.is_dry_run else f"Run {receipt.run}"
         self.stdout.write(f"{name}: {counts}.")
-
-
-def _root(name: str) -> str:
-    if not name or len(name) > 100 or not name.isprintable():
-        raise unusable("--root must be a name of 1 to 100 printable characters")
-    return name
 
 
 @contextmanager

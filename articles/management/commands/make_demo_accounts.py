@@ -3,29 +3,87 @@
 from __future__ import annotations
 
 import os
+from argparse import ArgumentParser
+from hashlib import sha256
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import check_password
 from django.contrib.auth.models import Group
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
+from django.db import connection, transaction
 
-from articles.models import User
+from articles.management.terminal import one_sentence, unusable
+from articles.models import Article, User
 from articles.staff import ROLES
 
 ACCOUNTS = {role.lower(): role for role in ROLES}
 
 
 class Command(BaseCommand):
-    help = "Makes the demo's accounts, with DEMO_PASSWORD as their password. Refuses outside a demo."
+    help = (
+        "Makes the demo's accounts in a new database, with DEMO_PASSWORD as their password, and prints the name and "
+        "role of each that has it. Refuses outside a demo, and a database with accounts or articles but no account of "
+        "the demo's. Ends 0 when it is done, 2 when it refuses or the database cannot be used."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--check", action="store_true", help="only says whether the database, migrated or not, can be the demo's"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = os.environ.get("DEMO_PASSWORD", "")
         if not settings.DEMO or not password:
-            raise CommandError("accounts with a known password are for the demo alone: set DEMO and DEMO_PASSWORD")
+            raise unusable("accounts with a known password are for the demo alone: set DEMO and DEMO_PASSWORD")
+        with one_sentence(afterwards="no account was made, run again when it can"):
+            if not _can_be_the_demos(password):
+                raise unusable(
+                    "the database has accounts or articles that are not the demo's;"
+                    " give the demo one of its own: DATABASE_URL=sqlite:///demo.sqlite3"
+                )
+            for user in [] if options["check"] else _demo_accounts(password):
+                self.stdout.write(f"{user.username} {ACCOUNTS[user.username]}")
+
+
+def _can_be_the_demos(password: str) -> bool:
+    """New, or one of our accounts still has a password of ours. What a newsroom works with is neither, even if it began
+    as a demo or calls its own accounts as we do."""
+    tables = set(connection.introspection.table_names())
+    if User._meta.db_table not in tables:
+        return tables <= {*connection.introspection.django_table_names(), "django_migrations"}
+    if not User.objects.exists():
+        return not Article.objects.exists()
+    return bool(_ours(password))
+
+
+@transaction.atomic
+def _demo_accounts(password: str) -> list[User]:
+    """All of them in a new database; later those whose password nobody changed, which is `password` from then on."""
+    if not User.objects.exists():
         for name, role in ACCOUNTS.items():
-            user, is_new = User.objects.get_or_create(username=name, defaults={"is_staff": True})
-            if is_new or not user.check_password(password):
-                user.set_password(password)
-                user.save(update_fields=["password"])
-            user.groups.add(Group.objects.get(name=role))
-            self.stdout.write(f"{name} {role}")
+            _with_password(User(username=name, is_staff=True), password).groups.add(Group.objects.get(name=role))
+    accounts = _ours(password)
+    for user in accounts:
+        if user.email != _seal(user) or not check_password(password, user.password):
+            _with_password(user, password)
+    return accounts
+
+
+def _with_password(user: User, password: str) -> User:
+    user.set_password(password)
+    user.email = _seal(user)
+    user.save()
+    return user
+
+
+def _ours(password: str) -> list[User]:
+    """Asks for columns that there were from the first migration on."""
+    users = User.objects.filter(username__in=ACCOUNTS, is_active=True).order_by("pk")
+    asked = users.only("username", "email", "password")
+    return [user for user in asked if user.email == _seal(user) or check_password(password, user.password)]
+
+
+def _seal(user: User) -> str:
+    """Kept as the mail address, which RFC 2606 makes nobody's: the password is the one that this command gave."""
+    return f"{user.username}+{sha256(user.password.encode()).hexdigest()[:16]}@demo.invalid"

@@ -1,0 +1,141 @@
+"""A folder into which seeds are written: never outside it, never through a link, never over bytes that nobody knows."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path, PurePosixPath
+
+from articles.exporting import LEAVES_FOLDER, is_below_folder
+from articles.seedfile import limits, reader
+
+_TAKES_NO_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_IN_THE_WAY = {
+    errno.ELOOP: "is not written through a link; take the link away",
+    errno.ENOTDIR: "is not written: a link or a file stands where a folder has to be; take it away",
+    errno.EISDIR: "is not written: a folder has its name; take it away",
+}
+_FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class Unwritable(Exception):
+    """A file that could not be put where it belongs; the message says why."""
+
+
+class Changed(Exception):
+    """Others wrote the file, or took it away, since it was looked at."""
+
+
+def digest_in(folder: Path, path: str) -> str | None:
+    """The digest of the file at `path` below `folder`; None if there is none. Of one that is longer than a seed may
+    be, a digest that no seed has. Raises Unwritable and OSError as `put` does."""
+    with _opened_below(folder, path, makes_folders=False) as descriptor:
+        return None if descriptor is None else _digest(descriptor, PurePosixPath(path).name)
+
+
+def put(folder: Path, path: str, raw: bytes, *, over: str | None) -> None:
+    """Writes the file, whole or not at all, in the place of the one with the digest `over`, or where there is none.
+
+    Raises Changed when something else stands there, Unwritable, and OSError from a disk that takes no file.
+    """
+    with _opened_below(folder, path, makes_folders=True) as descriptor:
+        if descriptor is None:
+            raise Unwritable("cannot be written: its folder was taken away")
+        _put_in(descriptor, PurePosixPath(path).name, raw, over)
+
+
+@contextmanager
+def _opened_below(folder: Path, path: str, *, makes_folders: bool) -> Iterator[int | None]:
+    """A descriptor of the folder that holds `path`; None where there is none."""
+    steps = PurePosixPath(path)
+    if not is_below_folder(steps):
+        raise Unwritable(LEAVES_FOLDER)
+    try:
+        with _open_folder(folder, steps.parts[:-1], makes_folders=makes_folders) as descriptor:
+            yield descriptor
+    except OSError as problem:
+        if problem.errno in _TAKES_NO_FILE:
+            raise OSError(problem.errno, problem.strerror, str(folder)) from None
+        raise Unwritable(_IN_THE_WAY.get(problem.errno or 0, f"cannot be written: {problem.strerror}")) from None
+
+
+@contextmanager
+def _open_folder(folder: Path, steps: Sequence[str], *, makes_folders: bool) -> Iterator[int | None]:
+    """A link on the way is an error."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        for step in steps:
+            if makes_folders:
+                with suppress(FileExistsError):
+                    os.mkdir(step, dir_fd=descriptor)
+            try:
+                below = os.open(step, _FOLDER_FLAGS, dir_fd=descriptor)
+            except FileNotFoundError:
+                yield None
+                return
+            os.close(descriptor)
+            descriptor = below
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _digest(descriptor: int, name: str) -> str | None:
+    """Raises OSError for a link."""
+    try:
+        opened = os.open(name, _READ_FLAGS, dir_fd=descriptor)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(opened, "rb") as file:
+        raw = file.read(limits.FILE_BYTES + 1)
+    return reader.digest_of(raw)
+
+
+def _put_in(descriptor: int, name: str, raw: bytes, over: str | None) -> None:
+    """The last look is the last thing before the name changes hands; a new name is taken only while it is free."""
+    temporary = f".{secrets.token_hex(8)}.newsdesk"
+    try:
+        _write_beside(descriptor, temporary, raw)
+        if _digest(descriptor, name) != over:
+            raise Changed
+        if over is None:
+            _link(descriptor, temporary, name)
+        else:
+            os.replace(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
+    finally:  # after Ctrl-C as well
+        with suppress(FileNotFoundError):
+            os.unlink(temporary, dir_fd=descriptor)
+    os.fsync(descriptor)
+
+
+def _link(descriptor: int, temporary: str, name: str) -> None:
+    try:
+        os.link(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor, follow_symlinks=False)
+    except FileExistsError:
+        raise Changed from None
+    except PermissionError:  # a file system without hard links
+        os.replace(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
+
+
+def _write_beside(descriptor: int, temporary: str, raw: bytes) -> None:
+    """Where the file system can, the file gets its name when it is whole: killed before, the process leaves nothing."""
+    opened, has_name = _opened(descriptor, temporary)
+    with closing(os.fdopen(opened, "wb")) as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+        if not has_name:
+            os.link(f"/proc/self/fd/{file.fileno()}", temporary, dst_dir_fd=descriptor, follow_symlinks=True)
+
+
+def _opened(descriptor: int, temporary: str) -> tuple[int, bool]:
+    """A new file, and whether it has its name already."""
+    flags = os.O_WRONLY | os.O_CLOEXEC
+    if hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd"):
+        with suppress(OSError):  # not every file system has nameless files; what else is wrong shows below
+            return os.open(".", flags | os.O_TMPFILE, 0o644, dir_fd=descriptor), False
+    return os.open(temporary, flags | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=descriptor), True

@@ -1,0 +1,463 @@
+"""Out and in again over one folder: what the desk wrote is no news, and what others wrote is never overwritten."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+import pytest
+
+from articles import changesets, conflicts, content, deciding, provenance, publishing, upstream
+from articles.models import Article, Cause, ChangeSet, Conflict, ExportedFile, ImportRun, Revision, Source
+from articles.models.history import Origin
+from articles.seedfile import reader
+from articles.sources import folder as folders
+from tests.factories import make_article, make_user
+from tests.importing.import_running import article_of, import_seeds, story, write
+from tests.management.commanding import manage
+from tests.sources.rounds import ROOT, edit, export_folder, import_folder, outcomes, round_trip
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor():
+    return make_user("Editor", username="editor")
+
+
+@pytest.fixture
+def seeds(tmp_path):
+    folder = tmp_path / "wire"
+    write(folder, "a.md", story("a", body="One.\n\nTwo.\n\nThree.\n"))
+    write(folder, "b.md", story("b"))
+    import_folder(folder)
+    return folder
+
+
+def rounds(folder, count=3):
+    for _ in range(count):
+        imported, exported = round_trip(folder)
+        assert (imported.status, exported.status) == (0, 0)
+
+
+def field_in_file(folder, name, path="a.md"):
+    return getattr(reader.read((folder / path).read_bytes()).content, name)
+
+
+def touches_since(number, slug="a"):
+    return list(article_of(slug).revisions.filter(number__gt=number).values_list("origin", flat=True))
+
+
+def test_a_rejected_file_is_kept_and_rejected_again_until_it_is_mended(seeds, editor):
+    """H1"""
+    edit(article_of("b"), editor, title="Ours")
+    broken = story("b", title="a: b")
+    write(seeds, "b.md", broken)
+    for _ in range(3):
+        imported, exported = round_trip(seeds)
+        assert imported.outcomes == {"b.md": "rejected"}
+        assert (exported.status, outcomes(exported)) == (1, {"b.md": "kept"})
+        assert (seeds / "b.md").read_bytes() == broken
+    said = manage("export_seeds", seeds, "--root", ROOT)
+    assert "kept: b.md is not what was last imported" in said.out
+    write(seeds, "b.md", story("b", excerpt="Mended"))
+    imported, exported = round_trip(seeds)
+    assert (imported.status, exported.status) == (0, 0)
+    assert (field_in_file(seeds, "title", "b.md"), field_in_file(seeds, "excerpt", "b.md")) == ("Ours", "Mended")
+
+
+def test_a_file_saved_between_import_and_export_is_kept_and_merged_by_the_next_import(seeds, editor):
+    """H2"""
+    edit(article_of("a"), editor, title="Ours")
+    import_folder(seeds)
+    theirs = story("a", excerpt="Theirs", body="One.\n\nTwo.\n\nThree.\n")
+    write(seeds, "a.md", theirs)
+    exported = export_folder(seeds)
+    assert (exported.status, outcomes(exported)) == (1, {"a.md": "kept"})
+    assert (seeds / "a.md").read_bytes() == theirs
+    assert import_folder(seeds).outcomes == {"a.md": "updated"}
+    assert (article_of("a").title, article_of("a").excerpt) == ("Ours", "Theirs")
+    rounds(seeds)
+    assert field_in_file(seeds, "title") == "Ours"
+
+
+def test_a_file_put_back_between_import_and_export_is_kept_as_well(seeds, editor):
+    first = (seeds / "a.md").read_bytes()
+    edit(article_of("a"), editor, title="Ours")
+    rounds(seeds)
+    edit(article_of("a"), editor, title="Ours again")
+    write(seeds, "a.md", first)
+    assert outcomes(export_folder(seeds)) == {"a.md": "kept"}
+
+
+def test_a_file_that_changes_at_the_last_moment_is_kept(seeds, editor, monkeypatch):
+    edit(article_of("a"), editor, title="Ours")
+    beside = folders._write_beside
+
+    def save_meanwhile(*words):
+        beside(*words)
+        write(seeds, "a.md", story("a", excerpt="Just saved"))
+
+    monkeypatch.setattr(folders, "_write_beside", save_meanwhile)
+    assert outcomes(export_folder(seeds)) == {"a.md": "kept"}
+    assert field_in_file(seeds, "excerpt") == "Just saved"
+    assert sorted(os.listdir(seeds)) == ["a.md", "b.md"]
+
+
+@pytest.mark.parametrize("is_live", [False, True])
+def test_a_deleted_file_stays_deleted_and_its_article_waits_for_an_editor(seeds, editor, is_live):
+    """H3"""
+    if is_live:
+        publishing.publish(article_of("a"), actor=editor)
+    (seeds / "a.md").unlink()
+    exported = export_folder(seeds)
+    assert (exported.status, exported.report["counts"]["missing"]) == (0, 1)
+    for _ in range(3):
+        _, exported = round_trip(seeds)
+        assert exported.report["counts"]["missing"] == 1
+        assert not (seeds / "a.md").exists()
+    assert [article.pk for article in upstream.changed_upstream(at=article_of("a").updated_at)] == [article_of("a").pk]
+    assert article_of("a").published is is_live
+
+
+def lost(slug):
+    return upstream.look_at([Article.objects.select_related("source").get(pk=article_of(slug).pk)])[0].seen
+
+
+def test_an_editor_keeps_an_article_whose_file_was_deleted(seeds, editor):
+    (seeds / "a.md").unlink()
+    round_trip(seeds)
+    upstream.accept(article_of("a"), lost("a"), actor=editor)
+    rounds(seeds)
+    assert not upstream.changed_upstream(at=article_of("a").updated_at).exists()
+    assert not (seeds / "a.md").exists()
+
+
+def test_an_editor_has_a_deleted_file_written_again(seeds, editor):
+    edit(article_of("a"), editor, title="Ours")
+    (seeds / "a.md").unlink()
+    round_trip(seeds)
+    made = upstream.write_again(article_of("a"), lost("a"), actor=editor)
+    changesets.undo(made, actor=editor)
+    rounds(seeds)
+    assert not (seeds / "a.md").exists(), "the undo took it back"
+    upstream.write_again(article_of("a"), lost("a"), actor=editor)
+    rounds(seeds)
+    assert field_in_file(seeds, "title") == "Ours"
+    assert Source.objects.get(article=article_of("a")).missing_at is None
+    (seeds / "a.md").unlink()
+    rounds(seeds)
+    assert not (seeds / "a.md").exists(), "it was written again once"
+
+
+def test_a_strangers_file_keeps_its_name_and_its_bytes(seeds, editor):
+    """H4"""
+    article = make_article(title="Ours", published_at=article_of("a").published_at)
+    name = "2026-02-28-ours.md"
+    strangers = story("stranger")
+    write(seeds, name, strangers)
+    assert outcomes(export_folder(seeds)) == {f"2026-02-28-ours-{article.pk}.md": "new"}
+    assert (seeds / name).read_bytes() == strangers
+    rounds(seeds)
+    assert Source.objects.get(path=name).article == article_of("stranger")
+    assert len(list(seeds.iterdir())) == 4
+
+
+def test_an_exported_article_has_a_source_and_is_edited_before_the_next_import_without_a_conflict(seeds, editor):
+    article = make_article(title="Ours", published_at=article_of("a").published_at)
+    export_folder(seeds)
+    edit(article, editor, title="Ours, edited")
+    assert import_folder(seeds).counts == {"unchanged": 3}
+    edit(article, editor, excerpt="More")
+    rounds(seeds)
+    assert (sorted(os.listdir(seeds)), Conflict.objects.count()) == (["2026-02-28-ours.md", "a.md", "b.md"], 0)
+    found = reader.read((seeds / "2026-02-28-ours.md").read_bytes()).content
+    assert (found.title, found.excerpt) == ("Ours, edited", "More")
+    (seeds / "2026-02-28-ours.md").unlink()
+    rounds(seeds)
+    assert not (seeds / "2026-02-28-ours.md").exists()
+
+
+@pytest.mark.parametrize("how", ["by hand", "undo", "return to the file"])
+def test_an_edit_taken_back_after_a_round_stays_taken_back(seeds, editor, how):
+    """H5"""
+    first = (seeds / "a.md").read_bytes()
+    title = article_of("a").title
+    opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=editor)
+    article = article_of("a")
+    state = content.read_state(article)
+    wanted = content.ArticleState(state.content.model_copy(update={"title": "A mistake"}), state.desk)
+    changesets.revisions.change(
+        article, wanted, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version
+    )
+    round_trip(seeds)
+    assert field_in_file(seeds, "title") == "A mistake"
+    if how == "by hand":
+        edit(article_of("a"), editor, title=title)
+    elif how == "undo":
+        changesets.undo(opened, actor=editor)
+    else:
+        article = Article.objects.select_related("source").get(pk=article.pk)
+        provenance.return_to_file(article, "title", actor=editor, expected_version=article.version)
+    number = article_of("a").version
+    rounds(seeds)
+    assert (article_of("a").title, touches_since(number)) == (title, [])
+    assert (seeds / "a.md").read_bytes() == first
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"title": "Second"}, {"title": "Third"}),
+        ({"body": "One!\n\nTwo.\n\nThree.\n"}, {"body": "One?\n\nTwo.\n\nThree.\n"}),
+        ({"topics": ("x", "y")}, {"topics": ("y", "z")}),
+        ({"excerpt": "Now"}, {"excerpt": ""}),
+        ({"quality": 5}, {"quality": 6}),
+        (
+            {"provider": {"name": "Another", "domain": "gazette.example"}},
+            {"provider": {"name": "B", "domain": "b.example"}},
+        ),
+    ],
+)
+def test_edit_after_edit_is_no_conflict_with_oneself(seeds, editor, first, second):
+    """H6"""
+    for fields in (first, second):
+        edit(article_of("a"), editor, **fields)
+        number = article_of("a").version
+        rounds(seeds, 2)
+        assert (Conflict.objects.count(), touches_since(number)) == (0, [])
+    assert reader.read((seeds / "a.md").read_bytes()).content == content.read_state(article_of("a")).content
+
+
+def test_publishing_and_unpublishing_are_no_conflict_with_oneself(seeds, editor):
+    for decide in (publishing.publish, publishing.unpublish, publishing.publish):
+        decide(article_of("a"), actor=editor)
+        number = article_of("a").version
+        rounds(seeds, 2)
+        assert (Conflict.objects.count(), touches_since(number)) == (0, [])
+        assert field_in_file(seeds, "published") is article_of("a").published
+
+
+def test_what_others_add_to_what_the_desk_wrote_merges_without_a_conflict(seeds, editor):
+    edit(article_of("a"), editor, title="Second", topics=("x",), body="One!\n\nTwo.\n\nThree.\n")
+    round_trip(seeds)
+    edit(article_of("a"), editor, title="Third", topics=(), body="One?\n\nTwo.\n\nThree.\n")
+    text = (seeds / "a.md").read_text()
+    write(seeds, "a.md", (text.replace("- x\n", "- x\n  - y\n") + "\nFour.\n").encode())
+    assert import_folder(seeds).outcomes == {"a.md": "updated"}
+    state = content.read_state(article_of("a")).content
+    assert (state.title, state.topics, state.body) == ("Third", ("y",), "One?\n\nTwo.\n\nThree.\n\nFour.\n")
+    assert Conflict.objects.count() == 0
+    rounds(seeds)
+
+
+def test_a_write_that_was_lost_leaves_the_desks_value_and_is_written_again(seeds, editor):
+    first = (seeds / "a.md").read_bytes()
+    edit(article_of("a"), editor, title="Second")
+    round_trip(seeds)
+    write(seeds, "a.md", first)
+    rounds(seeds)
+    assert (article_of("a").title, field_in_file(seeds, "title")) == ("Second", "Second")
+
+
+def test_a_rival_who_never_saw_what_the_desk_wrote_takes_nothing_back(seeds, editor):
+    edit(article_of("a"), editor, title="Second", topics=("x",))
+    round_trip(seeds)
+    write(seeds, "a.md", story("a", excerpt="Theirs", body="One.\n\nTwo.\n\nThree.\n"))
+    import_folder(seeds)
+    state = content.read_state(article_of("a")).content
+    assert (state.title, state.topics, state.excerpt) == ("Second", ("x",), "Theirs")
+    assert Conflict.objects.count() == 0
+
+
+def test_a_revert_of_what_had_arrived_is_news(seeds, editor):
+    first = (seeds / "a.md").read_bytes()
+    edit(article_of("a"), editor, title="Second")
+    rounds(seeds)
+    write(seeds, "a.md", first)
+    assert import_folder(seeds).outcomes == {"a.md": "updated"}
+    assert article_of("a").title == "The story of a"
+
+
+def test_an_open_conflict_is_exported_as_the_file_has_it_and_only_a_person_ends_it(seeds, editor):
+    """H7"""
+    write(seeds, "a.md", story("a", published="true", body="One.\n"))
+    import_folder(seeds)
+    edit(article_of("a"), editor, title="Ours")
+    theirs = story("a", published="false", body="One.\n")
+    write(seeds, "a.md", theirs)
+    rounds(seeds)
+    assert (article_of("a").published, field_in_file(seeds, "published")) == (True, False)
+    assert field_in_file(seeds, "title") == "Ours"
+    found = Conflict.objects.get()
+    assert found.is_open
+    kept = conflicts.keep([conflicts.open_conflicts().get()], actor=editor)
+    rounds(seeds)
+    assert field_in_file(seeds, "published") is True
+    changesets.undo(kept.change_set, actor=editor)
+    found = Conflict.objects.get()
+    assert (found.is_open, found.values[1]) == (True, False), "the last bytes that others wrote"
+    rounds(seeds)
+    assert field_in_file(seeds, "published") is False
+    write(seeds, "a.md", (seeds / "a.md").read_bytes().replace(b"published: false", b"published: true"))
+    rounds(seeds)
+    assert Conflict.objects.get().outcome == Conflict.Outcome.AGREED, "a file of others' writing ends it as well"
+
+
+def test_taking_the_files_value_gives_the_file_back_as_it_was(seeds, editor):
+    edit(article_of("a"), editor, title="Ours")
+    theirs = story("a", title="Theirs", body="One.\n")
+    write(seeds, "a.md", theirs)
+    rounds(seeds)
+    assert (seeds / "a.md").read_bytes() == theirs
+    conflicts.take([conflicts.open_conflicts().get()], actor=editor)
+    rounds(seeds)
+    assert (seeds / "a.md").read_bytes() == theirs
+
+
+def test_an_article_that_was_set_aside_stays_so_after_a_round(seeds, editor):
+    """H8"""
+    edit(article_of("a"), editor, title="Ours", topics=("x",))
+    deciding.set_aside_many([article_of("a")], cause=Cause.POOR, note="thin", actor=editor)
+    number = article_of("a").version
+    rounds(seeds)
+    assert (article_of("a").set_aside, touches_since(number)) == (Cause.POOR, [])
+
+
+@pytest.mark.parametrize(("theirs", "is_back"), [({"title": "Theirs"}, False), ({"excerpt": "Theirs"}, True)])
+def test_only_what_changes_the_article_brings_it_back(seeds, editor, theirs, is_back):
+    edit(article_of("a"), editor, title="Ours")
+    deciding.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
+    round_trip(seeds)
+    text = (seeds / "a.md").read_text()
+    key, value = next(iter(theirs.items()))
+    text = (
+        text.replace("title: Ours", f"title: {value}")
+        if key == "title"
+        else text.replace("---\n", f"---\n{key}: {value}\n", 1)
+    )
+    edit(article_of("a"), editor, title="Ours, again")
+    write(seeds, "a.md", text.encode())
+    import_folder(seeds)
+    assert (article_of("a").set_aside is None) is is_back
+
+
+def test_files_of_an_undone_run_say_nothing_until_they_change(seeds, editor):
+    """H14"""
+    edit(article_of("b"), editor, excerpt="Ours")
+    first = (seeds / "a.md").read_bytes()
+    write(seeds, "a.md", story("a", title="Theirs"))
+    write(seeds, "c.md", story("c"))
+    run = import_folder(seeds).receipt["run"]
+    import_seeds_undo(run)
+    number = article_of("a").version
+    again = import_folder(seeds)
+    assert again.counts == {"unchanged": 3}
+    assert "Files of undone imports: 2" in again.errors
+    assert (article_of("a").title, touches_since(number)) == ("The story of a", [])
+    assert not Article.objects.filter(web_url__endswith="/c").exists()
+    assert Source.objects.filter(missing_at__isnull=False).count() == 0
+    export_folder(seeds)
+    assert (seeds / "a.md").read_bytes() == first, "export may write over them"
+    write(seeds, "c.md", story("c", excerpt="New"))
+    assert import_folder(seeds).outcomes == {"c.md": "created"}
+
+
+def test_an_undone_run_is_repeated_on_demand(seeds):
+    write(seeds, "a.md", story("a", title="Theirs"))
+    write(seeds, "c.md", story("c"))
+    import_seeds_undo(import_folder(seeds).receipt["run"])
+    assert import_folder(seeds, "--dry-run", "--again").counts == {"unchanged": 1, "updated": 1, "created": 1}
+    assert import_folder(seeds).counts == {"unchanged": 3}
+    assert import_folder(seeds, "--again").counts == {"unchanged": 1, "updated": 1, "created": 1}
+    assert import_folder(seeds).counts == {"unchanged": 3}
+    assert article_of("a").title == "Theirs"
+
+
+def import_seeds_undo(run):
+    assert manage("import_seeds", "--undo", run).status == 0
+
+
+def test_a_moved_file_of_the_desks_own_writing_is_followed(seeds, editor):
+    edit(article_of("a"), editor, title="Ours")
+    export_folder(seeds)
+    (seeds / "a.md").rename(seeds / "z.md")
+    assert import_folder(seeds).outcomes == {"z.md": "updated"}
+    number = article_of("a").version
+    rounds(seeds)
+    assert (article_of("a").title, touches_since(number), sorted(os.listdir(seeds))) == ("Ours", [], ["b.md", "z.md"])
+
+
+def test_a_copy_is_recorded_nowhere_and_overwrites_nothing_unknown(seeds, editor, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(seeds, copy)
+    edit(article_of("a"), editor, title="Ours")
+    make_article(title="Written here")
+    write(copy, "b.md", b"theirs")
+    ended = manage("export_seeds", copy)
+    assert (ended.status, ended.out) == (
+        1,
+        "kept: b.md is not what was last imported\n0 identical, 1 patched, 1 new, 0 failed, 1 kept.\n",
+    )
+    assert (copy / "b.md").read_bytes() == b"theirs"
+    assert field_in_file(copy, "title") == "Ours"
+    assert (ExportedFile.objects.count(), Source.objects.count()) == (0, 2)
+
+
+def test_an_export_into_a_roots_folder_leaves_other_roots_out(seeds, tmp_path):
+    write(tmp_path / "other", "o.md", story("o"))
+    import_seeds(tmp_path / "other", "--root", "other")
+    export_folder(seeds)
+    assert sorted(os.listdir(seeds)) == ["a.md", "b.md"]
+    refused = manage("export_seeds", seeds, article_of("o").pk, "--root", ROOT)
+    assert (refused.status, "another root" in refused.errors) == (2, True)
+
+
+def test_a_second_export_writes_nothing(seeds, editor):
+    edit(article_of("a"), editor, title="Ours")
+    make_article(title="Written here")
+    rounds(seeds, 2)
+    before = {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in seeds.iterdir()}
+    rows = list(ExportedFile.objects.order_by("pk").values())
+    rounds(seeds, 2)
+    assert {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in seeds.iterdir()} == before
+    assert list(ExportedFile.objects.order_by("pk").values()) == rows
+
+
+def test_an_export_killed_before_it_touched_the_file_harms_nothing(seeds, editor, monkeypatch):
+    edit(article_of("a"), editor, title="Second")
+    rounds(seeds, 2)
+    edit(article_of("a"), editor, title="The story of a")
+
+    def die(*words, **options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("articles.sources.written.put", die)
+        assert manage("export_seeds", seeds, "--root", ROOT).status == 130
+    number = article_of("a").version
+    rounds(seeds)
+    assert (article_of("a").title, touches_since(number), Conflict.objects.count()) == ("The story of a", [], 0)
+    assert field_in_file(seeds, "title") == "The story of a"
+
+
+def test_a_new_file_whose_export_was_killed_is_written_by_the_next(seeds, monkeypatch):
+    make_article(title="Ours", published_at=article_of("a").published_at)
+
+    def die(*words, **options):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("articles.sources.written.put", die)
+        assert manage("export_seeds", seeds, "--root", ROOT).status == 130
+    rounds(seeds)
+    assert sorted(os.listdir(seeds)) == ["2026-02-28-ours.md", "a.md", "b.md"]
+    assert Source.objects.filter(missing_at__isnull=False).count() == 0
+
+
+def test_an_import_run_of_echoes_makes_no_revision_and_no_outcome(seeds, editor):
+    edit(article_of("a"), editor, title="Ours")
+    export_folder(seeds)
+    count = Revision.objects.count()
+    assert import_folder(seeds).counts == {"unchanged": 2}
+    assert (Revision.objects.count(), ImportRun.objects.latest("pk").outcomes.count()) == (count, 0)
