@@ -1,13 +1,15 @@
-"""What was typed, carried past a sign-in: nothing of it is stored here, and nothing of it is saved unseen.
+"""What was typed or decided, carried past a sign-in: nothing of it is stored here, and nothing of it happens unseen.
 
-The page that a stranger's form gets has the typed text in one hidden box, and so has every page until somebody is
-signed in. Then it is sent to the form once more, which shows it and saves nothing: whose eyes are on it decides, and
-the version, the rights and the token are checked as for any other form.
+The page that a stranger's form gets has all that it said in one hidden box, and so has every page until somebody is
+signed in. Then a text is sent to its form once more, which shows it and saves nothing, and a decision is shown with a
+button that carries it out: whose eyes are on it decides, and the version, the rights and the token are checked as for
+any other form.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,7 +25,7 @@ Pairs = list[tuple[str, str]]
 SHOW = "_show"
 """What a form says that is to be shown, not saved."""
 _ARTICLE = frozenset({"version", "title", "body"})
-_FORMS = {
+_TEXTS = {
     "articles_article_change": _ARTICLE,
     "articles_article_add": _ARTICLE,
     "articles_conflict_decide": frozenset({"value", "decision"}),
@@ -31,13 +33,36 @@ _FORMS = {
 """The forms in which one writes for longer, and the boxes by which each is known."""
 _SHOWING = ("articles_article_change", "articles_article_add")
 """Those that can show what was typed once more."""
+_DECISIONS: dict[str, set[str]] = {
+    "articles_article_changelist": {"action"},
+    "articles_article_undo": set(),
+    "articles_article_upstream_decide": {"choice", "version"},
+    "articles_article_restore": {"number", "version"},
+    "articles_article_from_file": {"field", "version"},
+    "articles_conflict_decide": {"decision"},
+    "articles_bulkaction_tell": set(),
+    "articles_bulkaction_confirm": {"arguments"},
+    "articles_bulkaction_chunk": set(),
+    "articles_bulkaction_stop": set(),
+    "articles_importrun_undo": set(),
+    "articles_category_change": {"label"},
+    "articles_topic_change": {"label"},
+    "articles_provider_change": {"label"},
+}
+"""The forms whose button changes something, with nothing or little typed."""
 _NOT_CARRIED = {"csrfmiddlewaretoken", SHOW}
 
 
 def is_typed(request: HttpRequest) -> bool:
-    """Whether this is one of those forms, sent with something in it."""
-    boxes = _FORMS.get(_name_of(request.resolver_match))
-    return boxes is not None and request.method == "POST" and request.POST.keys() >= boxes
+    """Whether this is a form in which one writes, sent with something in it."""
+    return request.method == "POST" and _is_text(_name_of(request.resolver_match), request.POST.keys())
+
+
+def is_carried(request: HttpRequest) -> bool:
+    """Whether what this form says is not to be lost for a sign-in. A decision is one that a page sent."""
+    is_of_page = "csrfmiddlewaretoken" in request.POST
+    is_known = is_of_page and _is_known(_name_of(request.resolver_match), request.POST.keys())
+    return request.method == "POST" and (is_known or is_typed(request))
 
 
 def can_show(request: HttpRequest) -> bool:
@@ -58,37 +83,62 @@ def typed_pairs(request: HttpRequest) -> Pairs:
     return [(name, text) for name, texts in request.POST.lists() if name not in _NOT_CARRIED for text in texts]
 
 
+def way_on(request: HttpRequest) -> dict[str, Any]:
+    """For a page with a button that sends the same once more."""
+    return {"again": request.get_full_path(), "fields": typed_pairs(request), "can_show": can_show(request)}
+
+
 def sign_in(site: AdminSite, request: HttpRequest) -> HttpResponse:
-    """The sign-in page in place of the redirect to it, with what was typed."""
+    """The sign-in page in place of the redirect to it, with what was typed or decided."""
     path = request.get_full_path()
     context = {
         **site.each_context(request),
-        "title": "Sign in to go on",
+        "title": "Sign in to continue",
         "app_path": f"{reverse('admin:login')}?{urlencode({'next': path})}",
         "username": request.user.get_username(),
         "form": AdminAuthenticationForm(request),
         "next": path,
         "typed": json.dumps(typed_pairs(request)),
+        "is_text": is_typed(request),
     }
     return TemplateResponse(request, "admin/login.html", context, status=403)
 
 
+def still_carried(request: HttpRequest) -> dict[str, Any]:
+    """For the sign-in page when it is shown once more."""
+    names = [name for name, _ in _carried(request)]
+    is_text = any(boxes <= set(names) for boxes in _TEXTS.values())
+    return {"typed": request.POST.get("typed", ""), "is_text": is_text}
+
+
 def carry_on(site: AdminSite, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """After a sign-in that brought something typed along: a page that sends it on, in place of the redirect."""
-    pairs = _carried(request)
-    if not pairs or not isinstance(answer, HttpResponseRedirect) or (name := _name_at(answer.url)) not in _FORMS:
+    """After a sign-in that brought something along: a page that sends it on, in place of the redirect."""
+    if not isinstance(answer, HttpResponseRedirect) or not request.POST.get("typed"):
         return answer
-    advice = "look at what you had typed, then save it." if name in _SHOWING else "copy your text and decide again."
+    pairs, name = _carried(request), _name_at(answer.url)
+    boxes = [box for box, _ in pairs]
+    if not _is_known(name, boxes):
+        return answer
+    is_text = _is_text(name, boxes)
+    advice = "Nothing is saved yet." if is_text else "Your session ended before this was done. Nothing has changed yet."
     context = {
         **site.each_context(request),
-        "title": "Your text is kept",
-        "advice": f"You are signed in. Nothing is saved yet: {advice}",
-        "again": answer.url if name in _SHOWING else "",
+        "title": "Your text is kept" if is_text else "Not done yet",
+        "advice": f"You are signed in as {request.user.get_username()}. {advice}",
+        "again": answer.url,
         "fields": pairs,
+        "can_show": name in _SHOWING,
         "kept": [("Your value", text) for box, text in pairs if box == "value"],
-        "opened": "" if name in _SHOWING else reverse("admin:articles_conflict_changelist"),
     }
     return TemplateResponse(request, "admin/articles/article/kept.html", context)
+
+
+def _is_known(name: str, boxes: Collection[str]) -> bool:
+    return _is_text(name, boxes) or (name in _DECISIONS and set(boxes) >= _DECISIONS[name])
+
+
+def _is_text(name: str, boxes: Collection[str]) -> bool:
+    return name in _TEXTS and set(boxes) >= _TEXTS[name]
 
 
 def _carried(request: HttpRequest) -> Pairs:

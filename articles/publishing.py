@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from django.db import transaction
 from django.utils import timezone
 
 from articles import content
@@ -45,6 +46,23 @@ def unpublish(
     """Readers no longer see it. None: it was not published. Raises as `publish` does."""
     state = unpublished_state(content.read_state(article))
     return _through_the_door(article, state, actor, reason, origin, change_set)
+
+
+@transaction.atomic
+def take_down(
+    article: Article,
+    *,
+    actor: Actor,
+    reason: str = "",
+    origin: Origin = Origin.COMMAND,
+    change_set: ChangeSet | None = None,
+) -> Revision | None:
+    """As `unpublish`, whatever became of the article since this instance was loaded, which is brought up to date.
+
+    Raises NotAllowed, and Article.DoesNotExist. The row stays locked until the transaction ends.
+    """
+    article.refresh_from_db(from_queryset=Article.objects.select_for_update())
+    return unpublish(article, actor=actor, reason=reason, origin=origin, change_set=change_set)
 
 
 def publish_many(
@@ -101,17 +119,24 @@ def unpublished_state(state: ArticleState) -> ArticleState:
 
 
 def standing_sentence(article: Article, *, at: datetime) -> str:
-    """What readers see of it now, or from when, until when and why, in words."""
-    until = f", until {_shown(article.live_until)}" if article.live_until else ""
+    """Whether it is live now, or from when, until when and why, in words."""
+    until = f" until {_shown(article.live_until)}" if article.live_until else ""
     match article.standing(at=at):
         case Standing.LIVE:
-            return f"Readers see it now{until}."
+            return f"It is live{until}."
         case Standing.SCHEDULED:
-            return f"Readers see it from {_shown(article.live_from)}, its “live from”{until}."
+            return f"Goes live {_shown(article.live_from)}{until and f',{until}'}."
         case Standing.ENDED:
-            return f"Readers no longer see it: its “live until”, {_shown(article.live_until)}, has passed."
+            return f"Expired {_shown(article.live_until)}."
         case Standing.HIDDEN:
-            return f"Readers do not see it: it is not published. {_plan(article, at)}".strip()
+            return f"Not published. {_plan(article, at)}".strip()
+
+
+def ending_sentence(article: Article, *, at: datetime) -> str:
+    """What unpublishing it has ended, in words; "" for nothing."""
+    flagged = Article(published=True, live_from=article.live_from, live_until=article.live_until)
+    words = {Standing.LIVE: "It is no longer live.", Standing.SCHEDULED: "It will not go live."}
+    return words.get(flagged.standing(at=at), "")
 
 
 def _plan(article: Article, at: datetime) -> str:
@@ -121,7 +146,7 @@ def _plan(article: Article, at: datetime) -> str:
     if not begins and not ends:
         return ""
     until = f", until {_shown(ends)}" if ends else ""
-    return f"Once published, they see it {f'from {_shown(begins)}' if begins else 'at once'}{until}."
+    return f"Once published, it is live {f'from {_shown(begins)}' if begins else 'at once'}{until}."
 
 
 def _shown(moment: datetime | None) -> str:

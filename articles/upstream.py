@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from articles import changesets, conflicts, content, looks, publishing, revision_values, revisions
+from articles import changesets, conflicts, content, looks, revision_values, revisions
 from articles.actors import Actor
 from articles.content import value_of
 from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source
@@ -138,17 +138,6 @@ def put_back(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
         look.change_set = opened
         look.save()
     elif made is None:
-        opened.delete()
-    return made
-
-
-@transaction.atomic
-def unpublish(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
-    """Readers no longer see it; an open conflict that asked for it is closed by the door. Raises as the door does."""
-    _check(article, seen, actor)
-    opened = changesets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=actor)
-    made = publishing.unpublish(article, actor=actor, origin=Origin.ACTION, change_set=opened)
-    if made is None:
         opened.delete()
     return made
 

@@ -25,12 +25,13 @@ class NewsdeskAdminSite(AdminSite):
         return [url for url in urls if getattr(url, "name", None) != "view_on_site"]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """What a stranger typed, whose session may have ended meanwhile, is not lost in the redirect to the sign-in."""
+        """What a stranger typed or decided, whose session may have ended meanwhile, is not lost in the redirect to the
+        sign-in."""
         guarded = super().admin_view(view, cacheable)
 
         @wraps(guarded)
         def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if carrying.is_typed(request) and not self.has_permission(request):
+            if carrying.is_carried(request) and not self.has_permission(request):
                 return carrying.sign_in(self, request)
             answer: HttpResponse = guarded(request, *args, **kwargs)
             return answer
@@ -38,6 +39,5 @@ class NewsdeskAdminSite(AdminSite):
         return kept
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        typed = {"typed": request.POST.get("typed", "")}
-        answer: HttpResponse = super().login(request, typed | (extra_context or {}))
+        answer: HttpResponse = super().login(request, carrying.still_carried(request) | (extra_context or {}))
         return carrying.carry_on(self, request, answer)

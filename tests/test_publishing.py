@@ -124,12 +124,12 @@ def test_many_report_each_article_apart(editor):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({}, "Readers do not see it: it is not published."),
-        ({"published": True}, "Readers see it now."),
-        ({"published": True, "live_from": LATER}, "Readers see it from 3 November 2026, 12:00 UTC, its “live from”."),
+        ({}, "Not published."),
+        ({"published": True}, "It is live."),
+        ({"published": True, "live_from": LATER}, "Goes live 3 November 2026, 12:00 UTC."),
         (
             {"published": True, "live_from": NOW - timedelta(days=2), "live_until": NOW - timedelta(days=1)},
-            "Readers no longer see it: its “live until”, 31 October 2026, 12:00 UTC, has passed.",
+            "Expired 31 October 2026, 12:00 UTC.",
         ),
     ],
 )

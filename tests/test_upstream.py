@@ -215,7 +215,7 @@ def test_undoing_looks_takes_the_same_queries_for_one_and_for_ten(tmp_path):
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("choice", ["accept", "put-back", "unpublish"])
+@pytest.mark.parametrize("choice", ["accept", "put-back"])
 def test_a_stale_choice_changes_nothing_and_says_so(tmp_path, editor, signed_in, choice):
     article = changed_upstream(tmp_path)
     client = signed_in(editor)
@@ -224,6 +224,18 @@ def test_a_stale_choice_changes_nothing_and_says_so(tmp_path, editor, signed_in,
     assert "look again" in text_of(form.send(client, PAGE, f"choice={choice}", follow=True))
     assert waiting() == [article.pk]
     assert article_of("a").excerpt == "New"
+
+
+def test_a_stale_page_never_stands_in_a_takedowns_way(tmp_path, editor, signed_in):
+    article = changed_upstream(tmp_path)
+    client = signed_in(editor)
+    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    edit_article("a", quality=9)
+    for _ in range(2):
+        words = text_of(form.send(client, PAGE, "choice=unpublish", follow=True))
+        assert f"Unpublished “{article.title}”. It is no longer live." in words
+    now = article_of("a")
+    assert (now.published, now.quality, now.version) == (False, 9, article.version + 2)
 
 
 def test_what_came_up_since_the_page_was_seen_goes_on_waiting(tmp_path, editor, signed_in):
@@ -237,12 +249,13 @@ def test_what_came_up_since_the_page_was_seen_goes_on_waiting(tmp_path, editor, 
     assert waiting() == [article.pk]
 
 
-def test_a_choice_twice_is_harmless(tmp_path, editor, signed_in):
+def test_a_choice_that_is_pressed_twice_is_made_once_and_says_so(tmp_path, editor, signed_in):
     article = changed_upstream(tmp_path)
     client = signed_in(editor)
     form = open_form(client, PAGE, f"upstream-{article.pk}")
     form.send(client, PAGE, "choice=put-back")
-    assert "look again" in text_of(form.send(client, PAGE, "choice=put-back", follow=True))
+    words = text_of(form.send(client, PAGE, "choice=put-back", follow=True))
+    assert words.count("Put back: title, excerpt of “") == 1
     assert article_of("a").version == article.version + 1
 
 

@@ -39,6 +39,11 @@ _OFFERED = {
 _OF_PUBLISHED = ("unpublish",)
 
 
+def label_of_action(action: str) -> str:
+    """As its button has it; "" for none of ours."""
+    return _BUTTONS[action].label if action in _BUTTONS else ""
+
+
 def buttons_for(state: str, actor: Any) -> list[Button]:
     """In the tab of this state, for somebody; the last one is what the tab is for."""
     offered = (_BUTTONS[action] for action in _OFFERED.get(state, _OF_PUBLISHED))

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from articles import changesets, content, publishing, restoring, revisions
 from articles.admin.keys import is_key
+from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import choices_of, label_of
 from articles.admin.typed_words import typed_words
 from articles.differences import difference
@@ -70,7 +71,11 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     except revisions.NotAllowed as refusal:
         return _page(admin, request, compared, refusal, status=403)
     except revisions.Refused as refusal:
-        return _page(admin, request, _compared_now(compared), refusal, status=409)
+        now = _compared_now(compared)
+        own = _restored_before(now, request.user, _posted_number(request, "version"), fields)
+        if own is None:
+            return _page(admin, request, now, refusal, status=409)
+        _tell(request, now, own)
     return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
 
 
@@ -93,6 +98,15 @@ def _restore(request: HttpRequest, actor: User, compared: Compared, fields: list
     _tell(request, compared, made)
 
 
+def _restored_before(compared: Compared, actor: User, version: int, fields: list[str]) -> Revision | None:
+    """By a first press of the same button."""
+    article = compared.article
+    own = own_work({article.pk: version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
+    if own is None or set(fields) & restoring.values_then(article, compared.first.number, article.version)[0].keys():
+        return None
+    return own.revisions.filter(article=article).first()
+
+
 def _tell(request: HttpRequest, compared: Compared, made: Revision | None) -> None:
     sentence = publishing.standing_sentence(compared.article, at=timezone.now())
     if made is None:
@@ -100,7 +114,7 @@ def _tell(request: HttpRequest, compared: Compared, made: Revision | None) -> No
         return
     names = ", ".join(map(label_of, made.values))
     restored = f"Restored from revision {compared.first.number}: {names}. {sentence}"
-    messages.success(request, restored, extra_tags=f"undo-{made.change_set_id}")
+    say_once(request, restored, made.change_set_id)
 
 
 def _folded_into(article: Article, number: int) -> int | None:

@@ -13,15 +13,18 @@ from django.utils import timezone
 
 from articles import conflicts, content, publishing, revision_values
 from articles.admin.keys import is_key
+from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import label_of
 from articles.admin.third_values import typed_value
 from articles.admin.typed_words import typed_words
 from articles.conflicts import DecisionReport
 from articles.content import value_of
-from articles.models import Article, Conflict, User
+from articles.models import Article, ChangeSet, Conflict, User
 
 MOST_DECIDED = 200
 _DONE = {"keep": "Kept ours", "take": "Took the file's", "edit": "Set a value of your own"}
+_OUTCOMES = {"keep": Conflict.Outcome.KEPT, "take": Conflict.Outcome.TAKEN, "edit": Conflict.Outcome.EDITED}
+_KIND = ChangeSet.Kind.CONFLICT
 
 
 def decide(request: HttpRequest, actor: User) -> DecisionReport | None:
@@ -37,8 +40,29 @@ def decide(request: HttpRequest, actor: User) -> DecisionReport | None:
         return None
     versions = {conflict.article_id: _version(request, conflict.article_id) for conflict in found}
     report = _decided(request, actor, verb, found, versions)
+    _join_first_press(request, report, actor, verb, versions)
     _tell(request, verb, report)
     return report
+
+
+def _join_first_press(
+    request: HttpRequest, report: DecisionReport, actor: User, verb: str, versions: dict[int, int]
+) -> None:
+    """What the same user decided just so with a first press of the same button counts as decided, not as refused."""
+    pks = [conflict.pk for conflict, _ in report.refused]
+    closed = Conflict.objects.filter(pk__in=pks, outcome=_OUTCOMES[verb], closed_in__actor=actor)
+    rows = {one.pk: one for one in closed.select_related("article", "closed_in")}
+    own = own_work({one.article_id: versions[one.article_id] for one in rows.values()}, actor=actor, kind=_KIND)
+    done = [
+        one
+        for one in rows.values()
+        if one.article.version == versions[one.article_id] or own.get(one.article_id) == one.closed_in
+        if verb != "edit" or _typed(request, one) == _now(one)
+    ]
+    if done and not report.decided:
+        report.change_set = done[0].closed_in
+    report.decided += done
+    report.refused = [(conflict, why) for conflict, why in report.refused if conflict not in done]
 
 
 def _decided(
@@ -61,15 +85,19 @@ def _version(request: HttpRequest, article: int) -> int:
 
 
 def _typed(request: HttpRequest, conflict: Conflict) -> Any:
+    return typed_value(conflict.field, request.POST.get("value", ""), _now(conflict))
+
+
+def _now(conflict: Conflict) -> Any:
+    """What the article holds, as revisions would hold it."""
     article = Article.objects.select_related("category", "provider").get(pk=conflict.article_id)
-    now = revision_values.dump_value(conflict.field, value_of(content.read_state(article), conflict.field))
-    return typed_value(conflict.field, request.POST.get("value", ""), now)
+    return revision_values.dump_value(conflict.field, value_of(content.read_state(article), conflict.field))
 
 
 def _tell(request: HttpRequest, verb: str, report: DecisionReport) -> None:
     if report.decided:
         names = f"{_DONE[verb]}: {_names(report.decided)}. {_what_readers_see(report.decided)}".strip()
-        messages.success(request, names, extra_tags=f"undo-{report.change_set.pk}")
+        say_once(request, names, report.change_set.pk)
     for why, count in Counter(why for _, why in report.refused).items():
         messages.warning(request, f"Left {count} conflict{pluralize(count)} open: {why}.")
 
@@ -79,7 +107,8 @@ def _names(decided: list[Conflict]) -> str:
     if len(articles) > 1:
         return f"{len(decided)} conflicts in {len(articles)} articles"
     fields = ", ".join(label_of(found.field) for found in decided)
-    return f"{fields} of “{decided[0].article.title}”"
+    title = Article.objects.values_list("title", flat=True).get(pk=decided[0].article_id)
+    return f"{fields} of “{title}”"
 
 
 def _what_readers_see(decided: list[Conflict]) -> str:

@@ -9,8 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from articles import deciding
-from articles.admin.actions import apply
+from articles.admin.list_decisions import Decision, decide
 from articles.admin.typed_words import typed_words
+from articles.content import ArticleState
 from articles.deciding import Results
 from articles.models import Article, Cause, ChangeSet
 
@@ -23,31 +24,42 @@ def set_aside(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: Que
     if request.POST.get("cause") not in Cause.values:
         messages.error(request, NO_CAUSE)
         return
-    cause = Cause(request.POST["cause"])
+    cause, note = Cause(request.POST["cause"]), typed_words(request)
 
-    def door(articles: list[Article], *, reason: str, **words: Any) -> Results:
-        return deciding.set_aside_many(articles, cause=cause, note=reason, **words)
+    def door(articles: list[Article], **words: Any) -> Results:
+        return deciding.set_aside_many(articles, cause=cause, note=note, **words)
 
-    apply(request, door, ChangeSet.Kind.SET_ASIDE, f"Set aside {{}} as {cause.label}")
+    def wanted(state: ArticleState) -> ArticleState:
+        return deciding.set_aside_state(state, cause, note)
+
+    decide(request, Decision(ChangeSet.Kind.SET_ASIDE, door, f"Set aside {{}} as {cause.label}", wanted))
 
 
 @admin.action(permissions=["change"], description="Bring back")
 def bring_back(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    apply(request, deciding.bring_back_many, ChangeSet.Kind.BRING_BACK, "Brought back {}")
+    door, wanted = deciding.bring_back_many, deciding.brought_back_state
+    decide(request, Decision(ChangeSet.Kind.BRING_BACK, door, "Brought back {}", wanted))
 
 
 @admin.action(permissions=["change"], description="Hold")
 def hold(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    if not typed_words(request):
+    why = typed_words(request)
+    if not why:
         messages.error(request, NO_REASON)
         return
 
-    def door(articles: list[Article], *, reason: str, **words: Any) -> Results:
-        return deciding.hold_many(articles, why=reason, **words)
+    def door(articles: list[Article], **words: Any) -> Results:
+        return deciding.hold_many(articles, why=why, **words)
 
-    apply(request, door, ChangeSet.Kind.HOLD, "Put {} on hold")
+    def wanted(state: ArticleState) -> ArticleState:
+        return deciding.held_state(state, why)
+
+    decide(request, Decision(ChangeSet.Kind.HOLD, door, "On hold: {}", wanted))
 
 
 @admin.action(permissions=["publish"], description="Lift hold")
 def lift_hold(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    apply(request, deciding.lift_hold_many, ChangeSet.Kind.LIFT_HOLD, "Lifted the hold of {}")
+    def wanted(state: ArticleState) -> ArticleState:
+        return deciding.held_state(state, "")
+
+    decide(request, Decision(ChangeSet.Kind.LIFT_HOLD, deciding.lift_hold_many, "Hold lifted: {}", wanted))

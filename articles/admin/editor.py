@@ -71,6 +71,11 @@ class ArticleEditor:
         return not self.has_errors
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the rows that were sent came with their number."""
+        return self.images.management_form.is_valid() and self.related.management_form.is_valid()
+
+    @property
     def has_errors(self) -> bool:
         return bool(self.form.errors or self._part_errors(self.images) or self._part_errors(self.related))
 
@@ -157,11 +162,11 @@ class ArticleEditor:
         typed = self.form.cleaned_data
         desk = replace(shown, **{name: typed[name] for name in ArticleForm.SCHEDULE if name in changed})
         if desk != shown and desk.live_from and desk.live_until and desk.live_until <= desk.live_from:
-            self.form.add_error("live_until", "It ends before it begins; choose a later moment, or empty the box.")
+            self.form.add_error("live_until", "“Live until” must be after “Live from”.")
         elif "live_until" in changed and desk.live_until and desk.live_until <= timezone.now():
             self.form.add_error("live_until", f"That moment has passed; choose a later one, or {self._instead}.")
         if desk.live_from is None and self.shown and self.shown.content.published:
-            self.form.add_error("live_from", "What is published is live from some moment; choose one, or unpublish it.")
+            self.form.add_error("live_from", "A published article needs a “Live from” time.")
         return desk
 
     @property

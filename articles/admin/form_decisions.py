@@ -1,4 +1,7 @@
-"""What the form's buttons decide beside saving: publish, set aside, hold and their opposites; and what then stands."""
+"""What the form's buttons decide beside saving: publish, set aside, hold and their opposites; and what then stands.
+
+Unpublish is another matter: see `takedown`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from django.utils import timezone
 
 from articles import content, deciding, publishing, readiness, revisions
 from articles.admin.readiness_showing import cause_label
-from articles.admin.showing import label_of
+from articles.admin.showing import label_of, latest_change
 from articles.admin.typed_words import typed_words
 from articles.content import ArticleState
 from articles.models import Article, Cause, ChangeSet, Revision
@@ -29,6 +32,10 @@ _KINDS = {
 def pressed(request: HttpRequest) -> str:
     """The button that decides; "" for Save."""
     return next((name for name in _KINDS if name in request.POST), "")
+
+
+def label_of_button(button: str) -> str:
+    return button.strip("_").replace("_", " ").capitalize()
 
 
 def kind_of(button: str) -> ChangeSet.Kind:
@@ -50,8 +57,6 @@ def decide(request: HttpRequest, article: Article, words: Any) -> Revision | Non
     match pressed(request):
         case "_publish":
             return publishing.publish(article, **words)
-        case "_unpublish":
-            return publishing.unpublish(article, **words)
         case "_set_aside":
             cause, note = Cause(request.POST["cause"]), typed_words(request, "note")
             return _made(deciding.set_aside_many([article], cause=cause, note=note, **words))
@@ -64,10 +69,24 @@ def decide(request: HttpRequest, article: Article, words: Any) -> Revision | Non
     return None
 
 
-def told(made: Sequence[Revision]) -> str:
+def wanted(request: HttpRequest, typed: ArticleState, now: ArticleState) -> ArticleState:
+    """What `typed` becomes by the pressed button; of a publication, at the moment from which the article is live."""
+    match pressed(request):
+        case "_publish":
+            return publishing.published_state(typed, at=None, now=now.desk.live_from or timezone.now())
+        case "_set_aside":
+            return deciding.set_aside_state(typed, Cause(request.POST["cause"]), typed_words(request, "note"))
+        case "_bring_back":
+            return deciding.brought_back_state(typed)
+        case "_hold" | "_lift_hold":
+            return deciding.held_state(typed, typed_words(request, "why") if "_hold" in request.POST else "")
+    return typed
+
+
+def told(article: Article, made: Sequence[Revision]) -> str:
     """The decisions first, then what else was changed."""
     changed = {name: pair for revision in made for name, pair in revision.values.items()}
-    decisions = _decisions(changed)
+    decisions = _decisions(f"“{article.title}”", changed)
     if decisions:
         changed = {name: pair for name, pair in changed.items() if name not in (*content.DESK_FIELDS, "published")}
     saved = f"Saved: {', '.join(map(label_of, changed))}." if changed else ""
@@ -82,8 +101,8 @@ def standing_decisions(request: HttpRequest, article: Article | None, state: Art
         "causes": Cause.choices,
         "asked": asked,
         "findings": _findings(article, state),
-        "aside_by": _latest(article, "set_aside") if article and article.set_aside else None,
-        "hold_by": _latest(article, "hold") if article and article.hold else None,
+        "aside_by": latest_change(article, "set_aside") if article and article.set_aside else None,
+        "hold_by": latest_change(article, "hold") if article and article.hold else None,
     }
 
 
@@ -93,15 +112,15 @@ def _made(results: deciding.Results) -> Revision | None:
     return results[0]
 
 
-def _decisions(changed: Mapping[str, Any]) -> list[str]:
+def _decisions(title: str, changed: Mapping[str, Any]) -> list[str]:
     if "published" in changed:
-        return ["Published." if changed["published"][1] else "Unpublished."]
+        return [f"Published {title}." if changed["published"][1] else f"Unpublished {title}."]
     found = []
     if "set_aside" in changed:
         cause = changed["set_aside"][1]
-        found.append(f"Set aside as {cause_label(cause)}." if cause else "Brought back.")
+        found.append(f"Set aside {title} as {cause_label(cause)}." if cause else f"Brought back {title}.")
     if "hold" in changed:
-        found.append("Put on hold." if changed["hold"][1] else "Hold lifted.")
+        found.append(f"On hold: {title}." if changed["hold"][1] else f"Hold lifted: {title}.")
     return found
 
 
@@ -110,9 +129,3 @@ def _findings(article: Article | None, state: ArticleState | None) -> list[Findi
         return []
     subject = readiness.subject_of_state(article.pk if article else None, state)
     return readiness.examine([subject], at=timezone.now()).get(subject, [])
-
-
-def _latest(article: Article, name: str) -> Revision | None:
-    """The revision that last changed a field; None when the history no longer knows."""
-    rows = article.revisions.filter(changes__contains=f'"{name}": [').defer("changes")
-    return rows.order_by("-number").first()

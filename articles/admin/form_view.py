@@ -7,8 +7,8 @@ from typing import Any, TypedDict, cast
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import AdminForm
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -20,16 +20,19 @@ from articles.admin.changes_view import panel_of_form
 from articles.admin.conflict_showing import ContestedArticle, contested
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
-from articles.admin.kept_view import keeping
+from articles.admin.kept_view import keeping, kept_after
 from articles.admin.options import category_options, type_options
 from articles.admin.origin_view import shown_origins
 from articles.admin.presence_view import told
+from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import history_of, label_of
-from articles.admin.typed_form import actor_of, article_of_form, lock, typed_anew, typed_over
+from articles.admin.takedown import take_down
+from articles.admin.typed_form import actor_of, article_of_form, lock, typed_anew, typed_over, typed_since
 from articles.admin.typed_words import typed_words
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
+from articles.seedfile.addresses import url_key
 
 LATEST_REVISIONS = 3
 
@@ -51,11 +54,15 @@ def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     is_sent = request.method == "POST" and not carrying.is_to_be_shown(request)
     if is_sent and editor.is_valid() and editor.state is not None:
         try:
-            article = _create(request, actor, editor.state)
-        except (revisions.AddressTaken, revisions.NotReady) as refusal:
-            _blame(editor, refusal)
-        else:
-            return _saved(request, article.pk)
+            return _saved(request, _create(request, actor, editor.state).pk)
+        except IntegrityError:
+            refusal: revisions.Refused = _taken(editor.state)
+        except (revisions.AddressTaken, revisions.NotReady) as problem:
+            refusal = problem
+        owner = refusal.article if isinstance(refusal, revisions.AddressTaken) else None
+        if owner and _is_done(request, owner, editor.state, since=0, kind=ChangeSet.Kind.EDIT):
+            return _saved(request, owner)
+        _blame(editor, refusal)
     return _page(admin, request, editor, None)
 
 
@@ -75,13 +82,37 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         editor = ArticleEditor(state, version=article.version)
         lock(editor, actor, article)
         return _page(admin, request, editor, article)
+    if form_decisions.pressed(request) == "_unpublish" and not _is_to_be_shown(request):
+        return _take_down(admin, request, article, actor)
     return _post(admin, request, article, state)
+
+
+def _take_down(admin: ModelAdmin, request: HttpRequest, article: Article, actor: User) -> HttpResponse:
+    """Whatever the boxes hold. What was typed into them stays on the page, and nothing of it is saved."""
+    if not admin.has_change_permission(request, article):
+        raise PermissionDenied
+    is_down = take_down(request, article, actor, origin=Origin.FORM)
+    article = article_of_form(article.pk)
+    state = content.read_state(article)
+    try:
+        typed = typed_since(admin, request, article, state)
+    except BadRequest:
+        return kept_after(request)
+    editor = typed.editor
+    is_valid = editor.is_valid()
+    if not editor.is_whole:
+        return kept_after(request)
+    if is_valid and editor.state == editor.shown:
+        return HttpResponseRedirect(request.path)
+    if is_valid and typed.version != article.version:
+        return _stale_page(admin, request, article.pk, editor, status=200 if is_down else 409)
+    return _page(admin, request, editor, article, is_left=True)
 
 
 def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
     typed = typed_over(admin, request, article, state)
     editor = typed.editor
-    is_shown = carrying.is_to_be_shown(request) or "_changes" in request.POST
+    is_shown = _is_to_be_shown(request)
     if not editor.is_valid() or editor.state is None or (is_shown and typed.version == article.version):
         return _page(admin, request, editor, article)
     if is_shown:
@@ -89,9 +120,13 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
     if lacking := form_decisions.problem_of(request):
         editor.form.add_error(None, f"Nothing was saved: {lacking}.")
         return _page(admin, request, editor, article)
+    state = stale_view.chosen(request, editor)
     try:
-        _save(request, article, stale_view.chosen(request, editor), actor_of(request), typed.version)
+        _save(request, article, state, actor_of(request), typed.version)
     except revisions.Stale:
+        kind = form_decisions.kind_of(form_decisions.pressed(request))
+        if _is_done(request, article.pk, state, since=typed.version, kind=kind):
+            return _saved(request, article.pk)
         return _stale_page(admin, request, article.pk, editor)
     except revisions.NotAllowed as refusal:
         _blame(editor, refusal)
@@ -100,6 +135,30 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
         _blame(editor, refusal)
         return _page(admin, request, editor, article)
     return _saved(request, article.pk)
+
+
+def _taken(state: ArticleState) -> revisions.AddressTaken:
+    """By another request, between the door's look at the addresses and its writing."""
+    address = state.content.web_url
+    owner = Article.objects.filter(url_key=url_key(address)).values_list("pk", flat=True).first()
+    return revisions.AddressTaken(address, owner)
+
+
+def _is_to_be_shown(request: HttpRequest) -> bool:
+    return carrying.is_to_be_shown(request) or "_changes" in request.POST
+
+
+def _is_done(request: HttpRequest, pk: int, typed: ArticleState, *, since: int, kind: ChangeSet.Kind) -> bool:
+    """Whether the same form was sent before, and did just this; then says once more what it did."""
+    own = own_work({pk: since}, actor=actor_of(request), kind=kind).get(pk)
+    if own is None:
+        return False
+    article = article_of_form(pk)
+    now = content.read_state(article)
+    if form_decisions.wanted(request, typed, now) != now:
+        return False
+    _tell(request, article, list(own.revisions.filter(article=article).order_by("number")), own)
+    return True
 
 
 def _saved(request: HttpRequest, pk: int) -> HttpResponse:
@@ -125,7 +184,7 @@ def _save(request: HttpRequest, article: Article, state: ArticleState, actor: Us
         made.append(form_decisions.decide(request, article, words))
         if not any(made):
             change_set.delete()
-    _tell(request, article, [revision for revision in made if revision], change_set.pk)
+    _tell(request, article, [revision for revision in made if revision], change_set)
 
 
 def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
@@ -136,23 +195,27 @@ def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
         article = revisions.create(state, **words)
         if "_publish" in request.POST:
             publishing.publish(article, **words)
-    messages.success(request, f"Created. {publishing.standing_sentence(article, at=timezone.now())}")
+    _tell(request, article, list(change_set.revisions.order_by("number")), change_set)
     return article
 
 
-def _tell(request: HttpRequest, article: Article, made: list[Revision], change_set: int | None) -> None:
+def _tell(request: HttpRequest, article: Article, made: list[Revision], change_set: ChangeSet) -> None:
     sentence = publishing.standing_sentence(article, at=timezone.now())
     if not made:
-        messages.info(request, f"There was nothing to change. {sentence}")
-        return
-    messages.success(request, f"{form_decisions.told(made)} {sentence}", extra_tags=f"undo-{change_set}")
+        messages.info(request, f"No changes. {sentence}")
+    elif made[0].number == 1:
+        say_once(request, f"Created “{article.title}”. {sentence}", None)
+    else:
+        say_once(request, f"{form_decisions.told(article, made)} {sentence}", change_set.pk)
 
 
-def _stale_page(admin: ModelAdmin, request: HttpRequest, pk: int, typist: ArticleEditor) -> HttpResponse:
+def _stale_page(
+    admin: ModelAdmin, request: HttpRequest, pk: int, typist: ArticleEditor, *, status: int = 409
+) -> HttpResponse:
     article = article_of_form(pk)
     stale = stale_view.look(request, article, typist)
     lock(stale.editor, actor_of(request), article)
-    return _page(admin, request, stale.editor, article, status=409, stale=stale)
+    return _page(admin, request, stale.editor, article, status=status, stale=stale)
 
 
 def _page(
@@ -186,6 +249,7 @@ def _page(
         "types": type_options(),
         "draft_key": drafts.key(actor),
         "is_carried": request.method == "POST" and carrying.is_to_be_shown(request),
+        "not_done": form_decisions.label_of_button(form_decisions.pressed(request)),
         "is_of_another": request.method == "POST" and carrying.is_of_another(request),
         "left": [(name, label_of(name)) for name in stale_view.left(request)],
         **panel_of_form(article, state, editor),

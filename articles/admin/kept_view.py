@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.admin import ModelAdmin, site
 from django.core.exceptions import BadRequest, PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
@@ -41,23 +41,23 @@ def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 _REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
     PermissionDenied: (
-        "Nothing was saved: not for this account",
-        "You may not change this article, or no longer. Ask a Chief for the right; until then, copy your text.",
+        "Not saved: your account may not edit this article",
+        "You don't have permission for this, or no longer. Ask a Chief; until then, copy your text.",
         403,
     ),
     Http404: (
-        "Nothing was saved: the article is gone",
+        "Not saved: the article is gone",
         "Somebody removed the article, so there is nothing to save this in. Copy what you need, or start a new one.",
         404,
     ),
     Forgotten: (
-        "Nothing was saved: your page is too old",
+        "Not saved: your page is too old",
         "The version that your page shows is no longer kept, and what others changed since cannot be told from what "
         "you changed. Open the article as it is now, and copy over what you need.",
         409,
     ),
     BadRequest: (
-        "Nothing was saved",
+        "Not saved",
         "The form does not say what it shows. Open it again, and copy over what you need.",
         400,
     ),
@@ -65,14 +65,24 @@ _REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """With the way on for what was typed into a form of ours, as after signing in beside it. What another site sent is
-    answered as ever: nobody is to be led into saving that with one click."""
-    if not (carrying.is_typed(request) and _is_ours(request)):
+    """With the way on for what was typed or decided on a page of ours, as after signing in beside it. What another site
+    sent is answered as ever: nobody is to be led into doing that with one click."""
+    if not (carrying.is_carried(request) and _is_ours(request)):
         return plain_csrf_failure(request, reason=reason)
-    advice = "You signed in again since you opened this page, or it was open for too long. Your text is kept."
-    again = request.get_full_path() if carrying.can_show(request) else ""
-    fields = carrying.typed_pairs(request)
-    return _page(request, "Nothing was saved yet", advice, status=403, again=again, fields=fields)
+    if not site.has_permission(request):
+        return carrying.sign_in(site, request)
+    is_text, way = carrying.is_typed(request), carrying.way_on(request)
+    advice = "You signed in again since you opened this page, or it was open for too long. "
+    advice += "Your text is kept." if is_text else "Nothing has changed yet."
+    return _page(request, "Not saved yet" if is_text else "Not done yet", advice, status=403, **way)
+
+
+def kept_after(request: HttpRequest) -> HttpResponse:
+    """After a decision that stands, for a form that did not arrive whole; the article where nothing was typed."""
+    if not told(request):
+        return HttpResponseRedirect(request.path)
+    advice = "Your page was too old, or arrived in parts. Open the article as it is now, and copy over what you need."
+    return _page(request, "Your text is not saved", advice, status=200, opened=request.path)
 
 
 def told(request: HttpRequest) -> list[tuple[str, str]]:

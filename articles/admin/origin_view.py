@@ -14,9 +14,10 @@ from django.utils import timezone
 
 from articles import content, provenance, revisions
 from articles.admin.keys import is_key
+from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import label_of
 from articles.content import ArticleState
-from articles.models import Article, Revision, User
+from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 
 
@@ -69,15 +70,24 @@ def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResp
     except revisions.NotAllowed as refusal:
         raise PermissionDenied from refusal
     except revisions.Refused as refusal:
-        messages.warning(request, f"Nothing was changed: {refusal}.")
+        if own := _returned_before(article, name, request.user, int(version)):
+            _tell(request, name, own)
+        else:
+            messages.warning(request, f"Not changed: {refusal}.")
     else:
         _tell(request, name, made)
     return HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk]))
+
+
+def _returned_before(article: Article, name: str, actor: User, version: int) -> Revision | None:
+    """By a first press of the same button."""
+    own = own_work({article.pk: version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
+    made = own.revisions.filter(article=article).first() if own else None
+    return made if made and list(made.values) == [name] else None
 
 
 def _tell(request: HttpRequest, name: str, made: Revision | None) -> None:
     if made is None:
         messages.info(request, f"{label_of(name)} is what the file says already.")
     else:
-        undo = f"undo-{made.change_set_id}"
-        messages.success(request, f"Back to the file's value: {label_of(name)}.", extra_tags=undo)
+        say_once(request, f"Back to the file's value: {label_of(name)}.", made.change_set_id)

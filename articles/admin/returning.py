@@ -10,6 +10,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 def way_back(request: HttpRequest, otherwise: str = "admin:articles_article_changelist") -> str:
     """The posted `next`, if it is a page of the admin."""
     address = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(address, allowed_hosts=None) and address.startswith("/admin/"):
-        return address
-    return reverse(otherwise)
+    return address if is_of_admin(address) else reverse(otherwise)
+
+
+def is_of_admin(address: str) -> bool:
+    return url_has_allowed_host_and_scheme(address, allowed_hosts=None) and address.startswith("/admin/")

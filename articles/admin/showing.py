@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.differences import Difference, difference
-from articles.models import Article, Revision
+from articles.models import Article, Revision, User
+from articles.models.history import Origin
 from articles.querysets import Standing
 
 LABELS = {
@@ -33,6 +34,12 @@ LABELS = {
 }
 _MOMENTS = ("published_at", "live_from", "live_until")
 _NOTHING = "—"
+_DEEDS = {
+    "published": ("unpublished", "published"),
+    "set_aside": ("brought back", "set aside"),
+    "hold": ("released", "held"),
+}
+"""By what became of the field: empty, or not."""
 MOST_CHOICES = 100
 """Revisions to choose from; of more, the number is typed."""
 LONG = 60_000
@@ -92,6 +99,27 @@ def standing_badge(article: Article) -> SafeString:
 def history_of(article: Article) -> QuerySet[Revision]:
     """The article's revisions, newest first."""
     return article.revisions.select_related("change_set__import_run").order_by("-number")
+
+
+def latest_change(article: Article, name: str) -> Revision | None:
+    """The revision that last changed a field; None when the history no longer knows."""
+    rows = article.revisions.filter(changes__contains=f'"{name}": [').defer("changes")
+    return rows.order_by("-number").first()
+
+
+def deed_of(revision: Revision, reader: User, title: str) -> str:
+    """Who did what to it and when, as somebody is told it: "anna unpublished “…” at 10:32"."""
+    is_import = revision.origin == Origin.IMPORT
+    is_own = revision.actor_id == reader.pk
+    who = "an import" if is_import else "you" if is_own else revision.actor_name
+    at, now = timezone.localtime(revision.created_at), timezone.localtime()
+    moment = at.strftime("at %H:%M" if at.date() == now.date() else "on %-d %b %Y, %H:%M")
+    return f"{who} {decision_in(revision) or ('changed' if is_import else 'edited')} {title} {moment}"
+
+
+def decision_in(revision: Revision) -> str:
+    """ "published", "unpublished", "set aside", and so on; "" for a mere edit."""
+    return next((_DEEDS[name][bool(after)] for name, (_, after) in revision.values.items() if name in _DEEDS), "")
 
 
 def choices_of(article: Article) -> list[Revision]:

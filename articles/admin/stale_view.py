@@ -97,7 +97,7 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
         between,
         _decision(request, article),
         found.merged == found.theirs,
-        _button(request) != "" and not revisions.may_publish(request.user),
+        "_publish" in request.POST and not revisions.may_publish(request.user),
         [] if revisions.may_change(request.user, article) else told(request),
     )
 
@@ -141,10 +141,5 @@ def _shortened(text: str) -> str:
 
 
 def _decision(request: HttpRequest, article: Article) -> str:
-    button = _button(request)
-    is_due = button and article.published is (button == "_unpublish")
-    return button if is_due and revisions.may_publish(request.user) else ""
-
-
-def _button(request: HttpRequest) -> str:
-    return next((name for name in ("_publish", "_unpublish") if name in request.POST), "")
+    is_due = "_publish" in request.POST and not article.published
+    return "_publish" if is_due and revisions.may_publish(request.user) else ""

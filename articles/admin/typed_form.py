@@ -11,7 +11,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest
 from pydantic import ValidationError
 
-from articles import revision_values, revisions
+from articles import content, revision_values, revisions
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
 from articles.content import ArticleState
@@ -47,6 +47,20 @@ def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state:
     editor = ArticleEditor(earlier(version), version=version, data=request.POST, earlier=earlier)
     lock(editor, actor, article if is_current else None)
     return TypedForm(editor, version)
+
+
+def typed_since(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> TypedForm:
+    """As `typed_over`; but over the article as it is now, if since then it was at most published or unpublished: that
+    is not typed."""
+    typed = typed_over(admin, request, article, state)
+    shown = typed.editor.shown
+    if shown is None or set(content.differing_fields(shown, state)) - {"published"}:
+        return typed
+    data = request.POST.copy()
+    data["version"] = str(article.version)
+    editor = ArticleEditor(state, version=article.version, data=data, earlier=_earlier(article, state))
+    lock(editor, actor_of(request), article)
+    return TypedForm(editor, article.version)
 
 
 def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:

@@ -15,10 +15,13 @@ from django.utils import timezone
 from articles import revisions, upstream
 from articles.admin.changelist import CappedPaginator
 from articles.admin.keys import is_key
+from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.returning import way_back
 from articles.admin.showing import label_of
+from articles.admin.takedown import take_down
 from articles.differences import Difference, difference
-from articles.models import Article, User
+from articles.models import Article, ChangeSet, User
+from articles.models.history import Origin
 from articles.upstream import Seen, Upstream
 
 ARTICLES_PER_PAGE = 10
@@ -60,7 +63,7 @@ def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Back to the page; a stale choice changes nothing and says so there."""
+    """Back to the page; a stale choice changes nothing and says so there, but for a takedown."""
     article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
     if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
         raise PermissionDenied
@@ -72,28 +75,35 @@ def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     except revisions.NotAllowed as refusal:
         raise PermissionDenied from refusal
     except revisions.Refused as refusal:
-        messages.warning(request, f"Nothing was changed: “{article.title}”: {refusal}.")
+        messages.warning(request, f"Not changed: “{article.title}”: {refusal}.")
     return HttpResponseRedirect(way_back(request, "admin:articles_article_upstream"))
 
 
 def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, choice: str) -> None:
-    title = article.title
+    if choice == "unpublish":
+        take_down(request, article, actor, origin=Origin.ACTION)
+        return
     if choice == "accept":
         closed = upstream.accept(article, seen, actor=actor)
-        messages.success(request, f"Fine as it is: “{title}”.", extra_tags=f"undo-{closed.pk}" if closed else "")
+        say_once(request, f"Fine as it is: “{article.title}”.", closed.pk if closed else None)
         return
     if choice == "write-again":
         opened = upstream.write_again(article, seen, actor=actor)
-        sentence = f"The next export writes the file of “{title}” again."
-        messages.success(request, sentence, extra_tags=f"undo-{opened.pk}" if opened else "")
+        sentence = f"The next export writes the file of “{article.title}” again."
+        say_once(request, sentence, opened.pk if opened else None)
         return
-    made = (upstream.put_back if choice == "put-back" else upstream.unpublish)(article, seen, actor=actor)
+    try:
+        made = upstream.put_back(article, seen, actor=actor)
+    except revisions.Stale:
+        own = own_work({article.pk: seen.version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
+        if own is None:
+            raise
+        made = own.revisions.get(article=article)
     if made is None:
-        messages.info(request, f"There was nothing to change in “{title}”.")
-        return
-    names = ", ".join(map(label_of, made.values))
-    sentence = f"Put back: {names} of “{title}”." if choice == "put-back" else f"Unpublished: “{title}”."
-    messages.success(request, sentence, extra_tags=f"undo-{made.change_set_id}")
+        messages.info(request, f"Nothing to change: “{article.title}”.")
+    else:
+        names = ", ".join(map(label_of, made.values))
+        say_once(request, f"Put back: {names} of “{article.title}”.", made.change_set_id)
 
 
 def _seen(request: HttpRequest) -> Seen:

@@ -11,7 +11,7 @@ from articles.actors import Actor
 from articles.bulk import choosing
 from articles.bulk.proposals import GONE
 from articles.changesets import UndoReport
-from articles.models import Article, BulkAction, BulkEntry, ChangeSet
+from articles.models import Article, BulkAction, BulkEntry, ChangeSet, User
 
 
 def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
@@ -21,15 +21,17 @@ def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
         raise ValueError("an import run is taken back with its files, by importing.undoing")
     pks = changesets.articles_of(change_set)
     versions = dict(Article.objects.filter(pk__in=pks).values_list("pk", "version"))
-    bulk = choosing.store(
-        [(pk, versions.get(pk, 0)) for pk in pks],
-        BulkAction.Verb.UNDO,
-        actor,
-        arguments=f'{{"change_set": {change_set.pk}}}',
-    )
+    entries = [(pk, versions.get(pk, 0)) for pk in pks]
+    bulk = choosing.store(entries, BulkAction.Verb.UNDO, actor, arguments=_arguments(change_set))
     bulk.confirmed_at = timezone.now()
     bulk.save(update_fields=["confirmed_at"])
     return bulk
+
+
+def undo_begun(change_set: ChangeSet, *, actor: User) -> BulkAction | None:
+    """By the same user, and not at its end yet."""
+    begun = BulkAction.objects.filter(verb=BulkAction.Verb.UNDO, actor=actor, finished_at=None)
+    return begun.filter(arguments=_arguments(change_set)).first()
 
 
 def open_undo(bulk: BulkAction, *, actor: Actor) -> ChangeSet:
@@ -58,3 +60,7 @@ def _told(report: UndoReport) -> dict[int, tuple[str, str]]:
     returned = [*(article.pk for article in report.undone), *(found.article_id for found in report.reopened)]
     kept = {article.pk: (str(BulkEntry.Outcome.REFUSED), why) for article, why in report.kept}
     return dict.fromkeys(returned, (str(BulkEntry.Outcome.CHANGED), "")) | kept
+
+
+def _arguments(change_set: ChangeSet) -> str:
+    return f'{{"change_set": {change_set.pk}}}'

@@ -14,9 +14,11 @@ from django.utils import timezone
 
 from articles.admin import agenda, readiness_showing, showing
 from articles.admin.bar import Button, buttons_for
+from articles.admin.carried_decisions import CarriedDecision, decision_in
 from articles.admin.changelist import MOST_COUNTED
+from articles.carrying import Pairs
 from articles.differences import Difference
-from articles.models import Article, Conflict, ImportRun
+from articles.models import Article, Conflict, ImportRun, Revision
 from articles.querysets import ArticleQuerySet
 from articles.readiness import Finding
 from articles.upstream import changed_upstream
@@ -78,6 +80,12 @@ def remedies(findings: Sequence[Finding]) -> str:
 
 
 @register.filter
+def deed(revision: Revision) -> str:
+    """What it decided, in a word; "" for an edit."""
+    return showing.decision_in(revision)
+
+
+@register.filter
 def cause(code: str) -> str:
     """Why something is set aside, in words."""
     return readiness_showing.cause_label(code)
@@ -86,6 +94,12 @@ def cause(code: str) -> str:
 @register.simple_tag(takes_context=True)
 def bar_buttons(context: Context, state: str) -> list[Button]:
     return buttons_for(state, context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def carried_decision(context: Context, address: str, pairs: Pairs) -> CarriedDecision | None:
+    """What a button on the page would carry out, that a sign-in came between."""
+    return decision_in(address, pairs, context["request"].user)
 
 
 @register.simple_tag

@@ -1,11 +1,12 @@
-// The article form works without this. With it: "Add a picture" and "Add an entry" give one more empty row, Enter in a
-// box of one line saves, Ctrl+S saves, Ctrl+Enter decides, and leaving with something unsaved asks first.
+// The article form works without this. With it: "Add a picture" and "Add an entry" give one more empty row; Enter in a
+// box of one line, Ctrl+S and Ctrl+Enter save, whatever the article's state; Ctrl+Shift+Enter publishes where that is
+// offered; no key takes anything down; and leaving with something unsaved asks first.
 "use strict";
 
 (() => {
   const form = document.getElementById("article_form");
   const save = form.querySelector("button[name=_save]");
-  const decide = form.querySelector("button.decide");
+  const publish = form.querySelector("button[name=_publish]");
 
   for (const button of form.querySelectorAll("button.add-part")) {
     const total = document.getElementById(`id_${button.dataset.prefix}-TOTAL_FORMS`);
@@ -34,26 +35,27 @@
 
   // What asks before it decides: the first box has the focus, and Escape leaves it.
   for (const asking of form.querySelectorAll("details.ask")) {
-    asking.addEventListener("toggle", () => asking.open && asking.querySelector("select, input").focus());
+    asking.addEventListener("toggle", () => asking.open && asking.querySelector("select, input").focus({ preventScroll: true }));
     asking.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
       asking.open = false;
       asking.querySelector("summary").focus();
     });
   }
+  // Enter in a box that asks leads to the button, which says what it does; held down, it does not press that as well.
   form.addEventListener("keydown", (event) => {
     const isControl = event.ctrlKey || event.metaKey;
-    const isPlainEnter = event.key === "Enter" && !isControl && !event.shiftKey && !event.isComposing;
-    const asking = event.target.closest(".ask-panel");
+    const isEnter = event.key === "Enter" && !event.isComposing;
+    const isPlainEnter = isEnter && !isControl && !event.shiftKey;
+    const asking = isPlainEnter && event.target.matches(".ask-panel input") && event.target.closest(".ask-panel");
     const button =
-      isPlainEnter && asking && event.target.matches("input") ? asking.querySelector("button")
-      : isControl && event.key === "Enter" ? decide || save
+      isControl && isEnter ? (event.shiftKey ? publish : save)
       : isControl && event.key.toLowerCase() === "s" ? save
       : isPlainEnter && event.target.matches("textarea[data-line]") ? save
       : null;
-    if (!button) return;
-    event.preventDefault();
-    if (!event.repeat) form.requestSubmit(button);
+    if (asking) asking.querySelector("button").focus();
+    if (button || asking || isPlainEnter && event.repeat && !event.target.matches("textarea")) event.preventDefault();
+    if (button && !event.repeat) form.requestSubmit(button);
   });
 
   let isChanged = document.querySelector("form .wrong, .panel.stale, .panel.kept-here") !== null;

@@ -45,12 +45,17 @@
     return found < 0 ? stored.place : found;
   };
 
+  // A second press of the same key is none (once.js), and leaves no trace.
   const decide = (verdict, place) => {
     const button = buttonOf(verdict);
-    if (!button) return;
-    if (!boxes.some((box) => box.checked)) boxes[place].checked = true;
+    if (!button || "sent" in form.dataset) return;
+    const isAlone = !boxes.some((box) => box.checked);
+    if (isAlone) boxes[place].checked = true;
     remember(place);
     button.click();
+    if ("sent" in form.dataset) return;
+    sessionStorage.removeItem(keyOfPlace);
+    if (isAlone) boxes[place].checked = false;
   };
 
   const reason = bar.querySelector("#action-reason");

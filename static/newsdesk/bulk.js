@@ -17,6 +17,7 @@
       headers: { Accept: "application/json" },
       redirect: "error",
     });
+    if (answer.status === 403) form.submit(); // as without this script: whose session ended signs in and continues
     if (!answer.ok) throw new Error(`answered with ${answer.status}`);
     return answer.json();
   };

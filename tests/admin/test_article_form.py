@@ -250,7 +250,7 @@ def test_the_add_form_makes_an_article_through_the_door(contributor, signed_in):
     assert content_of(article).images[0].url == "https://desk.example/p.jpg"
     revision = article.revisions.get()
     assert (revision.actor, revision.origin, revision.reason) == (contributor, "form", "from the phone")
-    assert "Readers do not see it: it is not published." in text_of(client.get(response["Location"]))
+    assert "Not published." in text_of(client.get(response["Location"]))
 
 
 def test_the_add_form_refuses_an_address_that_an_article_has_beside_its_box(contributor, signed_in):
@@ -291,8 +291,8 @@ REFUSED = [
     ({"published_at": "0999-01-01T00:00"}, "published_at", "year"),
     ({"live_from": "9999-12-31T23:59:59"}, "live_from", "The year must be from 1000 to 9998."),
     ({"live_until": "0001-01-01T00:00:00"}, "live_until", "The year must be from 1000 to 9998."),
-    ({"live_from": "2026-12-02T00:00", "live_until": "2026-12-01T00:00"}, "live_until", "It ends before it begins"),
-    ({"live_from": "2026-12-02T00:00", "live_until": "2026-12-02T00:00"}, "live_until", "It ends before it begins"),
+    ({"live_from": "2026-12-02T00:00", "live_until": "2026-12-01T00:00"}, "live_until", "must be after"),
+    ({"live_from": "2026-12-02T00:00", "live_until": "2026-12-02T00:00"}, "live_until", "must be after"),
     ({"topics": "x" * 201}, "topics", "200"),
     ({"topics": "\n".join(f"t{n}" for n in range(51))}, "topics", "50"),
     ({"provider_name": ""}, "provider_name", "This field is required."),
@@ -331,7 +331,7 @@ def test_the_begin_of_a_published_article_cannot_be_emptied(editor, signed_in):
     article = make_article(published=True)
     response = edit(signed_in(editor), article, live_from="")
     assert response.status_code == 200
-    assert "What is published is live from some moment" in text_of(response)
+    assert "A published article needs a “Live from” time" in text_of(response)
     assert state_of(article).desk.live_from == NOW
 
 
@@ -606,6 +606,6 @@ def test_the_message_tells_the_decision_first_and_then_what_else_was_saved(edito
     form = open_form(client, address)
     form["title"] = "New"
     form.send(client, address, "_publish")
-    assert "Published. Saved: title. Readers see it now." in client.get(address).text
+    assert "Published “New”. Saved: title. It is live." in client.get(address).text
     open_form(client, address).send(client, address, "_unpublish")
-    assert "Unpublished. Readers do not see it" in client.get(address).text
+    assert "Unpublished “New”. It is no longer live." in client.get(address).text

@@ -63,7 +63,7 @@ def test_saving_unchanged_says_that_there_was_nothing_to_change(editor, signed_i
     article = make_article(title="The night ferry")
     save_unchanged(client, article)
     page = client.get(address_of(article)).content.decode()
-    assert "There was nothing to change." in page
+    assert "No changes." in page
     assert "Undo</button>" not in page
 
 

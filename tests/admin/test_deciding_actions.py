@@ -55,7 +55,7 @@ def test_the_ticked_ones_are_set_aside_for_the_cause_with_the_note(contributor, 
     change_set = ChangeSet.objects.get()
     assert (change_set.kind, change_set.actor, change_set.reason) == ("set_aside", contributor, "seen at the wire")
     assert {(r.actor, r.origin) for r in change_set.revisions.all()} == {(contributor, "action")}
-    assert f"Set aside 2 as {Cause(cause).label}: “" in words
+    assert f"Set aside “One”, “Two” as {Cause(cause).label}." in words
 
 
 def test_the_list_of_the_undecided_and_its_count_shrink_with_every_decision(editor, signed_in):
@@ -73,8 +73,8 @@ def test_what_is_published_is_skipped_with_the_remedy_and_named(editor, signed_i
     hidden = [make_article() for _ in range(3)]
     live = make_article(title="Night boats", published=True)
     words = text_of(act(client, "set_aside", [*hidden, live], cause="duplicate"))
-    assert "Set aside 3 as duplicate" in words
-    assert "Skipped 1: it is published; unpublish it first. Left as it is: “Night boats”." in words
+    assert f"Set aside “{hidden[0].title}”, “{hidden[1].title}” and 1 more as duplicate." in words
+    assert "Not changed: “Night boats”: it is published; unpublish it first." in words
     assert decided(live) == (None, "", None)
 
 
@@ -92,7 +92,7 @@ def test_setting_aside_again_says_so_and_writes_nothing(editor, signed_in):
     act(client, "set_aside", [article], cause="poor", reason="thin")
     rows = history_rows()
     words = text_of(act(client, "set_aside", [article], cause="poor"))
-    assert "Skipped 1: nothing to change. Left as it is: “One”." in words
+    assert "Nothing to change: “One”." in words
     assert history_rows() == rows
     assert decided(article) == ("poor", "thin", None)
 
@@ -124,11 +124,13 @@ def test_a_note_of_any_length_is_kept_as_far_as_it_fits(editor, signed_in):
 def test_a_hold_keeps_the_reason_stays_undecided_and_blocks_publishing(editor, signed_in):
     client, article = signed_in(editor), make_article(title="Night boats")
     words = text_of(act(client, "hold", [article], reason="legal is reading it"))
-    assert "Put 1 on hold: “Night boats”." in words
+    assert "On hold: “Night boats”." in words
     assert decided(article) == (None, "", "legal is reading it")
     assert ChangeSet.objects.get().kind == "hold"
     words = text_of(act(client, "publish", [article]))
-    assert "Skipped 1: on hold: legal is reading it (somebody who may publish lifts the hold)." in words
+    assert (
+        "Not changed: “Night boats”: on hold: legal is reading it (somebody who may publish lifts the hold)." in words
+    )
     assert not Article.objects.get(pk=article.pk).published
 
 
@@ -138,14 +140,14 @@ def test_lifting_needs_the_right_to_publish(contributor, editor, signed_in):
     assert decided(article)[2] == "wait"
     words = text_of(act(signed_in(editor), "lift_hold", [article]))
     assert decided(article)[2] is None
-    assert "Lifted the hold of 1" in words
+    assert f"Hold lifted: “{article.title}”." in words
     assert ChangeSet.objects.get().kind == "lift_hold"
 
 
 def test_what_is_brought_back_is_undecided_again(contributor, signed_in):
     client, article = signed_in(contributor), make_article(set_aside="poor", set_aside_note="thin")
     words = text_of(act(client, "bring_back", [article], query="?state=set-aside"))
-    assert "Brought back 1" in words
+    assert f"Brought back “{article.title}”." in words
     assert decided(article) == (None, "", None)
     assert shown(client) == [article.pk]
     assert ChangeSet.objects.get().kind == "bring_back"
@@ -159,7 +161,7 @@ def test_what_somebody_changed_since_the_list_was_shown_is_skipped_and_named(edi
     retitle(article, chief)
     before = Article.objects.values().get(pk=article.pk)
     words = text_of(act(client, name, [article], form=form, cause="duplicate", reason="because"))
-    assert "Skipped 1: somebody changed it since the list was loaded; look again. Left as it is: “Retold”." in words
+    assert f"Not changed: {chief.username} edited “Retold” at" in words
     assert Article.objects.values().get(pk=article.pk) == before
 
 

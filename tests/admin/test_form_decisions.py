@@ -51,7 +51,7 @@ def test_setting_aside_saves_what_was_typed_as_one_change_set_with_undo(contribu
     assert fresh(article).title == "Typed"
     change_set = ChangeSet.objects.get()
     assert (change_set.kind, change_set.reason, change_set.revisions.count()) == ("set_aside", "why not", 2)
-    assert "Set aside as off topic. Saved: title. Readers do not see it: it is not published." in words
+    assert "Set aside “Typed” as off topic. Saved: title. Not published." in words
 
 
 def test_the_undo_under_the_message_takes_edit_and_decision_back(editor, signed_in):
@@ -87,16 +87,16 @@ def test_what_an_import_set_aside_names_nobody(editor, signed_in):
 
 def test_bringing_back_and_lifting_say_so(editor, signed_in):
     client, article = signed_in(editor), make_article(set_aside="poor", set_aside_note="thin", hold="wait")
-    assert "Brought back." in words_after(client, press(client, article, "_bring_back"))
+    assert "Brought back “" in words_after(client, press(client, article, "_bring_back"))
     assert decided(article) == (None, "", "wait")
-    assert "Hold lifted." in words_after(client, press(client, article, "_lift_hold"))
+    assert "Hold lifted: “" in words_after(client, press(client, article, "_lift_hold"))
     assert decided(article) == (None, "", None)
     assert [found.kind for found in ChangeSet.objects.all()] == ["lift_hold", "bring_back"]
 
 
 def test_a_hold_keeps_its_reason_and_the_button_publish_is_refused_with_it(editor, signed_in):
     client, article = signed_in(editor), make_article()
-    assert "Put on hold." in words_after(client, press(client, article, "_hold", why="legal is reading it"))
+    assert "On hold: “" in words_after(client, press(client, article, "_hold", why="legal is reading it"))
     response = press(client, article, "_publish", title="Typed")
     assert response.status_code == 200
     words = text_of(response)
@@ -130,7 +130,7 @@ def test_a_repeated_decision_says_so_and_writes_nothing(editor, signed_in):
     press(client, article, "_set_aside", cause="poor")
     form.forge("version", 2)
     words = words_after(client, press(client, article, "_set_aside", form=form, cause="poor"))
-    assert "There was nothing to change." in words
+    assert "No changes." in words
     assert (fresh(article).version, ChangeSet.objects.count()) == (2, 1)
 
 

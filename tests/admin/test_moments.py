@@ -228,7 +228,7 @@ def test_a_contributor_sees_the_schedule_and_its_pass_and_changes_neither(contri
         ({"live_until": "2026-03-01T12:00"}, "That moment has passed"),
         (
             {"live_from": "2026-03-05T09:00", "live_until": "2026-03-04T09:00"},
-            "It ends before it begins; choose a later moment, or empty the box.",
+            "“Live until” must be after “Live from”.",
         ),
     ],
 )
@@ -252,19 +252,18 @@ def test_an_end_that_has_passed_meanwhile_does_not_hinder_another_edit(desk):
         (
             {"live_from": "2026-03-05T09:00", "live_until": "2026-03-06T18:30:15"},
             "_save",
-            "it is not published. Once published, they see it from 5 March 2026, 09:00 CET, until 6 March 2026, "
-            "18:30:15 CET.",
+            "Not published. Once published, it is live from 5 March 2026, 09:00 CET, until 6 March 2026, 18:30:15 CET.",
         ),
-        ({"live_until": "2026-03-06T18:00"}, "_save", "they see it at once, until 6 March 2026, 18:00 CET."),
+        ({"live_until": "2026-03-06T18:00"}, "_save", "it is live at once, until 6 March 2026, 18:00 CET."),
         (
             {"live_from": "2026-10-25T02:30"},
             "_publish",
-            "Published. Saved: live from. Readers see it from 25 October 2026, 02:30 CEST, its “live from”.",
+            "Saved: live from. Goes live 25 October 2026, 02:30 CEST.",
         ),
         (
             {"live_until": "2026-03-06T18:00"},
             "_publish",
-            "Readers see it now, until 6 March 2026, 18:00 CET.",
+            "It is live until 6 March 2026, 18:00 CET.",
         ),
     ],
 )

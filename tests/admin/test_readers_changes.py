@@ -196,9 +196,11 @@ def test_a_schedule_says_from_when_and_until_when(before, after, says):
 
 
 def test_a_change_to_what_is_live_later_says_from_when(editor, signed_in):
-    said = told(signed_in(editor), full_article(live_from=NOW + 3 * HOUR), title="The ferry stays")
+    client, article = signed_in(editor), full_article(live_from=NOW + 3 * HOUR)
+    said = told(client, article, title="The ferry stays")
     assert "Readers will see 1 change from 1 November 2026, 15:00 UTC: title" in said
-    assert "Unpublish: readers will not get the page on 1 November 2026, 15:00 UTC" in said
+    page = text_of(client.get(form_of(article)))
+    assert "Unpublish: readers will not get the page on 1 November 2026, 15:00 UTC" in page
 
 
 def test_unpublish_says_that_the_page_goes(editor, signed_in):
@@ -265,7 +267,7 @@ def test_the_button_on_a_form_that_is_not_valid_says_what_is_wrong(editor, signe
     client, article = signed_in(editor), full_article()
     page = typed(client, article, title="").send(client, form_of(article), "_changes")
     assert "Not valid yet: title" in text_of(page)
-    assert "Nothing was saved yet" in text_of(page)
+    assert "Not saved. Fix the marked fields." in text_of(page)
 
 
 def test_a_form_that_a_colleague_overtook_is_compared_with_what_it_began_from(editor, signed_in):
@@ -289,7 +291,7 @@ def test_what_was_unpublished_meanwhile_is_said_to_be_hidden(editor, signed_in):
     publishing.unpublish(article, actor=OPERATOR)
     answer = form.send(client, changes_of(article))
     assert answer.status_code == 200
-    assert "Readers do not see it: it is not published." in text_of(answer)
+    assert "Not published." in text_of(answer)
 
 
 def test_nothing_is_written_and_no_secret_is_told(editor, signed_in):

@@ -63,7 +63,7 @@ def test_the_stale_page_shows_three_sides_marks_what_is_contested_and_keeps_what
     form["body"] = "Body mine"
     response = form.send(client, address_of(article), "_save")
     words = text_of(response)
-    assert "Nothing was saved" in words
+    assert "Not saved" in words
     assert "the-other" in words
     for said in ("Began", "Theirs", "Mine", "Excerpt began", "Excerpt theirs", "Body mine"):
         assert said in words, said

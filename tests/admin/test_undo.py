@@ -108,7 +108,7 @@ def test_what_somebody_changed_since_is_left_and_named_and_the_rest_is_undone(ed
     client = signed_in(editor)
     client.post(undo_address(change_set))
     words = text_of(client.get(LIST))
-    assert "Left as it is: “Touched”: it was changed since." in words
+    assert "Not changed: “Touched”: it was changed since." in words
     assert "Undone: “Other”." in words
     assert state_of(touched).content.published
     assert not state_of(other).content.published
@@ -131,7 +131,9 @@ def test_an_undo_pressed_twice_undoes_once(editor, signed_in):
     rows = Revision.objects.count(), ChangeSet.objects.count()
     form.send(client, address_of(article))
     assert (Revision.objects.count(), ChangeSet.objects.count()) == rows
-    assert "it was changed since" in text_of(client.get(LIST))
+    words = text_of(client.get(LIST))
+    assert words.count(f"Undone: “{article.title}”.") == 1
+    assert "Not changed" not in words
 
 
 def test_a_contributor_cannot_undo_a_publication(contributor, editor, signed_in):
@@ -143,7 +145,7 @@ def test_a_contributor_cannot_undo_a_publication(contributor, editor, signed_in)
     client.post(undo_address(change_set))
     assert (state_of(article), Revision.objects.count(), ChangeSet.objects.count()) == before
     words = text_of(client.get(LIST))
-    assert "Left as it is: “Night boats”" in words
+    assert "Not changed: “Night boats”" in words
     assert "needs the right to publish" in words
 
 

@@ -53,7 +53,8 @@ class Desk:
         self.watched.complaints.clear()
         assert not self.watched.is_wider_than_its_window(), what
         if self.page.viewport_size["width"] < 600:
-            assert self.page.evaluate(NARROW_TARGETS, SMALLEST_TARGET) == [], what
+            found = self.page.evaluate(NARROW_TARGETS, SMALLEST_TARGET)
+            assert found == [], (what, found)
 
 
 def is_expected(complaint: str) -> bool:

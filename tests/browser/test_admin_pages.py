@@ -178,7 +178,7 @@ def test_a_published_article_is_locked_for_a_contributor_and_says_why(
 ):
     window = desk(contributor, width=width)
     page = window.open(form_of(live))
-    expect(page.locator(".locked")).to_contain_text("changed by those who may publish")
+    expect(page.locator(".locked")).to_contain_text("Only people who may publish can change a published article")
     expect(page.locator("#id_title")).to_be_disabled()
     expect(page.locator("button[name=_save]")).to_have_count(0)
     window.check(axe_findings, "locked form")
@@ -193,7 +193,7 @@ def test_an_editor_signs_in_publishes_sees_it_on_the_front_page_and_takes_it_bac
     sign_in_by_hand(page, editor.username, PASSWORD)
     page.click(f"text={story.title[-40:]}")
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.locator(".messagelist")).to_contain_text("Readers see it now")
+    expect(page.locator(".messagelist")).to_contain_text("It is live")
     expect(page.locator(".page-head .standing")).to_have_text("live")
     front = page.context.new_page()
     front.goto(f"{window.site}/")
@@ -258,7 +258,7 @@ def test_rows_are_decided_with_the_keyboard_and_the_next_one_has_the_focus(desk,
     page.focus("input.action-select >> nth=0")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("p")
-    expect(page.locator(".messagelist")).to_contain_text("Published 1: “Row 0”")
+    expect(page.locator(".messagelist")).to_contain_text("Published “Row 0”")
     expect(page.locator("tbody tr").nth(1).locator("input.action-select")).to_be_focused()
     page.keyboard.press("x")
     page.keyboard.press("j")
@@ -267,7 +267,7 @@ def test_rows_are_decided_with_the_keyboard_and_the_next_one_has_the_focus(desk,
     page.fill("#action-reason", "pux")
     page.keyboard.press("Shift+Tab")
     page.click("button[value=publish]")
-    expect(page.locator(".messagelist")).to_contain_text("Published 2")
+    expect(page.locator(".messagelist")).to_contain_text("Published “Row 1”, “Row 2”")
     assert list(Article.objects.filter(published=False)) == [story]
 
 

@@ -57,7 +57,7 @@ def test_the_lists_of_what_waits_is_held_and_set_aside_are_accessible(desk, axe_
     window.check(axe_findings, "the reason of a hold")
     page.keyboard.press("Escape")
     page.keyboard.press("2")
-    expect(page.locator(".messagelist")).to_contain_text("Set aside 1 as off topic")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside “Row 0” as off topic")
     window.check(axe_findings, "list with a message")
 
 
@@ -65,34 +65,34 @@ def test_an_editor_triages_from_the_keyboard_and_the_cursor_goes_on(desk, editor
     page = desk(editor).open(LIST)
     page.focus("input.action-select >> nth=0")
     page.keyboard.press("1")
-    expect(page.locator(".messagelist")).to_contain_text("Set aside 1 as duplicate: “Row 0”")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside “Row 0” as duplicate")
     expect(page.locator(".count")).to_have_text("6 articles undecided")
     assert focused_row(page) == "Row 1"
 
     page.keyboard.press("s")
     page.keyboard.press("3")
-    expect(page.locator(".messagelist")).to_contain_text("Set aside 1 as poor: “Row 1”")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside “Row 1” as poor")
     assert focused_row(page) == "Row 2"
 
     page.keyboard.press("p")
-    expect(page.locator(".messagelist")).to_contain_text("Skipped 1: on hold: Legal is reading it")
+    expect(page.locator(".messagelist")).to_contain_text("Not changed: “Row 2”: on hold: Legal is reading it")
     assert focused_row(page) == "Row 2"
     page.keyboard.press("j")
 
     page.keyboard.press("5")
     page.keyboard.type("a reader's letter, 1 of 2")
     page.keyboard.press("Enter")
-    expect(page.locator(".messagelist")).to_contain_text("Set aside 1 as other: “Row 3”")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside “Row 3” as other")
     assert focused_row(page) == "Row 4"
 
     page.keyboard.press("h")
     page.keyboard.type("wait for the second source")
     page.keyboard.press("Enter")
-    expect(page.locator(".messagelist")).to_contain_text("Put 1 on hold: “Row 4”")
+    expect(page.locator(".messagelist")).to_contain_text("On hold: “Row 4”")
     assert focused_row(page) == "Row 5"
 
     page.keyboard.press("p")
-    expect(page.locator(".messagelist")).to_contain_text("Published 1: “Row 5”")
+    expect(page.locator(".messagelist")).to_contain_text("Published “Row 5”")
     assert focused_row(page) == "Row 6"
     page.keyboard.press("Enter")
     page.wait_for_url("**/change/")
@@ -105,12 +105,12 @@ def test_an_editor_triages_from_the_keyboard_and_the_cursor_goes_on(desk, editor
     page.goto(page.url.split("?")[0] + "?state=set-aside")
     page.focus("input.action-select >> nth=1")
     page.keyboard.press("b")
-    expect(page.locator(".messagelist")).to_contain_text("Brought back 1: “Row 1”")
+    expect(page.locator(".messagelist")).to_contain_text("Brought back “Row 1”")
     assert focused_row(page) == "Row 3"
     page.goto(page.url.split("?")[0] + "?state=held")
     page.focus("input.action-select >> nth=0")
     page.keyboard.press("l")
-    expect(page.locator(".messagelist")).to_contain_text("Lifted the hold of 1: “Row 2”")
+    expect(page.locator(".messagelist")).to_contain_text("Hold lifted: “Row 2”")
     assert waiting() == ["Row 1", "Row 2", "Row 4", "Row 6"]
 
 
@@ -134,7 +134,7 @@ def test_several_are_set_aside_at_once_and_undone(desk, editor, rows):
     page.focus("input.action-select >> nth=0")
     for key in ("x", "j", "x", "4"):
         page.keyboard.press(key)
-    expect(page.locator(".messagelist")).to_contain_text("Set aside 2 as legal: “Row 0”, “Row 1”")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside “Row 0”, “Row 1” as legal")
     assert focused_row(page) == "Row 2"
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".messagelist")).to_contain_text("Undone: “Row 0”, “Row 1”")
@@ -154,14 +154,14 @@ def test_without_javascript_the_bar_sets_aside_and_holds(browser, live_server, e
         page.check("input.action-select >> nth=0")
         page.select_option("#action-cause", "legal")
         page.click("button[value=set_aside]")
-        expect(page.locator(".messagelist")).to_contain_text("Set aside 1 as legal")
+        expect(page.locator(".messagelist")).to_contain_text("as legal")
         page.check("input.action-select >> nth=0")
         page.click("button[value=hold]")
         expect(page.locator(".messagelist")).to_contain_text("write the reason")
         page.check("input.action-select >> nth=0")
         page.fill("#action-reason", "wait")
         page.click("button[value=hold]")
-        expect(page.locator(".messagelist")).to_contain_text("Put 1 on hold")
+        expect(page.locator(".messagelist")).to_contain_text("On hold")
     assert Article.objects.get(title="Row 1").hold == "wait"
 
 
@@ -188,17 +188,20 @@ def test_an_editor_sets_aside_and_holds_on_the_form(desk, editor, rows):
     page.select_option("#id_cause", "legal")
     page.fill("#id_note", "the court")
     page.keyboard.press("Enter")
-    expect(page.locator(".messagelist")).to_contain_text("Set aside as legal. Saved: title.")
+    expect(page.locator("button[name=_set_aside]")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("Set aside “Typed” as legal. Saved: title.")
     expect(page.locator(".decided-so-far")).to_contain_text("the court")
     page.get_by_role("button", name="Bring back").click()
-    expect(page.locator(".messagelist")).to_contain_text("Brought back.")
+    expect(page.locator(".messagelist")).to_contain_text("Brought back “Typed”.")
     page.locator("summary", has_text="Hold…").click()
     expect(page.locator("#id_why")).to_be_focused()
     page.keyboard.type("wait for the court")
     page.keyboard.press("Enter")
-    expect(page.locator(".messagelist")).to_contain_text("Put on hold.")
+    page.keyboard.press("Enter")
+    expect(page.locator(".messagelist")).to_contain_text("On hold: “Typed”.")
     page.get_by_role("button", name="Publish", exact=True).click()
     expect(page.locator(".errornote")).to_contain_text("on hold: wait for the court")
     page.get_by_role("button", name="Lift hold").click()
-    expect(page.locator(".messagelist")).to_contain_text("Hold lifted.")
+    expect(page.locator(".messagelist")).to_contain_text("Hold lifted: “Typed”.")
     assert not Article.objects.get(pk=rows[0].pk).published

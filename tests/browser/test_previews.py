@@ -97,7 +97,7 @@ def test_what_readers_will_see_change_follows_the_typing(desk, axe_findings, edi
     window = desk(editor, width=width)
     page = window.open(form_of(live))
     expect(panel_of(page).locator("summary")).to_have_text("Readers see no change")
-    expect(panel_of(page)).to_contain_text("Unpublish takes the page away from readers.")
+    expect(page.locator("#unpublishing")).to_have_text("Unpublish takes the page away from readers.")
     window.check(axe_findings, "panel of nothing typed")
     page.fill("#id_title", "Live one, changed")
     expect(panel_of(page).locator("summary")).to_have_text("Readers will see 1 change: title")

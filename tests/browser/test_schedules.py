@@ -57,7 +57,7 @@ def test_the_second_pass_of_a_doubled_hour_is_chosen_while_it_is_typed(desk, axe
     expect(page.locator(".plan")).to_contain_text("02:30 (UTC+01:00), until")
     window.check(axe_findings, "a doubled hour")
     page.click("button[name=_publish]")
-    expect(page.locator(".messagelist")).to_contain_text("Readers see it from 25 October 2099, 02:30 CET")
+    expect(page.locator(".messagelist")).to_contain_text("Goes live 25 October 2099, 02:30 CET")
     expect(page.locator("#id_live_from-pass")).to_have_value("2")
     found = Article.objects.get(pk=story.pk)
     assert found.live_from == datetime(2099, 10, 25, 1, 30, tzinfo=UTC)
@@ -78,7 +78,7 @@ def test_a_skipped_time_is_told_at_once_and_refused_with_its_neighbours(desk, ax
     window.check(axe_findings, "a skipped hour")
     page.get_by_role("button", name="Clear, live from").click()
     page.click("button[name=_save]")
-    expect(page.locator(".messagelist")).to_contain_text("nothing to change")
+    expect(page.locator(".messagelist")).to_contain_text("No changes.")
 
 
 @pytest.mark.parametrize("width", WIDTHS)

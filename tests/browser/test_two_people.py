@@ -63,7 +63,7 @@ def test_two_browsers_and_an_import_change_one_article_and_nothing_is_lost(desk,
     hears(mine, "saved version 3 (import)")
     save(mine)
     panel = mine.locator(".panel.stale")
-    expect(panel).to_contain_text("Your edits and theirs do not touch each other")
+    expect(panel).to_contain_text("Your changes don't overlap")
     for words in (chief.username, "operator", "editor's headline", "The chief's excerpt", "Wire", "Harbour", "62"):
         expect(panel).to_contain_text(words)
     assert Article.objects.get().version == 3
@@ -103,7 +103,7 @@ def test_pages_about_two_people_are_accessible(desk, axe_findings, editor, chief
     expect(page.locator(".box-title")).to_have_class("box box-title left-to-others")
     window.check(axe_findings, "stale form, chosen")
     page.get_by_role("button", name="Save as chosen and publish").click()
-    expect(page.locator(".messagelist")).to_contain_text("Published. Saved: quality")
+    expect(page.locator(".messagelist")).to_contain_text("Saved: quality")
     saved = Article.objects.get()
     assert (saved.title[:11], saved.excerpt, saved.quality, saved.published) == ("A colleague", "Theirs", 55, True)
 
@@ -147,7 +147,7 @@ def test_a_session_that_ended_costs_nothing_that_was_typed(desk, axe_findings, e
     hears(page, "You are signed out")
     window.check(axe_findings, "signed out beside the form")
     save(page)
-    expect(page.locator("#content")).to_contain_text("what you typed is kept")
+    expect(page.locator("#content")).to_contain_text("Your text is safe; sign in to continue.")
     window.watched.complaints.clear()
     window.check(axe_findings, "sign-in with typed text")
     page.fill("#id_username", editor.username)
@@ -283,7 +283,7 @@ def test_pages_that_keep_text_are_accessible(desk, axe_findings, editor):
     page.fill("#id_title", "Typed " * 20)
     page.evaluate("document.querySelector('#article_form [name=csrfmiddlewaretoken]').value = 'a'.repeat(64)")
     save(page)
-    expect(page.locator("h1")).to_have_text("Nothing was saved yet")
+    expect(page.locator("h1")).to_have_text("Not saved yet")
     window.watched.complaints.clear()
     window.check(axe_findings, "a token that was exchanged")
     page.get_by_role("button", name="Carry on with your text").click()

@@ -1,0 +1,48 @@
+// A form that acts is sent once, however often its button or key is pressed: a second press finds the buttons resting
+// until the answer comes. The server knows a second press as well. A press that was meant for the page before, and only
+// reached this one because it came so fast, is none: a double click takes a quarter of a second.
+"use strict";
+
+(() => {
+  const DOUBLE = 250;
+  const LONGEST = 10_000;
+  const KEY = "newsdesk-pressed";
+  const buttonsOf = (form) => [...form.elements].filter((element) => element.type === "submit" && !element.formTarget);
+  const nameOf = (event) => [event.target.id, event.submitter?.name, event.submitter?.value].join(" ");
+  const acts = (event) => event.target.method === "post" && !event.target.target && !event.submitter?.formTarget;
+
+  const isSecond = (event) => {
+    const last = JSON.parse(sessionStorage.getItem(KEY)) ?? {};
+    return last.name === nameOf(event) && Math.abs(Date.now() - last.at) < DOUBLE;
+  };
+
+  const rest = (form) => {
+    const buttons = buttonsOf(form).filter((button) => !button.disabled);
+    form.dataset.sent = "";
+    // The browser has not read the form yet, and reads no button that rests.
+    setTimeout(() => {
+      for (const button of buttons) button.disabled = true;
+    });
+    const wake = () => {
+      delete form.dataset.sent;
+      for (const button of buttons) button.disabled = false;
+    };
+    setTimeout(wake, LONGEST);
+    window.addEventListener("pageshow", (event) => event.persisted && wake());
+  };
+
+  document.addEventListener(
+    "submit",
+    (event) => {
+      if (!acts(event) || !("sent" in event.target.dataset || isSecond(event))) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    true,
+  );
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || !acts(event)) return;
+    sessionStorage.setItem(KEY, JSON.stringify({ name: nameOf(event), at: Date.now() }));
+    rest(event.target);
+  });
+})();
