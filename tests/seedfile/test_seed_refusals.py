@@ -22,6 +22,7 @@ from tests.seedfile.seed_text import (
     seed,
     seed_with,
 )
+from tests.waiting import GIVES_UP_AFTER
 
 PROJECT = Path(__file__).parents[2]
 BROKEN_YAML = "in double quotes"
@@ -407,4 +408,4 @@ for name, (most, hostile) in HOSTILE.items():
 def test_what_c_does_for_a_hostile_file_comes_to_an_end():
     """Nobody can count it. With each file twenty times as long as any may be, what grows by the square would take
     hours: the guard against hanging is for those alone."""
-    subprocess.run([sys.executable, "-c", TWENTY_TIMES_AS_LONG], cwd=PROJECT, timeout=600, check=True)
+    subprocess.run([sys.executable, "-c", TWENTY_TIMES_AS_LONG], cwd=PROJECT, timeout=GIVES_UP_AFTER, check=True)
