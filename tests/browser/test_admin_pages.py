@@ -16,7 +16,7 @@ from articles import changesets, content, publishing, purging, revisions
 from articles.actors import OPERATOR
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
-from tests.browser.desk import LIST, WIDTHS, form_of
+from tests.browser.desk import LIST, WIDTHS, form_of, settle
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article
 
@@ -229,11 +229,15 @@ def test_enter_in_a_box_of_one_line_saves_without_javascript(browser, live_serve
 
 
 def test_enter_in_the_reason_box_of_the_list_decides_nothing(desk, editor, story):
-    page = desk(editor).open(LIST)
+    window = desk(editor)
+    page = window.open(LIST)
     page.check("input.action-select")
     page.fill("#action-reason", "a reason")
+    page.evaluate("addEventListener('submit', () => { document.title = 'sent'; })")
     page.press("#action-reason", "Enter")
-    page.wait_for_timeout(300)
+    settle(page)
+    assert page.title() != "sent"
+    window.open(LIST)
     expect(page.locator(".messagelist")).to_have_count(0)
     assert not Article.objects.get(pk=story.pk).published
 

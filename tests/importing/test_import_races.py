@@ -85,11 +85,11 @@ def in_another_thread(work):
 
 
 HOLDS = """
-import time
+import signal
 from articles.importing.lock import tree_lock
 with tree_lock("seeds", on_wait=lambda: None):
     print("held", flush=True)
-    time.sleep(60)
+    signal.pause()
 """
 
 
