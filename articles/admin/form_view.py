@@ -25,7 +25,7 @@ from articles.admin.options import category_options, type_options
 from articles.admin.origin_view import shown_origins
 from articles.admin.presence_view import told
 from articles.admin.showing import history_of, label_of
-from articles.admin.typed_form import actor_of, article_of_form, lock, typed_anew, typed_over
+from articles.admin.typed_form import actor_of, article_of_form, check_rows, lock, typed_anew, typed_over
 from articles.admin.typed_words import typed_words
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
@@ -48,6 +48,8 @@ def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """An empty form, or a new article from what was typed."""
     actor = actor_of(request)
     editor = typed_anew(admin, request)
+    if request.method == "POST":
+        check_rows(request)
     is_sent = request.method == "POST" and not carrying.is_to_be_shown(request)
     if is_sent and editor.is_valid() and editor.state is not None:
         try:
@@ -80,6 +82,7 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
     typed = typed_over(admin, request, article, state)
+    check_rows(request)
     editor = typed.editor
     is_shown = carrying.is_to_be_shown(request) or "_changes" in request.POST
     if not editor.is_valid() or editor.state is None or (is_shown and typed.version == article.version):
