@@ -195,7 +195,7 @@ def _page(
         **form_decisions.standing_decisions(
             request, article, (editor.state if request.method == "POST" else None) or state
         ),
-        **told(article, actor, version=int(editor.form["version"].value()), is_editing=request.method == "POST"),
+        **told(request, article, actor, version=int(editor.form["version"].value())),
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)
