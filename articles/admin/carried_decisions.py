@@ -20,6 +20,7 @@ from articles.carrying import Pairs
 from articles.models import Article, BulkAction, ChangeSet, Conflict, User
 
 _MOST_NAMED = 10
+_MOST_COUNTED = 1000
 _UPSTREAM = {
     "accept": "Fine as it is",
     "put-back": "Put back",
@@ -87,8 +88,8 @@ def _counted(articles: Sequence[int]) -> str:
 
 def _in_list(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     action, articles = posted.get("action", ""), _keys(posted.getlist(ACTION_CHECKBOX_NAME))
-    verb = BulkAction.Verb(posted["verb"]).label if posted.get("verb") in BulkAction.Verb.values else ""
-    name = (label_of_action(action) or verb or "Continue") if action != "more" else verb or "Continue"
+    verbs = {str(verb): str(verb.label) for verb in BulkAction.Verb}
+    name = label_of_action(action) or verbs.get(posted.get("verb", ""), "Continue")
     is_all = posted.get("select_across") == "1" or (action == "more" and posted.get("scope") == "all")
     cause = f" as {posted.get('cause', '')}".replace("_", " ") if action == "set_aside" else ""
     label = f"{name} all that match" if is_all else f"{name} {_counted(articles)}{cause}"
@@ -132,8 +133,10 @@ def _conflicts(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
 
 def _undoing(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     change_set = ChangeSet.objects.filter(pk=match.kwargs["pk"]).first()
-    articles = change_set.revisions.order_by("article_id").values_list("article_id", flat=True) if change_set else []
-    return CarriedDecision("Undo", f"Undo {change_set}" if change_set else "", list(dict.fromkeys(articles[:1000])))
+    if change_set is None:
+        return CarriedDecision("Undo")
+    articles = change_set.revisions.order_by("article_id").values_list("article_id", flat=True).distinct()
+    return CarriedDecision("Undo", f"Undo {change_set}", list(articles[:_MOST_COUNTED]))
 
 
 def _undoing_run(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
@@ -153,8 +156,7 @@ def _other(match: ResolverMatch, posted: QueryDict) -> CarriedDecision | None:
     """The form of a category, topic or provider."""
     if "label" not in posted:
         return None
-    label = posted["label"]
-    return CarriedDecision("Save", f"Save {(match.url_name or '').split('_')[1]}", words=label)
+    return CarriedDecision("Save", f"Save {(match.url_name or '').split('_')[1]}", words=posted.get("label", ""))
 
 
 def _form_of(pk: int) -> str:

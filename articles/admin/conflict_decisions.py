@@ -59,8 +59,8 @@ def _join_first_press(
         if one.article.version == versions[one.article_id] or own.get(one.article_id) == one.closed_in
         if verb != "edit" or _typed(request, one) == _now(one)
     ]
-    if done and not report.decided:
-        report.change_set = done[0].closed_in
+    first = done[0].closed_in if done and not report.decided else None
+    report.change_set = first or report.change_set
     report.decided += done
     report.refused = [(conflict, why) for conflict, why in report.refused if conflict not in done]
 

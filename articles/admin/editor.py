@@ -71,11 +71,6 @@ class ArticleEditor:
         return not self.has_errors
 
     @property
-    def is_whole(self) -> bool:
-        """Whether the rows that were sent came with their number."""
-        return self.images.management_form.is_valid() and self.related.management_form.is_valid()
-
-    @property
     def has_errors(self) -> bool:
         return bool(self.form.errors or self._part_errors(self.images) or self._part_errors(self.related))
 

@@ -110,7 +110,7 @@ def _take_down(admin: ModelAdmin, request: HttpRequest, article: Article, actor:
         return kept_after(request)
     editor = typed.editor
     is_valid = editor.is_valid()
-    if not editor.is_whole:
+    if not (editor.images.management_form.is_valid() and editor.related.management_form.is_valid()):
         return kept_after(request)
     if is_valid and editor.state == editor.shown:
         return HttpResponseRedirect(request.path)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.db.models import F, Min
 from django.http import HttpRequest
 
@@ -26,7 +28,7 @@ def own_work(since: Mapping[int, int], *, actor: User, kind: ChangeSet.Kind) -> 
 
 def say_once(request: HttpRequest, sentence: str, change_set: int | None) -> None:
     """With the Undo of the change set, if there is one; not again where that stands unread from the first time."""
-    tags, waiting = f"undo-{change_set}" if change_set else "", messages.get_messages(request)
+    tags, waiting = f"undo-{change_set}" if change_set else "", cast("BaseStorage", messages.get_messages(request))
     is_said = any(one.message == sentence and (not tags or one.extra_tags == tags) for one in waiting)
     waiting.used = False
     if not is_said:

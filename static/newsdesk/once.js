@@ -1,10 +1,10 @@
 // A form that acts is sent once, however often its button or key is pressed: a second press finds the buttons resting
-// until the answer comes. The server knows a second press as well. A press that was meant for the page before, and only
-// reached this one because it came so fast, is none: a double click takes a quarter of a second.
+// until the answer comes. The server knows a second press as well. One that was meant for the page before, and reached
+// this one only because that came so fast, is none either: nobody has read a page in so short a time.
 "use strict";
 
 (() => {
-  const DOUBLE = 250;
+  const TOO_FAST = 150;
   const LONGEST = 10_000;
   const KEY = "newsdesk-pressed";
   const buttonsOf = (form) => [...form.elements].filter((element) => element.type === "submit" && !element.formTarget);
@@ -13,7 +13,7 @@
 
   const isSecond = (event) => {
     const last = JSON.parse(sessionStorage.getItem(KEY)) ?? {};
-    return last.name === nameOf(event) && Math.abs(Date.now() - last.at) < DOUBLE;
+    return last.name === nameOf(event) && Math.abs(Date.now() - last.at) < TOO_FAST;
   };
 
   const rest = (form) => {
