@@ -119,7 +119,8 @@ def _root_above(file: Path) -> str | None:
 
 
 def _name_from(folder: Path) -> str:
-    name = unicodedata.normalize("NFC", folder.name)
+    own = settings.BASE_DIR / "seeds"
+    name = own.name if folder == own.resolve() else unicodedata.normalize("NFC", folder.name)
     if not is_root_name(name):
         raise CannotImport(f"{printable(str(folder))} has no name that fits a root; give one with --root NAME")
     return name
