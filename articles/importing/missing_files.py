@@ -43,13 +43,14 @@ class KnownFiles:
         A file that moved is there, by the address in it. That takes a look at the disk for half of the files, and reads
         the tree only when they are not where they were.
         """
-        begins, self._has_begun = not self._has_begun, True
-        count = self._sources().count()
-        needed = (count + 1) // 2 if begins and count >= FEW else 0
+        count = 0 if self._has_begun else self._sources().count()
+        self._has_begun = True
+        needed = (count + 1) // 2 if count >= FEW else 0
         look = self._look(max(needed, 1))
-        empty = [folder for folder in self.folders if folder not in look.folders and _is_empty(folder)] if count else []
+        empty = [folder for folder in self.folders if folder not in look.folders and _is_empty(folder)]
         if empty:
-            needed, look = count, self._look(count)
+            count = needed = self._sources().count()
+            look = self._look(count)
         there = look.there if look.there >= needed else look.there + _moved_count(look.gone, Addresses(self.folders))
         if there < needed:
             raise CannotImport(_sentence(self.root, empty, self.folders, count, there))
@@ -57,7 +58,7 @@ class KnownFiles:
     def _look(self, enough: int) -> _Look:
         """Ends when so many are there."""
         look = _Look()
-        pages = self._pages()
+        pages = self._pages(2 * enough)
         while look.there < enough and (page := next(pages, None)):
             gone = page
             for folder in self.folders:
@@ -69,11 +70,12 @@ class KnownFiles:
             look.gone += [pk for pk, _ in gone]
         return look
 
-    def _pages(self) -> Iterator[list[tuple[int, str]]]:
-        last = 0
+    def _pages(self, first: int) -> Iterator[list[tuple[int, str]]]:
+        """Their keys and paths, of which the first few may do."""
+        last, size = 0, min(first, SOURCES_AT_ONCE)
         sources = self._sources().order_by("pk").values_list("pk", "path")
-        while page := list(sources.filter(pk__gt=last)[:SOURCES_AT_ONCE]):
-            last = page[-1][0]
+        while page := list(sources.filter(pk__gt=last)[:size]):
+            last, size = page[-1][0], SOURCES_AT_ONCE
             yield page
 
     def _sources(self) -> QuerySet[Source]:

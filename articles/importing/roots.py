@@ -12,8 +12,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from articles.importing.walk import Found, Unreadable, printable, single_file
-from articles.models import Root
+from articles.importing.walk import Found, Unreadable, is_there, printable, single_file
+from articles.models import Root, Source
 
 LONGEST_NAME = 100
 
@@ -86,6 +86,16 @@ def remember(root: str, folders: Iterable[Path], *, is_whole: bool) -> None:
     Root.objects.update_or_create(name=root, defaults=values)
 
 
+def gives_way(source: Source, files: Iterable[Path]) -> bool:
+    """Whether a source of a root that single files alone were imported into leaves its article to a tree that has one
+    of these: the very file, or one with its address when its own is gone."""
+    root = Root.objects.filter(name=source.root, is_whole=False).first()
+    if root is None:
+        return False
+    own = [folder / source.path for folder in _folders(root)]
+    return any(file in own for file in files) or not any(is_there(str(file)) for file in own)
+
+
 def _whole_tree(paths: Sequence[Path], root: str | None) -> Tree:
     folders = tuple(dict.fromkeys(path.resolve() for path in paths))
     if root is not None:
@@ -119,7 +129,8 @@ def _root_above(file: Path) -> str | None:
 
 
 def _name_from(folder: Path) -> str:
-    name = unicodedata.normalize("NFC", folder.name)
+    own = settings.BASE_DIR / "seeds"
+    name = own.name if folder == own.resolve() else unicodedata.normalize("NFC", folder.name)
     if not is_root_name(name):
         raise CannotImport(f"{printable(str(folder))} has no name that fits a root; give one with --root NAME")
     return name

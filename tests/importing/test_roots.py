@@ -43,6 +43,13 @@ def test_projects_own_seeds_are_the_root_seeds_however_they_are_named(monkeypatc
         assert import_seeds(*words, "--dry-run").receipt["root"] == "seeds"
 
 
+def test_projects_own_seeds_may_be_a_link(monkeypatch, tmp_path):
+    write(tmp_path, "wire/a.md", story("a"))
+    (tmp_path / "seeds").symlink_to("wire")
+    monkeypatch.setattr(settings, "BASE_DIR", tmp_path)
+    assert import_seeds().receipt["root"] == import_seeds(tmp_path / "wire").receipt["root"] == "seeds"
+
+
 @pytest.mark.parametrize("typed", ["wire", "wire/", "./wire", "wire/sub/..", "link", "wire/../wire//"])
 def test_root_is_called_like_the_folder_itself_however_that_is_typed(in_folder, typed):
     write(in_folder, "wire/a.md", story("a"))

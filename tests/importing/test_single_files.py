@@ -8,6 +8,7 @@ import pytest
 
 from articles.importing.roots import folders_of, root_of
 from articles.models import Article, ImportRun, Source
+from tests.contesting import edit_article
 from tests.database_dump import changed_tables, every_row
 from tests.importing.import_running import article_of, import_seeds, refused, story, write
 
@@ -183,3 +184,34 @@ def test_dry_run_of_a_single_file_writes_nothing_and_says_the_same(tmp_path):
 def test_single_file_in_a_folder_whose_name_fits_no_root_needs_one(tmp_path):
     file = write(tmp_path, "\x1b/a.md", story("a"))
     assert "give one with --root NAME" in refused(file)
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_single_file_that_becomes_a_trees_brings_its_article(tmp_path, moves):
+    file = write(tmp_path, "desk/2026/mine.md", story("mine"))
+    import_seeds(file)
+    edit_article("mine", title="Mine")
+    if moves:
+        file = file.rename(write(tmp_path, "desk/other.md", story("other")).parent / "new.md")
+    ran = import_seeds(tmp_path / "desk")
+    path = "new.md" if moves else "2026/mine.md"
+    assert (ran.file(path)["outcome"], ran.said(path)) == ("updated", "moved from 2026: mine.md")
+    assert (article_of("mine").title, article_of("mine").source.root) == ("Mine", "desk")
+    assert import_seeds(tmp_path / "desk").counts == {"unchanged": 1 + moves}
+    import_seeds("--undo", ran.receipt["run"])
+    assert (article_of("mine").source.root, article_of("mine").source.path) == ("2026", "mine.md")
+
+
+def test_copy_of_a_single_file_is_a_duplicate_while_that_is_there(tmp_path):
+    import_seeds(write(tmp_path, "desk/mine.md", story("mine")))
+    write(tmp_path, "wire/copy.md", story("mine"))
+    assert import_seeds(tmp_path / "wire").said("copy.md") == "duplicate of desk: mine.md: it has the same webUrl"
+
+
+def test_trees_take_no_articles_from_each_other(tmp_path):
+    file = write(tmp_path, "wire/sub/a.md", story("a"))
+    import_seeds(tmp_path / "wire")
+    assert "duplicate of wire: sub/a.md" in import_seeds(file.parent).said("a.md")
+    file.unlink()
+    write(tmp_path, "agency/a.md", story("a"))
+    assert "duplicate of wire: sub/a.md" in import_seeds(tmp_path / "agency").said("a.md")
