@@ -15,9 +15,9 @@ from typing import Any, ClassVar
 from unicodedata import bidirectional
 
 from articles.seedfile.addresses import url_key
-from articles.seedfile.matching import longest_ascent
+from articles.seedfile.merging.matching import longest_ascent
+from articles.seedfile.merging.sequences import identified
 from articles.seedfile.schema import Image, Part, Provider, Related, attributes_of
-from articles.seedfile.sequences import identified
 from articles.wording import Piece, compare_texts, folded
 
 

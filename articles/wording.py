@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from articles.seedfile.matching import Matcher
+from articles.seedfile.merging.matching import Matcher
 
 WORK = 300_000
 """Comparisons for one pair of texts: less than a tenth of a second, as a page of a history shows many."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from articles import content
 from articles.content import ArticleState, DeskState, value_of
-from articles.seedfile.merge import Decision, merge
+from articles.seedfile.merging.merge import Decision, merge
 
 _NOT_TYPED = ("published", "secured", "extra")
 """No box of the form has them; `published` is for its buttons."""

@@ -16,7 +16,7 @@ from articles.models.history import Origin
 from articles.models.source import WRITTEN_BYTES
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
-from articles.seedfile.merge import edited_on
+from articles.seedfile.merging.merge import edited_on
 from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import FIELDS, ArticleContent
 

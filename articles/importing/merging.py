@@ -16,7 +16,7 @@ from articles.models.importing import Outcome
 from articles.revisions import Change
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
-from articles.seedfile.merge import Decision, FieldConflict, Plan, merge
+from articles.seedfile.merging.merge import Decision, FieldConflict, Plan, merge
 from articles.seedfile.problems import Problem, error, notice, warning
 from articles.seedfile.schema import FIELDS, ArticleContent, seed_key
 

@@ -12,7 +12,7 @@ from articles.models.importing import Outcome
 from articles.rendering import Rendered
 from articles.revisions import Change
 from articles.seedfile import reader
-from articles.seedfile.merge import FieldConflict
+from articles.seedfile.merging.merge import FieldConflict
 from articles.seedfile.problems import Problem, error
 from articles.seedfile.schema import ArticleContent
 

@@ -34,7 +34,7 @@ from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
 from articles.rows import insert_rows, insert_values, update_rows
 from articles.seedfile import reader
-from articles.seedfile.merge import FieldConflict
+from articles.seedfile.merging.merge import FieldConflict
 from articles.taxonomy import Taxonomy
 
 

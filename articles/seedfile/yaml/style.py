@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
-from articles.seedfile.yaml_layout import (
+from articles.seedfile.yaml.layout import (
     MOST_DEEP,
     ListNode,
     MappingNode,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from articles.seedfile.yaml_layout import (
+from articles.seedfile.yaml.layout import (
     Collection,
     ListNode,
     MappingNode,
@@ -25,8 +25,8 @@ from articles.seedfile.yaml_layout import (
     line_start,
     next_line,
 )
-from articles.seedfile.yaml_look import look_around, styles_below
-from articles.seedfile.yaml_style import (
+from articles.seedfile.yaml.neighbours import look_around, styles_below
+from articles.seedfile.yaml.style import (
     Look,
     Value,
     block_lines,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from articles.seedfile.matching import Matcher
+from articles.seedfile.merging.matching import Matcher
 
 Lines = list[str]
 Hunk = tuple[Lines, Lines, Lines]

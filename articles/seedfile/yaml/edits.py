@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from articles.seedfile.yaml_layout import (
+from articles.seedfile.yaml.layout import (
     AliasNode,
     Collection,
     ListNode,
@@ -26,8 +26,8 @@ from articles.seedfile.yaml_layout import (
     children,
     read_layout,
 )
-from articles.seedfile.yaml_splice import Splicer, count, value_at
-from articles.seedfile.yaml_style import Look, Value, is_too_deep, pair_lines, reads_as
+from articles.seedfile.yaml.splice import Splicer, count, value_at
+from articles.seedfile.yaml.style import Look, Value, is_too_deep, pair_lines, reads_as
 
 Path = tuple[str | int, ...]
 

@@ -37,9 +37,9 @@ from pydantic import ValidationError
 
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
+from articles.seedfile.merging.lines import merge_lines
+from articles.seedfile.merging.sequences import Key, identified, in_order
 from articles.seedfile.schema import ArticleContent, Image, Part, Provider, Related
-from articles.seedfile.sequences import Key, identified, in_order
-from articles.seedfile.text_merge import merge_lines
 
 
 class Decision(StrEnum):

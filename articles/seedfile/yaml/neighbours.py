@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from articles.seedfile.yaml_layout import ListNode, MappingNode, Node, ScalarNode, children, column, is_block
-from articles.seedfile.yaml_style import KeyPath, Look, is_typed
+from articles.seedfile.yaml.layout import ListNode, MappingNode, Node, ScalarNode, children, column, is_block
+from articles.seedfile.yaml.style import KeyPath, Look, is_typed
 
 
 def look_around(text: str, nodes: Sequence[Node], default: Look) -> Look:
