@@ -20,7 +20,7 @@ from django.db.models import Count, F, Q, QuerySet
 from articles import content
 from articles.models import Article, ChangeSet, EarlierSource, FoldedStep, Revision, Source
 from articles.models.history import Fold, Origin
-from articles.rows import insert_rows, update_rows
+from articles.sql.many_rows import insert_rows, update_rows
 
 ARTICLES_AT_ONCE = 25
 REVISIONS_AT_ONCE = 200

@@ -19,7 +19,6 @@ from django.utils import timezone
 
 from articles import content
 from articles.actors import Actor, may, name_of, user_of
-from articles.among import Among
 from articles.content import ArticleState, value_of
 from articles.models import Article, ChangeSet, Conflict, Revision, Source, Tombstone
 from articles.models.history import Origin
@@ -27,8 +26,9 @@ from articles.querysets import ArticleQuerySet
 from articles.readiness import Finding, examine, subject_of_state
 from articles.rendering import Rendered
 from articles.revision_values import dump_value
-from articles.rows import insert_rows
 from articles.seedfile.addresses import url_key
+from articles.sql.any_of import Among
+from articles.sql.many_rows import insert_rows
 from articles.taxonomy import Taxonomy
 
 PUBLISH_RIGHT = "publish_article"

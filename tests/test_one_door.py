@@ -19,7 +19,7 @@ from django.test import RequestFactory
 
 from articles import content
 from articles.models import Article, ChangeSet, FoldedStep, Revision
-from articles.rows import update_rows
+from articles.sql.many_rows import update_rows
 from articles.taxonomy import Taxonomy
 from tests.admin.browserless import open_form
 from tests.factories import NOW, make_article, make_user

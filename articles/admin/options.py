@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from articles.compiled import Compiled
 from articles.models import Article, Category, Provider
+from articles.sql.compiled import Compiled
 
 MOST_OPTIONS = 200
 

@@ -14,7 +14,7 @@ from articles.bulk.verbs import check_right, dumped, needs_arguments
 from articles.models import Article, BulkAction, BulkEntry
 from articles.querysets import ArticleQuerySet
 from articles.revisions import REASON_LENGTH
-from articles.rows import insert_rows
+from articles.sql.many_rows import insert_rows
 
 MOST_ARTICLES = 10_000
 FORGOTTEN_AFTER = timedelta(days=7)

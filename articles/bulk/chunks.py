@@ -16,7 +16,7 @@ from articles.bulk.verbs import MEANINGS, check_right
 from articles.models import BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.revisions import REASON_LENGTH, Refused, Stale, change_many
-from articles.rows import update_rows
+from articles.sql.many_rows import update_rows
 
 Outcome = BulkEntry.Outcome
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from django.db.models import Case, QuerySet, TextField, Value, When
 
 from articles import content, revision_values
-from articles.among import Among
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source, Tombstone
 from articles.models.history import Origin
@@ -19,6 +18,7 @@ from articles.seedfile.addresses import url_key
 from articles.seedfile.merging.merge import edited_on
 from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import FIELDS, ArticleContent
+from articles.sql.any_of import Among
 
 
 @dataclass

@@ -11,7 +11,6 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from articles.actors import Actor
-from articles.among import Among
 from articles.importing.addresses import Addresses
 from articles.importing.arrival import first_state
 from articles.importing.claims import Claims, address_after
@@ -31,6 +30,7 @@ from articles.revisions import Change, NotAllowed, may_change
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
 from articles.seedfile.problems import Problem, SeedError, error, notice, warning
+from articles.sql.any_of import Among
 
 
 class Planner:

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from django.db.models import F
 
-from articles.among import Among
 from articles.models import EarlierSource, ImportRun, Source
 from articles.models.source import path_key
+from articles.sql.any_of import Among
 
 ARTICLES_AT_ONCE = 500
 _Key = TypeVar("_Key", int, str)

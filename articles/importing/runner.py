@@ -20,7 +20,6 @@ from django.utils import timezone
 
 from articles import changesets
 from articles.actors import Actor
-from articles.among import Among
 from articles.importing import checkpoints
 from articles.importing.failures import is_contention, is_of_one_file, log_failure
 from articles.importing.garbage import collected_rarely
@@ -38,6 +37,7 @@ from articles.models.importing import Outcome
 from articles.models.source import path_key
 from articles.seedfile import reader
 from articles.seedfile.problems import error, warning
+from articles.sql.any_of import Among
 from articles.taxonomy import Taxonomy
 
 WRITE_SECONDS = 0.15

@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from articles import revision_values, revisions
 from articles.actors import Actor
-from articles.among import Among
 from articles.importing.failures import OvertakenError
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Step, refused
@@ -32,9 +31,10 @@ from articles.models import (
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
-from articles.rows import insert_rows, insert_values, update_rows
 from articles.seedfile import reader
 from articles.seedfile.merging.merge import FieldConflict
+from articles.sql.any_of import Among
+from articles.sql.many_rows import insert_rows, insert_values, update_rows
 from articles.taxonomy import Taxonomy
 
 

@@ -10,12 +10,12 @@ from typing import Any
 from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
 from django.utils.text import Truncator
 
-from articles.compiled import Blank, Compiled, Row
 from articles.models import Article, RelatedArticle
 from articles.models.article import page_path
 from articles.querysets import AT
 from articles.reader.cards import CARD_COLUMNS, Card, TimeShown, card_of
 from articles.reader.terms import TERM_WIDTH, ShownTerm, term_columns, term_of, topics_of
+from articles.sql.compiled import Blank, Compiled, Row
 
 DESCRIPTION_LENGTH = 200
 _ARTICLE = Blank("article", BigIntegerField())

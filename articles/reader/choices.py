@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from articles.compiled import Compiled
 from articles.models import Article, Category
 from articles.querysets import AT
 from articles.reader.terms import ShownTerm
+from articles.sql.compiled import Compiled
 
 MOST_CATEGORIES = 40
 

@@ -9,10 +9,10 @@ from typing import Self
 
 from django.db.models import Q
 
-from articles.compiled import Row
 from articles.models import Article
 from articles.querysets import ArticleQuerySet
 from articles.reader.cards import CARD_COLUMNS, Card, card_of
+from articles.sql.compiled import Row
 
 PAGE_SIZE = 18
 """A lead, five beside it and four rows of three; six more would cost a tenth of the page."""

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 from django.db.models import BigIntegerField
 
-from articles.compiled import Blank, Compiled, Row
 from articles.models import ArticleTopic
+from articles.sql.compiled import Blank, Compiled, Row
 
 _COLUMNS = ("pk", "slug", "label", "name")
 OWN_COLUMNS = tuple(f"{step}{name}" for step in ("", "shown_as__") for name in _COLUMNS)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from articles.compiled import Row
 from articles.content import ArticleState
 from articles.models import Article, Category, Provider, Topic
 from articles.models.taxonomy import Term
@@ -17,6 +16,7 @@ from articles.reader.terms import OWN_COLUMNS, TERM_WIDTH, shown_topics, term_co
 from articles.rendering import render_body
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
+from articles.sql.compiled import Row
 from articles.taxonomy import ProviderName, slugs_to_come
 
 KeyT = TypeVar("KeyT", str, ProviderName)
