@@ -21,7 +21,7 @@ from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import choices_of, label_of
 from articles.admin.typed_words import typed_words
 from articles.admin_requests import read
-from articles.differences import difference
+from articles.diffs.fields import difference
 from articles.models import Article, ChangeSet, Revision, User
 from articles.revision_values import FoldedError
 

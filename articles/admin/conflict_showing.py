@@ -11,7 +11,7 @@ from articles.actors import Actor
 from articles.admin.showing import label_of, lines_of
 from articles.admin.third_values import LISTS, box_of, shown_in_box
 from articles.content import ArticleState, value_of
-from articles.differences import Difference, difference
+from articles.diffs.fields import Difference, difference
 from articles.models import Article, Conflict
 
 LONGEST_SHOWN = 600

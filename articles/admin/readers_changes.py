@@ -14,7 +14,7 @@ from articles import content
 from articles.admin.form_problems import Problem
 from articles.admin.showing import label_of
 from articles.content import ArticleState
-from articles.differences import Difference, difference
+from articles.diffs.fields import Difference, difference
 from articles.models import Article
 from articles.querysets import Standing
 from articles.reader.article_page import ArticlePage, Coverage

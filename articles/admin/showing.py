@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.differences import Difference, difference
+from articles.diffs.fields import Difference, difference
 from articles.models import Article, Revision, User
 from articles.models.history import Origin
 from articles.querysets import Standing

@@ -13,7 +13,7 @@ from articles.admin.kept_view import told
 from articles.admin.showing import label_of, lines_of
 from articles.admin.three_way import ThreeWay, over, places, three_way
 from articles.content import ArticleState, value_of
-from articles.differences import Difference, difference
+from articles.diffs.fields import Difference, difference
 from articles.models import Article, Revision
 from articles.revision_values import dump_value
 

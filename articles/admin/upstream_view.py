@@ -20,7 +20,7 @@ from articles.admin.returning import way_back
 from articles.admin.showing import label_of
 from articles.admin.takedown import take_down
 from articles.admin_requests import PageAddress, read
-from articles.differences import Difference, difference
+from articles.diffs.fields import Difference, difference
 from articles.models import Article, ChangeSet, User
 from articles.models.history import Origin
 from articles.upstream import Seen, Upstream

@@ -17,7 +17,7 @@ from articles.admin.bar import Button, buttons_for
 from articles.admin.carried_decisions import CarriedDecision, decision_in
 from articles.admin.changelist import MOST_COUNTED
 from articles.carrying import Pairs
-from articles.differences import Difference
+from articles.diffs.fields import Difference
 from articles.models import Article, Conflict, ImportRun, Revision
 from articles.querysets import ArticleQuerySet
 from articles.readiness import Finding

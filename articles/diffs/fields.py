@@ -14,11 +14,11 @@ from enum import StrEnum
 from typing import Any, ClassVar
 from unicodedata import bidirectional
 
+from articles.diffs.texts import Piece, compare_texts, folded
 from articles.seedfile.addresses import url_key
 from articles.seedfile.merging.matching import longest_ascent
 from articles.seedfile.merging.sequences import identified
 from articles.seedfile.schema import Image, Part, Provider, Related, attributes_of
-from articles.wording import Piece, compare_texts, folded
 
 
 class Fate(StrEnum):
