@@ -12,8 +12,9 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import content, looks, reopening, revision_values, revisions
+from articles import looks, reopening, revisions
 from articles.actors import Actor, name_of, user_of
+from articles.content import article_state, revision_values
 from articles.models import Article, ChangeSet, Conflict, Look, Reopening, Revision, Tombstone
 from articles.models.history import Origin
 from articles.querysets import LONG_COLUMNS
@@ -184,7 +185,7 @@ def _change_back(found: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, s
     refusals = {a.pk: found.why_not(a) for a in found.articles if a.pk in found.steps or a.pk in found.folded}
     wanted = {a.pk: found.values_before(a) for a in found.articles if refusals.get(a.pk) == ""}
     going = [article for article in found.articles if article.pk in wanted]
-    states, texts = content.read_states(going), revision_values.secured_texts(wanted.items())
+    states, texts = article_state.read_states(going), revision_values.secured_texts(wanted.items())
     changes = []
     for article in going:
         try:

@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import changesets, content, publishing, revision_values, revisions
+from articles import changesets, publishing, revisions
 from articles.actors import Actor
-from articles.content import ArticleState
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
 from articles.seedfile import reader
@@ -134,7 +135,7 @@ def _changed(
     groups: dict[int, list[Conflict]] = {}
     for found in conflicts:
         groups.setdefault(found.article_id, []).append(found)
-    states = content.read_states([articles[pk] for pk in groups]) if groups else {}
+    states = article_state.read_states([articles[pk] for pk in groups]) if groups else {}
     changes, done = [], []
     for pk, group in groups.items():
         try:

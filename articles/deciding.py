@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from articles import content
 from articles.actors import Actor
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.article import NOTE_LENGTH
 from articles.models.history import Origin
@@ -97,6 +97,6 @@ def _decide(
     origin: Origin,
     change_set: ChangeSet | None,
 ) -> Results:
-    states = content.read_states(articles)
+    states = article_state.read_states(articles)
     wanted = [Change(decided(states[article.pk]), article, article.version) for article in articles]
     return change_many(wanted, actor=actor, origin=origin, change_set=change_set, reason=reason)

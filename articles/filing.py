@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from articles.content import ArticleState
+from articles.content.article_state import ArticleState
 from articles.revisions import Refused
 from articles.seedfile import limits
 

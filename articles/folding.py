@@ -17,7 +17,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 
-from articles import content
+from articles.content import article_state
 from articles.models import Article, ChangeSet, EarlierSource, FoldedStep, Revision, Source
 from articles.models.history import Fold, Origin
 from articles.sql.many_rows import insert_rows, update_rows
@@ -173,9 +173,9 @@ def _folded(run: Iterable[Revision]) -> Revision:
         touched |= dict.fromkeys([*afters, *(row.fold.fields if row.fold else [])])
         row.changes = ""  # a run may be long, and its texts as well
         rows.append(row)
-    values = {n: [befores[n], afters[n]] for n in content.FIELDS if n in afters and befores[n] != afters[n]}
+    values = {n: [befores[n], afters[n]] for n in article_state.FIELDS if n in afters and befores[n] != afters[n]}
     made = rows[-1]
-    made.folded = _told(rows, [name for name in content.FIELDS if name in touched and name not in values])
+    made.folded = _told(rows, [name for name in article_state.FIELDS if name in touched and name not in values])
     made.changes = json.dumps(values, ensure_ascii=False)
     made.actor_name = _names(_who(rows))
     made.reason = "; ".join(dict.fromkeys(row.reason for row in rows if row.reason))[:_LONGEST_REASON]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from articles import changesets, content, revisions
+from articles import changesets, revisions
 from articles.actors import Actor
-from articles.content import ArticleState, value_of
+from articles.content import article_state
+from articles.content.article_state import ArticleState, value_of
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.seedfile import reader
@@ -25,7 +26,7 @@ def origins(article: Article) -> dict[str, Revision]:
     found: dict[str, Revision] = {}
     for revision in rows[:MOST_READ]:
         if revision.number == 1:
-            return dict.fromkeys(content.FIELDS, revision) | found
+            return dict.fromkeys(article_state.FIELDS, revision) | found
         for name in revision.touched_fields:
             found.setdefault(name, revision)
     return found
@@ -57,7 +58,7 @@ def return_to_file(article: Article, name: str, *, actor: Actor, expected_versio
     found = file_content(article)
     if found is None or name not in RETURNABLE:
         raise revisions.Refused("its file says nothing that this could go back to")
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     wanted = ArticleState(state.content.model_copy(update={name: getattr(found, name)}), state.desk)
     opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
     made = revisions.change(

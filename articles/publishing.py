@@ -9,9 +9,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from articles import content
 from articles.actors import Actor
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.querysets import Standing
@@ -31,7 +31,7 @@ def publish(
 
     Raises Stale when the article changed since this instance was loaded, NotAllowed without the publish right.
     """
-    state = published_state(content.read_state(article), at=at, now=timezone.now())
+    state = published_state(article_state.read_state(article), at=at, now=timezone.now())
     return _through_the_door(article, state, actor, reason, origin, change_set)
 
 
@@ -44,7 +44,7 @@ def unpublish(
     change_set: ChangeSet | None = None,
 ) -> Revision | None:
     """Readers no longer see it. None: it was not published. Raises as `publish` does."""
-    state = unpublished_state(content.read_state(article))
+    state = unpublished_state(article_state.read_state(article))
     return _through_the_door(article, state, actor, reason, origin, change_set)
 
 
@@ -76,7 +76,7 @@ def publish_many(
 ) -> list[Revision | Refused | None]:
     """As `publish`, for each article, with queries that do not grow with their number; refusals are returned."""
     now = timezone.now()
-    states = content.read_states(articles)
+    states = article_state.read_states(articles)
     wanted = [Change(published_state(states[a.pk], at=at, now=now), a, a.version) for a in articles]
     return change_many(wanted, actor=actor, origin=origin, change_set=change_set, reason=reason)
 
@@ -90,7 +90,7 @@ def unpublish_many(
     change_set: ChangeSet | None = None,
 ) -> list[Revision | Refused | None]:
     """As `unpublish`, for each article, with queries that do not grow with their number; refusals are returned."""
-    states = content.read_states(articles)
+    states = article_state.read_states(articles)
     wanted = [Change(unpublished_state(states[a.pk]), a, a.version) for a in articles]
     return change_many(wanted, actor=actor, origin=origin, change_set=change_set, reason=reason)
 

@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db.models import Aggregate, Exists, OuterRef, Subquery, TextField
 from django.utils.module_loading import import_string
 
-from articles.content import FIELDS, ArticleState
+from articles.content.article_state import FIELDS, ArticleState
 from articles.models import Article, ArticleImage, Conflict
 from articles.querysets import ArticleQuerySet
 from articles.seedfile.addresses import url_key

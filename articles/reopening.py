@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from articles import content, revision_values
-from articles.content import value_of
+from articles.content import article_state, revision_values
+from articles.content.article_state import value_of
 from articles.models import Article, Conflict, Source
 from articles.seedfile import reader
 from articles.seedfile.problems import SeedError
@@ -36,7 +36,7 @@ def renewed(conflicts: Sequence[Conflict]) -> list[Conflict]:
 def _sides_of(moved: Sequence[Conflict]) -> dict[int, tuple[Any, Any]]:
     """By conflict, what the file says and what the article holds, as revisions hold values."""
     pks = {found.article_id for found in moved}
-    states = content.read_states(list(Article.objects.filter(pk__in=pks).select_related("category", "provider")))
+    states = article_state.read_states(list(Article.objects.filter(pk__in=pks).select_related("category", "provider")))
     raws = dict(Source.objects.filter(article__in=pks).values_list("article_id", "raw"))
     sides = {}
     for found in moved:

@@ -8,9 +8,10 @@ from typing import Any
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import content, publishing, revision_values, revisions
+from articles import publishing, revisions
 from articles.actors import Actor
-from articles.content import ArticleState
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 
@@ -38,7 +39,7 @@ def values_then(article: Article, first: int, second: int) -> tuple[Values, Valu
             for number, values in zip((first, second), at, strict=True):
                 if revision.number > number:
                     values.setdefault(name, before)
-    sides = [{name: values.get(name, last[name]) for name in content.FIELDS if name in last} for values in at]
+    sides = [{name: values.get(name, last[name]) for name in article_state.FIELDS if name in last} for values in at]
     differing = [name for name in sides[0] if sides[0][name] != sides[1][name]]
     return {name: sides[0][name] for name in differing}, {name: sides[1][name] for name in differing}
 
@@ -82,7 +83,7 @@ def restore(
 
 def _with_values(article: Article, values: Values) -> ArticleState:
     try:
-        return revision_values.with_values(article, content.read_state(article), values)
+        return revision_values.with_values(article, article_state.read_state(article), values)
     except LookupError as lost:
         raise CannotBeRestored(f"{lost}; restore the other fields") from lost
     except ValidationError as problem:

@@ -17,19 +17,19 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from articles import content
 from articles.actors import Actor, may, name_of, user_of
-from articles.content import ArticleState, value_of
+from articles.content import article_state
+from articles.content.article_state import ArticleState, value_of
+from articles.content.rendering import Rendered
+from articles.content.revision_values import dump_value
+from articles.content.taxonomy import Taxonomy
 from articles.models import Article, ChangeSet, Conflict, Revision, Source, Tombstone
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
 from articles.readiness import Finding, examine, subject_of_state
-from articles.rendering import Rendered
-from articles.revision_values import dump_value
 from articles.seedfile.addresses import url_key
 from articles.sql.any_of import Among
 from articles.sql.many_rows import insert_rows
-from articles.taxonomy import Taxonomy
 
 PUBLISH_RIGHT = "publish_article"
 REASON_LENGTH = 500
@@ -223,7 +223,7 @@ def refusal_to_change(actor: Actor, article: Article, name: str) -> NotAllowed |
     """What the door would say about a change of this field; for decisions that may leave the field as it is."""
     if not may(actor, "change_article"):
         return NotAllowed(actor, "change_article")
-    needs_publishing = article.published or name in ("published", *content.SCHEDULE)
+    needs_publishing = article.published or name in ("published", *article_state.SCHEDULE)
     return NotAllowed(actor, PUBLISH_RIGHT) if needs_publishing and not may(actor, PUBLISH_RIGHT) else None
 
 
@@ -257,7 +257,7 @@ def _examined(changes: Sequence[Change], actor: Actor, origin: Origin, rows: Art
 def _compared(changes: Sequence[Change], current: dict[int, Article]) -> list[_Work]:
     """Versions with those expected, states with those wanted."""
     works = [_Work(change) for change in changes]
-    states = content.read_states(list(current.values())) if current else {}
+    states = article_state.read_states(list(current.values())) if current else {}
     for work in works:
         article = work.change.article
         if article is None:
@@ -267,7 +267,7 @@ def _compared(changes: Sequence[Change], current: dict[int, Article]) -> list[_W
             work.result = Stale(work.change.expected_version, work.current.version if work.current else None)
         else:
             work.before = states[article.pk]
-            work.fields = content.differing_fields(work.before, work.change.state)
+            work.fields = article_state.differing_fields(work.before, work.change.state)
     return works
 
 
@@ -283,9 +283,9 @@ def _refuse_without_right(works: Iterable[_Work], actor: Actor) -> None:
 def _rights_needed(work: _Work) -> list[str]:
     """A published article, visible or not, is changed only by those who may publish: the row is the page. So are the
     schedule of any, and a hold that stands."""
-    before, after = work.before.desk if work.before else content.DeskState(), work.change.state.desk
+    before, after = work.before.desk if work.before else article_state.DeskState(), work.change.state.desk
     published = work.change.state.content.published or (work.before is not None and work.before.content.published)
-    scheduled = any(getattr(before, name) != getattr(after, name) for name in content.SCHEDULE)
+    scheduled = any(getattr(before, name) != getattr(after, name) for name in article_state.SCHEDULE)
     lifts_hold = bool(before.hold) and before.hold != after.hold
     rights = ["add_article" if work.before is None else "change_article"]
     return [*rights, PUBLISH_RIGHT] if published or scheduled or lifts_hold else rights
@@ -342,11 +342,11 @@ def _write(works: Sequence[_Work], taxonomy: Taxonomy, now: datetime) -> None:
     fresh = [work for work in works if work.current is None]
     changed = [(work.current, work.change.state, work.fields) for work in works if work.current is not None]
     if fresh:
-        keys = content.insert([work.change.state for work in fresh], taxonomy=taxonomy, bodies=bodies, now=now)
+        keys = article_state.insert([work.change.state for work in fresh], taxonomy=taxonomy, bodies=bodies, now=now)
         for work, key in zip(fresh, keys, strict=True):
             work.created = key
     if changed:
-        content.update(changed, taxonomy=taxonomy, bodies=bodies, now=now)
+        article_state.update(changed, taxonomy=taxonomy, bodies=bodies, now=now)
 
 
 def _record(

@@ -11,9 +11,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from articles import changesets, conflicts, content, looks, revision_values, revisions
+from articles import changesets, conflicts, looks, revisions
 from articles.actors import Actor
-from articles.content import value_of
+from articles.content import article_state, revision_values
+from articles.content.article_state import value_of
 from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
@@ -63,7 +64,7 @@ def refusal(actor: Actor, article: Article) -> revisions.NotAllowed | None:
 
 def look_at(articles: Sequence[Article]) -> list[Upstream]:
     """What became of each upstream; the number of queries does not grow. `article.source` is to be at hand."""
-    states = content.read_states(articles) if articles else {}
+    states = article_state.read_states(articles) if articles else {}
     ends = dict(_ends().filter(article__in=articles).values_list("article", "pk"))
     found = {article.pk: Upstream(article, _seen(article, ends.get(article.pk))) for article in articles}
     newer = Revision.objects.filter(article__in=articles, number__gt=F("article__source__unreviewed_from"))
@@ -83,7 +84,9 @@ def look_at(articles: Sequence[Article]) -> list[Upstream]:
     return list(found.values())
 
 
-_PUT_BACK = tuple(name for name in content.FIELDS if name not in ("published", "secured", *content.DESK_FIELDS))
+_PUT_BACK = tuple(
+    name for name in article_state.FIELDS if name not in ("published", "secured", *article_state.DESK_FIELDS)
+)
 
 
 @transaction.atomic
@@ -128,7 +131,7 @@ def put_back(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
     if found.seen.since is None or found.seen.since != seen.since:
         return None
     earlier = {name: found.before[name] for name in found.returnable}
-    state = revision_values.with_values(article, content.read_state(article), earlier)
+    state = revision_values.with_values(article, article_state.read_state(article), earlier)
     opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
     made = revisions.change(
         article, state, actor=actor, origin=Origin.RESTORE, change_set=opened, expected_version=seen.version

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from django.db.models import Model
 
-from articles import content, revisions
+from articles import revisions
 from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, EarlierSource, ImportOutcome, ImportRun, Revision
 from articles.models.history import Origin
 from articles.models.importing import Outcome
@@ -26,7 +27,7 @@ def edit_all(folder: Path, count: int) -> None:
     make_ready()
     import_tree(folder, Outcome.CREATED, count)
     for page in _pages():
-        states = content.read_states(page)
+        states = article_state.read_states(page)
         changes = [Change(_edited(states[article.pk]), article, article.version) for article in page]
         revisions.change_many(changes, actor=OPERATOR, origin=Origin.FORM)
 

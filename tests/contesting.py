@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from articles import content, publishing, revisions
+from articles import publishing, revisions
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.models.history import Origin
 from tests.importing.import_running import article_of, import_seeds, story, write
 
 
 def edit_article(slug, **fields):
     article = article_of(slug)
-    state = content.read_state(article)
-    changed = content.ArticleState(state.content.model_copy(update=fields), state.desk)
+    state = article_state.read_state(article)
+    changed = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
     revisions.change(article, changed, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 
 from articles import revisions
 from articles.actors import OPERATOR
-from articles.content import DESK_FIELDS, ArticleState, DeskState
+from articles.content.article_state import DESK_FIELDS, ArticleState, DeskState
 from articles.models import Article, Revision, User
 from articles.models.history import Origin
 from articles.seedfile.schema import ArticleContent

@@ -4,9 +4,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, publishing, revisions
+from articles import changesets, publishing, revisions
 from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, SecuredPayload
 from articles.models.history import Origin
 from tests.factories import make_article, make_state
@@ -19,7 +20,7 @@ def open_set(actor=OPERATOR, kind=ChangeSet.Kind.PUBLISH) -> ChangeSet:
 
 
 def retitle(article: Article, title: str, change_set: ChangeSet | None = None) -> None:
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     revisions.change(
         article,
         ArticleState(state.content.model_copy(update={"title": title}), state.desk),
@@ -32,14 +33,14 @@ def retitle(article: Article, title: str, change_set: ChangeSet | None = None) -
 
 def test_undo_returns_every_article_of_the_set_to_what_it_was(editor):
     articles = [make_article() for _ in range(3)]
-    before = [content.read_state(article) for article in articles]
+    before = [article_state.read_state(article) for article in articles]
     change_set = open_set()
     for article in articles:
         publishing.publish(article, actor=editor, change_set=change_set)
     report = changesets.undo(change_set, actor=editor)
     assert [a.pk for a in report.undone] == [a.pk for a in articles]
     assert report.kept == []
-    assert [content.read_state(a) for a in Article.objects.order_by("pk")] == before
+    assert [article_state.read_state(a) for a in Article.objects.order_by("pk")] == before
 
 
 def test_undo_is_a_revision_of_its_own_that_names_who_and_what(editor):
@@ -122,7 +123,7 @@ def test_import_is_not_undone_without_its_files(editor):
 def test_undo_brings_an_earlier_secured_back(editor):
     article = make_article(secured="first")
     change_set = open_set()
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     revisions.change(
         article,
         ArticleState(state.content.model_copy(update={"secured": "second"}), state.desk),
@@ -132,7 +133,7 @@ def test_undo_brings_an_earlier_secured_back(editor):
         expected_version=1,
     )
     changesets.undo(change_set, actor=editor)
-    assert content.read_state(Article.objects.get()).content.secured == "first"
+    assert article_state.read_state(Article.objects.get()).content.secured == "first"
 
 
 def change_everything(article: Article, change_set: ChangeSet) -> None:
@@ -140,7 +141,7 @@ def change_everything(article: Article, change_set: ChangeSet) -> None:
     full = make_state(
         topics=["Z"], images=[{"url": "https://i.example/z"}], related=[entry], secured=f"new {article.pk}"
     )
-    kept = {"web_url": article.web_url, "provider": content.read_state(article).content.provider}
+    kept = {"web_url": article.web_url, "provider": article_state.read_state(article).content.provider}
     state = ArticleState(full.content.model_copy(update=kept), full.desk)
     revisions.change(
         article, state, actor=OPERATOR, origin=Origin.FORM, change_set=change_set, expected_version=article.version
@@ -151,7 +152,7 @@ def test_undo_of_ten_takes_the_queries_of_one(editor):
     counts = []
     for number in (1, 10, 1, 10):
         articles = [make_article(secured=f"old {n}", topics=["A", "B"]) for n in range(number)]
-        before = [content.read_state(article) for article in articles]
+        before = [article_state.read_state(article) for article in articles]
         change_set = open_set()
         for article in articles:
             change_everything(article, change_set)
@@ -161,7 +162,7 @@ def test_undo_of_ten_takes_the_queries_of_one(editor):
         with CaptureQueriesContext(connection) as queries:
             report = changesets.undo(change_set, actor=editor)
         counts.append(len(queries))
-        assert [content.read_state(article) for article in report.undone] == before
+        assert [article_state.read_state(article) for article in report.undone] == before
         assert [article.title for article, _ in report.kept] == ["since"]
     assert counts[2] == counts[3]
 

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, conflicts, content, publishing, revisions
+from articles import changesets, conflicts, publishing, revisions
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, ChangeSet, Conflict, Revision
 from articles.models.history import Origin
 from tests.contesting import contested, contested_publication, edit_article
@@ -245,8 +246,8 @@ def test_undo_of_an_edit_that_came_to_agree_opens_the_conflict_again(tmp_path, e
     contested(tmp_path)
     opened = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
     article = article_of("a")
-    state = content.read_state(article)
-    state = content.ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
+    state = article_state.read_state(article)
+    state = article_state.ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
     revisions.change(
         article, state, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version
     )

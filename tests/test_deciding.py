@@ -4,8 +4,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, deciding, publishing, restoring, revisions
+from articles import changesets, deciding, publishing, restoring, revisions
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.revisions import NotAllowed, NotReady, OutOfTheWay, Stale
@@ -138,7 +139,7 @@ def test_an_undo_takes_a_decision_back(editor):
     set_aside(article, note="twice", actor=editor, change_set=opened, origin=Origin.ACTION)
     changesets.undo(opened, actor=editor)
     assert fresh(article).set_aside is None
-    assert content.read_state(fresh(article)).desk == content.DeskState()
+    assert article_state.read_state(fresh(article)).desk == article_state.DeskState()
 
 
 @pytest.mark.parametrize(
@@ -171,6 +172,6 @@ def test_a_decision_is_refused_through_the_door_alone():
     """`examine_many` foretells what `change_many` says."""
     article = make_article()
     hold(article)
-    state = publishing.published_state(content.read_state(fresh(article)), at=None, now=article.published_at)
+    state = publishing.published_state(article_state.read_state(fresh(article)), at=None, now=article.published_at)
     wanted = [revisions.Change(state, fresh(article), 2)]
     assert isinstance(revisions.examine_many(wanted, actor=OPERATOR, origin=Origin.FORM)[0], NotReady)

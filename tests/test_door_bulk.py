@@ -11,15 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from articles import content, revision_values, revisions
+from articles import revisions
 from articles.actors import OPERATOR
-from articles.content import ArticleState, DeskState
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState, DeskState
+from articles.content.rendering import rendered
+from articles.content.taxonomy import Taxonomy
 from articles.models import Article, Revision
 from articles.models.history import Origin
-from articles.rendering import rendered
 from articles.revisions import Change
 from articles.seedfile.schema import FIELDS, ArticleContent
-from articles.taxonomy import Taxonomy
 from tests.database_dump import desk_rows
 from tests.factories import make_content, make_state
 
@@ -112,7 +113,7 @@ def rows_after(play, histories):
         with transaction.atomic(), time_machine.travel(NOW, tick=False):
             articles = play(histories)
             fresh = [Article.objects.select_related("category", "provider").get(pk=article.pk) for article in articles]
-            found = (desk_rows(), [content.read_state(article) for article in fresh])
+            found = (desk_rows(), [article_state.read_state(article) for article in fresh])
             raise _UndoAllError
     except _UndoAllError:
         return found
@@ -172,8 +173,8 @@ def test_revision_says_what_changed_and_leads_back(before, after):
     with transaction.atomic():
         article = revisions.create(before, actor=OPERATOR, origin=Origin.IMPORT)
         revision = revisions.change(article, after, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
-        assert list(revision.values) == content.differing_fields(before, after)
-        assert content.read_state(article) == after
+        assert list(revision.values) == article_state.differing_fields(before, after)
+        assert article_state.read_state(article) == after
         assert revision_values.state_before(article, after, 1) == before
         transaction.set_rollback(True)
 
@@ -210,9 +211,9 @@ def test_every_field_of_the_content_makes_a_difference_through_the_door():
     state = ArticleState(everything, DeskState(NOW, NOW + timedelta(days=2)))
     revision = revisions.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
     decided = {"set_aside", "set_aside_note", "set_aside_before", "hold"}  # what a published one cannot be
-    assert list(revision.values) == [name for name in content.FIELDS if name not in decided]
+    assert list(revision.values) == [name for name in article_state.FIELDS if name not in decided]
     assert set(FIELDS) == set(ArticleContent.model_fields)
-    assert content.read_state(article) == state
+    assert article_state.read_state(article) == state
 
 
 def test_change_of_many_is_refused_for_those_that_are_stale_or_taken_alone():
@@ -223,7 +224,7 @@ def test_change_of_many_is_refused_for_those_that_are_stale_or_taken_alone():
         Change(wanted[0], articles[0], 1),
         Change(wanted[1], articles[1], 7),
         Change(wanted[2], articles[2], 1),
-        Change(content.read_state(articles[3]), articles[3], 1),
+        Change(article_state.read_state(articles[3]), articles[3], 1),
     ]
     done, stale, taken, nothing = revisions.change_many(changes, actor=OPERATOR, origin=Origin.FORM)
     assert isinstance(done, Revision)

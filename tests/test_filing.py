@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from articles import filing
-from articles.content import DeskState
+from articles.content.article_state import DeskState
 from articles.filing import BadSchedule, TooManyTopics
 from articles.seedfile import limits
 from tests.factories import NOW, make_state

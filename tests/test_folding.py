@@ -13,23 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles import (
-    changesets,
-    content,
-    folding,
-    provenance,
-    publishing,
-    restoring,
-    revision_values,
-    revisions,
-    upstream,
-)
+from articles import changesets, folding, provenance, publishing, restoring, revisions, upstream
 from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
+from articles.content.revision_values import FoldedError, dump_value
 from articles.importing.known import look_up
 from articles.models import Article, ChangeSet, FoldedStep, Revision, Source
 from articles.models.history import Origin
-from articles.revision_values import FoldedError, dump_value
 from tests.factories import NOW, make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +72,7 @@ class Past:
 def past(**fields) -> Past:
     with time_machine.travel(NOW - timedelta(days=400), tick=False):
         article = make_article(**fields)
-    return Past(article, [content.read_state(article)])
+    return Past(article, [article_state.read_state(article)])
 
 
 def open_set(kind=ChangeSet.Kind.EDIT, actor=OPERATOR) -> ChangeSet:
@@ -357,7 +348,9 @@ class World:
         """By article what an undo of the set leaves; nothing stays."""
         with transaction.atomic():
             changesets.undo(change_set, actor=OPERATOR)
-            states = content.read_states(list(Article.objects.select_related("category", "provider").order_by("pk")))
+            states = article_state.read_states(
+                list(Article.objects.select_related("category", "provider").order_by("pk"))
+            )
             transaction.set_rollback(True)
         return states
 
@@ -373,7 +366,7 @@ class World:
             )
 
     def _check_states(self, article: Article, made: Past, remaining: list[int]) -> None:
-        present = content.read_state(article)
+        present = article_state.read_state(article)
         for number in range(1, article.version + 1):
             if number in remaining:
                 assert revision_values.state_before(article, present, number) == made.states[number - 1]
@@ -382,8 +375,8 @@ class World:
                     revision_values.state_before(article, present, number)
         for first, second in [*combinations(remaining, 2), *((b, a) for a, b in pairwise(remaining))]:
             sides = [made.states[first - 1], made.states[second - 1]]
-            names = content.differing_fields(*sides)
-            told = [{n: dump_value(n, content.value_of(side, n)) for n in names} for side in sides]
+            names = article_state.differing_fields(*sides)
+            told = [{n: dump_value(n, article_state.value_of(side, n)) for n in names} for side in sides]
             assert list(restoring.values_then(article, first, second)) == told
 
 

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, presence, revisions
+from articles import presence, revisions
+from articles.content import article_state
 from articles.models import Article, Presence
 from articles.models.history import Origin
 from tests.factories import NOW, make_article, make_user
@@ -184,6 +185,6 @@ def test_a_save_and_a_heartbeat_do_not_wait_for_each_other(editor):
 
 def _retitle(article, user):
     article.refresh_from_db()
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": "Saved"}), state.desk)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Saved"}), state.desk)
     revisions.change(article, wanted, actor=user, origin=Origin.FORM, expected_version=article.version)

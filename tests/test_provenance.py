@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, provenance, publishing, revisions
+from articles import provenance, publishing, revisions
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.models import ChangeSet, Conflict
 from articles.models.history import Origin
 from tests.admin.browserless import open_form, text_of
@@ -58,7 +59,7 @@ def test_origins_are_one_query_however_long_the_history_and_end_somewhere(tmp_pa
 def test_fields_in_which_the_file_says_something_else_can_go_back(tmp_path, editor):
     article = edited(tmp_path)
     publishing.publish(article, actor=OPERATOR, origin=Origin.FORM)
-    assert provenance.returnable_fields(article, content.read_state(article)) == ["title"]
+    assert provenance.returnable_fields(article, article_state.read_state(article)) == ["title"]
     made = provenance.return_to_file(article, "title", actor=editor, expected_version=3)
     assert made.values == {"title": ["Mine", "The story of a"]}
     assert (made.origin, made.change_set.kind) == ("restore", "restore")
@@ -73,7 +74,7 @@ def test_what_is_no_value_of_the_file_to_choose_does_not_go_back(tmp_path, edito
 
 def test_an_article_without_a_file_has_nothing_to_go_back_to(editor):
     article = make_article()
-    assert provenance.returnable_fields(article, content.read_state(article)) == []
+    assert provenance.returnable_fields(article, article_state.read_state(article)) == []
     with pytest.raises(revisions.Refused):
         provenance.return_to_file(article, "title", actor=editor, expected_version=1)
 

@@ -7,9 +7,10 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, publishing, revisions
+from articles import publishing, revisions
 from articles.actors import OPERATOR
-from articles.content import ArticleState, DeskState
+from articles.content import article_state
+from articles.content.article_state import ArticleState, DeskState
 from articles.models import Article, Revision
 from articles.models.history import Origin
 from articles.revisions import NotAllowed, Stale
@@ -26,7 +27,7 @@ def _at_noon():
 
 
 def plan(article: Article, **desk) -> None:
-    state = ArticleState(content.read_state(article).content, DeskState(**desk))
+    state = ArticleState(article_state.read_state(article).content, DeskState(**desk))
     revisions.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 

@@ -7,9 +7,10 @@ from django.db import connection
 from django.db.models import PROTECT
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, publishing, purging, revisions
+from articles import changesets, publishing, purging, revisions
 from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import (
     Article,
     ArticleImage,
@@ -56,7 +57,7 @@ def test_all_that_belongs_to_it_goes_but_its_revisions():
 
 def test_secured_is_nowhere_any_more():
     article = make_article(secured="S3CRET-TOKEN-1")
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     newer = ArticleState(state.content.model_copy(update={"secured": "S3CRET-TOKEN-2"}), state.desk)
     revisions.change(article, newer, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
     assert tables_with("S3CRET-TOKEN") == {"articles_securedpayload"}
@@ -146,7 +147,7 @@ def test_nobody_gets_the_address_until_it_is_forgotten(editor):
     purge(article, reason="legal")
     with pytest.raises(AddressPurged, match=r"purged on .* by operator \(legal\); manage.py purge_articles --forget"):
         revisions.create(make_state(web_url=address), actor=editor, origin=Origin.FORM)
-    state = content.read_state(other)
+    state = article_state.read_state(other)
     moved = ArticleState(state.content.model_copy(update={"web_url": address}), state.desk)
     with pytest.raises(AddressPurged):
         revisions.change(other, moved, actor=OPERATOR, origin=Origin.FORM, expected_version=1)

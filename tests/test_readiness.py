@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import content, publishing, readiness
+from articles import publishing, readiness
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, Conflict
 from articles.readiness import Finding, warning
 from articles.revisions import NotReady
@@ -133,8 +134,8 @@ def test_queries_do_not_grow_with_the_articles():
 
 def test_a_typed_state_is_examined_as_it_would_be():
     article = make_article(**READY)
-    state = content.read_state(article)
-    typed = content.ArticleState(state.content.model_copy(update={"category": ""}), state.desk)
+    state = article_state.read_state(article)
+    typed = article_state.ArticleState(state.content.model_copy(update={"category": ""}), state.desk)
     subject = readiness.subject_of_state(article.pk, typed)
     found = readiness.examine([subject], at=timezone.now())
     assert [finding.name for finding in found[subject]] == ["no_category"]

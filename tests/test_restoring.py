@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from articles import content, publishing, restoring, revisions
+from articles import publishing, restoring, revisions
 from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, SecuredPayload
 from articles.models.history import Origin
 from tests.factories import NOW, make_article
@@ -24,12 +25,12 @@ DAY = timedelta(days=1)
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def edit(article, *, desk=None, **values):
     article.refresh_from_db()
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     wanted = ArticleState(state.content.model_copy(update=values), desk or state.desk)
     revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
@@ -144,10 +145,10 @@ def test_the_flag_alone_is_restored_as_a_publication_of_today():
 @pytest.mark.parametrize(
     ("then", "now", "field"),
     [
-        (content.DeskState(None, None), content.DeskState(NOW, None), "live_from"),
+        (article_state.DeskState(None, None), article_state.DeskState(NOW, None), "live_from"),
         (
-            content.DeskState(NOW, NOW + timedelta(days=1)),
-            content.DeskState(NOW + timedelta(days=2), None),
+            article_state.DeskState(NOW, NOW + timedelta(days=1)),
+            article_state.DeskState(NOW + timedelta(days=2), None),
             "live_until",
         ),
     ],

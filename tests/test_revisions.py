@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, revision_values, revisions
+from articles import revisions
 from articles.actors import OPERATOR
-from articles.content import ArticleState, DeskState
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState, DeskState
 from articles.models import Article, ArticleImage, ArticleTopic, Revision, SecuredPayload
 from articles.models.history import Origin
 from articles.revisions import AddressTaken, Change, NotAllowed, Stale
@@ -23,7 +24,7 @@ def with_content(state: ArticleState, **fields) -> ArticleState:
 
 
 def change(article: Article, *, actor=OPERATOR, reason="", expected_version=None, desk=None, **fields):
-    state = with_content(content.read_state(article), **fields)
+    state = with_content(article_state.read_state(article), **fields)
     state = ArticleState(state.content, desk) if desk else state
     return revisions.change(
         article,
@@ -82,7 +83,7 @@ def test_a_stale_change_is_refused_and_writes_nothing():
 
 def test_a_change_to_an_article_that_is_gone_is_stale():
     article = make_article()
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     Revision.objects.all().delete()
     Article.objects.all().delete()
     with pytest.raises(Stale, match="no longer exists"):
@@ -158,7 +159,7 @@ def test_two_new_articles_of_one_call_cannot_share_an_address():
 
 def test_a_refusal_leaves_the_other_changes_of_the_call_standing(contributor):
     hidden, live = make_article(), make_article(published=True)
-    wanted = [Change(with_content(content.read_state(a), title="New"), a, a.version) for a in (hidden, live)]
+    wanted = [Change(with_content(article_state.read_state(a), title="New"), a, a.version) for a in (hidden, live)]
     first, second = revisions.change_many(wanted, actor=contributor, origin=Origin.ACTION)
     assert isinstance(first, Revision)
     assert isinstance(second, NotAllowed)
@@ -201,16 +202,16 @@ def test_every_field_survives_the_way_through_rows_and_back():
         ],
     )
     article = revisions.create(state, actor=OPERATOR, origin=Origin.IMPORT)
-    assert content.read_state(Article.objects.get(pk=article.pk)) == state
+    assert article_state.read_state(Article.objects.get(pk=article.pk)) == state
 
 
 def test_the_state_before_any_revision_can_be_found_again():
     article = make_article(title="one", topics=["x"])
-    first = content.read_state(article)
+    first = article_state.read_state(article)
     change(article, title="two", secured="new secret")
-    second = content.read_state(article)
+    second = article_state.read_state(article)
     change(article, topics=["y"], desk=DeskState(live_from=NOW))
-    present = content.read_state(article)
+    present = article_state.read_state(article)
     assert revision_values.state_before(article, present, 2) == second
     assert revision_values.state_before(article, present, 1) == first
     assert revision_values.state_before(article, present, 3) == present
@@ -221,7 +222,7 @@ def test_a_revision_holds_the_digest_of_a_secured_and_earlier_payloads_are_kept(
     change(article, secured="second-token")
     stored = article.revisions.get(number=2).changes
     assert "token" not in stored
-    assert content.secured_digest("second-token") in stored
+    assert article_state.secured_digest("second-token") in stored
     assert list(SecuredPayload.objects.order_by("pk").values_list("text", flat=True)) == ["first-token", "second-token"]
 
 
@@ -253,13 +254,13 @@ def test_a_failure_while_recording_leaves_nothing_half_written(monkeypatch):
         change(article, title="New", topics=["b"])
     stored = Article.objects.get()
     assert (stored.title, stored.version) == ("Old", 1)
-    assert content.read_state(stored).content.topics == ("a",)
+    assert article_state.read_state(stored).content.topics == ("a",)
 
 
 def test_queries_do_not_grow_with_the_number_of_changes():
     def queries_for(count: int) -> int:
         articles = [make_article(topics=["t"], images=[{"url": "https://a.example/1.png"}]) for _ in range(count)]
-        states = content.read_states(articles)
+        states = article_state.read_states(articles)
         wanted = [
             Change(with_content(states[a.pk], title=f"New {a.pk}", topics=["t", "u"]), a, a.version) for a in articles
         ]

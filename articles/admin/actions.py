@@ -23,7 +23,7 @@ from articles.admin.pressed_twice import say_once
 from articles.admin.returning import way_back
 from articles.bulk import chunks, taking_back
 from articles.changesets import UndoReport
-from articles.content import ArticleState
+from articles.content.article_state import ArticleState
 from articles.importing.undoing import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, User

@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles import content, publishing, revisions
+from articles import publishing, revisions
 from articles.admin.editor import ArticleEditor
 from articles.admin.readers_changes import ReadersChanges, State, changes_for_readers, not_valid_yet, unpublishing
 from articles.admin.typed_form import article_of_form, typed_over
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article
 
 
@@ -23,7 +24,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     article = article_of_form(pk)
     if not revisions.may_change(request.user, article):
         raise PermissionDenied
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     typed = typed_over(admin, request, article, state)
     typed.editor.is_valid()
     context = {"article": article, "is_open": False} | _panel(article, state, typed.editor, typed.version)

@@ -15,15 +15,16 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import changesets, content, publishing, restoring, revisions
+from articles import changesets, publishing, restoring, revisions
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import choices_of, label_of
 from articles.admin.typed_words import typed_words
 from articles.admin_requests import read
+from articles.content import article_state
+from articles.content.revision_values import FoldedError
 from articles.diffs.fields import difference
 from articles.models import Article, ChangeSet, Revision, User
-from articles.revision_values import FoldedError
 
 
 def _revision_number() -> forms.IntegerField:
@@ -74,7 +75,7 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:articles_article_history", args=[pk]))
     compared = _compared(article, number, article.version)
     fields = request.POST.getlist("only") or request.POST.getlist("fields")
-    if not set(fields) <= set(content.FIELDS):
+    if not set(fields) <= set(article_state.FIELDS):
         raise BadRequest("the form names a field that there is not")
     try:
         _restore(request, request.user, compared, fields)

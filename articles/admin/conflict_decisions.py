@@ -11,14 +11,15 @@ from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles import conflicts, content, publishing, revision_values
+from articles import conflicts, publishing
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import label_of
 from articles.admin.third_values import typed_value
 from articles.admin.typed_words import typed_words
 from articles.conflicts import DecisionReport
-from articles.content import value_of
+from articles.content import article_state, revision_values
+from articles.content.article_state import value_of
 from articles.models import Article, ChangeSet, Conflict, User
 
 MOST_DECIDED = 200
@@ -91,7 +92,7 @@ def _typed(request: HttpRequest, conflict: Conflict) -> Any:
 def _now(conflict: Conflict) -> Any:
     """What the article holds, as revisions would hold it."""
     article = Article.objects.select_related("category", "provider").get(pk=conflict.article_id)
-    return revision_values.dump_value(conflict.field, value_of(content.read_state(article), conflict.field))
+    return revision_values.dump_value(conflict.field, value_of(article_state.read_state(article), conflict.field))
 
 
 def _tell(request: HttpRequest, verb: str, report: DecisionReport) -> None:

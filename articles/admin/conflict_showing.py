@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from articles import content, revision_values, revisions
+from articles import revisions
 from articles.actors import Actor
 from articles.admin.showing import label_of, lines_of
 from articles.admin.third_values import LISTS, box_of, shown_in_box
-from articles.content import ArticleState, value_of
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState, value_of
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, Conflict
 
@@ -84,13 +85,13 @@ def by_article(conflicts: Iterable[Conflict], actor: Actor) -> list[ContestedArt
     for found in conflicts:
         groups.setdefault(found.article_id, []).append(found)
     articles = [group[0].article for group in groups.values()]
-    states = content.read_states(articles) if articles else {}
+    states = article_state.read_states(articles) if articles else {}
     return [contested(article, states[article.pk], groups[article.pk], actor) for article in articles]
 
 
 def contested(article: Article, state: ArticleState, conflicts: Iterable[Conflict], actor: Actor) -> ContestedArticle:
     """In the order of the seed's keys."""
-    ordered = sorted(conflicts, key=lambda found: content.FIELDS.index(found.field))
+    ordered = sorted(conflicts, key=lambda found: article_state.FIELDS.index(found.field))
     return ContestedArticle(article, [_shown(article, state, found, actor) for found in ordered])
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from articles import deciding
 from articles.admin.list_decisions import Decision, decide
 from articles.admin.typed_words import typed_words
-from articles.content import ArticleState
+from articles.content.article_state import ArticleState
 from articles.deciding import Results
 from articles.models import Article, Cause, ChangeSet
 

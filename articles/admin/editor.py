@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from articles.admin.form_problems import Problem, problems_of_form, problems_of_rows
 from articles.admin.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
 from articles.admin.picture_lines import picture_line, typed_pictures
-from articles.content import ArticleState, DeskState
+from articles.content.article_state import ArticleState, DeskState
 from articles.seedfile import reader, schema
 
 _PLACE = re.compile(r"(?P<version>[0-9]{1,9})-(?P<index>[0-9]{1,3})\Z")

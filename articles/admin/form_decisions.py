@@ -11,11 +11,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles import content, deciding, publishing, readiness, revisions
+from articles import deciding, publishing, readiness, revisions
 from articles.admin.readiness_showing import cause_label
 from articles.admin.showing import label_of, latest_change
 from articles.admin.typed_words import typed_words
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.readiness import Finding
 
@@ -88,7 +89,9 @@ def told(article: Article, made: Sequence[Revision]) -> str:
     changed = {name: pair for revision in made for name, pair in revision.values.items()}
     decisions = _decisions(f"“{article.title}”", changed)
     if decisions:
-        changed = {name: pair for name, pair in changed.items() if name not in (*content.DESK_FIELDS, "published")}
+        changed = {
+            name: pair for name, pair in changed.items() if name not in (*article_state.DESK_FIELDS, "published")
+        }
     saved = f"Saved: {', '.join(map(label_of, changed))}." if changed else ""
     return " ".join(filter(None, [*decisions, saved]))
 

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import carrying, changesets, content, publishing, revisions
+from articles import carrying, changesets, publishing, revisions
 from articles.admin import drafts, form_decisions, stale_view
 from articles.admin.changes_view import panel_of_form
 from articles.admin.conflict_showing import ContestedArticle, contested
@@ -37,7 +37,8 @@ from articles.admin.typed_form import (
     typed_since,
 )
 from articles.admin.typed_words import typed_words
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 from articles.seedfile.addresses import url_key
@@ -87,7 +88,7 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     if request.method != "POST":
         editor = ArticleEditor(state, version=article.version)
         lock(editor, actor, article)
@@ -103,7 +104,7 @@ def _take_down(admin: ModelAdmin, request: HttpRequest, article: Article, actor:
         raise PermissionDenied
     is_down = take_down(request, article, actor, origin=Origin.FORM)
     article = article_of_form(article.pk)
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     try:
         typed = typed_since(admin, request, article, state)
     except BadRequest:
@@ -165,7 +166,7 @@ def _is_done(request: HttpRequest, pk: int, typed: ArticleState, *, since: int, 
     if own is None:
         return False
     article = article_of_form(pk)
-    now = content.read_state(article)
+    now = article_state.read_state(article)
     if form_decisions.wanted(request, typed, now) != now:
         return False
     _tell(request, article, list(own.revisions.filter(article=article).order_by("number")), own)
@@ -240,7 +241,7 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     actor = actor_of(request)
-    state = content.read_state(article) if article else None
+    state = article_state.read_state(article) if article else None
     context = {
         **admin.admin_site.each_context(request),
         "opts": Article._meta,

@@ -15,12 +15,13 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 
-from articles import changesets, content
+from articles import changesets
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import deed_of
 from articles.admin.typed_words import typed_words
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 
@@ -105,7 +106,7 @@ def _done_before(
     if decision.is_for_any_version:
         since = {a.pk: a.version - 1 for a in left if a.pk in since}
     own = own_work(since, actor=actor, kind=decision.kind)
-    states = content.read_states([article for article in left if article.pk in own]) if own else {}
+    states = article_state.read_states([article for article in left if article.pk in own]) if own else {}
     return {pk: own[pk] for pk, state in states.items() if decision.wanted(state) == state}
 
 

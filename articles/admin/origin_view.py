@@ -12,11 +12,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import content, provenance, revisions
+from articles import provenance, revisions
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import label_of
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 
@@ -51,7 +52,7 @@ class ShownOrigin:
 def shown_origins(article: Article, state: ArticleState) -> dict[str, ShownOrigin]:
     """By the name of the form's box. No file says when readers see an article."""
     found, returnable = provenance.origins(article), provenance.returnable_fields(article, state)
-    desk = [name for name in content.DESK_FIELDS if name in found and found[name].origin != Origin.IMPORT]
+    desk = [name for name in article_state.DESK_FIELDS if name in found and found[name].origin != Origin.IMPORT]
     names = (*provenance.RETURNABLE, "published", *desk)
     shown = {name: ShownOrigin(name, found.get(name), name in returnable) for name in names}
     return shown | {"provider_name": shown["provider"]}

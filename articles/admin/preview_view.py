@@ -12,10 +12,11 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import content, publishing
+from articles import publishing
 from articles.admin.editor import ArticleEditor
 from articles.admin.typed_form import article_of_form, typed_anew, typed_over
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article
 from articles.querysets import Standing
 from articles.reader.contexts import article_context
@@ -42,7 +43,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     article = article_of_form(pk)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     if request.method == "POST":
         return _typed_page(admin, request, typed_over(admin, request, article, state).editor, article)
     return _page(state, article, _bar_of_saved(article))

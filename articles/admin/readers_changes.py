@@ -10,10 +10,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles import content
 from articles.admin.form_problems import Problem
 from articles.admin.showing import label_of
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.diffs.fields import Difference, difference
 from articles.models import Article
 from articles.querysets import Standing
@@ -46,7 +46,7 @@ class ReadersChanges:
 
 def changes_for_readers(before: ArticleState, typed: ArticleState, article: Article, *, at: datetime) -> ReadersChanges:
     """Between two states of a published article. Runs no query where they are the same."""
-    names = content.differing_fields(before, typed)
+    names = article_state.differing_fields(before, typed)
     was, becomes = _standing(before, at), _standing(typed, at)
     is_gone = was is becomes is Standing.ENDED
     differences = _differences(before, typed, article, at) if names and not is_gone else []

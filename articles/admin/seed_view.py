@@ -12,7 +12,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
-from articles import content, exporting
+from articles import exporting
+from articles.content import article_state
 from articles.models import Article, Source
 
 _UNWELCOME = set('\\/:*?"<>|')
@@ -23,7 +24,7 @@ def download(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not admin.has_view_permission(request):
         raise PermissionDenied
     article = get_object_or_404(Article.objects.select_related("category", "provider"), pk=pk)
-    wanted = content.read_state(article).content
+    wanted = article_state.read_state(article).content
     made = exporting.seed_file_without_secured(article, wanted, Source.objects.filter(article=article).first())
     if made.raw is None:
         messages.error(request, f"This article cannot be written as a seed: {made.message}")

@@ -7,15 +7,16 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from articles import content, revisions
+from articles import revisions
 from articles.admin.editor import ArticleEditor
 from articles.admin.kept_view import told
 from articles.admin.showing import label_of, lines_of
 from articles.admin.three_way import ThreeWay, over, places, three_way
-from articles.content import ArticleState, value_of
+from articles.content import article_state
+from articles.content.article_state import ArticleState, value_of
+from articles.content.revision_values import dump_value
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, Revision
-from articles.revision_values import dump_value
 
 LATEST = 3
 """Revisions named of those that came between."""
@@ -78,13 +79,13 @@ def chosen(request: HttpRequest, editor: ArticleEditor) -> ArticleState:
 
 def left(request: HttpRequest) -> list[str]:
     """The contested fields that the page's reader left to the others, for a page that has no choice to make."""
-    return [name for name in content.FIELDS if _is_left(request, name)]
+    return [name for name in article_state.FIELDS if _is_left(request, name)]
 
 
 def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale:
     """`article` as it is now, beside the form that was typed into."""
     began = cast("ArticleState", typist.shown)
-    found = three_way(began, content.read_state(article), chosen(request, typist))
+    found = three_way(began, article_state.read_state(article), chosen(request, typist))
     rows = places(found, article.version, _places(request, typist))
     editor = ArticleEditor(found.merged, version=article.version, places=rows)
     editor.form.initial["reason"] = request.POST.get("reason", "")

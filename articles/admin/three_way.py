@@ -7,8 +7,8 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from articles import content
-from articles.content import ArticleState, DeskState, value_of
+from articles.content import article_state
+from articles.content.article_state import ArticleState, DeskState, value_of
 from articles.seedfile.merging.merge import Decision, merge
 
 _NOT_TYPED = ("published", "secured", "extra")
@@ -30,13 +30,15 @@ class ThreeWay:
     @property
     def mine(self) -> list[str]:
         """The fields that the typist changed."""
-        return content.differing_fields(self.began, self.typed)
+        return article_state.differing_fields(self.began, self.typed)
 
     @property
     def changed(self) -> list[str]:
         """The fields that anybody changed, contested ones first."""
-        names = {*self.mine, *content.differing_fields(self.began, self.theirs)}
-        return sorted((name for name in content.FIELDS if name in names), key=lambda name: name not in self.contested)
+        names = {*self.mine, *article_state.differing_fields(self.began, self.theirs)}
+        return sorted(
+            (name for name in article_state.FIELDS if name in names), key=lambda name: name not in self.contested
+        )
 
 
 def three_way(began: ArticleState, theirs: ArticleState, typed: ArticleState) -> ThreeWay:
@@ -50,8 +52,8 @@ def three_way(began: ArticleState, theirs: ArticleState, typed: ArticleState) ->
 
 def over(base: ArticleState, other: ArticleState, names: set[str]) -> ArticleState:
     """`base` with these fields as `other` has them."""
-    kept = {name: value_of(other, name) for name in names if name not in content.DESK_FIELDS}
-    desk = {name: value_of(other if name in names else base, name) for name in content.DESK_FIELDS}
+    kept = {name: value_of(other, name) for name in names if name not in article_state.DESK_FIELDS}
+    desk = {name: value_of(other if name in names else base, name) for name in article_state.DESK_FIELDS}
     return ArticleState(base.content.model_copy(update=kept), DeskState(**desk))
 
 
@@ -64,7 +66,7 @@ def places(found: ThreeWay, version: int, typed: Mapping[str, Sequence[str]]) ->
 def _merged_desk(began: DeskState, theirs: DeskState, typed: DeskState) -> tuple[DeskState, set[str]]:
     values: dict[str, Any] = {}
     clashing = set()
-    for name in content.DESK_FIELDS:
+    for name in article_state.DESK_FIELDS:
         old, new, own = (getattr(desk, name) for desk in (began, theirs, typed))
         values[name] = new if own == old else own
         if own not in (old, new) and new != old:

@@ -13,10 +13,11 @@ from django.forms.formsets import TOTAL_FORM_COUNT, ManagementForm
 from django.http import Http404, HttpRequest
 from pydantic import ValidationError
 
-from articles import content, revision_values, revisions
+from articles import revisions
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
-from articles.content import ArticleState
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
 from articles.models import Article, User
 
 ROWS: dict[str, type[PartForm]] = {"images": ImageForm, "related": RelatedForm}
@@ -59,7 +60,7 @@ def typed_since(admin: ModelAdmin, request: HttpRequest, article: Article, state
     is not typed."""
     typed = typed_over(admin, request, article, state)
     shown = typed.editor.shown
-    if shown is None or set(content.differing_fields(shown, state)) - {"published"}:
+    if shown is None or set(article_state.differing_fields(shown, state)) - {"published"}:
         return typed
     data = request.POST.copy()
     data["version"] = str(article.version)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from articles.actors import Actor
 from articles.bulk.proposals import Proposal, proposals
-from articles.content import ArticleState
+from articles.content.article_state import ArticleState
 from articles.models import Article, BulkAction, BulkEntry
 from articles.models.history import Origin
 from articles.readiness import examine, subject_of_state

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from articles import content
 from articles.bulk.verbs import MEANINGS, arguments_of
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, BulkAction, BulkEntry
 from articles.revisions import Change, Refused
 
@@ -30,7 +30,7 @@ class Proposal:
 def proposals(bulk: BulkAction, entries: Sequence[BulkEntry], *, now: datetime) -> list[Proposal]:
     """One per entry, in order, with queries that do not grow with their number."""
     articles = {article.pk: article for article in _rows(entries)}
-    states = content.read_states(list(articles.values())) if articles else {}
+    states = article_state.read_states(list(articles.values())) if articles else {}
     meaning, given = MEANINGS[bulk.verb], arguments_of(bulk)
     found = []
     for entry in entries:

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from articles import deciding, filing, publishing
 from articles.actors import Actor, may
-from articles.content import ArticleState
+from articles.content.article_state import ArticleState
 from articles.models import BulkAction, Cause, ChangeSet
 from articles.models.article import NOTE_LENGTH
 from articles.revisions import PUBLISH_RIGHT, NotAllowed

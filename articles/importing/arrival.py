@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.content import ArticleState, DeskState
+from articles.content.article_state import ArticleState, DeskState
 from articles.seedfile.schema import ArticleContent
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Case, QuerySet, TextField, Value, When
 
-from articles import content, revision_values
-from articles.content import ArticleState
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source, Tombstone
 from articles.models.history import Origin
 from articles.models.source import WRITTEN_BYTES
@@ -87,7 +87,7 @@ def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Kn
     known = Known(owners, articles, purged=purged)
     if not articles:
         return known
-    known.states = content.read_states(list(articles.values()))
+    known.states = article_state.read_states(list(articles.values()))
     _note_touched(known)
     return known
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from articles import checks, readiness
-from articles.content import ArticleState
+from articles.content.article_state import ArticleState
 from articles.importing.steps import Step
 from articles.readiness import Finding, Subject
 from articles.revisions import Change

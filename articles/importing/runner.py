@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from articles import changesets
 from articles.actors import Actor
+from articles.content.taxonomy import Taxonomy
 from articles.importing import checkpoints
 from articles.importing.failures import is_contention, is_of_one_file, log_failure
 from articles.importing.garbage import collected_rarely
@@ -38,7 +39,6 @@ from articles.models.source import path_key
 from articles.seedfile import reader
 from articles.seedfile.problems import error, warning
 from articles.sql.any_of import Among
-from articles.taxonomy import Taxonomy
 
 WRITE_SECONDS = 0.15
 """What one transaction may take: an editor's save waits no longer than that."""

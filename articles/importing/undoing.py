@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import CharField, F, Min, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from articles import changesets, content, revision_values, revisions
+from articles import changesets, revisions
 from articles.actors import Actor
+from articles.content import article_state, revision_values
 from articles.importing import returns
 from articles.importing.known import changed_by_persons
 from articles.importing.lock import tree_lock
@@ -198,7 +199,7 @@ class _Undo:
         return set(rows.values_list("article_id", flat=True))
 
     def _change_back(self, articles: Sequence[Article]) -> list[Article]:
-        states, wanted = content.read_states(articles), self._values_before(articles)
+        states, wanted = article_state.read_states(articles), self._values_before(articles)
         texts = revision_values.secured_texts(wanted.items())
         for article in articles:
             before = wanted.get(article.pk, {})

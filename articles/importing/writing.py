@@ -12,8 +12,10 @@ from typing import Any
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from articles import revision_values, revisions
+from articles import revisions
 from articles.actors import Actor
+from articles.content import revision_values
+from articles.content.taxonomy import Taxonomy
 from articles.importing.failures import OvertakenError
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Step, refused
@@ -35,7 +37,6 @@ from articles.seedfile import reader
 from articles.seedfile.merging.merge import FieldConflict
 from articles.sql.any_of import Among
 from articles.sql.many_rows import insert_rows, insert_values, update_rows
-from articles.taxonomy import Taxonomy
 
 
 def examine(steps: Sequence[Step], *, actor: Actor) -> list[Step]:

@@ -14,9 +14,10 @@ from typing import Any, TextIO
 
 from django.db import connection, transaction
 
-from articles import changesets, content, revisions
+from articles import changesets, revisions
 from articles.actors import Actor
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.importing.turns import Turns
 from articles.management.choosing import Chosen
 from articles.models import Article, ChangeSet, Tombstone
@@ -160,7 +161,7 @@ def _answered(
     wanted: Callable[[ArticleState], ArticleState],
     door: Callable[[list[Change]], Sequence[Any]],
 ) -> Answers:
-    states = content.read_states(articles)
+    states = article_state.read_states(articles)
     refusals: dict[int, Refused] = {}
     changes: list[Change] = []
     for article in articles:

@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import changesets, content, deciding, publishing, revisions
+from articles import changesets, deciding, publishing, revisions
+from articles.content import article_state
 from articles.importing.runner import Import
 from articles.models import (
     Article,
@@ -177,8 +178,8 @@ def an_article(kind, editor):
     article = make_article(title="Canary")
     change_set = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
     if kind in ("hidden", "aside", "held"):
-        state = content.read_state(article)
-        wanted = content.ArticleState(state.content.model_copy(update={"title": "Canary 2"}), state.desk)
+        state = article_state.read_state(article)
+        wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Canary 2"}), state.desk)
         revisions.change(article, wanted, actor=editor, origin=Origin.FORM, expected_version=1, change_set=change_set)
     else:
         days = timedelta(days=1 if kind == "scheduled" else -1)

@@ -8,7 +8,8 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, publishing
+from articles import publishing
+from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
 from tests.factories import NOW, make_article, make_user
@@ -319,8 +320,8 @@ def test_reasons_and_titles_are_text_in_messages(editor, signed_in):
 
 def test_published_stays_as_content_says_after_both_decisions(editor, signed_in):
     client, article = signed_in(editor), make_article(body="x", topics=["A"])
-    before = content.read_state(Article.objects.get(pk=article.pk)).content
+    before = article_state.read_state(Article.objects.get(pk=article.pk)).content
     act(client, "publish", [article])
     act(client, "unpublish", [article])
-    assert content.read_state(Article.objects.get(pk=article.pk)).content == before
+    assert article_state.read_state(Article.objects.get(pk=article.pk)).content == before
     assert form_of(client.get(address_of(article)), "article_form")["version"] == "3"

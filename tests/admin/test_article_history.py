@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles import changesets, publishing, purging, revisions
 from articles.actors import OPERATOR
-from articles.content import ArticleState, read_state
+from articles.content.article_state import ArticleState, read_state
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet
 from articles.models.history import Origin

@@ -8,10 +8,11 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, publishing, purging, revisions
+from articles import changesets, publishing, purging, revisions
 from articles.actors import OPERATOR
 from articles.bulk import choosing, chunks
 from articles.bulk.proposals import CHANGED
+from articles.content import article_state
 from articles.models import Article, BulkAction, ChangeSet, Revision
 from articles.models.history import Origin
 from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
@@ -74,8 +75,8 @@ def published():
 
 def retitle(article):
     article = Article.objects.get(pk=article.pk)
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
     revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
@@ -151,7 +152,7 @@ def test_a_verb_with_boxes_is_told_first_and_then_looked_at(contributor, signed_
     assert "“Trains” is new: no article has it yet." in words
     assert "“Boats” is new" not in words
     press(client, bulk, "bulk-confirm")
-    assert [content.read_state(Article.objects.get(pk=a.pk)).content.topics for a in made] == [
+    assert [article_state.read_state(Article.objects.get(pk=a.pk)).content.topics for a in made] == [
         ("Ports", "Boats", "Trains"),
         ("Boats", "Trains"),
     ]

@@ -7,8 +7,9 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, conflicts, content, publishing, purging
+from articles import changesets, conflicts, publishing, purging
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.importing.runner import Import
 from articles.importing.undoing import undo_run
 from articles.models import Article, ChangeSet, ImportRun, Revision
@@ -35,7 +36,7 @@ def published(*titles, actor, reason="", count=0):
 
 
 def is_published(title):
-    return content.read_state(Article.objects.get(title=title)).content.published
+    return article_state.read_state(Article.objects.get(title=title)).content.published
 
 
 def test_the_list_says_who_when_what_kind_how_many_and_why(editor, signed_in):

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from articles import content, publishing, revisions
+from articles import publishing, revisions
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
@@ -20,13 +21,13 @@ def compare(article, query=""):
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def edit(article, **values):
     row = Article.objects.get(pk=article.pk)
-    state = content.read_state(row)
-    wanted = content.ArticleState(state.content.model_copy(update=values), state.desk)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(state.content.model_copy(update=values), state.desk)
     revisions.change(row, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=row.version)
 
 

@@ -10,8 +10,9 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, publishing, revision_values
+from articles import publishing
 from articles.actors import OPERATOR
+from articles.content import article_state, revision_values
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
 from articles.seedfile.schema import Image, Provider
@@ -151,7 +152,7 @@ def test_a_third_value_of_every_kind_is_typed(editor, signed_in, tmp_path, field
     value = revision_values.dump_value(field, mine)
     pk = opened_by_hand(field, value, value, value).pk
     press(signed_in(editor), f"edit:{pk}", form=f"edit-{pk}", value=typed)
-    assert getattr(content.read_state(article_of("a")).content, field) == stored
+    assert getattr(article_state.read_state(article_of("a")).content, field) == stored
     assert Conflict.objects.get(pk=pk).outcome == "edited"
 
 

@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, deciding, revisions
+from articles import deciding, revisions
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
@@ -31,8 +32,8 @@ def act(client, name, articles, *, query="?state=all", form=None, **typed):
 
 def retitle(article, actor=OPERATOR):
     article.refresh_from_db()
-    state = content.read_state(article)
-    typed = content.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
+    state = article_state.read_state(article)
+    typed = article_state.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
     revisions.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
 
 

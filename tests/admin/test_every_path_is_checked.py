@@ -10,7 +10,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from articles import changesets, content, publishing, revisions
+from articles import changesets, publishing, revisions
+from articles.content import article_state
 from articles.models import Article, ChangeSet, Conflict, ImportRun, Revision, Source
 from articles.models.history import Origin
 from tests.admin.browserless import form_of, forms_of, open_form
@@ -184,8 +185,8 @@ PATHS: dict[str, Callable[[World], tuple[Article, Press]]] = {
 
 def change(article, actor=None, **fields):
     row = Article.objects.get(pk=article.pk)
-    state = content.read_state(row)
-    wanted = content.ArticleState(state.content.model_copy(update=fields), state.desk)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
     by = actor or make_user("Editor")
     revisions.change(row, wanted, actor=by, origin=Origin.FORM, expected_version=row.version)
 
@@ -196,7 +197,7 @@ def retitle(article, title):
 
 def everything(article):
     return (
-        content.read_state(Article.objects.get(pk=article.pk)),
+        article_state.read_state(Article.objects.get(pk=article.pk)),
         Revision.objects.count(),
         list(Conflict.objects.order_by("pk").values("pk", "outcome", "closed_at")),
         list(Source.objects.order_by("pk").values("digest", "unreviewed_from", "is_loss_reviewed")),

@@ -6,7 +6,8 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 
-from articles import content, publishing, revisions
+from articles import publishing, revisions
+from articles.content import article_state
 from articles.models import Article, Conflict, Revision
 from articles.models.history import Origin
 from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
@@ -23,13 +24,13 @@ def address_of(article):
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def retitle(article, title, actor):
     row = Article.objects.get(pk=article.pk)
-    state = content.read_state(row)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
     revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 

@@ -8,8 +8,9 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from articles import changesets, content, publishing, revisions
+from articles import changesets, publishing, revisions
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
@@ -31,8 +32,8 @@ def row_of(article):
 
 def change_as(actor, article, **fields):
     row = row_of(article)
-    state = content.read_state(row)
-    wanted = content.ArticleState(state.content.model_copy(update=fields), state.desk)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
     revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
@@ -67,7 +68,7 @@ def page_after(client, response):
 )
 def test_no_box_stands_in_a_takedowns_way_and_nothing_typed_is_saved(editor, signed_in, typed):
     client, article = signed_in(editor), live()
-    before = content.read_state(article).content
+    before = article_state.read_state(article).content
     form = open_form(client, address_of(article))
     form["excerpt"] = "An hour of work"
     for name, value in typed.items():
@@ -78,7 +79,7 @@ def test_no_box_stands_in_a_takedowns_way_and_nothing_typed_is_saved(editor, sig
     assert "An hour of work" in text_of(page)
     row = row_of(article)
     assert (row.published, row.version) == (False, 2)
-    assert content.read_state(row).content == before.model_copy(update={"published": False})
+    assert article_state.read_state(row).content == before.model_copy(update={"published": False})
     assert client.get(article.get_absolute_url()).status_code == 404
 
 

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from articles import changesets, content, publishing
+from articles import changesets, publishing
+from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from tests.admin.browserless import forms_of, open_form, text_of
 from tests.factories import NOW, make_article, make_user
@@ -23,7 +24,7 @@ def undo_address(change_set):
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def press(client, article, button, **typed):

@@ -12,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from articles import changesets, content, publishing, purging, revisions
+from articles import changesets, publishing, purging, revisions
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
 from tests.browser.desk import LIST, WIDTHS, form_of, settle
@@ -313,7 +314,7 @@ def publish_together(articles: list[Article], *, actor: User) -> ChangeSet:
 
 def rewrite(article: Article, *, actor: User) -> None:
     """An edit of every kind of field, the schedule included."""
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     first, second = state.content.related
     values = {
         "title": "القمر فوق المرفأ: a title in two directions, long enough to need a second line in every list",
@@ -331,6 +332,6 @@ def rewrite(article: Article, *, actor: User) -> None:
 
 def retitle(article: Article, title: str, *, actor: User) -> None:
     article.refresh_from_db()
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     typed = replace(state, content=state.content.model_copy(update={"title": title}))
     revisions.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)

@@ -4,12 +4,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, publishing, revisions
+from articles import changesets, publishing, revisions
 from articles.actors import OPERATOR
 from articles.bulk import choosing, chunks
 from articles.bulk.choosing import NothingChosen, TooMany
 from articles.bulk.chunks import NotConfirmed
 from articles.bulk.proposals import CHANGED, GONE
+from articles.content import article_state
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.revisions import NotAllowed
@@ -26,8 +27,8 @@ def in_threes(monkeypatch):
 
 def retitle(article):
     article = Article.objects.get(pk=article.pk)
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
     revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from articles import content, revisions
+from articles import revisions
 from articles.actors import OPERATOR
 from articles.bulk import chunks
 from articles.bulk.proposals import CHANGED
+from articles.content import article_state
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
 from tests.admin.browserless import form_of, open_form, text_of
@@ -62,8 +63,8 @@ def ports(number):
 
 def edit(article, title):
     article = Article.objects.get(pk=article.pk)
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
     revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 

@@ -6,12 +6,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from articles import content, publishing
+from articles import publishing
 from articles.actors import OPERATOR
 from articles.bulk import choosing
 from articles.bulk.forecast import forecast
 from articles.bulk.proposals import CHANGED, GONE
 from articles.bulk.verbs import MEANINGS, BadArguments
+from articles.content import article_state
 from articles.models import Article, BulkAction, Category, ChangeSet, Revision, Topic
 from articles.revisions import NotAllowed
 from articles.seedfile import limits
@@ -30,7 +31,7 @@ def _at_noon():
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def test_publish_and_unpublish_are_each_one_change_set_of_their_kind(editor):

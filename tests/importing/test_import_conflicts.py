@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from articles import changesets, conflicts, content, deciding, revisions
+from articles import changesets, conflicts, deciding, revisions
+from articles.content import article_state
 from articles.models import Cause, Conflict
 from articles.models.history import Origin
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -29,8 +30,8 @@ def import_file(tmp_path, added="", **keys):
 
 def edit(actor, **fields):
     article = article_of("a")
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update=fields), state.desk)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
     revisions.change(article, wanted, actor=actor, origin=Origin.FORM, expected_version=article.version)
 
 
@@ -50,7 +51,7 @@ def the_open_one():
 def contested_coverage(tmp_path, editor):
     """The file and the editor changed the first entry's title."""
     import_file(tmp_path, COVERAGE)
-    one, two = content.read_state(article_of("a")).content.related
+    one, two = article_state.read_state(article_of("a")).content.related
     edit(editor, related=(one.model_copy(update={"title": "Mine"}), two))
     import_file(tmp_path, THEIRS)
 
@@ -89,7 +90,7 @@ def test_body_in_conflict_is_replaced_when_the_file_changes_other_lines(tmp_path
 
 @pytest.mark.usefixtures("contested_coverage")
 def test_conflict_is_over_when_what_clashed_agrees_and_only_the_editors_other_changes_differ(tmp_path, editor):
-    one, two = content.read_state(article_of("a")).content.related
+    one, two = article_state.read_state(article_of("a")).content.related
     edit(editor, related=(one, two.model_copy(update={"quality": 7})))
     import_file(tmp_path, COVERAGE.replace("One", "Mine"))
     assert list(Conflict.objects.values_list("outcome", flat=True)) == ["agreed"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from articles import content, publishing, revisions
+from articles import publishing, revisions
 from articles.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, Conflict, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
@@ -20,8 +21,8 @@ BEGIN = "excerpt: Old\ntopics: [Ships]\n"
 
 def edit(slug, **fields):
     article = article_of(slug)
-    state = content.read_state(article)
-    changed = content.ArticleState(state.content.model_copy(update=fields), state.desk)
+    state = article_state.read_state(article)
+    changed = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
     editor = make_user("Editor")
     revisions.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
 

@@ -10,7 +10,8 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, revisions, upstream
+from articles import revisions, upstream
+from articles.content import article_state
 from articles.importing import walk
 from articles.models import Article, ArticleTopic, ImportOutcome, ImportRun, Revision, SecuredPayload, Source, Topic
 from articles.models.history import ChangeSet, Origin
@@ -107,7 +108,7 @@ def test_changed_file_updates_an_untouched_article_with_one_revision_of_what_cha
     revision = article.revisions.get(number=2)
     assert revision.origin == Origin.IMPORT
     assert revision.source_digest == reader.digest_of(raw)
-    digests = [content.secured_digest("old"), content.secured_digest("new")]
+    digests = [article_state.secured_digest("old"), article_state.secured_digest("new")]
     assert revision.values == {
         "title": ["The story of a", "Another"],
         "quality": [1, 2],
@@ -152,8 +153,8 @@ def test_file_that_differs_in_a_comment_alone_moves_the_source_on_without_a_revi
 
 def touch_by_form(article):
     editor = make_user("Editor")
-    state = content.read_state(article)
-    changed = content.ArticleState(state.content.model_copy(update={"title": "Mine"}), state.desk)
+    state = article_state.read_state(article)
+    changed = article_state.ArticleState(state.content.model_copy(update={"title": "Mine"}), state.desk)
     revisions.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
 
 
@@ -216,8 +217,8 @@ def test_changed_publishedDateTime_moves_nothing_past_the_end_that_an_editor_cho
     file = write(tmp_path, "a.md", story("a", "published: true\n"))
     import_seeds(tmp_path)
     article, end = article_of("a"), datetime(2099, 1, 1, tzinfo=UTC)
-    state = content.read_state(article)
-    ending = content.ArticleState(state.content, replace(state.desk, live_until=end))
+    state = article_state.read_state(article)
+    ending = article_state.ArticleState(state.content, replace(state.desk, live_until=end))
     revisions.change(article, ending, actor=editor, origin=Origin.FORM, expected_version=1)
     file.write_bytes(story("a", "published: true\n", publishedDateTime="2099-06-01T09:00:00Z"))
     assert import_seeds(tmp_path).file("a.md")["changes"] == ["publishedDateTime"]
@@ -479,4 +480,4 @@ def test_second_secured_is_kept_beside_the_first(tmp_path):
         write(tmp_path, "a.md", story("a", f"secured: {secured}\n"))
         import_seeds(tmp_path)
     assert list(SecuredPayload.objects.order_by("pk").values_list("text", flat=True)) == ["one", "two", ""]
-    assert content.read_state(article_of("a")).content.secured == ""
+    assert article_state.read_state(article_of("a")).content.secured == ""

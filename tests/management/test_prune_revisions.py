@@ -12,9 +12,10 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from articles import content, folding, revision_values
+from articles import folding
 from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
 from articles.models import Article, Revision
 from articles.models.history import Origin
 from articles.revisions import Change, change_many
@@ -87,9 +88,9 @@ def test_no_input_does_not_ask_and_a_second_time_finds_nothing():
 
 def test_articles_themselves_are_left_alone():
     made = titled("1", "2", "3")
-    before = (Article.objects.values().get(), content.read_state(made.now()))
+    before = (Article.objects.values().get(), article_state.read_state(made.now()))
     prune(*OLD, "--no-input")
-    assert (Article.objects.values().get(), content.read_state(made.now())) == before
+    assert (Article.objects.values().get(), article_state.read_state(made.now())) == before
 
 
 @pytest.mark.parametrize("days", ["0", "-3", "36501", "99999999999"])
@@ -151,7 +152,7 @@ def _many_pasts():
 
 def _assert_true(pasts):
     for made in pasts:
-        present = content.read_state(made.now())
+        present = article_state.read_state(made.now())
         for number in made.numbers:
             assert revision_values.state_before(made.article, present, number) == made.states[number - 1]
 

@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 
-from articles import content, publishing, revisions
+from articles import publishing, revisions
 from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, Category, Provider, Topic
 from articles.models.history import Origin
 from articles.reader.article_page import read_article_page
@@ -123,7 +124,7 @@ def test_a_body_that_was_not_changed_is_shown_as_it_is_stored():
     article = make_article(body="It *rose*.")
     Article.objects.update(body_html="<p>As an earlier version made it.</p>")
     article.refresh_from_db()
-    assert "As an earlier version made it." in page_before(content.read_state(article), article)
+    assert "As an earlier version made it." in page_before(article_state.read_state(article), article)
 
 
 def test_ten_entries_topics_and_states_cost_as_many_queries_as_one():

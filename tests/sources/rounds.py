@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from articles import revisions
-from articles.content import ArticleState, read_state
+from articles.content.article_state import ArticleState, read_state
 from articles.models import Article, User
 from articles.models.history import Origin
 from tests.importing.import_running import Ran, import_seeds

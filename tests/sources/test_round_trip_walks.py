@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from articles import changesets, content, publishing
+from articles import changesets, publishing
+from articles.content import article_state
 from articles.models import ChangeSet, Conflict, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader, writer
@@ -83,7 +84,7 @@ class Walk:
     def round(self) -> None:
         self.import_alone()
         assert self.export_alone() == 0
-        state, file = content.read_state(article_of("a")).content, self._file()
+        state, file = article_state.read_state(article_of("a")).content, self._file()
         contested = set(Conflict.objects.filter(closed_at=None).values_list("field", flat=True))
         for name in ("title", "excerpt", "type", "topics", "published", "body"):
             if name not in contested:
@@ -116,8 +117,8 @@ class Walk:
 
     def _change(self, fields: dict[str, Any]) -> None:
         article = article_of("a")
-        state = content.read_state(article)
-        wanted = content.ArticleState(state.content.model_copy(update=fields), state.desk)
+        state = article_state.read_state(article)
+        wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
         opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=self.editor)
         changesets.revisions.change(
             article,
@@ -131,11 +132,11 @@ class Walk:
         self.ours |= {name: value for name, value in fields.items() if name in TEXTS and name not in self.news}
 
     def _note_ours(self) -> None:
-        state = content.read_state(article_of("a")).content
+        state = article_state.read_state(article_of("a")).content
         self.ours = {name: getattr(state, name) for name in TEXTS if name not in self.news}
 
     def _check_ours(self) -> None:
-        state = content.read_state(article_of("a")).content
+        state = article_state.read_state(article_of("a")).content
         for name, value in self.ours.items():
             assert getattr(state, name) == value, f"an editor's {name} is lost"
 

@@ -7,7 +7,8 @@ import shutil
 
 import pytest
 
-from articles import changesets, conflicts, content, deciding, provenance, publishing, upstream
+from articles import changesets, conflicts, deciding, provenance, publishing, upstream
+from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Conflict, ExportedFile, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
@@ -185,8 +186,8 @@ def test_an_edit_taken_back_after_a_round_stays_taken_back(seeds, editor, how):
     title = article_of("a").title
     opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=editor)
     article = article_of("a")
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": "A mistake"}), state.desk)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": "A mistake"}), state.desk)
     changesets.revisions.change(
         article, wanted, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version
     )
@@ -226,7 +227,7 @@ def test_edit_after_edit_is_no_conflict_with_oneself(seeds, editor, first, secon
         number = article_of("a").version
         rounds(seeds, 2)
         assert (Conflict.objects.count(), touches_since(number)) == (0, [])
-    assert reader.read((seeds / "a.md").read_bytes()).content == content.read_state(article_of("a")).content
+    assert reader.read((seeds / "a.md").read_bytes()).content == article_state.read_state(article_of("a")).content
 
 
 def test_publishing_and_unpublishing_are_no_conflict_with_oneself(seeds, editor):
@@ -245,7 +246,7 @@ def test_what_others_add_to_what_the_desk_wrote_merges_without_a_conflict(seeds,
     text = (seeds / "a.md").read_text()
     write(seeds, "a.md", (text.replace("- x\n", "- x\n  - y\n") + "\nFour.\n").encode())
     assert import_folder(seeds).outcomes == {"a.md": "updated"}
-    state = content.read_state(article_of("a")).content
+    state = article_state.read_state(article_of("a")).content
     assert (state.title, state.topics, state.body) == ("Third", ("y",), "One?\n\nTwo.\n\nThree.\n\nFour.\n")
     assert Conflict.objects.count() == 0
     rounds(seeds)
@@ -265,7 +266,7 @@ def test_a_rival_who_never_saw_what_the_desk_wrote_takes_nothing_back(seeds, edi
     round_trip(seeds)
     write(seeds, "a.md", story("a", excerpt="Theirs", body="One.\n\nTwo.\n\nThree.\n"))
     import_folder(seeds)
-    state = content.read_state(article_of("a")).content
+    state = article_state.read_state(article_of("a")).content
     assert (state.title, state.topics, state.excerpt) == ("Second", ("x",), "Theirs")
     assert Conflict.objects.count() == 0
 

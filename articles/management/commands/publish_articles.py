@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from articles.actors import Actor
-from articles.content import ArticleState
+from articles.content.article_state import ArticleState
 from articles.management.carrying_out import Deed, Outcome, through_the_door
 from articles.management.choosing import add_choice, add_manner
 from articles.management.moments import moment

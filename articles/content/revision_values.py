@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from articles import content
-from articles.content import ArticleState, value_of
+from articles.content import article_state
+from articles.content.article_state import ArticleState, value_of
 from articles.models import Article, SecuredPayload
 from articles.seedfile import schema
 
@@ -47,11 +47,11 @@ def with_values(article: Article, state: ArticleState, values: Values, texts: Te
     """
     found = secured_texts([(article.pk, values)]) if texts is None else texts
     loaded = {name: _load_value(article, name, value, found) for name, value in values.items()}
-    desk = {name: value for name, value in loaded.items() if name in content.DESK_FIELDS}
-    kept = {name: value for name, value in loaded.items() if name not in content.DESK_FIELDS}
+    desk = {name: value for name, value in loaded.items() if name in article_state.DESK_FIELDS}
+    kept = {name: value for name, value in loaded.items() if name not in article_state.DESK_FIELDS}
     return ArticleState(
         state.content.model_copy(update=kept),
-        content.DeskState(**{name: desk.get(name, value_of(state, name)) for name in content.DESK_FIELDS}),
+        article_state.DeskState(**{name: desk.get(name, value_of(state, name)) for name in article_state.DESK_FIELDS}),
     )
 
 
@@ -65,17 +65,17 @@ def secured_texts(wanted: Iterable[tuple[int, Values]]) -> Texts:
 
 
 def dump_value(name: str, value: Any) -> Any:
-    if name in content.DESK_FIELDS:
-        return _MOMENT.dump_python(value, mode="json") if name in content.SCHEDULE else value
-    return content.secured_digest(value) if name == "secured" else schema.dump_field(name, value)
+    if name in article_state.DESK_FIELDS:
+        return _MOMENT.dump_python(value, mode="json") if name in article_state.SCHEDULE else value
+    return article_state.secured_digest(value) if name == "secured" else schema.dump_field(name, value)
 
 
 _MOMENT: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
 
 
 def _load_value(article: Article, name: str, value: Any, texts: Texts) -> Any:
-    if name in content.DESK_FIELDS:
-        return _MOMENT.validate_python(value) if name in content.SCHEDULE else str(value)
+    if name in article_state.DESK_FIELDS:
+        return _MOMENT.validate_python(value) if name in article_state.SCHEDULE else str(value)
     return _secured_text(article, value, texts) if name == "secured" else schema.load_field(name, value)
 
 

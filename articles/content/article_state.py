@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db.models import Model
 
+from articles.content.rendering import render_body
+from articles.content.taxonomy import Taxonomy, plain_slug
 from articles.models import Article, ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
-from articles.rendering import render_body
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
 from articles.sql.any_of import Among
 from articles.sql.many_rows import insert_values, update_rows
-from articles.taxonomy import Taxonomy, plain_slug
 
 Values = dict[str, Any]
 Bodies = Mapping[str, str]
