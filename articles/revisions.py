@@ -26,7 +26,7 @@ from articles.content.taxonomy import Taxonomy
 from articles.models import Article, ChangeSet, Conflict, Revision, Source, Tombstone
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
-from articles.readiness import Finding, examine, subject_of_state
+from articles.readiness.findings import Finding, examine, subject_of_state
 from articles.seedfile.addresses import url_key
 from articles.sql.any_of import Among
 from articles.sql.many_rows import insert_rows

@@ -123,16 +123,16 @@ STORAGES = {
 
 # What is looked at before an article is published (docs/readiness.md).
 READINESS_CHECKS = [
-    "articles.checks.no_title",
-    "articles.checks.bad_address",
-    "articles.checks.conflict_on_published",
-    "articles.checks.on_hold",
-    "articles.checks.no_category",
-    "articles.checks.no_picture",
-    "articles.checks.dated_in_the_future",
-    "articles.checks.low_quality",
-    "articles.checks.covered_elsewhere",
-    "articles.checks.same_title",
+    "articles.readiness.checks.no_title",
+    "articles.readiness.checks.bad_address",
+    "articles.readiness.checks.conflict_on_published",
+    "articles.readiness.checks.on_hold",
+    "articles.readiness.checks.no_category",
+    "articles.readiness.checks.no_picture",
+    "articles.readiness.checks.dated_in_the_future",
+    "articles.readiness.checks.low_quality",
+    "articles.readiness.checks.covered_elsewhere",
+    "articles.readiness.checks.same_title",
     *env.list("READINESS_CHECKS", default=[]),
 ]
 READINESS_SILENCED = env.list("READINESS_SILENCED", default=[])

@@ -11,11 +11,11 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles import readiness
 from articles.admin_lists import NearestPage, OfferedChangeList
 from articles.admin_requests import PageAddress, read_as
 from articles.filters import DeskFilterSet
 from articles.querysets import ArticleQuerySet
+from articles.readiness import findings
 
 MOST_COUNTED = 5_000
 """Beyond, counting and leafing cost more than filtering; the list then says so."""
@@ -65,8 +65,8 @@ class ArticleChangeList(OfferedChangeList):
         super().get_results(request)
         if request.method == "POST":
             return
-        articles = list(readiness.with_facts(self.result_list))
-        found = readiness.findings([one for one in articles if not one.published], at=timezone.now())
+        articles = list(findings.with_facts(self.result_list))
+        found = findings.findings([one for one in articles if not one.published], at=timezone.now())
         for article in articles:
             article.findings = found.get(article.pk, [])  # type: ignore[attr-defined]
         self.result_list = articles

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles import readiness
 from articles.admin import readiness_showing
 from articles.admin.showing import label_of, standing_badge
 from articles.models import Article
+from articles.readiness import findings
 
 _NOT_COMPUTED = -1
 
@@ -23,7 +23,7 @@ _NOT_COMPUTED = -1
 def headline(article: Article) -> SafeString:
     title = format_html('<bdi class="headline">{}</bdi>', article.title)
     marks = readiness_showing.marks(article)
-    contested = ", ".join(map(label_of, readiness.contested_fields(article) or ()))
+    contested = ", ".join(map(label_of, findings.contested_fields(article) or ()))
     mark = format_html(' <span class="mark">conflict: {}</span>', contested) if contested else SafeString("")
     return format_html("{}{}{}", title, mark, marks)
 

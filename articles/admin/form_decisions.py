@@ -11,14 +11,15 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles import deciding, publishing, readiness, revisions
+from articles import deciding, publishing, revisions
 from articles.admin.readiness_showing import cause_label
 from articles.admin.showing import label_of, latest_change
 from articles.admin.typed_words import typed_words
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet, Revision
-from articles.readiness import Finding
+from articles.readiness import findings
+from articles.readiness.findings import Finding
 
 _KINDS = {
     "_publish": ChangeSet.Kind.PUBLISH,
@@ -130,5 +131,5 @@ def _decisions(title: str, changed: Mapping[str, Any]) -> list[str]:
 def _findings(article: Article | None, state: ArticleState | None) -> list[Finding]:
     if state is None or (article and article.published):
         return []
-    subject = readiness.subject_of_state(article.pk if article else None, state)
-    return readiness.examine([subject], at=timezone.now()).get(subject, [])
+    subject = findings.subject_of_state(article.pk if article else None, state)
+    return findings.examine([subject], at=timezone.now()).get(subject, [])

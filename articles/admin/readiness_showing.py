@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.models import Article, Cause
-from articles.readiness import Finding
+from articles.readiness.findings import Finding
 
 
 def sign(findings: Sequence[Finding]) -> SafeString:

@@ -13,7 +13,7 @@ from articles.bulk.proposals import Proposal, proposals
 from articles.content.article_state import ArticleState
 from articles.models import Article, BulkAction, BulkEntry
 from articles.models.history import Origin
-from articles.readiness import examine, subject_of_state
+from articles.readiness.findings import examine, subject_of_state
 from articles.revisions import examine_many
 
 MOST_LOOKED_AT = 1_000

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from articles import checks, readiness
 from articles.content.article_state import ArticleState
 from articles.importing.steps import Step
-from articles.readiness import Finding, Subject
+from articles.readiness import checks, findings
+from articles.readiness.findings import Finding, Subject
 from articles.revisions import Change
 from articles.seedfile.addresses import url_key
 from articles.seedfile.problems import Problem, warning
@@ -50,8 +50,8 @@ def with_readiness(steps: Sequence[Step], shown: Shown) -> list[Step]:
     their number, and none if no step publishes. Each is seen beside those before it, whatever the batches are."""
     now = timezone.now()
     publishing = {id(step): _subject(step, step.change) for step in steps if step.change and _publishes(step.change)}
-    found = readiness.examine(list(publishing.values()), at=now) if publishing else {}
-    order = {check.name: place for place, check in enumerate(readiness.active_checks())} if publishing else {}
+    found = findings.examine(list(publishing.values()), at=now) if publishing else {}
+    order = {check.name: place for place, check in enumerate(findings.active_checks())} if publishing else {}
     told = []
     for step in steps:
         subject = publishing.get(id(step))
@@ -80,7 +80,7 @@ def _publishes(change: Change) -> bool:
 
 def _subject(step: Step, change: Change) -> Subject:
     key = change.article.pk if change.article else None
-    return readiness.subject_of_state(key, change.state, is_deciding="published" in step.agreed)
+    return findings.subject_of_state(key, change.state, is_deciding="published" in step.agreed)
 
 
 def _in_order(findings: Iterable[Finding], order: dict[str, int]) -> list[Finding]:

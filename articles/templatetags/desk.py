@@ -20,7 +20,7 @@ from articles.carrying import Pairs
 from articles.diffs.fields import Difference
 from articles.models import Article, Conflict, ImportRun, Revision
 from articles.querysets import ArticleQuerySet
-from articles.readiness import Finding
+from articles.readiness.findings import Finding
 from articles.upstream import changed_upstream
 
 register = template.Library()

@@ -20,7 +20,7 @@ from articles.management.telling import perform
 from articles.management.terminal import unusable
 from articles.models import Article, ChangeSet
 from articles.publishing import published_state
-from articles.readiness import findings
+from articles.readiness.findings import findings
 from articles.revisions import Refused
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Conflict
-from articles.readiness import Found, Subject, blocker, warning
+from articles.readiness.findings import Found, Subject, blocker, warning
 from articles.seedfile.addresses import web_address
 
 COMPARE = "compare the two"
