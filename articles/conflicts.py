@@ -12,8 +12,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import changesets, publishing, revisions
-from articles.actors import Actor
+from articles import changesets, publishing
+from articles.changes import door
+from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Conflict
@@ -116,11 +117,11 @@ def _still_standing(
     for found in conflicts:
         article, seen = articles.get(found.article_id), decision.versions[found.article_id]
         if article is None or article.version != seen:
-            refusal = str(revisions.Stale(seen, article.version if article else None))
+            refusal = str(door.Stale(seen, article.version if article else None))
         elif found.pk not in still_open:
             refusal = LOOK_AGAIN
         else:
-            refusal = str(revisions.refusal_to_change(decision.actor, article, found.field) or "")
+            refusal = str(door.refusal_to_change(decision.actor, article, found.field) or "")
         if refusal:
             report.refused.append((found, refusal))
         else:
@@ -144,13 +145,13 @@ def _changed(
             _refuse(report, group, f"the value is not valid: {_first_fault(failure)}")
         else:
             decides = frozenset(found.field for found in group)
-            changes.append(revisions.Change(state, articles[pk], decision.versions[pk], decides=decides))
-    results = revisions.change_many(
+            changes.append(door.Change(state, articles[pk], decision.versions[pk], decides=decides))
+    results = door.change_many(
         changes, actor=decision.actor, origin=decision.origin, change_set=report.change_set, reason=decision.reason
     )
     for change, result in zip(changes, results, strict=True):
         group = groups[change.article.pk] if change.article else []
-        if isinstance(result, revisions.Refused):
+        if isinstance(result, door.Refused):
             _refuse(report, group, str(result))
         else:
             done.extend(group)

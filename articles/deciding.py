@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from articles.actors import Actor
+from articles.changes.actors import Actor
+from articles.changes.door import Change, Refused, change_many
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.article import NOTE_LENGTH
 from articles.models.history import Origin
-from articles.revisions import Change, Refused, change_many
 
 Results = list[Revision | Refused | None]
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from articles.changes.door import Refused
 from articles.content.article_state import ArticleState
-from articles.revisions import Refused
 from articles.seedfile import limits
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from articles import changesets, revisions
-from articles.actors import Actor
+from articles import changesets
+from articles.changes import door
+from articles.changes.actors import Actor
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
 from articles.models import Article, ChangeSet, Revision
@@ -57,11 +58,11 @@ def return_to_file(article: Article, name: str, *, actor: Actor, expected_versio
     """
     found = file_content(article)
     if found is None or name not in RETURNABLE:
-        raise revisions.Refused("its file says nothing that this could go back to")
+        raise door.Refused("its file says nothing that this could go back to")
     state = article_state.read_state(article)
     wanted = ArticleState(state.content.model_copy(update={name: getattr(found, name)}), state.desk)
     opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
-    made = revisions.change(
+    made = door.change(
         article, wanted, actor=actor, origin=Origin.RESTORE, change_set=opened, expected_version=expected_version
     )
     if made is None:

@@ -9,13 +9,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from articles.actors import Actor
+from articles.changes.actors import Actor
+from articles.changes.door import Change, Refused, change, change_many
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.querysets import Standing
-from articles.revisions import Change, Refused, change, change_many
 
 
 def publish(

@@ -13,10 +13,10 @@ from django.db.models import Model, ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
 from django.utils import timezone
 
-from articles.actors import Actor, may, name_of, user_of
+from articles.changes.actors import Actor, may, name_of, user_of
+from articles.changes.door import NotAllowed, Refused, Stale
 from articles.models import Article, ChangeSet, Tombstone
 from articles.querysets import ArticleQuerySet
-from articles.revisions import NotAllowed, Refused, Stale
 
 PURGE_RIGHT = "delete_article"
 """Which no role holds: for the operator and superusers."""

@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import publishing, revisions
-from articles.actors import Actor
+from articles import publishing
+from articles.changes import door
+from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision
@@ -19,7 +20,7 @@ Values = dict[str, Any]
 """Fields in the order of the seed's keys, each with its value as revisions hold it."""
 
 
-class CannotBeRestored(revisions.Refused):
+class CannotBeRestored(door.Refused):
     """An earlier value that does not make a valid article any more."""
 
 
@@ -60,7 +61,7 @@ def restore(
     Raises as the door does, and CannotBeRestored; has then changed nothing.
     """
     if article.version != expected_version:
-        raise revisions.Stale(expected_version, article.version)
+        raise door.Stale(expected_version, article.version)
     try:
         then, _ = values_then(article, number, expected_version)
     except revision_values.FoldedError as folded:
@@ -70,7 +71,7 @@ def restore(
     if wanted.get("published") and len(wanted) < len(then) and "live_from" not in wanted:
         state = publishing.published_state(publishing.unpublished_state(state), at=None, now=timezone.now())
     _refuse_impossible_schedule(state)
-    return revisions.change(
+    return door.change(
         article,
         state,
         actor=actor,

@@ -11,8 +11,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from articles import changesets, conflicts, looks, revisions
-from articles.actors import Actor
+from articles import changesets, conflicts, looks
+from articles.changes import door
+from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import value_of
 from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source
@@ -57,9 +58,9 @@ def changed_upstream(*, at: datetime) -> ArticleQuerySet[Article]:
     return Article.objects.filter(pk__in=lost.union(live)).order_by("-pk")
 
 
-def refusal(actor: Actor, article: Article) -> revisions.NotAllowed | None:
+def refusal(actor: Actor, article: Article) -> door.NotAllowed | None:
     """Whether the actor may say what becomes of it: for a published article the publish right is needed."""
-    return revisions.refusal_to_change(actor, article, "published" if article.published else "title")
+    return door.refusal_to_change(actor, article, "published" if article.published else "title")
 
 
 def look_at(articles: Sequence[Article]) -> list[Upstream]:
@@ -133,7 +134,7 @@ def put_back(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
     earlier = {name: found.before[name] for name in found.returnable}
     state = revision_values.with_values(article, article_state.read_state(article), earlier)
     opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
-    made = revisions.change(
+    made = door.change(
         article, state, actor=actor, origin=Origin.RESTORE, change_set=opened, expected_version=seen.version
     )
     look = looks.end(article, since=seen.since, is_loss=False)
@@ -158,7 +159,7 @@ def _check(article: Article, seen: Seen, actor: Actor) -> None:
     """Under the row's lock, which the door takes as well."""
     now = Article.objects.select_for_update().filter(pk=article.pk).values_list("version", flat=True).first()
     if now != seen.version or article.version != seen.version:
-        raise revisions.Stale(seen.version, now)
+        raise door.Stale(seen.version, now)
     refused = refusal(actor, article)
     if refused:
         raise refused

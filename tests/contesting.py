@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from articles import publishing, revisions
-from articles.actors import OPERATOR
+from articles import publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models.history import Origin
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -13,7 +14,7 @@ def edit_article(slug, **fields):
     article = article_of(slug)
     state = article_state.read_state(article)
     changed = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
-    revisions.change(article, changed, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, changed, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def contested(tmp_path, slug="a"):

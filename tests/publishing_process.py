@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import sys
 
-from articles import publishing, revisions
+from articles import publishing
+from articles.changes import door
 from articles.models import Article, User
 
 
@@ -24,6 +25,6 @@ def answer(username: str) -> None:
 def _published(article: Article, username: str) -> str:
     try:
         made = publishing.publish(article, actor=User.objects.get(username=username))
-    except revisions.Stale:
+    except door.Stale:
         return "stale"
     return "made" if made else "nothing to change"

@@ -4,8 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, publishing, revisions
-from articles.actors import OPERATOR
+from articles import changesets, publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, SecuredPayload
@@ -21,7 +22,7 @@ def open_set(actor=OPERATOR, kind=ChangeSet.Kind.PUBLISH) -> ChangeSet:
 
 def retitle(article: Article, title: str, change_set: ChangeSet | None = None) -> None:
     state = article_state.read_state(article)
-    revisions.change(
+    door.change(
         article,
         ArticleState(state.content.model_copy(update={"title": title}), state.desk),
         actor=OPERATOR,
@@ -110,7 +111,7 @@ def test_undo_needs_the_rights_of_what_it_would_change(contributor, editor):
 
 def test_undo_keeps_what_the_set_created(editor):
     change_set = open_set(kind=ChangeSet.Kind.EDIT)
-    article = revisions.create(make_state(), actor=OPERATOR, origin=Origin.FORM, change_set=change_set)
+    article = door.create(make_state(), actor=OPERATOR, origin=Origin.FORM, change_set=change_set)
     report = changesets.undo(change_set, actor=editor)
     assert [a.pk for a, _ in report.kept] == [article.pk]
 
@@ -124,7 +125,7 @@ def test_undo_brings_an_earlier_secured_back(editor):
     article = make_article(secured="first")
     change_set = open_set()
     state = article_state.read_state(article)
-    revisions.change(
+    door.change(
         article,
         ArticleState(state.content.model_copy(update={"secured": "second"}), state.desk),
         actor=OPERATOR,
@@ -143,7 +144,7 @@ def change_everything(article: Article, change_set: ChangeSet) -> None:
     )
     kept = {"web_url": article.web_url, "provider": article_state.read_state(article).content.provider}
     state = ArticleState(full.content.model_copy(update=kept), full.desk)
-    revisions.change(
+    door.change(
         article, state, actor=OPERATOR, origin=Origin.FORM, change_set=change_set, expected_version=article.version
     )
 
@@ -198,8 +199,8 @@ def test_what_an_undo_that_was_killed_left_the_next_one_returns(editor):
 
 
 def test_undo_goes_through_sets_of_more_than_are_returned_at_once(editor):
-    wanted = [revisions.Change(make_state()) for _ in range(changesets.ARTICLES_AT_ONCE + 1)]
-    articles = [made.article for made in revisions.change_many(wanted, actor=OPERATOR, origin=Origin.COMMAND)]
+    wanted = [door.Change(make_state()) for _ in range(changesets.ARTICLES_AT_ONCE + 1)]
+    articles = [made.article for made in door.change_many(wanted, actor=OPERATOR, origin=Origin.COMMAND)]
     change_set = open_set()
     publishing.publish_many(articles, actor=editor, change_set=change_set)
     report = changesets.undo(change_set, actor=editor)

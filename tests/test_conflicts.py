@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, conflicts, publishing, revisions
-from articles.actors import OPERATOR
+from articles import changesets, conflicts, publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, ChangeSet, Conflict, Revision
 from articles.models.history import Origin
@@ -248,9 +249,7 @@ def test_undo_of_an_edit_that_came_to_agree_opens_the_conflict_again(tmp_path, e
     article = article_of("a")
     state = article_state.read_state(article)
     state = article_state.ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
-    revisions.change(
-        article, state, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version
-    )
+    door.change(article, state, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version)
     assert outcomes()["title"] == "agreed"
     changesets.undo(opened, actor=editor)
     assert outcomes()["title"] == ""

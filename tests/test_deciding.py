@@ -4,12 +4,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, deciding, publishing, restoring, revisions
-from articles.actors import OPERATOR
+from articles import changesets, deciding, publishing, restoring
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.changes.door import NotAllowed, NotReady, OutOfTheWay, Stale
 from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
-from articles.revisions import NotAllowed, NotReady, OutOfTheWay, Stale
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -173,5 +174,5 @@ def test_a_decision_is_refused_through_the_door_alone():
     article = make_article()
     hold(article)
     state = publishing.published_state(article_state.read_state(fresh(article)), at=None, now=article.published_at)
-    wanted = [revisions.Change(state, fresh(article), 2)]
-    assert isinstance(revisions.examine_many(wanted, actor=OPERATOR, origin=Origin.FORM)[0], NotReady)
+    wanted = [door.Change(state, fresh(article), 2)]
+    assert isinstance(door.examine_many(wanted, actor=OPERATOR, origin=Origin.FORM)[0], NotReady)

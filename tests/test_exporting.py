@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from articles import exporting, publishing, revisions
-from articles.actors import OPERATOR
+from articles import exporting, publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.exporting import ExportOutcome
@@ -37,7 +38,7 @@ def export(folder: Path) -> dict[ExportOutcome, int]:
 def edit(article: Article, **fields) -> None:
     state = article_state.read_state(article)
     wanted = type(state.content).model_validate(dict(state.content) | fields)
-    revisions.change(
+    door.change(
         article,
         ArticleState(wanted, state.desk),
         actor=OPERATOR,

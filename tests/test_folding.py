@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles import changesets, folding, provenance, publishing, restoring, revisions, upstream
-from articles.actors import OPERATOR
+from articles import changesets, folding, provenance, publishing, restoring, upstream
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.content.revision_values import FoldedError, dump_value
@@ -47,7 +48,7 @@ class Past:
             )
         state = replace(state, content=state.content.model_copy(update=fields))
         with time_machine.travel(NOW - timedelta(days=days_ago), tick=False):
-            made = revisions.change(
+            made = door.change(
                 self.article,
                 state,
                 actor=actor,

@@ -35,7 +35,7 @@ OF_HISTORY = {"Revision", "FoldedStep"}
 DOORS = {
     # who may write what by name; tests/one_door.py watches what happens
     "articles/content/article_state.py": OF_ARTICLES,
-    "articles/revisions.py": OF_ARTICLES | OF_HISTORY,
+    "articles/changes/door.py": OF_ARTICLES | OF_HISTORY,
     "articles/purging.py": OF_ARTICLES,
     "articles/folding.py": OF_HISTORY,
 }
@@ -86,7 +86,7 @@ def test_only_the_door_asks_for_an_articles_rows_to_be_written():
         and isinstance(call.func.value, ast.Name)
         and (call.func.value.id, call.func.attr) in {("content", "insert"), ("content", "update")}
     }
-    assert asking == {"articles/revisions.py"}
+    assert asking == {"articles/changes/door.py"}
 
 
 def test_nobody_assigns_published():

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import presence, revisions
+from articles import presence
+from articles.changes import door
 from articles.content import article_state
 from articles.models import Article, Presence
 from articles.models.history import Origin
@@ -103,7 +104,7 @@ def test_an_account_that_was_closed_or_an_article_that_is_gone_leaves_no_trace(e
     bo.save()
     assert not names(article, editor, 1)
     presence.arrive(article.pk, editor, is_editing=False, now=NOW)
-    assert revisions.withdraw_many([article], actor=editor) == [None]
+    assert door.withdraw_many([article], actor=editor) == [None]
     editor.delete()
 
 
@@ -187,4 +188,4 @@ def _retitle(article, user):
     article.refresh_from_db()
     state = article_state.read_state(article)
     wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Saved"}), state.desk)
-    revisions.change(article, wanted, actor=user, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, wanted, actor=user, origin=Origin.FORM, expected_version=article.version)

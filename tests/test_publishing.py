@@ -7,13 +7,14 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing, revisions
-from articles.actors import OPERATOR
+from articles import publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.changes.door import NotAllowed, Stale
 from articles.content import article_state
 from articles.content.article_state import ArticleState, DeskState
 from articles.models import Article, Revision
 from articles.models.history import Origin
-from articles.revisions import NotAllowed, Stale
 from tests.factories import NOW, make_article
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def _at_noon():
 
 def plan(article: Article, **desk) -> None:
     state = ArticleState(article_state.read_state(article).content, DeskState(**desk))
-    revisions.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def test_publishing_makes_it_live_from_now(editor):

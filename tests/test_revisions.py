@@ -7,13 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.changes.door import AddressTaken, Change, NotAllowed, Stale
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState, DeskState
 from articles.models import Article, ArticleImage, ArticleTopic, Revision, SecuredPayload
 from articles.models.history import Origin
-from articles.revisions import AddressTaken, Change, NotAllowed, Stale
 from tests.factories import NOW, make_article, make_content, make_state, make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def with_content(state: ArticleState, **fields) -> ArticleState:
 def change(article: Article, *, actor=OPERATOR, reason="", expected_version=None, desk=None, **fields):
     state = with_content(article_state.read_state(article), **fields)
     state = ArticleState(state.content, desk) if desk else state
-    return revisions.change(
+    return door.change(
         article,
         state,
         actor=actor,
@@ -54,9 +54,7 @@ def test_change_writes_the_row_and_a_revision_that_tells_who_why_and_what(contri
 
 
 def test_the_creation_revision_names_the_digest_and_holds_no_values():
-    made = revisions.change_many([Change(make_state(), source_digest="d" * 64)], actor=OPERATOR, origin=Origin.IMPORT)[
-        0
-    ]
+    made = door.change_many([Change(make_state(), source_digest="d" * 64)], actor=OPERATOR, origin=Origin.IMPORT)[0]
     assert isinstance(made, Revision)
     stored = Revision.objects.get(article=made.article, number=made.number)
     assert (stored.number, stored.values, stored.source_digest) == (1, {}, "d" * 64)
@@ -87,7 +85,7 @@ def test_a_change_to_an_article_that_is_gone_is_stale():
     Revision.objects.all().delete()
     Article.objects.all().delete()
     with pytest.raises(Stale, match="no longer exists"):
-        revisions.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
+        door.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
 
 
 @pytest.mark.parametrize(
@@ -132,10 +130,10 @@ def test_a_right_is_lost_the_moment_the_role_is(editor):
 
 def test_creating_needs_the_right_to_add_and_publishing_at_once_the_right_to_publish(contributor):
     with pytest.raises(NotAllowed):
-        revisions.create(make_state(), actor=make_user(), origin=Origin.FORM)
+        door.create(make_state(), actor=make_user(), origin=Origin.FORM)
     with pytest.raises(NotAllowed):
-        revisions.create(make_state(published=True), actor=contributor, origin=Origin.FORM)
-    revisions.create(make_state(), actor=contributor, origin=Origin.FORM)
+        door.create(make_state(published=True), actor=contributor, origin=Origin.FORM)
+    door.create(make_state(), actor=contributor, origin=Origin.FORM)
     assert Article.objects.count() == 1
 
 
@@ -144,7 +142,7 @@ def test_an_address_belongs_to_one_article(spelling):
     make_article(web_url="https://a.example/x")
     other = make_article()
     with pytest.raises(AddressTaken):
-        revisions.create(make_state(web_url=spelling), actor=OPERATOR, origin=Origin.FORM)
+        door.create(make_state(web_url=spelling), actor=OPERATOR, origin=Origin.FORM)
     with pytest.raises(AddressTaken):
         change(other, web_url=spelling)
     assert Article.objects.count() == 2
@@ -152,7 +150,7 @@ def test_an_address_belongs_to_one_article(spelling):
 
 def test_two_new_articles_of_one_call_cannot_share_an_address():
     state = make_state()
-    made = revisions.change_many([Change(state), Change(state)], actor=OPERATOR, origin=Origin.IMPORT)
+    made = door.change_many([Change(state), Change(state)], actor=OPERATOR, origin=Origin.IMPORT)
     assert [type(result) for result in made] == [AddressTaken, Revision]
     assert Article.objects.count() == 1
 
@@ -160,7 +158,7 @@ def test_two_new_articles_of_one_call_cannot_share_an_address():
 def test_a_refusal_leaves_the_other_changes_of_the_call_standing(contributor):
     hidden, live = make_article(), make_article(published=True)
     wanted = [Change(with_content(article_state.read_state(a), title="New"), a, a.version) for a in (hidden, live)]
-    first, second = revisions.change_many(wanted, actor=contributor, origin=Origin.ACTION)
+    first, second = door.change_many(wanted, actor=contributor, origin=Origin.ACTION)
     assert isinstance(first, Revision)
     assert isinstance(second, NotAllowed)
     assert list(Article.objects.order_by("pk").values_list("title", flat=True)) == ["New", live.title]
@@ -201,7 +199,7 @@ def test_every_field_survives_the_way_through_rows_and_back():
             {"title": "S", "web_url": "https://s.example/", "provider": {"name": "P"}, "published_at": NOW},
         ],
     )
-    article = revisions.create(state, actor=OPERATOR, origin=Origin.IMPORT)
+    article = door.create(state, actor=OPERATOR, origin=Origin.IMPORT)
     assert article_state.read_state(Article.objects.get(pk=article.pk)) == state
 
 
@@ -249,7 +247,7 @@ def test_a_failure_while_recording_leaves_nothing_half_written(monkeypatch):
     def fail(*args, **kwargs):
         raise IntegrityError("the disk is full")
 
-    monkeypatch.setattr(revisions, "_record", fail)
+    monkeypatch.setattr(door, "_record", fail)
     with pytest.raises(IntegrityError), transaction.atomic():
         change(article, title="New", topics=["b"])
     stored = Article.objects.get()
@@ -265,7 +263,7 @@ def test_queries_do_not_grow_with_the_number_of_changes():
             Change(with_content(states[a.pk], title=f"New {a.pk}", topics=["t", "u"]), a, a.version) for a in articles
         ]
         with CaptureQueriesContext(connection) as queries:
-            assert all(revisions.change_many(wanted, actor=OPERATOR, origin=Origin.ACTION))
+            assert all(door.change_many(wanted, actor=OPERATOR, origin=Origin.ACTION))
         return len(queries)
 
     queries_for(1)
@@ -280,14 +278,14 @@ def test_examining_tells_what_would_be_refused_and_writes_nothing(contributor):
         Change(make_state(web_url=taken.web_url)),
     ]
     with CaptureQueriesContext(connection) as queries:
-        found = revisions.examine_many(wanted, actor=contributor, origin=Origin.FORM)
+        found = door.examine_many(wanted, actor=contributor, origin=Origin.FORM)
     assert [type(refusal) for refusal in found] == [type(None), NotAllowed, AddressTaken]
     assert all(q["sql"].startswith("SELECT") for q in queries)
     assert Article.objects.count() == 1
 
 
 def test_the_operator_may_do_everything():
-    assert revisions.create(make_state(published=True), actor=OPERATOR, origin=Origin.COMMAND).published
+    assert door.create(make_state(published=True), actor=OPERATOR, origin=Origin.COMMAND).published
 
 
 def test_content_for_the_door_is_validated_by_the_database_as_well():

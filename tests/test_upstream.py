@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import changesets, looks, publishing, upstream
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.models import ChangeSet, Conflict, Source
 from articles.models.history import Origin
 from tests.admin.browserless import open_form, text_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from articles.actors import may
-from articles.revisions import PUBLISH_RIGHT
+from articles.changes.actors import may
+from articles.changes.door import PUBLISH_RIGHT
 
 
 @dataclass(frozen=True)

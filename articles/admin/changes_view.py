@@ -10,10 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles import publishing, revisions
+from articles import publishing
 from articles.admin.editor import ArticleEditor
 from articles.admin.readers_changes import ReadersChanges, State, changes_for_readers, not_valid_yet, unpublishing
 from articles.admin.typed_form import article_of_form, typed_over
+from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article
@@ -22,7 +23,7 @@ from articles.models import Article
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """The panel alone, for what was typed so far, which need not be valid."""
     article = article_of_form(pk)
-    if not revisions.may_change(request.user, article):
+    if not door.may_change(request.user, article):
         raise PermissionDenied
     state = article_state.read_state(article)
     typed = typed_over(admin, request, article, state)

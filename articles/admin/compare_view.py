@@ -15,12 +15,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import changesets, publishing, restoring, revisions
+from articles import changesets, publishing, restoring
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import choices_of, label_of
 from articles.admin.typed_words import typed_words
 from articles.admin_requests import read
+from articles.changes import door
 from articles.content import article_state
 from articles.content.revision_values import FoldedError
 from articles.diffs.fields import difference
@@ -79,9 +80,9 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise BadRequest("the form names a field that there is not")
     try:
         _restore(request, request.user, compared, fields)
-    except revisions.NotAllowed as refusal:
+    except door.NotAllowed as refusal:
         return _page(admin, request, compared, refusal, status=403)
-    except revisions.Refused as refusal:
+    except door.Refused as refusal:
         now = _compared_now(compared)
         own = _restored_before(now, request.user, _posted_number(request, "version"), fields)
         if own is None:
@@ -164,7 +165,7 @@ def _page(
     admin: ModelAdmin,
     request: HttpRequest,
     compared: Compared,
-    refusal: revisions.Refused | None = None,
+    refusal: door.Refused | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -177,7 +178,7 @@ def _page(
         "article": article,
         "compared": compared,
         "differences": [difference(name, then[name], now[name]) for name in then],
-        "may_restore": compared.is_with_the_present and revisions.may_change(request.user, article),
+        "may_restore": compared.is_with_the_present and door.may_change(request.user, article),
         "refusal": refusal,
         "ticked": request.POST.getlist("fields") if refusal else list(then),
         "reason": request.POST.get("reason", ""),

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from articles import revisions
-from articles.actors import Actor
 from articles.admin.showing import label_of, lines_of
 from articles.admin.third_values import LISTS, box_of, shown_in_box
+from articles.changes import door
+from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState, value_of
 from articles.diffs.fields import Difference, difference
@@ -97,4 +97,4 @@ def contested(article: Article, state: ArticleState, conflicts: Iterable[Conflic
 
 def _shown(article: Article, state: ArticleState, found: Conflict, actor: Actor) -> ShownConflict:
     now = revision_values.dump_value(found.field, value_of(state, found.field))
-    return ShownConflict(found, now, revisions.refusal_to_change(actor, article, found.field) is None)
+    return ShownConflict(found, now, door.refusal_to_change(actor, article, found.field) is None)

@@ -11,10 +11,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles import deciding, publishing, revisions
+from articles import deciding, publishing
 from articles.admin.readiness_showing import cause_label
 from articles.admin.showing import label_of, latest_change
 from articles.admin.typed_words import typed_words
+from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet, Revision
@@ -111,7 +112,7 @@ def standing_decisions(request: HttpRequest, article: Article | None, state: Art
 
 
 def _made(results: deciding.Results) -> Revision | None:
-    if isinstance(results[0], revisions.Refused):
+    if isinstance(results[0], door.Refused):
         raise results[0]
     return results[0]
 

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import carrying, changesets, publishing, revisions
+from articles import carrying, changesets, publishing
 from articles.admin import drafts, form_decisions, stale_view
 from articles.admin.changes_view import panel_of_form
 from articles.admin.conflict_showing import ContestedArticle, contested
@@ -37,6 +37,7 @@ from articles.admin.typed_form import (
     typed_since,
 )
 from articles.admin.typed_words import typed_words
+from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
@@ -67,10 +68,10 @@ def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         try:
             return _saved(request, _create(request, actor, editor.state).pk)
         except IntegrityError:
-            refusal: revisions.Refused = _taken(editor.state)
-        except (revisions.AddressTaken, revisions.NotReady) as problem:
+            refusal: door.Refused = _taken(editor.state)
+        except (door.AddressTaken, door.NotReady) as problem:
             refusal = problem
-        owner = refusal.article if isinstance(refusal, revisions.AddressTaken) else None
+        owner = refusal.article if isinstance(refusal, door.AddressTaken) else None
         if owner and _is_done(request, owner, editor.state, since=0, kind=ChangeSet.Kind.EDIT):
             return _saved(request, owner)
         _blame(editor, refusal)
@@ -135,25 +136,25 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
     state = stale_view.chosen(request, editor)
     try:
         _save(request, article, state, actor_of(request), typed.version)
-    except revisions.Stale:
+    except door.Stale:
         kind = form_decisions.kind_of(form_decisions.pressed(request))
         if _is_done(request, article.pk, state, since=typed.version, kind=kind):
             return _saved(request, article.pk)
         return _stale_page(admin, request, article.pk, editor)
-    except revisions.NotAllowed as refusal:
+    except door.NotAllowed as refusal:
         _blame(editor, refusal)
         return _page(admin, request, editor, article, status=403)
-    except (revisions.AddressTaken, revisions.NotReady, revisions.OutOfTheWay) as refusal:
+    except (door.AddressTaken, door.NotReady, door.OutOfTheWay) as refusal:
         _blame(editor, refusal)
         return _page(admin, request, editor, article)
     return _saved(request, article.pk)
 
 
-def _taken(state: ArticleState) -> revisions.AddressTaken:
+def _taken(state: ArticleState) -> door.AddressTaken:
     """By another request, between the door's look at the addresses and its writing."""
     address = state.content.web_url
     owner = Article.objects.filter(url_key=url_key(address)).values_list("pk", flat=True).first()
-    return revisions.AddressTaken(address, owner)
+    return door.AddressTaken(address, owner)
 
 
 def _is_to_be_shown(request: HttpRequest) -> bool:
@@ -177,9 +178,9 @@ def _saved(request: HttpRequest, pk: int) -> HttpResponse:
     return drafts.saved(request, HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk])))
 
 
-def _blame(editor: ArticleEditor, refusal: revisions.Refused) -> None:
+def _blame(editor: ArticleEditor, refusal: door.Refused) -> None:
     """Beside the box, if one is to blame."""
-    if isinstance(refusal, revisions.AddressTaken):
+    if isinstance(refusal, door.AddressTaken):
         editor.form.add_error("web_url", str(refusal))
     else:
         editor.form.add_error(None, f"Nothing was saved: {refusal}.")
@@ -192,7 +193,7 @@ def _save(request: HttpRequest, article: Article, state: ArticleState, actor: Us
     with transaction.atomic():
         change_set = changesets.open_change_set(kind, actor=actor, reason=reason)
         words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)
-        made = [revisions.change(article, state, expected_version=version, **words)]
+        made = [door.change(article, state, expected_version=version, **words)]
         made.append(form_decisions.decide(request, article, words))
         if not any(made):
             change_set.delete()
@@ -204,7 +205,7 @@ def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
     with transaction.atomic():
         change_set = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=actor, reason=reason)
         words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)
-        article = revisions.create(state, **words)
+        article = door.create(state, **words)
         if "_publish" in request.POST:
             publishing.publish(article, **words)
     _tell(request, article, list(change_set.revisions.order_by("number")), change_set)
@@ -251,8 +252,8 @@ def _page(
         "adminform": AdminForm(cast("Any", editor.form), ArticleForm.FIELDSETS, {}, (), model_admin=admin),
         "standing": article.standing(at=now) if article else None,
         "standing_sentence": publishing.standing_sentence(article, at=now) if article else "",
-        "may_change": revisions.may_change(actor, article) if article else True,
-        "may_publish": revisions.may_publish(actor),
+        "may_change": door.may_change(actor, article) if article else True,
+        "may_publish": door.may_publish(actor),
         "source": getattr(article, "source", None) if article else None,
         "history": history_of(article).defer("changes")[:LATEST_REVISIONS] if article else [],
         "contested": _contested(article, state, actor) if article and state else None,

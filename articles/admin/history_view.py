@@ -9,9 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from articles import revisions
 from articles.admin.showing import ShownRevision, choices_of, history_of
 from articles.admin_requests import RowPageAddress, read
+from articles.changes import door
 from articles.models import Article, Tombstone
 
 REVISIONS_PER_PAGE = 25
@@ -34,7 +34,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "first": max(1, article.version - 1),
         "second": article.version,
         "choices": choices_of(article),
-        "may_change": revisions.may_change(request.user, article),
+        "may_change": door.may_change(request.user, article),
     }
     return TemplateResponse(request, "admin/articles/article/history.html", context)
 

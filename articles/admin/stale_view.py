@@ -7,11 +7,11 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from articles import revisions
 from articles.admin.editor import ArticleEditor
 from articles.admin.kept_view import told
 from articles.admin.showing import label_of, lines_of
 from articles.admin.three_way import ThreeWay, over, places, three_way
+from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
 from articles.content.revision_values import dump_value
@@ -98,8 +98,8 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
         between,
         _decision(request, article),
         found.merged == found.theirs,
-        "_publish" in request.POST and not revisions.may_publish(request.user),
-        [] if revisions.may_change(request.user, article) else told(request),
+        "_publish" in request.POST and not door.may_publish(request.user),
+        [] if door.may_change(request.user, article) else told(request),
     )
 
 
@@ -143,4 +143,4 @@ def _shortened(text: str) -> str:
 
 def _decision(request: HttpRequest, article: Article) -> str:
     is_due = "_publish" in request.POST and not article.published
-    return "_publish" if is_due and revisions.may_publish(request.user) else ""
+    return "_publish" if is_due and door.may_publish(request.user) else ""

@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from articles import changesets, publishing, revisions
+from articles import changesets, publishing
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import deed_of, latest_change
 from articles.admin.typed_words import typed_words
+from articles.changes import door
 from articles.models import Article, ChangeSet, User
 from articles.models.history import Origin
 
@@ -22,8 +23,8 @@ def take_down(request: HttpRequest, article: Article, actor: User, *, origin: Or
 
     Raises NotAllowed, and Http404 for an article that is gone.
     """
-    if not revisions.may_publish(actor):
-        raise revisions.NotAllowed(actor, revisions.PUBLISH_RIGHT)
+    if not door.may_publish(actor):
+        raise door.NotAllowed(actor, door.PUBLISH_RIGHT)
     reason = typed_words(request, "unpublish_reason") or typed_words(request)
     with transaction.atomic():
         if not Article.objects.filter(pk=article.pk).exists():

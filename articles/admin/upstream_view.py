@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from articles import revisions, upstream
+from articles import upstream
 from articles.admin.changelist import CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
@@ -20,6 +20,7 @@ from articles.admin.returning import way_back
 from articles.admin.showing import label_of
 from articles.admin.takedown import take_down
 from articles.admin_requests import PageAddress, read
+from articles.changes import door
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, ChangeSet, User
 from articles.models.history import Origin
@@ -72,9 +73,9 @@ def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise BadRequest("the form does not say what to do; open it again")
     try:
         _decide(request, request.user, article, seen, choice)
-    except revisions.NotAllowed as refusal:
+    except door.NotAllowed as refusal:
         raise PermissionDenied from refusal
-    except revisions.Refused as refusal:
+    except door.Refused as refusal:
         messages.warning(request, f"Not changed: “{article.title}”: {refusal}.")
     return HttpResponseRedirect(way_back(request, "admin:articles_article_upstream"))
 
@@ -94,7 +95,7 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
         return
     try:
         made = upstream.put_back(article, seen, actor=actor)
-    except revisions.Stale:
+    except door.Stale:
         own = own_work({article.pk: seen.version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
         if own is None:
             raise

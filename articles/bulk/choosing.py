@@ -9,11 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles.actors import Actor, name_of, user_of
 from articles.bulk.verbs import check_right, dumped, needs_arguments
+from articles.changes.actors import Actor, name_of, user_of
+from articles.changes.door import REASON_LENGTH
 from articles.models import Article, BulkAction, BulkEntry
 from articles.querysets import ArticleQuerySet
-from articles.revisions import REASON_LENGTH
 from articles.sql.many_rows import insert_rows
 
 MOST_ARTICLES = 10_000

@@ -9,13 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import changesets
-from articles.actors import Actor, name_of
 from articles.bulk.proposals import CHANGED, GONE, proposals
 from articles.bulk.taking_back import open_undo, take_back
 from articles.bulk.verbs import MEANINGS, check_right
+from articles.changes.actors import Actor, name_of
+from articles.changes.door import REASON_LENGTH, Refused, Stale, change_many
 from articles.models import BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
-from articles.revisions import REASON_LENGTH, Refused, Stale, change_many
 from articles.sql.many_rows import update_rows
 
 Outcome = BulkEntry.Outcome

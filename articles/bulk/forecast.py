@@ -8,13 +8,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from articles.actors import Actor
 from articles.bulk.proposals import Proposal, proposals
+from articles.changes.actors import Actor
+from articles.changes.door import examine_many
 from articles.content.article_state import ArticleState
 from articles.models import Article, BulkAction, BulkEntry
 from articles.models.history import Origin
 from articles.readiness.findings import examine, subject_of_state
-from articles.revisions import examine_many
 
 MOST_LOOKED_AT = 1_000
 _AT_ONCE = 200

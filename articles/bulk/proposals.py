@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from articles.bulk.verbs import MEANINGS, arguments_of
+from articles.changes.door import Change, Refused
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, BulkAction, BulkEntry
-from articles.revisions import Change, Refused
 
 CHANGED = "somebody changed it since it was chosen; look again"
 GONE = "it no longer exists"

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from articles import changesets
-from articles.actors import Actor
 from articles.bulk import choosing
 from articles.bulk.proposals import GONE
+from articles.changes.actors import Actor
 from articles.changesets import UndoReport
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, User
 

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from articles import deciding, filing, publishing
-from articles.actors import Actor, may
+from articles.changes.actors import Actor, may
+from articles.changes.door import PUBLISH_RIGHT, NotAllowed
 from articles.content.article_state import ArticleState
 from articles.models import BulkAction, Cause, ChangeSet
 from articles.models.article import NOTE_LENGTH
-from articles.revisions import PUBLISH_RIGHT, NotAllowed
 from articles.seedfile import reader, scalars, schema
 
 Verb = BulkAction.Verb

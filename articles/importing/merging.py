@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from articles.changes.door import Change
 from articles.content import article_state
 from articles.importing.arrival import brought_back, is_material, next_state
 from articles.importing.known import Known
@@ -13,7 +14,6 @@ from articles.importing.steps import Arrival, Step, refuse
 from articles.importing.walk import printable
 from articles.models import ExportedFile, Source
 from articles.models.importing import Outcome
-from articles.revisions import Change
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
 from articles.seedfile.merging.merge import Decision, FieldConflict, Plan, merge

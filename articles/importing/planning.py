@@ -10,7 +10,8 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from articles.actors import Actor
+from articles.changes.actors import Actor
+from articles.changes.door import Change, NotAllowed, may_change
 from articles.importing.addresses import Addresses
 from articles.importing.arrival import first_state
 from articles.importing.claims import Claims, address_after
@@ -26,7 +27,6 @@ from articles.importing.walk import Found, Unreadable, is_there, printable, read
 from articles.models import Article, Source, Tombstone
 from articles.models.importing import Outcome
 from articles.models.source import WRITTEN_BYTES, file_digest, path_key, path_of_file
-from articles.revisions import Change, NotAllowed, may_change
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
 from articles.seedfile.problems import Problem, SeedError, error, notice, warning

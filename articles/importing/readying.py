@@ -9,11 +9,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from articles.changes.door import Change
 from articles.content.article_state import ArticleState
 from articles.importing.steps import Step
 from articles.readiness import checks, findings
 from articles.readiness.findings import Finding, Subject
-from articles.revisions import Change
 from articles.seedfile.addresses import url_key
 from articles.seedfile.problems import Problem, warning
 

@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from articles import changesets
-from articles.actors import Actor
+from articles.changes.actors import Actor
 from articles.content.taxonomy import Taxonomy
 from articles.importing import checkpoints
 from articles.importing.failures import is_contention, is_of_one_file, log_failure

@@ -11,8 +11,9 @@ from django.db import transaction
 from django.db.models import CharField, F, Min, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from articles import changesets, revisions
-from articles.actors import Actor
+from articles import changesets
+from articles.changes import door
+from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.importing import returns
 from articles.importing.known import changed_by_persons
@@ -109,7 +110,7 @@ class _Undo:
         untouched = [article for article in articles if article.pk not in touched and self._is_last_run(article)]
         sources = {article.pk: article.source for article in untouched}
         self.report.kept += [(article, TOUCHED) for article in articles if article not in untouched]
-        for article, refusal in zip(untouched, revisions.withdraw_many(untouched, actor=self._actor), strict=True):
+        for article, refusal in zip(untouched, door.withdraw_many(untouched, actor=self._actor), strict=True):
             if refusal:
                 self.report.kept.append((article, str(refusal)))
                 del sources[article.pk]
@@ -204,8 +205,8 @@ class _Undo:
         for article in articles:
             before = wanted.get(article.pk, {})
             states[article.pk] = revision_values.with_values(article, states[article.pk], before, texts)
-        results = revisions.change_many(
-            [revisions.Change(states[article.pk], article, article.version) for article in articles],
+        results = door.change_many(
+            [door.Change(states[article.pk], article, article.version) for article in articles],
             actor=self._actor,
             origin=Origin.UNDO,
             change_set=self._set,
@@ -213,11 +214,11 @@ class _Undo:
         )
         paired = list(zip(articles, results, strict=True))
         for article, made in paired:
-            if isinstance(made, revisions.AddressTaken):
+            if isinstance(made, door.AddressTaken):
                 self._waiting[article.pk] = str(made)
-            elif isinstance(made, revisions.Refused):
+            elif isinstance(made, door.Refused):
                 self.report.kept.append((article, str(made)))
-        return [article for article, made in paired if not isinstance(made, revisions.Refused)]
+        return [article for article, made in paired if not isinstance(made, door.Refused)]
 
     def _versions_found(self, articles: Sequence[Article]) -> dict[int, int]:
         """By article, the version that the run found, of those that it changed."""

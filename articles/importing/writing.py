@@ -12,8 +12,8 @@ from typing import Any
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from articles import revisions
-from articles.actors import Actor
+from articles.changes import door
+from articles.changes.actors import Actor
 from articles.content import revision_values
 from articles.content.taxonomy import Taxonomy
 from articles.importing.failures import OvertakenError
@@ -46,7 +46,7 @@ def examine(steps: Sequence[Step], *, actor: Actor) -> list[Step]:
     """
     changing = [step for step in steps if step.change]
     wanted = [step.change for step in changing if step.change]
-    results = revisions.examine_many(wanted, actor=actor, origin=Origin.IMPORT)
+    results = door.examine_many(wanted, actor=actor, origin=Origin.IMPORT)
     refusals = {id(step): result for step, result in zip(changing, results, strict=True) if _stands(result)}
     return [refused(step, str(refusals[id(step)])) if id(step) in refusals else step for step in steps]
 
@@ -58,14 +58,14 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
     """
     _hold_contested(steps)
     changing = [step for step in steps if step.change]
-    results = revisions.change_many(
+    results = door.change_many(
         [step.change for step in changing if step.change],
         actor=actor,
         origin=Origin.IMPORT,
         change_set=run.change_set,
         taxonomy=taxonomy,
     )
-    if any(isinstance(result, revisions.Stale | revisions.AddressTaken) for result in results):
+    if any(isinstance(result, door.Stale | door.AddressTaken) for result in results):
         raise OvertakenError
     made = {id(step): result for step, result in zip(changing, results, strict=True)}
     done = [_after(step, made.get(id(step))) for step in steps]
@@ -102,12 +102,12 @@ def _hold_contested(steps: Sequence[Step]) -> None:
         raise OvertakenError
 
 
-def _stands(result: revisions.Refused | None) -> bool:
-    return result is not None and not isinstance(result, revisions.AddressTaken)
+def _stands(result: door.Refused | None) -> bool:
+    return result is not None and not isinstance(result, door.AddressTaken)
 
 
-def _after(step: Step, result: Revision | revisions.Refused | None) -> Step:
-    if isinstance(result, revisions.Refused):
+def _after(step: Step, result: Revision | door.Refused | None) -> Step:
+    if isinstance(result, door.Refused):
         return refused(step, str(result))
     if isinstance(result, Revision):
         return replace(step, report=replace(step.report, article=result.article_id))

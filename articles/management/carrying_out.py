@@ -14,15 +14,16 @@ from typing import Any, TextIO
 
 from django.db import connection, transaction
 
-from articles import changesets, revisions
-from articles.actors import Actor
+from articles import changesets
+from articles.changes import door
+from articles.changes.actors import Actor
+from articles.changes.door import Change, Refused, Stale
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.importing.turns import Turns
 from articles.management.choosing import Chosen
 from articles.models import Article, ChangeSet, Tombstone
 from articles.models.history import Origin
-from articles.revisions import Change, Refused, Stale
 
 CHUNK = 200
 """Articles in one transaction, which on SQLite an editor's save may have to wait for."""
@@ -77,11 +78,11 @@ def through_the_door(
     """A deed that brings each article to the state that `wanted` makes of its own, or raises Refused about."""
 
     def carry_out(articles: Sequence[Article], change_set: ChangeSet) -> Answers:
-        door = partial(revisions.change_many, origin=Origin.COMMAND, change_set=change_set)
+        door = partial(door.change_many, origin=Origin.COMMAND, change_set=change_set)
         return _answered(articles, wanted, partial(door, actor=actor, reason=reason))
 
     def foresee(articles: Sequence[Article]) -> Answers:
-        return _answered(articles, wanted, partial(revisions.foresee_many, actor=actor, origin=Origin.COMMAND))
+        return _answered(articles, wanted, partial(door.foresee_many, actor=actor, origin=Origin.COMMAND))
 
     return Deed(kind, carry_out, foresee, warnings)
 

@@ -12,13 +12,13 @@ from django.core.exceptions import SuspiciousOperation
 from django.db.models import Q
 from django.http import QueryDict
 
-from articles.actors import OPERATOR, Actor
+from articles.changes.actors import OPERATOR, Actor
+from articles.changes.door import REASON_LENGTH
 from articles.filters import DeskFilterSet
 from articles.importing.walk import printable
 from articles.management.terminal import input_lines, unusable
 from articles.models import Article, Tombstone, User
 from articles.querysets import ArticleQuerySet
-from articles.revisions import REASON_LENGTH
 from articles.seedfile.addresses import url_key
 
 OPENS_ON = "undecided"

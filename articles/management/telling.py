@@ -9,12 +9,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from articles.actors import Actor
+from articles.changes.actors import Actor
+from articles.changes.door import REASON_LENGTH
 from articles.importing.walk import printable
 from articles.management.carrying_out import CarryingOut, Deed, Outcome, Told
 from articles.management.choosing import acting, chosen, told_text
 from articles.management.terminal import one_sentence, writable
-from articles.revisions import REASON_LENGTH
 
 AFTERWARDS = "what was done so far stays, run again when it can"
 _NOT_DONE = (Outcome.REFUSED, Outcome.UNKNOWN)

@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from django.utils import timezone
 
 from articles import changesets, publishing
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.importing.runner import Import
 from articles.models import Article, Category, ChangeSet, ImportRun, Provider, Topic
 from tests.admin.seeds import seed

@@ -11,7 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import changesets, deciding, publishing, revisions
+from articles import changesets, deciding, publishing
+from articles.changes import door
 from articles.content import article_state
 from articles.importing.runner import Import
 from articles.models import (
@@ -180,7 +181,7 @@ def an_article(kind, editor):
     if kind in ("hidden", "aside", "held"):
         state = article_state.read_state(article)
         wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Canary 2"}), state.desk)
-        revisions.change(article, wanted, actor=editor, origin=Origin.FORM, expected_version=1, change_set=change_set)
+        door.change(article, wanted, actor=editor, origin=Origin.FORM, expected_version=1, change_set=change_set)
     else:
         days = timedelta(days=1 if kind == "scheduled" else -1)
         publishing.publish(article, actor=editor, at=timezone.now() + days, change_set=change_set)
@@ -349,10 +350,10 @@ def test_an_import_in_the_name_of_a_contributor_publishes_nothing(contributor, e
 @pytest.mark.parametrize("change", ["publish", "unpublish"])
 def test_the_door_itself_refuses_who_may_not_publish(contributor, change):
     article = make_article(published=change == "unpublish")
-    with pytest.raises(revisions.NotAllowed):
+    with pytest.raises(door.NotAllowed):
         getattr(publishing, change)(article, actor=contributor)
     refused = getattr(publishing, f"{change}_many")([article], actor=contributor)
-    assert [type(result) for result in refused] == [revisions.NotAllowed]
+    assert [type(result) for result in refused] == [door.NotAllowed]
     assert Article.objects.get(pk=article.pk).version == 1
 
 

@@ -14,8 +14,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import changesets
-from articles.actors import OPERATOR
 from articles.admin import run_view
+from articles.changes.actors import OPERATOR
 from articles.importing import receipt as receipts
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, ImportOutcome, ImportRun

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from articles import changesets, purging
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision

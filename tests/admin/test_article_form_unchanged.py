@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles import revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.content.article_state import ArticleState, DeskState
 from articles.importing.runner import Import
@@ -55,7 +55,7 @@ def test_any_content_saved_unchanged_writes_nothing(editor, signed_in, drawn, un
     live_from = drawn.published_at if drawn.published else None
     live_until = until if until and live_from and until > live_from else None
     state = ArticleState(drawn, DeskState(live_from, live_until))
-    article = revisions.create(state, actor=OPERATOR, origin=Origin.IMPORT)
+    article = door.create(state, actor=OPERATOR, origin=Origin.IMPORT)
     save_unchanged(signed_in(editor), article)
 
 

@@ -9,8 +9,9 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, publishing, purging, revisions
-from articles.actors import OPERATOR
+from articles import changesets, publishing, purging
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content.article_state import ArticleState, read_state
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet
@@ -69,7 +70,7 @@ def requalified(article, count):
         row = Article.objects.get(pk=article.pk)
         state = read_state(row)
         wanted = ArticleState(state.content.model_copy(update={"quality": row.version % 100}), state.desk)
-        revisions.change(row, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=row.version)
+        door.change(row, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=row.version)
 
 
 def test_words_that_came_and_went_are_marked(editor, signed_in):

@@ -8,10 +8,11 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, publishing, purging, revisions
-from articles.actors import OPERATOR
+from articles import changesets, publishing, purging
 from articles.bulk import choosing, chunks
 from articles.bulk.proposals import CHANGED
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, BulkAction, ChangeSet, Revision
 from articles.models.history import Origin
@@ -77,7 +78,7 @@ def retitle(article):
     article = Article.objects.get(pk=article.pk)
     state = article_state.read_state(article)
     wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def test_ticked_ones_are_fixed_confirmed_and_done(editor, signed_in):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from articles import publishing, revisions
+from articles import publishing
+from articles.changes import door
 from articles.content import article_state
 from articles.models import Article, BulkAction, ChangeSet, Conflict, Revision, Topic
 from articles.models.history import Origin
@@ -115,7 +116,7 @@ def test_what_others_changed_meanwhile_is_not_decided_unseen(editor, chief):
     page = ended(client, pressed(client, "publish", article))
     state = article_state.read_state(row_of(article))
     wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
-    revisions.change(row_of(article), wanted, actor=chief, origin=Origin.FORM, expected_version=1)
+    door.change(row_of(article), wanted, actor=chief, origin=Origin.FORM, expected_version=1)
     after = carry_out(client, sign_in(client, page, editor))
     assert f"Not changed: {chief.username} edited “Theirs” at" in text_of(after)
     assert not row_of(article).published

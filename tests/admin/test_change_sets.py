@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles import changesets, conflicts, publishing, purging
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.importing.runner import Import
 from articles.importing.undoing import undo_run

@@ -4,8 +4,9 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from articles import publishing, revisions
-from articles.actors import OPERATOR
+from articles import publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
@@ -28,7 +29,7 @@ def edit(article, **values):
     row = Article.objects.get(pk=article.pk)
     state = article_state.read_state(row)
     wanted = article_state.ArticleState(state.content.model_copy(update=values), state.desk)
-    revisions.change(row, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=row.version)
+    door.change(row, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=row.version)
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles import publishing
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.content import article_state, revision_values
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin

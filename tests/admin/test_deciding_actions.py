@@ -6,8 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import deciding, revisions
-from articles.actors import OPERATOR
+from articles import deciding
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
@@ -34,7 +35,7 @@ def retitle(article, actor=OPERATOR):
     article.refresh_from_db()
     state = article_state.read_state(article)
     typed = article_state.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
-    revisions.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
 
 
 def decided(article):

@@ -10,7 +10,8 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from articles import changesets, publishing, revisions
+from articles import changesets, publishing
+from articles.changes import door
 from articles.content import article_state
 from articles.models import Article, ChangeSet, Conflict, ImportRun, Revision, Source
 from articles.models.history import Origin
@@ -188,7 +189,7 @@ def change(article, actor=None, **fields):
     state = article_state.read_state(row)
     wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
     by = actor or make_user("Editor")
-    revisions.change(row, wanted, actor=by, origin=Origin.FORM, expected_version=row.version)
+    door.change(row, wanted, actor=by, origin=Origin.FORM, expected_version=row.version)
 
 
 def retitle(article, title):

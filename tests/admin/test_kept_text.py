@@ -6,7 +6,8 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 
-from articles import publishing, revisions
+from articles import publishing
+from articles.changes import door
 from articles.content import article_state
 from articles.models import Article, Conflict, Revision
 from articles.models.history import Origin
@@ -31,7 +32,7 @@ def retitle(article, title, actor):
     row = Article.objects.get(pk=article.pk)
     state = article_state.read_state(row)
     wanted = article_state.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
-    revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
+    door.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
 def strict_client(user):
@@ -223,7 +224,7 @@ def test_who_lost_the_right_to_publish_gets_the_form_back_with_the_reason(editor
 def test_an_article_that_was_removed_meanwhile_leaves_the_text_on_the_page(editor, article, signed_in):
     client = signed_in(editor)
     form = typed_form(client, article)
-    revisions.withdraw_many([article], actor=editor)
+    door.withdraw_many([article], actor=editor)
     page = form.send(client, address_of(article), "_save")
     assert page.status_code == 404
     words = text_of(page)

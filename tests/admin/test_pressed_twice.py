@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from articles import publishing, revisions
+from articles import publishing
+from articles.changes import door
 from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
@@ -35,7 +36,7 @@ def retitle(article, title, actor):
     row = row_of(article)
     state = article_state.read_state(row)
     wanted = article_state.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
-    revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
+    door.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
 FORM_PRESSES = [

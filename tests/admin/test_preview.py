@@ -11,8 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, Category, ChangeSet, Provider, Revision, SecuredPayload, Topic
 from articles.models.history import Origin
@@ -275,7 +275,7 @@ def test_a_stale_form_still_shows_what_is_typed(editor, signed_in):
     wanted = article_state.ArticleState(
         state.content.model_copy(update={"title": "Theirs", "excerpt": "Theirs"}), state.desk
     )
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=1)
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=1)
     preview = form.send(client, preview_of(article))
     assert preview.status_code == 200
     assert "Mine" in main_of(preview)

@@ -11,9 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing, revisions
-from articles.actors import OPERATOR
+from articles import publishing
 from articles.admin.readers_changes import changes_for_readers, seen_values
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, Category, Provider, Topic
@@ -276,7 +277,7 @@ def test_a_form_that_a_colleague_overtook_is_compared_with_what_it_began_from(ed
     form = typed(client, article, excerpt="Mine.")
     state = article_state.read_state(article)
     wanted = ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=1)
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=1)
     said = text_of(form.send(client, changes_of(article)))
     assert "Readers will see 1 change: excerpt" in said
     assert "Somebody saved the article since this form was opened" in said

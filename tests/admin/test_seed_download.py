@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 
 from articles import exporting, publishing
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.exporting import ExportOutcome
 from articles.importing.runner import Import

@@ -2,8 +2,9 @@
 
 import pytest
 
-from articles import publishing, revisions
-from articles.actors import OPERATOR
+from articles import publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
@@ -28,7 +29,7 @@ def change_as(actor, article, **fields):
     row = Article.objects.get(pk=article.pk)
     state = article_state.read_state(row)
     wanted = article_state.ArticleState(type(state.content).model_validate(dict(state.content) | fields), state.desk)
-    revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
+    door.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
 def entry(n, extra=""):

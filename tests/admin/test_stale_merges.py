@@ -2,9 +2,10 @@
 
 import pytest
 
-from articles import publishing, revisions
-from articles.actors import OPERATOR
+from articles import publishing
 from articles.admin.three_way import places, three_way
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, Revision
 from articles.models.history import Origin
@@ -28,7 +29,7 @@ def change_as(actor, article, **fields):
     row = Article.objects.get(pk=article.pk)
     state = article_state.read_state(row)
     wanted = article_state.ArticleState(type(state.content).model_validate(dict(state.content) | fields), state.desk)
-    revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
+    door.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
 def entry(n, **fields):

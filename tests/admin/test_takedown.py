@@ -8,8 +8,9 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from articles import changesets, publishing, revisions
-from articles.actors import OPERATOR
+from articles import changesets, publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
@@ -34,7 +35,7 @@ def change_as(actor, article, **fields):
     row = row_of(article)
     state = article_state.read_state(row)
     wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
-    revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
+    door.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
 def live(**fields):
@@ -283,7 +284,7 @@ def test_an_article_that_is_gone_leaves_the_text_on_the_page(editor, signed_in):
     client, article = signed_in(editor), live()
     form = open_form(client, address_of(article))
     form["body"] = "An hour of work"
-    revisions.withdraw_many([article], actor=editor)
+    door.withdraw_many([article], actor=editor)
     page = form.send(client, address_of(article), "_unpublish")
     assert (page.status_code, "An hour of work" in text_of(page)) == (404, True)
 

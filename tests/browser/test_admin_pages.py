@@ -12,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from articles import changesets, publishing, purging, revisions
-from articles.actors import OPERATOR
+from articles import changesets, publishing, purging
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
@@ -327,11 +328,11 @@ def rewrite(article: Article, *, actor: User) -> None:
     }
     typed = replace(state, content=state.content.model_copy(update=values))
     typed = replace(typed, desk=replace(state.desk, live_from=timezone.now() + timedelta(days=3)))
-    revisions.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
 
 
 def retitle(article: Article, title: str, *, actor: User) -> None:
     article.refresh_from_db()
     state = article_state.read_state(article)
     typed = replace(state, content=state.content.model_copy(update={"title": title}))
-    revisions.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)

@@ -13,7 +13,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 
 from articles import changesets, deciding, publishing
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.models import Article, Cause, ChangeSet, Conflict, ImportRun, Topic, User
 from articles.models.history import Origin
 from tests.admin.test_admin_escaping import ATTACKS, poisoned

@@ -4,16 +4,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, publishing, revisions
-from articles.actors import OPERATOR
+from articles import changesets, publishing
 from articles.bulk import choosing, chunks
 from articles.bulk.choosing import NothingChosen, TooMany
 from articles.bulk.chunks import NotConfirmed
 from articles.bulk.proposals import CHANGED, GONE
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.changes.door import NotAllowed
 from articles.content import article_state
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
-from articles.revisions import NotAllowed
 from tests.bulk.bulk_running import begin, counts, finish, outcomes, run
 from tests.factories import make_article, make_articles
 
@@ -29,7 +30,7 @@ def retitle(article):
     article = Article.objects.get(pk=article.pk)
     state = article_state.read_state(article)
     wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def test_what_is_chosen_stays_what_it_was(editor):

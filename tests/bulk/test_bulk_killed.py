@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import pytest
 
-from articles import revisions
-from articles.actors import OPERATOR
 from articles.bulk import chunks
 from articles.bulk.proposals import CHANGED
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
@@ -57,7 +57,7 @@ def killed_within_a_chunk(process):
 
 def ports(number):
     states = [make_state(title=f"Harbour {n}", category="ports", topics=["Boats", f"T{n % 7}"]) for n in range(number)]
-    revisions.change_many([revisions.Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)
+    door.change_many([door.Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)
     return list(Article.objects.order_by("pk"))
 
 
@@ -65,7 +65,7 @@ def edit(article, title):
     article = Article.objects.get(pk=article.pk)
     state = article_state.read_state(article)
     wanted = article_state.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def is_whole():

@@ -7,14 +7,14 @@ import pytest
 import time_machine
 
 from articles import publishing
-from articles.actors import OPERATOR
 from articles.bulk import choosing
 from articles.bulk.forecast import forecast
 from articles.bulk.proposals import CHANGED, GONE
 from articles.bulk.verbs import MEANINGS, BadArguments
+from articles.changes.actors import OPERATOR
+from articles.changes.door import NotAllowed
 from articles.content import article_state
 from articles.models import Article, BulkAction, Category, ChangeSet, Revision, Topic
-from articles.revisions import NotAllowed
 from articles.seedfile import limits
 from tests.bulk.bulk_running import begin, counts, finish, outcomes, run
 from tests.factories import NOW, make_article

@@ -8,7 +8,7 @@ import socket
 import pytest
 from django.db import DataError, IntegrityError, OperationalError
 
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.importing import planning, runner, walk
 from articles.importing.receipt import FileReport

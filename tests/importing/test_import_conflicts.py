@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from articles import changesets, conflicts, deciding, revisions
+from articles import changesets, conflicts, deciding
+from articles.changes import door
 from articles.content import article_state
 from articles.models import Cause, Conflict
 from articles.models.history import Origin
@@ -32,7 +33,7 @@ def edit(actor, **fields):
     article = article_of("a")
     state = article_state.read_state(article)
     wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
-    revisions.change(article, wanted, actor=actor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, wanted, actor=actor, origin=Origin.FORM, expected_version=article.version)
 
 
 def titles(entries):

@@ -13,8 +13,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db.models import QuerySet
 
-from articles import publishing, revisions
-from articles.actors import OPERATOR
+from articles import publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, Conflict, EarlierSource, ImportOutcome, ImportRun, RelatedArticle, Revision, Source
 from articles.models.history import Origin
@@ -57,7 +58,7 @@ def edit_articles():
         article = article_of(f"s{number}")
         state = article_state.read_state(article)
         mine = replace(state, content=state.content.model_copy(update={"title": f"Mine {number}"}))
-        revisions.change(article, mine, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
+        door.change(article, mine, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
     for number in range(4, FILES, 30):
         publishing.publish(article_of(f"s{number}"), actor=OPERATOR, at=MOMENT)
 

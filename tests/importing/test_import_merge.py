@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from articles import publishing, revisions
-from articles.actors import OPERATOR
+from articles import publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, Conflict, Revision, Source
 from articles.models.history import Origin
@@ -24,7 +25,7 @@ def edit(slug, **fields):
     state = article_state.read_state(article)
     changed = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
     editor = make_user("Editor")
-    revisions.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
 
 
 def imported(tmp_path, added=BEGIN, **keys):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from articles import changesets, purging
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.importing import runner, undoing
 from articles.importing.undoing import undo_run
 from articles.models import Article, ChangeSet, ImportRun, Source

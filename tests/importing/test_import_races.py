@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, transaction
 
 from articles import conflicts, publishing
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.content.taxonomy import Taxonomy
 from articles.importing.planning import Planner
 from articles.models import (

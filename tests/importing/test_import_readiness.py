@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles import deciding
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.importing import runner
 from articles.importing.runner import Import
 from articles.models import Article, ImportOutcome, ImportRun

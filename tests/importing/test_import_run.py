@@ -10,7 +10,8 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import revisions, upstream
+from articles import upstream
+from articles.changes import door
 from articles.content import article_state
 from articles.importing import walk
 from articles.models import Article, ArticleTopic, ImportOutcome, ImportRun, Revision, SecuredPayload, Source, Topic
@@ -155,7 +156,7 @@ def touch_by_form(article):
     editor = make_user("Editor")
     state = article_state.read_state(article)
     changed = article_state.ArticleState(state.content.model_copy(update={"title": "Mine"}), state.desk)
-    revisions.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
 
 
 def test_touched_article_whose_file_did_not_change_is_unchanged(tmp_path):
@@ -219,7 +220,7 @@ def test_changed_publishedDateTime_moves_nothing_past_the_end_that_an_editor_cho
     article, end = article_of("a"), datetime(2099, 1, 1, tzinfo=UTC)
     state = article_state.read_state(article)
     ending = article_state.ArticleState(state.content, replace(state.desk, live_until=end))
-    revisions.change(article, ending, actor=editor, origin=Origin.FORM, expected_version=1)
+    door.change(article, ending, actor=editor, origin=Origin.FORM, expected_version=1)
     file.write_bytes(story("a", "published: true\n", publishedDateTime="2099-06-01T09:00:00Z"))
     assert import_seeds(tmp_path).file("a.md")["changes"] == ["publishedDateTime"]
     found = article_of("a")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from articles import deciding
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.models import Cause, Conflict
 from tests.importing.import_running import article_of, import_seeds, story, write
 

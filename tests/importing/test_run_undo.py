@@ -6,8 +6,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from articles import publishing, revisions
-from articles.actors import OPERATOR
+from articles import publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.importing.undoing import undo_run
 from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source
@@ -161,7 +162,7 @@ def test_article_whose_earlier_path_is_another_ones_now_is_kept(tmp_path):
 
 
 def test_article_written_here_takes_its_exported_file_as_source_and_loses_it_with_the_run(tmp_path):
-    made = revisions.create(make_state(title="Ours"), actor=make_user("Editor"), origin=Origin.FORM)
+    made = door.create(make_state(title="Ours"), actor=make_user("Editor"), origin=Origin.FORM)
     write(tmp_path, "ours.md", canonical(article_state.read_state(made).content))
     ran = import_seeds(tmp_path)
     assert ran.outcomes == {"ours.md": "updated"}
@@ -175,7 +176,7 @@ def test_article_written_here_takes_its_exported_file_as_source_and_loses_it_wit
 
 def test_exported_file_is_adopted_by_those_alone_who_may_change_its_article(tmp_path):
     state = make_state(title="Ours", published=True)
-    made = revisions.create(state, actor=make_user("Editor"), origin=Origin.FORM)
+    made = door.create(state, actor=make_user("Editor"), origin=Origin.FORM)
     write(tmp_path, "ours.md", canonical(article_state.read_state(made).content))
     assert import_seeds(tmp_path, "--actor", make_user("Contributor").username).outcomes == {"ours.md": "rejected"}
     assert not Source.objects.exists()

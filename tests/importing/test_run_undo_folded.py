@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from articles import changesets, folding
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.importing.undoing import TOUCHED, undo_run
 from articles.models import FoldedStep, ImportRun
 from tests.importing.import_running import article_of, import_seeds, story, write

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections
 
-from articles import revisions
+from articles.changes import door
 from articles.content import article_state
 from articles.importing import runner
 from articles.models import Article, ImportRun, Revision, SecuredPayload, Source
@@ -234,7 +234,7 @@ def test_F18_dry_run_writes_nothing_and_says_what_a_run_would_do(tmp_path):  # n
     article = article_of("touched")
     state = article_state.read_state(article)
     mine = article_state.ArticleState(state.content.model_copy(update={"title": "Mine"}), state.desk)
-    revisions.change(article, mine, actor=make_user("Editor"), origin=Origin.FORM, expected_version=1)
+    door.change(article, mine, actor=make_user("Editor"), origin=Origin.FORM, expected_version=1)
     for name in ("changed", "touched", "shut"):
         write(tmp_path, f"{name}.md", story(name, "quality: 9\n"))
     (tmp_path / "moved.md").rename(tmp_path / "z-moved.md")

@@ -13,12 +13,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from articles import folding
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
+from articles.changes.door import Change, change_many
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.models import Article, Revision
 from articles.models.history import Origin
-from articles.revisions import Change, change_many
 from tests.database_dump import changed_tables, every_row
 from tests.factories import NOW
 from tests.importing.import_running import database_url, finished, halted, start

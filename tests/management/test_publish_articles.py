@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from articles import deciding, publishing
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.management import carrying_out
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from articles import deciding
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.models import Article, Cause, ChangeSet
 from tests.database_dump import changed_tables, every_row
 from tests.factories import make_article, make_user

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 
 from articles import purging
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.changesets import open_change_set
 from articles.models import Article, ChangeSet, ImportRun
 from tests.database_dump import changed_tables, every_row

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles import publishing
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.models import Article, Provider, Topic
 from tests.factories import NOW, make_article
 

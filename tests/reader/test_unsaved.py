@@ -11,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 
-from articles import publishing, revisions
-from articles.actors import OPERATOR
+from articles import publishing
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, Category, Provider, Topic
@@ -38,7 +39,7 @@ def page_after(article):
 
 
 def published(state):
-    article = revisions.create(state, actor=OPERATOR, origin=Origin.COMMAND)
+    article = door.create(state, actor=OPERATOR, origin=Origin.COMMAND)
     publishing.publish(article, actor=OPERATOR)
     return article
 

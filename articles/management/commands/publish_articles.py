@@ -11,7 +11,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from articles.actors import Actor
+from articles.changes.actors import Actor
+from articles.changes.door import Refused
 from articles.content.article_state import ArticleState
 from articles.management.carrying_out import Deed, Outcome, through_the_door
 from articles.management.choosing import add_choice, add_manner
@@ -21,7 +22,6 @@ from articles.management.terminal import unusable
 from articles.models import Article, ChangeSet
 from articles.publishing import published_state
 from articles.readiness.findings import findings
-from articles.revisions import Refused
 
 
 class Command(BaseCommand):

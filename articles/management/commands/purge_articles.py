@@ -14,7 +14,8 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from articles import purging
-from articles.actors import Actor
+from articles.changes.actors import Actor
+from articles.changes.door import REASON_LENGTH
 from articles.importing.walk import printable
 from articles.management.carrying_out import CarryingOut, Deed, Outcome
 from articles.management.choosing import (
@@ -31,7 +32,6 @@ from articles.management.choosing import (
 from articles.management.telling import AFTERWARDS, say, tell
 from articles.management.terminal import input_lines, one_sentence, unusable, writable
 from articles.models import Article, ChangeSet, Tombstone
-from articles.revisions import REASON_LENGTH
 
 WORDS = {Outcome.CHANGED: "purged", Outcome.UNCHANGED: "purged before"}
 _NAMED = 5

@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from articles import changesets
-from articles.actors import Actor
+from articles.changes.actors import Actor
+from articles.changes.door import REASON_LENGTH
 from articles.changesets import UndoReport
 from articles.importing.undoing import RunUndo, undo_run, what_returns
 from articles.importing.walk import printable
@@ -19,7 +20,6 @@ from articles.management.choosing import acting, add_manner, told_text
 from articles.management.telling import say
 from articles.management.terminal import one_sentence, unusable, writable
 from articles.models import Article, ChangeSet, ImportRun
-from articles.revisions import REASON_LENGTH
 
 AFTERWARDS = "an import run stays taken back as far as it was, anything else is as it was; undo again when it can"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from articles.actors import Actor
+from articles.changes.actors import Actor
 from articles.management.carrying_out import Deed, Outcome, through_the_door
 from articles.management.choosing import add_choice, add_manner
 from articles.management.telling import perform

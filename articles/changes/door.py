@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
-from articles.actors import Actor, may, name_of, user_of
+from articles.changes.actors import Actor, may, name_of, user_of
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
 from articles.content.rendering import Rendered
