@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.changes import door
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
@@ -20,6 +20,7 @@ from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
 from articles.seedfile import reader
+from articles.workflow import publishing
 
 LOOK_AGAIN = "somebody decided it, or a newer file came, since you saw it; look again"
 

@@ -8,13 +8,13 @@ from typing import Any
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import publishing
 from articles.changes import door
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 
 Values = dict[str, Any]
 """Fields in the order of the seed's keys, each with its value as revisions hold it."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
+from articles.workflow import publishing
 from benchmarks.database import RawSQL, is_sqlite
 from benchmarks.measure import Measurement, best_time, counted_queries, peak_mb
 

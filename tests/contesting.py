@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from articles import publishing
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.importing.import_running import article_of, import_seeds, story, write
 
 

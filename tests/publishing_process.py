@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import sys
 
-from articles import publishing
 from articles.changes import door
 from articles.models import Article, User
+from articles.workflow import publishing
 
 
 def answer(username: str) -> None:

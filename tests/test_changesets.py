@@ -4,13 +4,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, SecuredPayload
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.factories import make_article, make_state
 
 pytestmark = pytest.mark.django_db

@@ -4,13 +4,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, deciding, publishing, restoring
+from articles import changesets, restoring
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.changes.door import NotAllowed, NotReady, OutOfTheWay, Stale
 from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing, setting_aside
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -21,15 +22,15 @@ def fresh(article: Article) -> Article:
 
 
 def set_aside(article, cause=Cause.DUPLICATE, actor=OPERATOR, **words):
-    return deciding.set_aside_many([fresh(article)], cause=cause, actor=actor, **words)[0]
+    return setting_aside.set_aside_many([fresh(article)], cause=cause, actor=actor, **words)[0]
 
 
 def hold(article, why="legal is reading it", actor=OPERATOR):
-    return deciding.hold_many([fresh(article)], why=why, actor=actor)[0]
+    return setting_aside.hold_many([fresh(article)], why=why, actor=actor)[0]
 
 
 def lift(article, actor=OPERATOR):
-    return deciding.lift_hold_many([fresh(article)], actor=actor)[0]
+    return setting_aside.lift_hold_many([fresh(article)], actor=actor)[0]
 
 
 def test_setting_aside_takes_an_article_out_of_the_undecided(contributor):
@@ -47,14 +48,14 @@ def test_setting_aside_takes_an_article_out_of_the_undecided(contributor):
 def test_bringing_back_makes_it_undecided_again(contributor):
     article = make_article()
     set_aside(article, note="twice")
-    deciding.bring_back_many([fresh(article)], actor=contributor)
+    setting_aside.bring_back_many([fresh(article)], actor=contributor)
     assert (fresh(article).set_aside, fresh(article).set_aside_note) == (None, "")
     assert list(Article.objects.undecided()) == [article]
 
 
 def test_deciding_the_same_again_changes_nothing():
     article = make_article()
-    assert deciding.bring_back_many([fresh(article)], actor=OPERATOR) == [None]
+    assert setting_aside.bring_back_many([fresh(article)], actor=OPERATOR) == [None]
     assert lift(article) is None
     set_aside(article, note="twice")
     assert set_aside(article) is None
@@ -127,8 +128,8 @@ def test_stale_decisions_are_refused():
     seen = fresh(article)
     set_aside(article)
     results = [
-        *deciding.set_aside_many([seen], cause=Cause.POOR, actor=OPERATOR),
-        *deciding.hold_many([seen], why="x", actor=OPERATOR),
+        *setting_aside.set_aside_many([seen], cause=Cause.POOR, actor=OPERATOR),
+        *setting_aside.hold_many([seen], why="x", actor=OPERATOR),
     ]
     assert all(isinstance(result, Stale) for result in results)
     assert fresh(article).set_aside == "duplicate"
@@ -154,7 +155,7 @@ def test_the_database_holds_the_rules_as_well(columns):
 
 def test_a_hold_needs_a_reason():
     with pytest.raises(ValueError, match="needs a reason"):
-        deciding.hold_many([make_article()], why="  ", actor=OPERATOR)
+        setting_aside.hold_many([make_article()], why="  ", actor=OPERATOR)
 
 
 def test_queries_do_not_grow_with_the_articles():
@@ -163,7 +164,7 @@ def test_queries_do_not_grow_with_the_articles():
         with CaptureQueriesContext(
             connection,
         ) as found:
-            deciding.set_aside_many(articles, cause=Cause.POOR, actor=OPERATOR)
+            setting_aside.set_aside_many(articles, cause=Cause.POOR, actor=OPERATOR)
         return len(found)
 
     assert queries(1) == queries(10)

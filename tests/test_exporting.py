@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from articles import exporting, publishing
+from articles import exporting
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
@@ -15,6 +15,7 @@ from articles.models import Article, RelatedArticle, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
 from articles.sources.written import write_copy
+from articles.workflow import publishing
 from tests.factories import make_article
 
 SEEDS = Path(__file__).parent.parent / "seeds"

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles import changesets, folding, provenance, publishing, restoring, upstream
+from articles import changesets, folding, provenance, restoring, upstream
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state, revision_values
@@ -22,6 +22,7 @@ from articles.content.revision_values import FoldedError, dump_value
 from articles.importing.known import look_up
 from articles.models import Article, ChangeSet, FoldedStep, Revision, Source
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.factories import NOW, make_article, make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,6 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.changes.door import NotAllowed, Stale
@@ -15,6 +14,7 @@ from articles.content import article_state
 from articles.content.article_state import ArticleState, DeskState
 from articles.models import Article, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.factories import NOW, make_article
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import PROTECT
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, publishing, purging
+from articles import changesets, purging
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.changes.door import AddressPurged, NotAllowed, Refused, Stale
@@ -25,6 +25,7 @@ from articles.models import (
 )
 from articles.models.history import Origin
 from articles.models.tombstone import keep_numbers_spent
+from articles.workflow import publishing
 from tests.database_dump import tables_with
 from tests.factories import PASSWORD, make_article, make_state
 

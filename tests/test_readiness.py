@@ -8,13 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import publishing
 from articles.changes.actors import OPERATOR
 from articles.changes.door import NotReady
 from articles.content import article_state
 from articles.models import Article, Conflict
 from articles.readiness import findings
 from articles.readiness.findings import Finding, warning
+from articles.workflow import publishing
 from tests.contesting import contested_publication
 from tests.factories import make_article
 

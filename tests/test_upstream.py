@@ -7,10 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import changesets, looks, publishing, upstream
+from articles import changesets, looks, upstream
 from articles.changes.actors import OPERATOR
 from articles.models import ChangeSet, Conflict, Source
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import open_form, text_of
 from tests.contesting import changed_upstream, contested_publication, edit_article
 from tests.importing.import_running import article_of, import_seeds, story, write

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.admin.bulk_start import address_of
 from articles.admin.list_decisions import Decision, decide, names_of
 from articles.admin.pressed_twice import say_once
@@ -28,6 +28,7 @@ from articles.importing.undoing import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, User
 from articles.querysets import Standing
+from articles.workflow import publishing
 
 
 @admin.action(permissions=["publish"], description="Publish")

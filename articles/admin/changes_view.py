@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles import publishing
 from articles.admin.editor import ArticleEditor
 from articles.admin.readers_changes import ReadersChanges, State, changes_for_readers, not_valid_yet, unpublishing
 from articles.admin.typed_form import article_of_form, typed_over
@@ -18,6 +17,7 @@ from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article
+from articles.workflow import publishing
 
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import changesets, publishing, restoring
+from articles import changesets, restoring
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import choices_of, label_of
@@ -26,6 +26,7 @@ from articles.content import article_state
 from articles.content.revision_values import FoldedError
 from articles.diffs.fields import difference
 from articles.models import Article, ChangeSet, Revision, User
+from articles.workflow import publishing
 
 
 def _revision_number() -> forms.IntegerField:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles import conflicts, publishing
+from articles import conflicts
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import label_of
@@ -21,6 +21,7 @@ from articles.conflicts import DecisionReport
 from articles.content import article_state, revision_values
 from articles.content.article_state import value_of
 from articles.models import Article, ChangeSet, Conflict, User
+from articles.workflow import publishing
 
 MOST_DECIDED = 200
 _DONE = {"keep": "Kept ours", "take": "Took the file's", "edit": "Set a value of your own"}

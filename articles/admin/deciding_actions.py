@@ -8,12 +8,12 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from articles import deciding
 from articles.admin.list_decisions import Decision, decide
 from articles.admin.typed_words import typed_words
 from articles.content.article_state import ArticleState
-from articles.deciding import Results
 from articles.models import Article, Cause, ChangeSet
+from articles.workflow import setting_aside
+from articles.workflow.setting_aside import Results
 
 NO_CAUSE = "Nothing was set aside: choose a cause beside the button."
 NO_REASON = "Nothing was put on hold: write the reason into the box beside the button."
@@ -27,17 +27,17 @@ def set_aside(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: Que
     cause, note = Cause(request.POST["cause"]), typed_words(request)
 
     def door(articles: list[Article], **words: Any) -> Results:
-        return deciding.set_aside_many(articles, cause=cause, note=note, **words)
+        return setting_aside.set_aside_many(articles, cause=cause, note=note, **words)
 
     def wanted(state: ArticleState) -> ArticleState:
-        return deciding.set_aside_state(state, cause, note)
+        return setting_aside.set_aside_state(state, cause, note)
 
     decide(request, Decision(ChangeSet.Kind.SET_ASIDE, door, f"Set aside {{}} as {cause.label}", wanted))
 
 
 @admin.action(permissions=["change"], description="Bring back")
 def bring_back(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    door, wanted = deciding.bring_back_many, deciding.brought_back_state
+    door, wanted = setting_aside.bring_back_many, setting_aside.brought_back_state
     decide(request, Decision(ChangeSet.Kind.BRING_BACK, door, "Brought back {}", wanted))
 
 
@@ -49,10 +49,10 @@ def hold(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet
         return
 
     def door(articles: list[Article], **words: Any) -> Results:
-        return deciding.hold_many(articles, why=why, **words)
+        return setting_aside.hold_many(articles, why=why, **words)
 
     def wanted(state: ArticleState) -> ArticleState:
-        return deciding.held_state(state, why)
+        return setting_aside.held_state(state, why)
 
     decide(request, Decision(ChangeSet.Kind.HOLD, door, "On hold: {}", wanted))
 
@@ -60,6 +60,6 @@ def hold(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet
 @admin.action(permissions=["publish"], description="Lift hold")
 def lift_hold(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
     def wanted(state: ArticleState) -> ArticleState:
-        return deciding.held_state(state, "")
+        return setting_aside.held_state(state, "")
 
-    decide(request, Decision(ChangeSet.Kind.LIFT_HOLD, deciding.lift_hold_many, "Hold lifted: {}", wanted))
+    decide(request, Decision(ChangeSet.Kind.LIFT_HOLD, setting_aside.lift_hold_many, "Hold lifted: {}", wanted))

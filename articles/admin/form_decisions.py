@@ -11,7 +11,6 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles import deciding, publishing
 from articles.admin.readiness_showing import cause_label
 from articles.admin.showing import label_of, latest_change
 from articles.admin.typed_words import typed_words
@@ -21,6 +20,7 @@ from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.readiness import findings
 from articles.readiness.findings import Finding
+from articles.workflow import publishing, setting_aside
 
 _KINDS = {
     "_publish": ChangeSet.Kind.PUBLISH,
@@ -62,13 +62,13 @@ def decide(request: HttpRequest, article: Article, words: Any) -> Revision | Non
             return publishing.publish(article, **words)
         case "_set_aside":
             cause, note = Cause(request.POST["cause"]), typed_words(request, "note")
-            return _made(deciding.set_aside_many([article], cause=cause, note=note, **words))
+            return _made(setting_aside.set_aside_many([article], cause=cause, note=note, **words))
         case "_bring_back":
-            return _made(deciding.bring_back_many([article], **words))
+            return _made(setting_aside.bring_back_many([article], **words))
         case "_hold":
-            return _made(deciding.hold_many([article], why=typed_words(request, "why"), **words))
+            return _made(setting_aside.hold_many([article], why=typed_words(request, "why"), **words))
         case "_lift_hold":
-            return _made(deciding.lift_hold_many([article], **words))
+            return _made(setting_aside.lift_hold_many([article], **words))
     return None
 
 
@@ -78,11 +78,11 @@ def wanted(request: HttpRequest, typed: ArticleState, now: ArticleState) -> Arti
         case "_publish":
             return publishing.published_state(typed, at=None, now=now.desk.live_from or timezone.now())
         case "_set_aside":
-            return deciding.set_aside_state(typed, Cause(request.POST["cause"]), typed_words(request, "note"))
+            return setting_aside.set_aside_state(typed, Cause(request.POST["cause"]), typed_words(request, "note"))
         case "_bring_back":
-            return deciding.brought_back_state(typed)
+            return setting_aside.brought_back_state(typed)
         case "_hold" | "_lift_hold":
-            return deciding.held_state(typed, typed_words(request, "why") if "_hold" in request.POST else "")
+            return setting_aside.held_state(typed, typed_words(request, "why") if "_hold" in request.POST else "")
     return typed
 
 
@@ -111,7 +111,7 @@ def standing_decisions(request: HttpRequest, article: Article | None, state: Art
     }
 
 
-def _made(results: deciding.Results) -> Revision | None:
+def _made(results: setting_aside.Results) -> Revision | None:
     if isinstance(results[0], door.Refused):
         raise results[0]
     return results[0]

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import carrying, changesets, publishing
+from articles import carrying, changesets
 from articles.admin import drafts, form_decisions, stale_view
 from articles.admin.changes_view import panel_of_form
 from articles.admin.conflict_showing import ContestedArticle, contested
@@ -43,6 +43,7 @@ from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 from articles.seedfile.addresses import url_key
+from articles.workflow import publishing
 
 LATEST_REVISIONS = 3
 

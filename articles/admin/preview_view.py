@@ -12,7 +12,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import publishing
 from articles.admin.editor import ArticleEditor
 from articles.admin.typed_form import article_of_form, typed_anew, typed_over
 from articles.content import article_state
@@ -21,6 +20,7 @@ from articles.models import Article
 from articles.querysets import Standing
 from articles.reader.contexts import article_context
 from articles.reader.unsaved import pages_of
+from articles.workflow import publishing
 
 _PRIVATE = {
     "Cache-Control": "private, no-store",

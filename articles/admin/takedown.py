@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import deed_of, latest_change
@@ -16,6 +16,7 @@ from articles.admin.typed_words import typed_words
 from articles.changes import door
 from articles.models import Article, ChangeSet, User
 from articles.models.history import Origin
+from articles.workflow import publishing
 
 
 def take_down(request: HttpRequest, article: Article, actor: User, *, origin: Origin) -> bool:

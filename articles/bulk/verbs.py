@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from articles import deciding, filing, publishing
 from articles.changes.actors import Actor, may
 from articles.changes.door import PUBLISH_RIGHT, NotAllowed
 from articles.content.article_state import ArticleState
 from articles.models import BulkAction, Cause, ChangeSet
 from articles.models.article import NOTE_LENGTH
 from articles.seedfile import reader, scalars, schema
+from articles.workflow import filing, publishing, setting_aside
 
 Verb = BulkAction.Verb
 Kind = ChangeSet.Kind
@@ -106,19 +106,19 @@ def _without_topics(state: ArticleState, given: TopicChoice, now: datetime) -> A
 
 
 def _set_aside(state: ArticleState, given: Aside, now: datetime) -> ArticleState:
-    return deciding.set_aside_state(state, given.cause, given.note)
+    return setting_aside.set_aside_state(state, given.cause, given.note)
 
 
 def _brought_back(state: ArticleState, given: Arguments, now: datetime) -> ArticleState:
-    return deciding.brought_back_state(state)
+    return setting_aside.brought_back_state(state)
 
 
 def _held(state: ArticleState, given: Hold, now: datetime) -> ArticleState:
-    return deciding.held_state(state, given.why)
+    return setting_aside.held_state(state, given.why)
 
 
 def _freed(state: ArticleState, given: Arguments, now: datetime) -> ArticleState:
-    return deciding.held_state(state, "")
+    return setting_aside.held_state(state, "")
 
 
 def _scheduled(state: ArticleState, given: Moments, now: datetime) -> ArticleState:

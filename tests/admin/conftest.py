@@ -9,10 +9,11 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.changes.actors import OPERATOR
 from articles.importing.runner import Import
 from articles.models import Article, Category, ChangeSet, ImportRun, Provider, Topic
+from articles.workflow import publishing
 from tests.admin.seeds import seed
 from tests.bulk.bulk_running import begin
 from tests.factories import make_user

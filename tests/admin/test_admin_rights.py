@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import changesets, deciding, publishing
+from articles import changesets
 from articles.changes import door
 from articles.content import article_state
 from articles.importing.runner import Import
@@ -30,6 +30,7 @@ from articles.models import (
     User,
 )
 from articles.models.history import Origin
+from articles.workflow import publishing, setting_aside
 from tests.admin.browserless import URLENCODED, open_form
 from tests.admin.every_address import filled, routes, writes
 from tests.admin.rights_table import ARTICLE, ROLES, URLS, URLS_BY_KIND, WRITES
@@ -193,9 +194,9 @@ def _decided(kind, article, editor):
     """Set aside, or put on hold; by which change set."""
     words = {"actor": editor, "origin": Origin.ACTION, "change_set": changesets.open_change_set("hold", actor=editor)}
     if kind == "aside":
-        deciding.set_aside_many([article], cause=Cause.POOR, **words)
+        setting_aside.set_aside_many([article], cause=Cause.POOR, **words)
     elif kind == "held":
-        deciding.hold_many([article], why="legal is reading it", **words)
+        setting_aside.hold_many([article], why="legal is reading it", **words)
     else:
         return None
     return words["change_set"]

@@ -8,9 +8,9 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing
 from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
 from tests.factories import NOW, make_article, make_user
 

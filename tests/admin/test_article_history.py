@@ -9,13 +9,14 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, publishing, purging
+from articles import changesets, purging
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content.article_state import ArticleState, read_state
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import open_form, text_of
 from tests.admin.seeds import seed
 from tests.factories import make_article, make_user

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, publishing, purging
+from articles import changesets, purging
 from articles.bulk import choosing, chunks
 from articles.bulk.proposals import CHANGED
 from articles.changes import door
@@ -16,6 +16,7 @@ from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, BulkAction, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
 from tests.bulk.bulk_running import begin, finish, run
 from tests.factories import NOW, make_article, make_articles, make_user

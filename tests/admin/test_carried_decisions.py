@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from articles import publishing
 from articles.changes import door
 from articles.content import article_state
 from articles.models import Article, BulkAction, ChangeSet, Conflict, Revision, Topic
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article, make_user

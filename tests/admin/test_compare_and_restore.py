@@ -4,12 +4,12 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from articles import publishing
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
 from tests.factories import make_article, make_user
 

@@ -10,12 +10,12 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing
 from articles.changes.actors import OPERATOR
 from articles.content import article_state, revision_values
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
 from articles.seedfile.schema import Image, Provider
+from articles.workflow import publishing
 from tests.admin.browserless import open_form, text_of
 from tests.contesting import contested, contested_publication, edit_article
 from tests.factories import NOW, make_article, make_user

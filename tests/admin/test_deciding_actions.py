@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import deciding
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import setting_aside
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
 from tests.admin.test_article_list import shown
 from tests.factories import NOW, make_article, make_user
@@ -241,7 +241,7 @@ def test_the_form_of_the_list_offers_every_cause(editor, signed_in):
 
 def test_a_decision_by_another_keeps_the_newest_word(editor, contributor, signed_in):
     article = make_article()
-    deciding.set_aside_many([article], cause=Cause.POOR, actor=contributor)
+    setting_aside.set_aside_many([article], cause=Cause.POOR, actor=contributor)
     act(signed_in(editor), "set_aside", [article], cause="legal", reason="the court")
     assert decided(article)[:2] == ("legal", "the court")
 

@@ -10,11 +10,12 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.changes import door
 from articles.content import article_state
 from articles.models import Article, ChangeSet, Conflict, ImportRun, Revision, Source
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form
 from tests.contesting import changed_upstream, contested
 from tests.factories import make_article, make_user

@@ -5,8 +5,8 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import deciding, publishing
 from articles.models import Article, Cause, ChangeSet, Revision
+from articles.workflow import publishing, setting_aside
 from tests.admin.browserless import forms_of, open_form, tags_of, text_of
 from tests.factories import NOW, make_article
 
@@ -65,8 +65,8 @@ def test_the_undo_under_the_message_takes_edit_and_decision_back(editor, signed_
 def test_the_form_says_plainly_what_was_decided_by_whom_and_when(editor, contributor, signed_in):
     with time_machine.travel(NOW, tick=False):
         article = make_article()
-        deciding.set_aside_many([article], cause=Cause.DUPLICATE, note="as the wire's", actor=contributor)
-        deciding.hold_many([fresh(article)], why="legal is reading it", actor=editor)
+        setting_aside.set_aside_many([article], cause=Cause.DUPLICATE, note="as the wire's", actor=contributor)
+        setting_aside.hold_many([fresh(article)], why="legal is reading it", actor=editor)
         words = text_of(signed_in(editor).get(address_of(article)))
     assert f"Set aside as duplicate by {contributor.username}, 1 Nov 2026, 12:00: as the wire's" in words
     assert f"on hold Since 1 Nov 2026, 12:00, by {editor.username}: legal is reading it" in words

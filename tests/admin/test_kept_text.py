@@ -6,11 +6,11 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 
-from articles import publishing
 from articles.changes import door
 from articles.content import article_state
 from articles.models import Article, Conflict, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
 from tests.contesting import contested
 from tests.factories import PASSWORD, make_article, make_user

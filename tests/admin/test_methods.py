@@ -7,8 +7,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing
 from articles.models import Presence
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, text_of
 from tests.admin.every_address import filled, routes, writes
 from tests.database_dump import changed_tables, every_row

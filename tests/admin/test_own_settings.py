@@ -9,9 +9,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.models import User
 from articles.time_zone import offered_zones, zone_called
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, open_form, tags_of, text_of
 from tests.factories import make_article, make_user
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from articles import publishing
 from articles.changes import door
 from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
 from tests.admin.test_takedown import at_once
 from tests.factories import make_article

@@ -11,7 +11,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing
 from articles.admin.readers_changes import changes_for_readers, seen_values
 from articles.changes import door
 from articles.changes.actors import OPERATOR
@@ -23,6 +22,7 @@ from articles.reader.article_page import ArticlePage
 from articles.reader.cards import Card
 from articles.reader.unsaved import pages_of
 from articles.seedfile.schema import ArticleContent
+from articles.workflow import publishing
 from tests.admin.browserless import form_of as form_in
 from tests.admin.browserless import open_form, tags_of, text_of
 from tests.database_dump import every_row

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Permission
 
-from articles import exporting, publishing
+from articles import exporting
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.exporting import ExportOutcome
 from articles.importing.runner import Import
 from articles.models import Article, ImportRun, Source
 from articles.seedfile import reader
+from articles.workflow import publishing
 from newsdesk.settings import BASE_DIR
 from tests.admin.browserless import tags_of, text_of
 from tests.admin.seeds import seed

@@ -2,13 +2,13 @@
 
 import pytest
 
-from articles import publishing
 from articles.admin.three_way import places, three_way
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, open_form, tags_of, text_of
 from tests.factories import make_article, make_state, make_user
 

@@ -8,13 +8,14 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
 from tests.admin.seeds import seed
 from tests.factories import make_article, make_user

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
+from articles.workflow import publishing
 from tests.admin.browserless import forms_of, open_form, text_of
 from tests.factories import NOW, make_article, make_user
 

@@ -12,12 +12,13 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from articles import changesets, publishing, purging
+from articles import changesets, purging
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.browser.desk import LIST, WIDTHS, form_of, settle
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article

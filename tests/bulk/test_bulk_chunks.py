@@ -4,7 +4,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.bulk import choosing, chunks
 from articles.bulk.choosing import NothingChosen, TooMany
 from articles.bulk.chunks import NotConfirmed
@@ -15,6 +15,7 @@ from articles.changes.door import NotAllowed
 from articles.content import article_state
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.bulk.bulk_running import begin, counts, finish, outcomes, run
 from tests.factories import make_article, make_articles
 

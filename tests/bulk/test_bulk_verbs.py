@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from articles import publishing
 from articles.bulk import choosing
 from articles.bulk.forecast import forecast
 from articles.bulk.proposals import CHANGED, GONE
@@ -16,6 +15,7 @@ from articles.changes.door import NotAllowed
 from articles.content import article_state
 from articles.models import Article, BulkAction, Category, ChangeSet, Revision, Topic
 from articles.seedfile import limits
+from articles.workflow import publishing
 from tests.bulk.bulk_running import begin, counts, finish, outcomes, run
 from tests.factories import NOW, make_article
 

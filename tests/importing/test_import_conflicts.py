@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from articles import changesets, conflicts, deciding
+from articles import changesets, conflicts
 from articles.changes import door
 from articles.content import article_state
 from articles.models import Cause, Conflict
 from articles.models.history import Origin
+from articles.workflow import setting_aside
 from tests.importing.import_running import article_of, import_seeds, story, write
 
 pytestmark = pytest.mark.django_db
@@ -143,7 +144,7 @@ def test_same_file_changes_nothing_after_a_decision_nor_after_its_undo(tmp_path,
 
 def test_editor_who_kept_an_article_from_being_published_is_asked_again_and_not_overruled(tmp_path, editor):
     import_file(tmp_path)
-    deciding.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
+    setting_aside.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
     import_file(tmp_path, "published: true\n")
     conflicts.keep([the_open_one()], actor=editor)
     assert article_of("a").set_aside == Cause.POOR

@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 import pytest
 from django.db.models import QuerySet
 
-from articles import publishing
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, Conflict, EarlierSource, ImportOutcome, ImportRun, RelatedArticle, Revision, Source
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.database_dump import desk_rows, forget_articles
 from tests.importing.import_running import article_of, database_url, finished, import_seeds, start, story, write
 from tests.waiting import until

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from articles import publishing
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, Conflict, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
+from articles.workflow import publishing
 from tests.database_dump import changed_tables, every_row
 from tests.factories import make_user
 from tests.importing.import_running import article_of, import_seeds, story, write

@@ -6,7 +6,6 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from articles import publishing
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
@@ -14,6 +13,7 @@ from articles.importing.undoing import undo_run
 from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile.writer import canonical
+from articles.workflow import publishing
 from tests.database_dump import changed_tables, every_row
 from tests.factories import make_state, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write

@@ -10,11 +10,11 @@ import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from articles import deciding, publishing
 from articles.changes.actors import OPERATOR
 from articles.management import carrying_out
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing, setting_aside
 from tests.database_dump import changed_tables, every_row
 from tests.factories import make_article, make_articles, make_user
 from tests.importing.import_running import database_url, finished, run, start
@@ -405,7 +405,7 @@ def test_warnings_stand_in_the_report_and_stop_nothing():
 
 def test_blockers_refuse_by_name_and_remedy():
     held, fine = make_article(), make_article()
-    deciding.hold_many([held], why="the lawyers read it", actor=OPERATOR)
+    setting_aside.hold_many([held], why="the lawyers read it", actor=OPERATOR)
     done = told("publish_articles", "--filter", "state=undecided")
     assert (done.status, done.outcomes) == (1, {held.pk: "refused", fine.pk: "changed"})
     assert "on hold: the lawyers read it (somebody who may publish lifts the hold)" in done.reasons[held.pk]

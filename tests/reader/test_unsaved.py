@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 
-from articles import publishing
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
@@ -21,6 +20,7 @@ from articles.models.history import Origin
 from articles.reader.article_page import read_article_page
 from articles.reader.contexts import article_context
 from articles.reader.unsaved import pages_of
+from articles.workflow import publishing
 from tests.factories import NOW, make_article, make_state
 from tests.seedfile.content_strategies import odd_contents
 

@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
-from articles import changesets, publishing
+from articles import changesets
 from articles.content import article_state
 from articles.models import ChangeSet, Conflict, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader, writer
+from articles.workflow import publishing
 from tests.factories import make_user
 from tests.importing.import_running import article_of, story, write
 from tests.sources.rounds import export_folder, import_folder, outcomes

@@ -7,12 +7,13 @@ import shutil
 
 import pytest
 
-from articles import changesets, conflicts, deciding, provenance, publishing, upstream
+from articles import changesets, conflicts, provenance, upstream
 from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Conflict, ExportedFile, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
 from articles.sources import folder as folders
+from articles.workflow import publishing, setting_aside
 from tests.factories import make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
 from tests.management.commanding import manage
@@ -319,7 +320,7 @@ def test_taking_the_files_value_gives_the_file_back_as_it_was(seeds, editor):
 def test_an_article_that_was_set_aside_stays_so_after_a_round(seeds, editor):
     """H8"""
     edit(article_of("a"), editor, title="Ours", topics=("x",))
-    deciding.set_aside_many([article_of("a")], cause=Cause.POOR, note="thin", actor=editor)
+    setting_aside.set_aside_many([article_of("a")], cause=Cause.POOR, note="thin", actor=editor)
     number = article_of("a").version
     rounds(seeds)
     assert (article_of("a").set_aside, touches_since(number)) == (Cause.POOR, [])
@@ -328,7 +329,7 @@ def test_an_article_that_was_set_aside_stays_so_after_a_round(seeds, editor):
 @pytest.mark.parametrize(("theirs", "is_back"), [({"title": "Theirs"}, False), ({"excerpt": "Theirs"}, True)])
 def test_only_what_changes_the_article_brings_it_back(seeds, editor, theirs, is_back):
     edit(article_of("a"), editor, title="Ours")
-    deciding.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
+    setting_aside.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
     round_trip(seeds)
     text = (seeds / "a.md").read_text()
     key, value = next(iter(theirs.items()))

@@ -20,8 +20,8 @@ from articles.management.moments import moment
 from articles.management.telling import perform
 from articles.management.terminal import unusable
 from articles.models import Article, ChangeSet
-from articles.publishing import published_state
 from articles.readiness.findings import findings
+from articles.workflow.publishing import published_state
 
 
 class Command(BaseCommand):
