@@ -12,11 +12,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import changesets
 from articles.changes import door
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
+from articles.history import change_sets
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
 from articles.seedfile import reader
@@ -88,7 +88,7 @@ def _versions(conflicts: Sequence[Conflict]) -> dict[int, int]:
 
 @transaction.atomic
 def _decide(conflicts: Sequence[Conflict], decision: _Decision) -> DecisionReport:
-    opened = changesets.open_change_set(ChangeSet.Kind.CONFLICT, actor=decision.actor, reason=decision.reason)
+    opened = change_sets.open_change_set(ChangeSet.Kind.CONFLICT, actor=decision.actor, reason=decision.reason)
     report = DecisionReport(opened)
     articles = _locked(conflicts)
     standing = _still_standing(conflicts, articles, decision, report)

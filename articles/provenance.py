@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from articles import changesets
 from articles.changes import door
 from articles.changes.actors import Actor
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
+from articles.history import change_sets
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.seedfile import reader
@@ -61,7 +61,7 @@ def return_to_file(article: Article, name: str, *, actor: Actor, expected_versio
         raise door.Refused("its file says nothing that this could go back to")
     state = article_state.read_state(article)
     wanted = ArticleState(state.content.model_copy(update={name: getattr(found, name)}), state.desk)
-    opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
     made = door.change(
         article, wanted, actor=actor, origin=Origin.RESTORE, change_set=opened, expected_version=expected_version
     )

@@ -11,11 +11,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from articles import changesets, conflicts, looks
+from articles import conflicts
 from articles.changes import door
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import value_of
+from articles.history import acknowledgements, change_sets
 from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
@@ -100,10 +101,10 @@ def accept(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
     closed = _keep(article, seen, actor)
     if seen.is_lost:
         ExportedFile.objects.filter(source__article=article).update(is_awaited=False)
-    look = looks.end(article, since=seen.since, is_loss=seen.is_lost)
+    look = acknowledgements.end(article, since=seen.since, is_loss=seen.is_lost)
     if look is None:
         return closed
-    look.change_set = closed or changesets.open_change_set(ChangeSet.Kind.LOOK, actor=actor)
+    look.change_set = closed or change_sets.open_change_set(ChangeSet.Kind.LOOK, actor=actor)
     look.save()
     return look.change_set
 
@@ -112,11 +113,11 @@ def accept(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
 def write_again(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
     """The next export writes the file that was deleted. Returns and raises as `accept` does."""
     _check(article, seen, actor)
-    look = looks.end(article, since=None, is_loss=seen.is_lost)
+    look = acknowledgements.end(article, since=None, is_loss=seen.is_lost)
     if look is None:
         return None
     ExportedFile.objects.update_or_create(source=article.source, defaults={"is_awaited": True})
-    look.change_set = changesets.open_change_set(ChangeSet.Kind.LOOK, actor=actor)
+    look.change_set = change_sets.open_change_set(ChangeSet.Kind.LOOK, actor=actor)
     look.save()
     return look.change_set
 
@@ -133,11 +134,11 @@ def put_back(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
         return None
     earlier = {name: found.before[name] for name in found.returnable}
     state = revision_values.with_values(article, article_state.read_state(article), earlier)
-    opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
     made = door.change(
         article, state, actor=actor, origin=Origin.RESTORE, change_set=opened, expected_version=seen.version
     )
-    look = looks.end(article, since=seen.since, is_loss=False)
+    look = acknowledgements.end(article, since=seen.since, is_loss=False)
     if look is not None:
         look.change_set = opened
         look.save()

@@ -4,11 +4,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, restoring
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.changes.door import NotAllowed, NotReady, OutOfTheWay, Stale
 from articles.content import article_state
+from articles.history import change_sets, restoring
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing, setting_aside
@@ -113,12 +113,12 @@ def test_no_other_way_publishes_what_is_on_hold(editor):
     """Restoring and undoing end at the same door."""
     article = make_article()
     publishing.publish(fresh(article), actor=editor)
-    opened = changesets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
     publishing.unpublish(fresh(article), actor=editor, change_set=opened)
     hold(article)
     with pytest.raises(NotReady):
         restoring.restore(fresh(article), 2, fields=["published"], actor=editor, expected_version=4)
-    report = changesets.undo(opened, actor=editor)
+    report = change_sets.undo(opened, actor=editor)
     assert not report.undone
     assert not fresh(article).published
 
@@ -137,9 +137,9 @@ def test_stale_decisions_are_refused():
 
 def test_an_undo_takes_a_decision_back(editor):
     article = make_article()
-    opened = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
     set_aside(article, note="twice", actor=editor, change_set=opened, origin=Origin.ACTION)
-    changesets.undo(opened, actor=editor)
+    change_sets.undo(opened, actor=editor)
     assert fresh(article).set_aside is None
     assert article_state.read_state(fresh(article)).desk == article_state.DeskState()
 

@@ -13,12 +13,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles import changesets, folding, provenance, restoring, upstream
+from articles import provenance, upstream
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.content.revision_values import FoldedError, dump_value
+from articles.history import change_sets, folding, restoring
 from articles.importing.known import look_up
 from articles.models import Article, ChangeSet, FoldedStep, Revision, Source
 from articles.models.history import Origin
@@ -78,7 +79,7 @@ def past(**fields) -> Past:
 
 
 def open_set(kind=ChangeSet.Kind.EDIT, actor=OPERATOR) -> ChangeSet:
-    return changesets.open_change_set(kind, actor=actor)
+    return change_sets.open_change_set(kind, actor=actor)
 
 
 def fold(days=50) -> folding.Pruning:
@@ -223,9 +224,9 @@ def test_undo_of_a_set_whose_step_was_folded_names_the_article_and_returns_the_o
     assert list(FoldedStep.objects.values_list("change_set", "article", "number")) == [
         (change_set.pk, folded.article.pk, 3)
     ]
-    report = changesets.undo(change_set, actor=editor)
+    report = change_sets.undo(change_set, actor=editor)
     assert [article.pk for article in report.undone] == [other.article.pk]
-    assert [(article.title, why) for article, why in report.kept] == [("folded since", changesets.FOLDED)]
+    assert [(article.title, why) for article, why in report.kept] == [("folded since", change_sets.FOLDED)]
     assert folded.now().quality == 9
 
 
@@ -236,7 +237,7 @@ def test_a_set_that_can_be_undone_is_never_folded(editor):
     for change in ({"quality": 1}, {"title": "2"}, {"quality": 2}):
         made.change(**change, change_set=change_set)
     assert fold() == folding.Pruning()
-    changesets.undo(change_set, actor=editor)
+    change_sets.undo(change_set, actor=editor)
     assert (made.now().title, made.article.quality) == ("1", made.states[1].content.quality)
 
 
@@ -247,11 +248,11 @@ def test_half_of_a_set_is_never_undone(editor):
     made.change(title="theirs again")
     made.change(title="2", change_set=change_set)
     fold()
-    assert changesets.undo(change_set, actor=editor).undone == []
+    assert change_sets.undo(change_set, actor=editor).undone == []
     made.change(title="3")
     fold()
     assert made.numbers == [1, 5, 6]
-    assert [why for _, why in changesets.undo(change_set, actor=editor).kept] == [changesets.FOLDED]
+    assert [why for _, why in change_sets.undo(change_set, actor=editor).kept] == [change_sets.FOLDED]
     assert made.now().title == "3"
 
 
@@ -349,7 +350,7 @@ class World:
     def undo_outcome(self, change_set):
         """By article what an undo of the set leaves; nothing stays."""
         with transaction.atomic():
-            changesets.undo(change_set, actor=OPERATOR)
+            change_sets.undo(change_set, actor=OPERATOR)
             states = article_state.read_states(
                 list(Article.objects.select_related("category", "provider").order_by("pk"))
             )

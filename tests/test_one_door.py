@@ -36,8 +36,8 @@ DOORS = {
     # who may write what by name; tests/one_door.py watches what happens
     "articles/content/article_state.py": OF_ARTICLES,
     "articles/changes/door.py": OF_ARTICLES | OF_HISTORY,
-    "articles/purging.py": OF_ARTICLES,
-    "articles/folding.py": OF_HISTORY,
+    "articles/history/purging.py": OF_ARTICLES,
+    "articles/history/folding.py": OF_HISTORY,
 }
 
 
@@ -165,5 +165,5 @@ def test_the_pages_of_a_history_change_no_revision_by_whatever_is_posted(page, s
 
 
 def test_what_stands_here_is_what_there_is():
-    assert all((PROJECT / name).is_file() for name in DOORS if name != "articles/purging.py")
+    assert all((PROJECT / name).is_file() for name in DOORS if name != "articles/history/purging.py")
     assert Path(article_state.__file__).is_relative_to(PROJECT)

@@ -7,12 +7,12 @@ from django.db import connection
 from django.db.models import PROTECT
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, purging
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.changes.door import AddressPurged, NotAllowed, Refused, Stale
 from articles.content import article_state
 from articles.content.article_state import ArticleState
+from articles.history import change_sets, purging
 from articles.models import (
     Article,
     ArticleImage,
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 def purge(*articles, actor=OPERATOR, reason="") -> list[Tombstone | Refused]:
-    change_set = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=actor, reason=reason)
+    change_set = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=actor, reason=reason)
     return purging.purge_many(articles, actor=actor, change_set=change_set, reason=reason)
 
 

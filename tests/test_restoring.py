@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from articles import restoring
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.content.article_state import ArticleState
+from articles.history import restoring
 from articles.models import Article, SecuredPayload
 from articles.models.history import Origin
 from articles.workflow import publishing

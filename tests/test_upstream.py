@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import changesets, looks, upstream
+from articles import upstream
 from articles.changes.actors import OPERATOR
+from articles.history import acknowledgements, change_sets
 from articles.models import ChangeSet, Conflict, Source
 from articles.models.history import Origin
 from articles.workflow import publishing
@@ -204,13 +205,13 @@ def test_one_undo_takes_back_a_look_and_the_conflict_that_it_closed(tmp_path, ed
 def test_undoing_looks_takes_the_same_queries_for_one_and_for_ten(tmp_path):
     counts = []
     for slugs in ("a", "bcdefghijk"):
-        made = changesets.open_change_set(ChangeSet.Kind.LOOK, actor=OPERATOR)
+        made = change_sets.open_change_set(ChangeSet.Kind.LOOK, actor=OPERATOR)
         for slug in slugs:
-            look = looks.end(changed_upstream(tmp_path, slug), since=1, is_loss=False)
+            look = acknowledgements.end(changed_upstream(tmp_path, slug), since=1, is_loss=False)
             look.change_set = made
             look.save()
         with CaptureQueriesContext(connection) as queries:
-            report = changesets.undo(made, actor=OPERATOR)
+            report = change_sets.undo(made, actor=OPERATOR)
         assert len(report.undone) == len(slugs)
         counts.append(len(queries))
     assert counts[0] == counts[1]

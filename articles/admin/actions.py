@@ -16,14 +16,14 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles import changesets
 from articles.admin.bulk_start import address_of
 from articles.admin.list_decisions import Decision, decide, names_of
 from articles.admin.pressed_twice import say_once
 from articles.admin.returning import way_back
 from articles.bulk import chunks, taking_back
-from articles.changesets import UndoReport
 from articles.content.article_state import ArticleState
+from articles.history import change_sets
+from articles.history.change_sets import UndoReport
 from articles.importing.undoing import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, User
@@ -57,9 +57,9 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
     if change_set.kind == ChangeSet.Kind.IMPORT:
         messages.warning(request, "An import run is taken back on its receipt, together with its files.")
         return HttpResponseRedirect(way_back(request))
-    if changesets.article_count(change_set) > changesets.ARTICLES_AT_ONCE:
+    if change_sets.article_count(change_set) > change_sets.ARTICLES_AT_ONCE:
         return _undo_in_chunks(change_set, request.user)
-    _tell_undone(request, change_set, changesets.undo(change_set, actor=request.user))
+    _tell_undone(request, change_set, change_sets.undo(change_set, actor=request.user))
     if lacking := what_returns(change_set):
         messages.warning(request, printable(lacking))
     return HttpResponseRedirect(way_back(request))

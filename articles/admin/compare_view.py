@@ -15,7 +15,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import changesets, restoring
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import choices_of, label_of
@@ -25,6 +24,7 @@ from articles.changes import door
 from articles.content import article_state
 from articles.content.revision_values import FoldedError
 from articles.diffs.fields import difference
+from articles.history import change_sets, restoring
 from articles.models import Article, ChangeSet, Revision, User
 from articles.workflow import publishing
 
@@ -96,7 +96,7 @@ def _restore(request: HttpRequest, actor: User, compared: Compared, fields: list
     article, reason = compared.article, typed_words(request)
     version = _posted_number(request, "version")
     with transaction.atomic():
-        change_set = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor, reason=reason)
+        change_set = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor, reason=reason)
         made = restoring.restore(
             article,
             compared.first.number,

@@ -14,7 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import carrying, changesets
+from articles import carrying
 from articles.admin import drafts, form_decisions, stale_view
 from articles.admin.changes_view import panel_of_form
 from articles.admin.conflict_showing import ContestedArticle, contested
@@ -40,6 +40,7 @@ from articles.admin.typed_words import typed_words
 from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState
+from articles.history import change_sets
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 from articles.seedfile.addresses import url_key
@@ -192,7 +193,7 @@ def _save(request: HttpRequest, article: Article, state: ArticleState, actor: Us
     reason = typed_words(request)
     kind = form_decisions.kind_of(form_decisions.pressed(request))
     with transaction.atomic():
-        change_set = changesets.open_change_set(kind, actor=actor, reason=reason)
+        change_set = change_sets.open_change_set(kind, actor=actor, reason=reason)
         words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)
         made = [door.change(article, state, expected_version=version, **words)]
         made.append(form_decisions.decide(request, article, words))
@@ -204,7 +205,7 @@ def _save(request: HttpRequest, article: Article, state: ArticleState, actor: Us
 def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
     reason = typed_words(request)
     with transaction.atomic():
-        change_set = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=actor, reason=reason)
+        change_set = change_sets.open_change_set(ChangeSet.Kind.EDIT, actor=actor, reason=reason)
         words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)
         article = door.create(state, **words)
         if "_publish" in request.POST:

@@ -15,13 +15,13 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 
-from articles import changesets
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import deed_of
 from articles.admin.typed_words import typed_words
 from articles.content import article_state
 from articles.content.article_state import ArticleState
+from articles.history import change_sets
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 
@@ -60,7 +60,7 @@ def decide(request: HttpRequest, decision: Decision) -> None:
     with transaction.atomic():
         articles = _locked(pks)
         fresh = [a for a in articles if decision.is_for_any_version or _version_shown(request, a) == a.version]
-        change_set = changesets.open_change_set(decision.kind, actor=actor, reason=reason)
+        change_set = change_sets.open_change_set(decision.kind, actor=actor, reason=reason)
         results = decision.door(fresh, actor=actor, reason=reason, origin=Origin.ACTION, change_set=change_set)
         made = {result.article_id: change_set for result in results if isinstance(result, Revision)}
         if not made:

@@ -8,12 +8,12 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from articles import changesets
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import deed_of, latest_change
 from articles.admin.typed_words import typed_words
 from articles.changes import door
+from articles.history import change_sets
 from articles.models import Article, ChangeSet, User
 from articles.models.history import Origin
 from articles.workflow import publishing
@@ -30,7 +30,7 @@ def take_down(request: HttpRequest, article: Article, actor: User, *, origin: Or
     with transaction.atomic():
         if not Article.objects.filter(pk=article.pk).exists():
             raise Http404("There is no such article.")
-        change_set = changesets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=actor, reason=reason)
+        change_set = change_sets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=actor, reason=reason)
         if publishing.take_down(article, actor=actor, reason=reason, origin=origin, change_set=change_set):
             _tell(request, article, change_set)
             return True

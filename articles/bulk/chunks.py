@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from articles import changesets
 from articles.bulk.proposals import CHANGED, GONE, proposals
 from articles.bulk.taking_back import open_undo, take_back
 from articles.bulk.verbs import MEANINGS, check_right
 from articles.changes.actors import Actor, name_of
 from articles.changes.door import REASON_LENGTH, Refused, Stale, change_many
+from articles.history import change_sets
 from articles.models import BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.sql.many_rows import update_rows
@@ -117,7 +117,7 @@ def _keep(bulk: BulkAction, change_set: ChangeSet, *, is_used: bool) -> None:
 
 
 def _open_change_set(bulk: BulkAction, actor: Actor) -> ChangeSet:
-    return changesets.open_change_set(MEANINGS[bulk.verb].kind, actor=actor, reason=bulk.reason)
+    return change_sets.open_change_set(MEANINGS[bulk.verb].kind, actor=actor, reason=bulk.reason)
 
 
 def _settle(entry: BulkEntry, result: Revision | Refused | None) -> None:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from articles import changesets
 from articles.bulk import choosing
 from articles.bulk.proposals import GONE
 from articles.changes.actors import Actor
-from articles.changesets import UndoReport
+from articles.history import change_sets
+from articles.history.change_sets import UndoReport
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, User
 
 
@@ -19,7 +19,7 @@ def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
     with its files, and NothingChosen."""
     if change_set.kind == ChangeSet.Kind.IMPORT:
         raise ValueError("an import run is taken back with its files, by importing.undoing")
-    pks = changesets.articles_of(change_set)
+    pks = change_sets.articles_of(change_set)
     versions = dict(Article.objects.filter(pk__in=pks).values_list("pk", "version"))
     entries = [(pk, versions.get(pk, 0)) for pk in pks]
     bulk = choosing.store(entries, BulkAction.Verb.UNDO, actor, arguments=_arguments(change_set))
@@ -37,7 +37,7 @@ def undo_begun(change_set: ChangeSet, *, actor: User) -> BulkAction | None:
 def open_undo(bulk: BulkAction, *, actor: Actor) -> ChangeSet:
     """The change set for `take_back` to fill."""
     change_set = ChangeSet.objects.get(pk=bulk.given["change_set"])
-    return changesets.open_undo(change_set, actor=actor, reason=bulk.reason)
+    return change_sets.open_undo(change_set, actor=actor, reason=bulk.reason)
 
 
 def take_back(entries: Sequence[BulkEntry], undoing: ChangeSet, *, actor: Actor) -> bool:
@@ -48,7 +48,7 @@ def take_back(entries: Sequence[BulkEntry], undoing: ChangeSet, *, actor: Actor)
     told: dict[int, tuple[str, str]] = {}
     after: int | None = entries[0].article_id - 1
     while after is not None and after < entries[-1].article_id:
-        report = changesets.undo_some(undoing, actor=actor, after=after, most=len(entries))
+        report = change_sets.undo_some(undoing, actor=actor, after=after, most=len(entries))
         told |= _told(report)
         after = report.next_after
     for entry in entries:

@@ -18,9 +18,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles import changesets
 from articles.changes.actors import Actor
 from articles.content.taxonomy import Taxonomy
+from articles.history import change_sets
 from articles.importing import checkpoints
 from articles.importing.failures import is_contention, is_of_one_file, log_failure
 from articles.importing.garbage import collected_rarely
@@ -178,7 +178,7 @@ class Import:
         if self.receipt.is_dry_run:
             return
         with transaction.atomic():
-            change_set = changesets.open_change_set(ChangeSet.Kind.IMPORT, actor=self.actor)
+            change_set = change_sets.open_change_set(ChangeSet.Kind.IMPORT, actor=self.actor)
             remember(self.root, self.folders, is_whole=not self._single_files)
             files = [file.location for file in self._single_files]
             paths = "\n".join(map(printable, files or [str(folder.resolve()) for folder in self.folders]))

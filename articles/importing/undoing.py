@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import CharField, F, Min, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from articles import changesets
 from articles.changes import door
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
+from articles.history import change_sets
 from articles.importing import returns
 from articles.importing.known import changed_by_persons
 from articles.importing.lock import tree_lock
@@ -72,7 +72,7 @@ def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callabl
         for start in range(0, len(pks), ARTICLES_AT_ONCE):
             undo.return_changed(pks[start : start + ARTICLES_AT_ONCE])
         undo.return_waiting()
-    undo.report.kept += changesets.purged_of(run.change_set)
+    undo.report.kept += change_sets.purged_of(run.change_set)
     return undo.closed()
 
 
@@ -99,7 +99,7 @@ class _Undo:
         self._made = run.change_set
         self._waiting: dict[int, str] = {}
         self._barred: set[int] = set()
-        self._set = changesets.open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=run.change_set)
+        self._set = change_sets.open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=run.change_set)
 
     @transaction.atomic
     def remove_created(self, pks: Sequence[int]) -> None:
@@ -132,7 +132,7 @@ class _Undo:
         folded, touched = self._folded(articles), self._touched(articles, earlier) | self._barred
         untouched = [article for article in articles if article.pk not in touched]
         left = [article for article in articles if article.pk in touched]
-        self.report.kept += [(article, changesets.FOLDED if article.pk in folded else TOUCHED) for article in left]
+        self.report.kept += [(article, change_sets.FOLDED if article.pk in folded else TOUCHED) for article in left]
         found = {article.pk: article.version for article in untouched} | self._versions_found(untouched)
         returned = self._change_back(untouched)
         self._silence(a.source for a in returned if a.source.digest != earlier[a.pk].digest)

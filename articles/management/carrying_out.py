@@ -14,12 +14,12 @@ from typing import Any, TextIO
 
 from django.db import connection, transaction
 
-from articles import changesets
 from articles.changes import door
 from articles.changes.actors import Actor
 from articles.changes.door import Change, Refused, Stale
 from articles.content import article_state
 from articles.content.article_state import ArticleState
+from articles.history import change_sets
 from articles.importing.turns import Turns
 from articles.management.choosing import Chosen
 from articles.models import Article, ChangeSet, Tombstone
@@ -139,7 +139,7 @@ class CarryingOut:
     @transaction.atomic
     def _carried_out(self, articles: Sequence[Article]) -> Answers:
         """The first chunk that changes something opens the change set."""
-        opened = self.change_set or changesets.open_change_set(self.deed.kind, actor=self.actor, reason=self.reason)
+        opened = self.change_set or change_sets.open_change_set(self.deed.kind, actor=self.actor, reason=self.reason)
         answers = self.deed.carry_out(articles, opened)
         if any(answer and not isinstance(answer, Refused) for answer in answers):
             self.change_set = opened

@@ -9,8 +9,8 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from articles import changesets
 from articles.changes.actors import OPERATOR
+from articles.history import change_sets
 from articles.importing.runner import Import
 from articles.models import Article, Category, ChangeSet, ImportRun, Provider, Topic
 from articles.workflow import publishing
@@ -49,6 +49,6 @@ def objects(db, tmp_path, kind):
         ),
         "accesslog": AccessLog.objects.create(username="x", **when),
         "accessfailurelog": AccessFailureLog.objects.create(username="x", **when),
-        "changeset": changesets.open_change_set(ChangeSet.Kind.COMMAND, actor=OPERATOR),
+        "changeset": change_sets.open_change_set(ChangeSet.Kind.COMMAND, actor=OPERATOR),
         "bulkaction": begin("add_topics", actor=OPERATOR, topics=["Forged"]),
     }

@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import changesets
 from articles.changes import door
 from articles.content import article_state
+from articles.history import change_sets
 from articles.importing.runner import Import
 from articles.models import (
     Article,
@@ -178,7 +178,7 @@ def test_each_address_answers_each_role_as_the_table_says(objects, kind, role):
 def an_article(kind, editor):
     """One that was published, or edited, by a change set of its own. Returns both."""
     article = make_article(title="Canary")
-    change_set = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
+    change_set = change_sets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
     if kind in ("hidden", "aside", "held"):
         state = article_state.read_state(article)
         wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Canary 2"}), state.desk)
@@ -192,7 +192,7 @@ def an_article(kind, editor):
 
 def _decided(kind, article, editor):
     """Set aside, or put on hold; by which change set."""
-    words = {"actor": editor, "origin": Origin.ACTION, "change_set": changesets.open_change_set("hold", actor=editor)}
+    words = {"actor": editor, "origin": Origin.ACTION, "change_set": change_sets.open_change_set("hold", actor=editor)}
     if kind == "aside":
         setting_aside.set_aside_many([article], cause=Cause.POOR, **words)
     elif kind == "held":

@@ -13,9 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import changesets
 from articles.admin import run_view
 from articles.changes.actors import OPERATOR
+from articles.history import change_sets
 from articles.importing import receipt as receipts
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, ImportOutcome, ImportRun
@@ -45,7 +45,7 @@ def chiefs(chief, signed_in):
 
 def make_run(*, actor=OPERATOR, root="wire", began=None, **counts) -> ImportRun:
     """A run without its files; `counts` by outcome."""
-    change_set = changesets.open_change_set(ChangeSet.Kind.IMPORT, actor=actor)
+    change_set = change_sets.open_change_set(ChangeSet.Kind.IMPORT, actor=actor)
     began = began or timezone.now()
     named = {f"{outcome}_count": count for outcome, count in counts.items()}
     return ImportRun.objects.create(

@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from articles import changesets, purging
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
+from articles.history import change_sets, purging
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from tests.admin.browserless import form_of, open_form, text_of
@@ -368,7 +368,7 @@ def test_an_address_that_another_article_has_is_refused_beside_its_box(editor, s
 
 def test_the_address_of_a_purged_article_is_refused_beside_its_box(editor, signed_in):
     gone, article = make_article(web_url="https://news.example/gone"), make_article()
-    purge = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    purge = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
     purging.purge_many([gone], actor=OPERATOR, change_set=purge)
     response = edit(signed_in(editor), article, web_url="http://news.example/gone")
     assert response.status_code == 200

@@ -9,10 +9,10 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, purging
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content.article_state import ArticleState, read_state
+from articles.history import change_sets, purging
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet
 from articles.models.history import Origin
@@ -170,7 +170,7 @@ def test_nothing_can_be_written_by_posting_to_the_history(editor, signed_in):
 def test_history_of_a_purged_article_stays_to_be_read_and_offers_nothing_else(editor, signed_in):
     article = make_article(title="Gone")
     publishing.publish(article, actor=editor, reason="good")
-    purge = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    purge = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
     purging.purge_many([article], actor=OPERATOR, change_set=purge, reason="legal")
     client = signed_in(editor)
     page = client.get(f"/admin/articles/article/{article.pk}/history/")

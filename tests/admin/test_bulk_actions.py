@@ -8,12 +8,12 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, purging
 from articles.bulk import choosing, chunks
 from articles.bulk.proposals import CHANGED
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
+from articles.history import change_sets, purging
 from articles.models import Article, BulkAction, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
@@ -67,7 +67,7 @@ def press(client, bulk, form_id, **typed):
 
 
 def purge(article):
-    opened = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    opened = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
     purging.purge_many([Article.objects.get(pk=article.pk)], actor=OPERATOR, change_set=opened)
 
 
@@ -319,7 +319,7 @@ def test_the_change_set_leads_back_to_what_was_refused(editor, signed_in):
 
 
 def test_one_that_is_purged_meanwhile_is_named_as_gone_by_action_and_undo(editor, signed_in, monkeypatch):
-    monkeypatch.setattr("articles.changesets.ARTICLES_AT_ONCE", 1)
+    monkeypatch.setattr("articles.history.change_sets.ARTICLES_AT_ONCE", 1)
     client, made = signed_in(editor), make_articles(3)
     more(client, "publish", made)
     bulk = newest()
@@ -346,7 +346,7 @@ def test_ten_thousand_are_the_most(editor):
 
 
 def test_the_undo_of_many_goes_by_chunks_as_well_and_names_what_it_leaves(editor, signed_in, monkeypatch, in_threes):
-    monkeypatch.setattr("articles.changesets.ARTICLES_AT_ONCE", 3)
+    monkeypatch.setattr("articles.history.change_sets.ARTICLES_AT_ONCE", 3)
     client, made = signed_in(editor), make_articles(7)
     bulk = run("publish", actor=editor)
     retitle(made[2])

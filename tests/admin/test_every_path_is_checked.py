@@ -10,9 +10,9 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from articles import changesets
 from articles.changes import door
 from articles.content import article_state
+from articles.history import change_sets
 from articles.models import Article, ChangeSet, Conflict, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.workflow import publishing
@@ -108,7 +108,7 @@ def restored(*fields):
 
 def undone_change_set(world: World) -> tuple[Article, Press]:
     article = make_article(title="Began")
-    change_set = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=world.actor)
+    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=world.actor)
     publishing.publish(article, actor=world.actor, change_set=change_set)
     return article, lambda: world.client.post(f"{LIST}undo/{change_set.pk}/")
 

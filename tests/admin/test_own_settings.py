@@ -9,7 +9,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from articles import changesets
+from articles.history import change_sets
 from articles.models import User
 from articles.time_zone import offered_zones, zone_called
 from articles.workflow import publishing
@@ -129,7 +129,7 @@ def test_every_offered_zone_is_found_by_its_name():
 
 def test_every_page_of_the_admin_shows_times_in_the_users_zone(chief, signed_in):
     article = make_article()
-    publishing.publish(article, actor=chief, change_set=changesets.open_change_set("publish", actor=chief))
+    publishing.publish(article, actor=chief, change_set=change_sets.open_change_set("publish", actor=chief))
     chief.time_zone = "Asia/Kathmandu"
     chief.save()
     client = signed_in(chief)

@@ -8,10 +8,10 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from articles import changesets
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
+from articles.history import change_sets
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
@@ -367,8 +367,8 @@ def test_a_takedown_goes_through_the_door_with_its_undo(editor):
     article = live()
     stale = row_of(article)
     change_as(OPERATOR, article, title="Theirs")
-    opened = changesets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
     made = publishing.take_down(stale, actor=editor, reason="legal", change_set=opened)
     assert (made.number, made.reason, stale.title, stale.published) == (3, "legal", "Theirs", False)
     assert publishing.take_down(stale, actor=editor) is None
-    assert changesets.undo(opened, actor=editor).undone == [article]
+    assert change_sets.undo(opened, actor=editor).undone == [article]

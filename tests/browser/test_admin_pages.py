@@ -12,10 +12,10 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from articles import changesets, purging
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
+from articles.history import change_sets, purging
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
 from articles.workflow import publishing
@@ -33,7 +33,7 @@ def history_of(article: Article) -> str:
 
 
 def purge_of(article: Article) -> ChangeSet:
-    change_set = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR, reason="legal")
+    change_set = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR, reason="legal")
     purging.purge_many([Article.objects.get(pk=article.pk)], actor=OPERATOR, change_set=change_set, reason="legal")
     return change_set
 
@@ -308,7 +308,7 @@ def sign_in_by_hand(page: Page, name: str, password: str) -> None:
 
 def publish_together(articles: list[Article], *, actor: User) -> ChangeSet:
     """One of the two is changed afterwards."""
-    change_set = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason="The evening edition")
+    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason="The evening edition")
     publishing.publish_many(articles, actor=actor, change_set=change_set)
     retitle(articles[0], "Changed since, " + "W" * 70, actor=actor)
     return change_set

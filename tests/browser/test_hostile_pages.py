@@ -12,8 +12,8 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from articles import changesets
 from articles.changes.actors import OPERATOR
+from articles.history import change_sets
 from articles.models import Article, Cause, ChangeSet, Conflict, ImportRun, Topic, User
 from articles.models.history import Origin
 from articles.workflow import publishing, setting_aside
@@ -57,7 +57,7 @@ def crowd(db, tmp_path) -> list[Article]:
     """An article for each attack, live, hidden, set aside and held among them, with history, a conflict and a run."""
     articles = [poisoned(attack, n) for n, attack in enumerate(ATTACKS)]
     for n, (article, attack) in enumerate(zip(articles, ATTACKS, strict=True)):
-        opened = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=OPERATOR, reason=attack)
+        opened = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=OPERATOR, reason=attack)
         words = {"actor": OPERATOR, "reason": attack, "origin": Origin.ACTION, "change_set": opened}
         if n % 3 == 0:
             publishing.publish(article, **words)

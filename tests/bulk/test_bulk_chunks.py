@@ -4,7 +4,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets
 from articles.bulk import choosing, chunks
 from articles.bulk.choosing import NothingChosen, TooMany
 from articles.bulk.chunks import NotConfirmed
@@ -13,6 +12,7 @@ from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.changes.door import NotAllowed
 from articles.content import article_state
+from articles.history import change_sets
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
@@ -228,6 +228,6 @@ def test_a_bulk_action_can_be_undone_and_its_change_set_knows_it(editor):
     made = make_articles(2)
     bulk = run("publish", actor=editor)
     retitle(made[0])
-    report = changesets.undo(bulk.change_set, actor=editor)
+    report = change_sets.undo(bulk.change_set, actor=editor)
     assert [article.pk for article in report.undone] == [made[1].pk]
     assert [(article.pk, why) for article, why in report.kept] == [(made[0].pk, "it was changed since")]

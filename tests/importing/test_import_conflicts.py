@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from articles import changesets, conflicts
+from articles import conflicts
 from articles.changes import door
 from articles.content import article_state
+from articles.history import change_sets
 from articles.models import Cause, Conflict
 from articles.models.history import Origin
 from articles.workflow import setting_aside
@@ -109,7 +110,7 @@ def test_file_that_leaves_the_field_alone_leaves_its_conflict_open(tmp_path):
 def test_undo_of_a_decision_opens_the_conflict_with_the_files_value_of_today(tmp_path, editor):
     kept = conflicts.keep([the_open_one()], actor=editor)
     import_file(tmp_path, NEWER)
-    assert len(changesets.undo(kept.change_set, actor=editor).reopened) == 1
+    assert len(change_sets.undo(kept.change_set, actor=editor).reopened) == 1
     assert titles(the_open_one().values[1]) == ["Theirs", "Two, newer"]
     conflicts.take([the_open_one()], actor=editor)
     assert covered() == ["Theirs", "Two, newer"]
@@ -119,7 +120,7 @@ def test_undo_of_a_decision_opens_the_conflict_with_the_files_value_of_today(tmp
 def test_undo_of_a_decision_opens_nothing_that_the_file_has_come_to_agree_on(tmp_path, editor):
     kept = conflicts.keep([the_open_one()], actor=editor)
     import_file(tmp_path, COVERAGE.replace("One", "Mine"))
-    report = changesets.undo(kept.change_set, actor=editor)
+    report = change_sets.undo(kept.change_set, actor=editor)
     assert (report.reopened, [why for _, why in report.kept]) == ([], ["its file has come to agree since"])
     assert not Conflict.objects.filter(closed_at=None).exists()
 
@@ -137,7 +138,7 @@ def test_same_file_changes_nothing_after_a_decision_nor_after_its_undo(tmp_path,
     title = article_of("a").title
     assert import_file(tmp_path, title="Theirs").counts == {"unchanged": 1}
     assert article_of("a").title == title
-    changesets.undo(decided.change_set, actor=editor)
+    change_sets.undo(decided.change_set, actor=editor)
     assert import_file(tmp_path, title="Theirs").counts == {"unchanged": 1}
     assert (the_open_one().values, article_of("a").title) == (sides, "Mine")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from articles import changesets, purging
 from articles.changes.actors import OPERATOR
+from articles.history import change_sets, purging
 from articles.importing import runner, undoing
 from articles.importing.undoing import undo_run
 from articles.models import Article, ChangeSet, ImportRun, Source
@@ -178,7 +178,7 @@ def test_a_path_of_the_longest_name_can_be_lost(tmp_path):
 
 
 def purge(slug):
-    made = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    made = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
     purging.purge_many([article_of(slug)], actor=OPERATOR, change_set=made)
 
 

@@ -12,11 +12,11 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from articles import folding
 from articles.changes.actors import OPERATOR
 from articles.changes.door import Change, change_many
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
+from articles.history import folding
 from articles.models import Article, Revision
 from articles.models.history import Origin
 from tests.database_dump import changed_tables, every_row
@@ -122,7 +122,7 @@ def test_stopped_half_way_it_leaves_a_true_history_and_the_next_run_completes(si
     pasts = _many_pasts()
     begun = Revision.objects.count()
     process = halted(
-        "prune_revisions", *OLD, "--no-input", place="articles.folding:_replace", call=3, url=database_url()
+        "prune_revisions", *OLD, "--no-input", place="articles.history.folding:_replace", call=3, url=database_url()
     )
     os.killpg(process.pid, sign)
     done = finished(process)
@@ -162,7 +162,7 @@ def test_a_database_without_the_tables_is_one_sentence(monkeypatch):
         with connection.cursor() as cursor:
             cursor.execute("SELECT number FROM articles_nothing")
 
-    monkeypatch.setattr("articles.folding.foldable", broken)
+    monkeypatch.setattr("articles.history.folding.foldable", broken)
     with pytest.raises(CommandError, match=r"run manage\.py migrate") as ended, transaction.atomic():
         prune(*OLD)
     assert ended.value.returncode == 2

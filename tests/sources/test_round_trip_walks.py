@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from articles import changesets
 from articles.content import article_state
+from articles.history import change_sets
 from articles.models import ChangeSet, Conflict, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader, writer
@@ -61,14 +61,14 @@ class Walk:
 
     def decide(self) -> None:
         article = article_of("a")
-        opened = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=self.editor)
+        opened = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=self.editor)
         verb = publishing.unpublish if article.published else publishing.publish
         verb(article, actor=self.editor, change_set=opened)
         self.sets.append(opened)
 
     def undo(self) -> None:
         if self.sets:
-            changesets.undo(self.sets.pop(self.random.randrange(len(self.sets))), actor=self.editor)
+            change_sets.undo(self.sets.pop(self.random.randrange(len(self.sets))), actor=self.editor)
             self.ours.clear()
             self._note_ours()
 
@@ -120,8 +120,8 @@ class Walk:
         article = article_of("a")
         state = article_state.read_state(article)
         wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
-        opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=self.editor)
-        changesets.revisions.change(
+        opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=self.editor)
+        change_sets.revisions.change(
             article,
             wanted,
             actor=self.editor,

@@ -7,8 +7,9 @@ import shutil
 
 import pytest
 
-from articles import changesets, conflicts, provenance, upstream
+from articles import conflicts, provenance, upstream
 from articles.content import article_state
+from articles.history import change_sets
 from articles.models import Article, Cause, ChangeSet, Conflict, ExportedFile, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
@@ -140,7 +141,7 @@ def test_an_editor_has_a_deleted_file_written_again(seeds, editor):
     (seeds / "a.md").unlink()
     round_trip(seeds)
     made = upstream.write_again(article_of("a"), lost("a"), actor=editor)
-    changesets.undo(made, actor=editor)
+    change_sets.undo(made, actor=editor)
     rounds(seeds)
     assert not (seeds / "a.md").exists(), "the undo took it back"
     upstream.write_again(article_of("a"), lost("a"), actor=editor)
@@ -185,11 +186,11 @@ def test_an_edit_taken_back_after_a_round_stays_taken_back(seeds, editor, how):
     """H5"""
     first = (seeds / "a.md").read_bytes()
     title = article_of("a").title
-    opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=editor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=editor)
     article = article_of("a")
     state = article_state.read_state(article)
     wanted = article_state.ArticleState(state.content.model_copy(update={"title": "A mistake"}), state.desk)
-    changesets.revisions.change(
+    change_sets.revisions.change(
         article, wanted, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version
     )
     round_trip(seeds)
@@ -197,7 +198,7 @@ def test_an_edit_taken_back_after_a_round_stays_taken_back(seeds, editor, how):
     if how == "by hand":
         edit(article_of("a"), editor, title=title)
     elif how == "undo":
-        changesets.undo(opened, actor=editor)
+        change_sets.undo(opened, actor=editor)
     else:
         article = Article.objects.select_related("source").get(pk=article.pk)
         provenance.return_to_file(article, "title", actor=editor, expected_version=article.version)
@@ -296,7 +297,7 @@ def test_an_open_conflict_is_exported_as_the_file_has_it_and_only_a_person_ends_
     kept = conflicts.keep([conflicts.open_conflicts().get()], actor=editor)
     rounds(seeds)
     assert field_in_file(seeds, "published") is True
-    changesets.undo(kept.change_set, actor=editor)
+    change_sets.undo(kept.change_set, actor=editor)
     found = Conflict.objects.get()
     assert (found.is_open, found.values[1]) == (True, False), "the last bytes that others wrote"
     rounds(seeds)

@@ -13,8 +13,8 @@ from django.db import connection
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles import folding
-from articles.folding import Pruning
+from articles.history import folding
+from articles.history.folding import Pruning
 from articles.importing.turns import Turns
 from articles.management.terminal import one_sentence, unusable
 

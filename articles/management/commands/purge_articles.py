@@ -13,9 +13,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles import purging
 from articles.changes.actors import Actor
 from articles.changes.door import REASON_LENGTH
+from articles.history import purging
 from articles.importing.walk import printable
 from articles.management.carrying_out import CarryingOut, Deed, Outcome
 from articles.management.choosing import (

@@ -12,10 +12,10 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles import looks, reopening
 from articles.changes import door
 from articles.changes.actors import Actor, name_of, user_of
 from articles.content import article_state, revision_values
+from articles.history import acknowledgements, reopened_conflicts
 from articles.models import Article, ChangeSet, Conflict, Look, Reopening, Revision, Tombstone
 from articles.models.history import Origin
 from articles.querysets import LONG_COLUMNS
@@ -249,10 +249,10 @@ def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Act
     refusals = {one.pk: door.refusal_to_change(actor, one.article, one.field) for one in last}
     going = [one for one in last if one.article_id in undone or not refusals[one.pk]]
     report.kept += [(one.article, str(refusals[one.pk])) for one in last if one not in going]
-    report.reopened += reopening.renewed(going)
+    report.reopened += reopened_conflicts.renewed(going)
     told = undone | {one.article_id for one in report.reopened}
     over = {one.article_id: one.article for one in going if one.article_id not in told}
-    report.kept += [(article, reopening.AGREES) for article in over.values()]
+    report.kept += [(article, reopened_conflicts.AGREES) for article in over.values()]
     Reopening.objects.bulk_create(
         Reopening(change_set=report.change_set, article=one.article, conflict=one, outcome=one.outcome)
         for one in report.reopened
@@ -273,7 +273,7 @@ def _take_looks_back(report: UndoReport, made: QuerySet[Look], actor: Actor) -> 
             report.kept.append((look.article, str(refusal)))
         elif not refusal and look.article_id not in kept:
             standing.append(look)
-    refusals = looks.take_back(standing, report.change_set)
+    refusals = acknowledgements.take_back(standing, report.change_set)
     for look in (look for look in standing if look.article_id not in returned):
         if refusals[look.article_id]:
             report.kept.append((look.article, refusals[look.article_id]))
