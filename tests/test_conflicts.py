@@ -6,13 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import conflicts
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.history import change_sets
 from articles.models import Article, ChangeSet, Conflict, Revision
 from articles.models.history import Origin
+from articles.sources import conflicts
 from articles.workflow import publishing
 from tests.contesting import contested, contested_publication, edit_article
 from tests.factories import make_user

@@ -13,7 +13,6 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles import provenance, upstream
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state, revision_values
@@ -23,6 +22,7 @@ from articles.history import change_sets, folding, restoring
 from articles.importing.known import look_up
 from articles.models import Article, ChangeSet, FoldedStep, Revision, Source
 from articles.models.history import Origin
+from articles.sources import provenance, upstream_changes
 from articles.workflow import publishing
 from tests.factories import NOW, make_article, make_user
 
@@ -205,10 +205,10 @@ def test_a_version_that_waits_for_a_look_stays_and_shows_the_same():
         made.change(title=title, origin=Origin.IMPORT)
     made.change(quality=5, days_ago=1)
     Source.objects.update(unreviewed_from=3)
-    before = upstream.look_at([Article.objects.select_related("source", "category", "provider").get()])[0]
+    before = upstream_changes.look_at([Article.objects.select_related("source", "category", "provider").get()])[0]
     fold()
     assert made.numbers == [1, 3, 5, 6]
-    after = upstream.look_at([Article.objects.select_related("source", "category", "provider").get()])[0]
+    after = upstream_changes.look_at([Article.objects.select_related("source", "category", "provider").get()])[0]
     assert (before.before, before.now) == (after.before, after.now) == ({"title": "2"}, {"title": "4"})
 
 

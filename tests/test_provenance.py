@@ -6,12 +6,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import provenance
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import ChangeSet, Conflict
 from articles.models.history import Origin
+from articles.sources import provenance
 from articles.workflow import publishing
 from tests.admin.browserless import open_form, text_of
 from tests.contesting import contested, edit_article

@@ -7,11 +7,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import upstream
 from articles.changes.actors import OPERATOR
 from articles.history import acknowledgements, change_sets
 from articles.models import ChangeSet, Conflict, Source
 from articles.models.history import Origin
+from articles.sources import upstream_changes
 from articles.workflow import publishing
 from tests.admin.browserless import open_form, text_of
 from tests.contesting import changed_upstream, contested_publication, edit_article
@@ -31,7 +31,7 @@ def vanished(tmp_path):
 
 
 def waiting():
-    return [article.pk for article in upstream.changed_upstream(at=timezone.now())]
+    return [article.pk for article in upstream_changes.changed_upstream(at=timezone.now())]
 
 
 def choose(client, choice, slug="a"):
@@ -305,6 +305,6 @@ def test_publishing_again_is_a_look(tmp_path, editor):
 
 @pytest.mark.sqlite
 def test_they_are_found_by_the_marks_and_not_by_reading_articles_or_sources():
-    plan = upstream.changed_upstream(at=timezone.now()).explain()
+    plan = upstream_changes.changed_upstream(at=timezone.now()).explain()
     assert {"source_unreviewed", "source_lost", "conflict_open_once"} <= set(plan.split())
     assert "SCAN articles_article" not in plan

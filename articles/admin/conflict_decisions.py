@@ -11,16 +11,16 @@ from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles import conflicts
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import label_of
 from articles.admin.third_values import typed_value
 from articles.admin.typed_words import typed_words
-from articles.conflicts import DecisionReport
 from articles.content import article_state, revision_values
 from articles.content.article_state import value_of
 from articles.models import Article, ChangeSet, Conflict, User
+from articles.sources import conflicts
+from articles.sources.conflicts import DecisionReport
 from articles.workflow import publishing
 
 MOST_DECIDED = 200

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from articles import conflicts
 from articles.admin import conflict_decisions
 from articles.admin.changelist import CappedPaginator
 from articles.admin.conflict_showing import by_article
@@ -25,6 +24,7 @@ from articles.admin_requests import PageAddress, read, require_POST, require_saf
 from articles.filters import shown_under
 from articles.models import Article, Conflict, Provider, User
 from articles.seedfile.schema import FIELDS
+from articles.sources import conflicts
 
 ARTICLES_PER_PAGE = 10
 _FIELDS = [name for name in FIELDS if name != "secured"]

@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from articles import upstream
 from articles.admin.changelist import CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
@@ -24,7 +23,8 @@ from articles.changes import door
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, ChangeSet, User
 from articles.models.history import Origin
-from articles.upstream import Seen, Upstream
+from articles.sources import upstream_changes
+from articles.sources.upstream_changes import Seen, Upstream
 
 ARTICLES_PER_PAGE = 10
 
@@ -47,7 +47,7 @@ class ShownUpstream:
 def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User) or not admin.has_view_permission(request):
         raise PermissionDenied
-    rows = upstream.changed_upstream(at=timezone.now()).select_related("category", "provider", "source")
+    rows = upstream_changes.changed_upstream(at=timezone.now()).select_related("category", "provider", "source")
     paginator = CappedPaginator(rows.defer("source__raw"), ARTICLES_PER_PAGE)
     page = paginator.get_page(read(request, PageAddress)["p"])
     actor = request.user
@@ -57,7 +57,8 @@ def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         "title": "Source changes",
         "page": page,
         "shown": [
-            ShownUpstream(one, upstream.refusal(actor, one.article) is None) for one in upstream.look_at(list(page))
+            ShownUpstream(one, upstream_changes.refusal(actor, one.article) is None)
+            for one in upstream_changes.look_at(list(page))
         ],
     }
     return TemplateResponse(request, "admin/articles/article/upstream.html", context)
@@ -85,16 +86,16 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
         take_down(request, article, actor, origin=Origin.ACTION)
         return
     if choice == "accept":
-        closed = upstream.accept(article, seen, actor=actor)
+        closed = upstream_changes.accept(article, seen, actor=actor)
         say_once(request, f"Fine as it is: “{article.title}”.", closed.pk if closed else None)
         return
     if choice == "write-again":
-        opened = upstream.write_again(article, seen, actor=actor)
+        opened = upstream_changes.write_again(article, seen, actor=actor)
         sentence = f"The next export writes the file of “{article.title}” again."
         say_once(request, sentence, opened.pk if opened else None)
         return
     try:
-        made = upstream.put_back(article, seen, actor=actor)
+        made = upstream_changes.put_back(article, seen, actor=actor)
     except door.Stale:
         own = own_work({article.pk: seen.version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
         if own is None:

@@ -21,7 +21,7 @@ from articles.diffs.fields import Difference
 from articles.models import Article, Conflict, ImportRun, Revision
 from articles.querysets import ArticleQuerySet
 from articles.readiness.findings import Finding
-from articles.upstream import changed_upstream
+from articles.sources.upstream_changes import changed_upstream
 
 register = template.Library()
 _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")

@@ -7,13 +7,13 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import conflicts
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.history import change_sets, purging
 from articles.importing.runner import Import
 from articles.importing.undoing import undo_run
 from articles.models import Article, ChangeSet, ImportRun, Revision
+from articles.sources import conflicts
 from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
 from tests.admin.seeds import seed

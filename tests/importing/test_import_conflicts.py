@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from articles import conflicts
 from articles.changes import door
 from articles.content import article_state
 from articles.history import change_sets
 from articles.models import Cause, Conflict
 from articles.models.history import Origin
+from articles.sources import conflicts
 from articles.workflow import setting_aside
 from tests.importing.import_running import article_of, import_seeds, story, write
 

@@ -7,7 +7,6 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from articles import conflicts
 from articles.changes.actors import OPERATOR
 from articles.content.taxonomy import Taxonomy
 from articles.importing.planning import Planner
@@ -23,6 +22,7 @@ from articles.models import (
     Topic,
 )
 from articles.seedfile import reader
+from articles.sources import conflicts
 from articles.workflow import publishing
 from tests.contesting import contested
 from tests.database_dump import desk_rows, forget_articles

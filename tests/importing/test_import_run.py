@@ -10,13 +10,13 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import upstream
 from articles.changes import door
 from articles.content import article_state
 from articles.importing import walk
 from articles.models import Article, ArticleTopic, ImportOutcome, ImportRun, Revision, SecuredPayload, Source, Topic
 from articles.models.history import ChangeSet, Origin
 from articles.seedfile import reader
+from articles.sources import upstream_changes
 from tests.database_dump import changed_tables, desk_rows, every_row
 from tests.factories import make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -203,7 +203,7 @@ def test_changed_publishedDateTime_takes_no_article_from_readers(tmp_path):  # n
     assert import_seeds(tmp_path).file("a.md")["changes"] == ["publishedDateTime"]
     article = article_of("a")
     assert article.is_visible(at=TODAY)
-    assert list(upstream.changed_upstream(at=TODAY)) == [article]
+    assert list(upstream_changes.changed_upstream(at=TODAY)) == [article]
 
 
 def test_changed_publishedDateTime_moves_what_waits_for_its_moment(tmp_path):  # noqa: N802

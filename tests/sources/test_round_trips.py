@@ -7,12 +7,12 @@ import shutil
 
 import pytest
 
-from articles import conflicts, provenance, upstream
 from articles.content import article_state
 from articles.history import change_sets
 from articles.models import Article, Cause, ChangeSet, Conflict, ExportedFile, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
+from articles.sources import conflicts, provenance, upstream_changes
 from articles.sources import folder as folders
 from articles.workflow import publishing, setting_aside
 from tests.factories import make_article, make_user
@@ -119,20 +119,22 @@ def test_a_deleted_file_stays_deleted_and_its_article_waits_for_an_editor(seeds,
         _, exported = round_trip(seeds)
         assert exported.report["counts"]["missing"] == 1
         assert not (seeds / "a.md").exists()
-    assert [article.pk for article in upstream.changed_upstream(at=article_of("a").updated_at)] == [article_of("a").pk]
+    assert [article.pk for article in upstream_changes.changed_upstream(at=article_of("a").updated_at)] == [
+        article_of("a").pk
+    ]
     assert article_of("a").published is is_live
 
 
 def lost(slug):
-    return upstream.look_at([Article.objects.select_related("source").get(pk=article_of(slug).pk)])[0].seen
+    return upstream_changes.look_at([Article.objects.select_related("source").get(pk=article_of(slug).pk)])[0].seen
 
 
 def test_an_editor_keeps_an_article_whose_file_was_deleted(seeds, editor):
     (seeds / "a.md").unlink()
     round_trip(seeds)
-    upstream.accept(article_of("a"), lost("a"), actor=editor)
+    upstream_changes.accept(article_of("a"), lost("a"), actor=editor)
     rounds(seeds)
-    assert not upstream.changed_upstream(at=article_of("a").updated_at).exists()
+    assert not upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
     assert not (seeds / "a.md").exists()
 
 
@@ -140,11 +142,11 @@ def test_an_editor_has_a_deleted_file_written_again(seeds, editor):
     edit(article_of("a"), editor, title="Ours")
     (seeds / "a.md").unlink()
     round_trip(seeds)
-    made = upstream.write_again(article_of("a"), lost("a"), actor=editor)
+    made = upstream_changes.write_again(article_of("a"), lost("a"), actor=editor)
     change_sets.undo(made, actor=editor)
     rounds(seeds)
     assert not (seeds / "a.md").exists(), "the undo took it back"
-    upstream.write_again(article_of("a"), lost("a"), actor=editor)
+    upstream_changes.write_again(article_of("a"), lost("a"), actor=editor)
     rounds(seeds)
     assert field_in_file(seeds, "title") == "Ours"
     assert Source.objects.get(article=article_of("a")).missing_at is None

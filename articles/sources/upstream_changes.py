@@ -11,7 +11,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from articles import conflicts
 from articles.changes import door
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
@@ -20,6 +19,7 @@ from articles.history import acknowledgements, change_sets
 from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
+from articles.sources import conflicts
 
 
 @dataclass(frozen=True)
