@@ -86,17 +86,17 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 # Ten wrong passwords close a name to the address they came from: for a quarter of an hour, never for ever. What else
-# is counted, and where the address comes from, is in articles/throttling.py.
+# is counted, and where the address comes from, is in articles/accounts/throttling.py.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "user_agent"]  # which holds the network
-AXES_HANDLER = "articles.throttling.TwoLimits"
+AXES_HANDLER = "articles.accounts.throttling.TwoLimits"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_USERNAME_CALLABLE = "articles.throttling.username_of"
-AXES_CLIENT_IP_CALLABLE = "articles.throttling.client_address"
-AXES_CLIENT_STR_CALLABLE = "articles.throttling.client_in_log"
-AXES_LOCKOUT_CALLABLE = "articles.throttling.locked_out"
+AXES_USERNAME_CALLABLE = "articles.accounts.throttling.username_of"
+AXES_CLIENT_IP_CALLABLE = "articles.accounts.throttling.client_address"
+AXES_CLIENT_STR_CALLABLE = "articles.accounts.throttling.client_in_log"
+AXES_LOCKOUT_CALLABLE = "articles.accounts.throttling.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "typed"]
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True

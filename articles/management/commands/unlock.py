@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import throttling
+from articles.accounts import throttling
 from articles.importing.walk import printable
 from articles.management.telling import say
 from articles.management.terminal import one_sentence, unusable
