@@ -20,7 +20,7 @@ from articles.admin.bulk_start import address_of
 from articles.admin.list_decisions import Decision, decide, names_of
 from articles.admin.pressed_twice import say_once
 from articles.admin.returning import way_back
-from articles.bulk import chunks, taking_back
+from articles.bulk_actions import chunks, taking_back
 from articles.content.article_state import ArticleState
 from articles.history import change_sets
 from articles.history.change_sets import UndoReport

@@ -20,9 +20,9 @@ from articles.admin.options import category_options
 from articles.admin.showing import label_of
 from articles.admin.typed_words import typed_words
 from articles.admin_requests import PageAddress, read, require_POST, require_safe
-from articles.bulk import choosing, chunks
-from articles.bulk.forecast import forecast
-from articles.bulk.verbs import BadArguments, check_right
+from articles.bulk_actions import choosing, chunks
+from articles.bulk_actions.forecast import forecast
+from articles.bulk_actions.verbs import BadArguments, check_right
 from articles.models import BulkAction, BulkEntry, User
 
 REFUSALS_PER_PAGE = 100

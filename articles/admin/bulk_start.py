@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from articles.admin.keys import is_key
 from articles.admin.typed_words import typed_words
-from articles.bulk import choosing
-from articles.bulk.verbs import MEANINGS
+from articles.bulk_actions import choosing
+from articles.bulk_actions.verbs import MEANINGS
 from articles.models import Article, BulkAction, User
 
 _ACTION_VERBS = ("publish", "unpublish", "set_aside", "bring_back", "hold", "lift_hold")

@@ -8,8 +8,8 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.bulk import choosing, chunks
-from articles.bulk.proposals import CHANGED
+from articles.bulk_actions import choosing, chunks
+from articles.bulk_actions.proposals import CHANGED
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state

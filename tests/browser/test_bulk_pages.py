@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from articles.bulk import chunks
+from articles.bulk_actions import chunks
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.models import Article, BulkAction

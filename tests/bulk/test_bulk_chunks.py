@@ -4,10 +4,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles.bulk import choosing, chunks
-from articles.bulk.choosing import NothingChosen, TooMany
-from articles.bulk.chunks import NotConfirmed
-from articles.bulk.proposals import CHANGED, GONE
+from articles.bulk_actions import choosing, chunks
+from articles.bulk_actions.choosing import NothingChosen, TooMany
+from articles.bulk_actions.chunks import NotConfirmed
+from articles.bulk_actions.proposals import CHANGED, GONE
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.changes.door import NotAllowed

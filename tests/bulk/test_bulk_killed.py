@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from articles.bulk import chunks
-from articles.bulk.proposals import CHANGED
+from articles.bulk_actions import chunks
+from articles.bulk_actions.proposals import CHANGED
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
@@ -25,7 +25,7 @@ BULK = "/admin/articles/bulkaction/"
 
 WORKER = """
 import signal
-from articles.bulk import chunks
+from articles.bulk_actions import chunks
 from articles.models import BulkAction, User
 chunks.CHUNK = {chunk}
 actor, bulk = User.objects.get(username="{actor}"), BulkAction.objects.get(pk={bulk})

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from articles.bulk import choosing
-from articles.bulk.forecast import forecast
-from articles.bulk.proposals import CHANGED, GONE
-from articles.bulk.verbs import MEANINGS, BadArguments
+from articles.bulk_actions import choosing
+from articles.bulk_actions.forecast import forecast
+from articles.bulk_actions.proposals import CHANGED, GONE
+from articles.bulk_actions.verbs import MEANINGS, BadArguments
 from articles.changes.actors import OPERATOR
 from articles.changes.door import NotAllowed
 from articles.content import article_state
@@ -207,8 +207,8 @@ def test_looking_ahead_writes_nothing(editor):
 
 
 def test_of_very_many_only_the_first_are_looked_at(editor, monkeypatch):
-    monkeypatch.setattr("articles.bulk.forecast.MOST_LOOKED_AT", 3)
-    monkeypatch.setattr("articles.bulk.forecast._AT_ONCE", 2)
+    monkeypatch.setattr("articles.bulk_actions.forecast.MOST_LOOKED_AT", 3)
+    monkeypatch.setattr("articles.bulk_actions.forecast._AT_ONCE", 2)
     for _ in range(5):
         make_article()
     told = forecast(begin("publish", actor=editor), actor=editor)

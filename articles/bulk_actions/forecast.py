@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from articles.bulk.proposals import Proposal, proposals
+from articles.bulk_actions.proposals import Proposal, proposals
 from articles.changes.actors import Actor
 from articles.changes.door import examine_many
 from articles.content.article_state import ArticleState

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from articles.bulk.proposals import CHANGED, GONE, proposals
-from articles.bulk.taking_back import open_undo, take_back
-from articles.bulk.verbs import MEANINGS, check_right
+from articles.bulk_actions.proposals import CHANGED, GONE, proposals
+from articles.bulk_actions.taking_back import open_undo, take_back
+from articles.bulk_actions.verbs import MEANINGS, check_right
 from articles.changes.actors import Actor, name_of
 from articles.changes.door import REASON_LENGTH, Refused, Stale, change_many
 from articles.history import change_sets

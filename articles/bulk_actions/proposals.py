@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from articles.bulk.verbs import MEANINGS, arguments_of
+from articles.bulk_actions.verbs import MEANINGS, arguments_of
 from articles.changes.door import Change, Refused
 from articles.content import article_state
 from articles.content.article_state import ArticleState

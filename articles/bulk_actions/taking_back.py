@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from articles.bulk import choosing
-from articles.bulk.proposals import GONE
+from articles.bulk_actions import choosing
+from articles.bulk_actions.proposals import GONE
 from articles.changes.actors import Actor
 from articles.history import change_sets
 from articles.history.change_sets import UndoReport

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles.bulk.verbs import check_right, dumped, needs_arguments
+from articles.bulk_actions.verbs import check_right, dumped, needs_arguments
 from articles.changes.actors import Actor, name_of, user_of
 from articles.changes.door import REASON_LENGTH
 from articles.models import Article, BulkAction, BulkEntry
