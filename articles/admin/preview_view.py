@@ -17,9 +17,9 @@ from articles.admin.typed_form import article_of_form, typed_anew, typed_over
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article
+from articles.public.contexts import article_context
+from articles.public.preview import pages_of
 from articles.querysets import Standing
-from articles.reader.contexts import article_context
-from articles.reader.unsaved import pages_of
 from articles.workflow import publishing
 
 _PRIVATE = {

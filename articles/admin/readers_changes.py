@@ -16,9 +16,9 @@ from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.diffs.fields import Difference, difference
 from articles.models import Article
+from articles.public.article_page import ArticlePage, Coverage
+from articles.public.preview import pages_of
 from articles.querysets import Standing
-from articles.reader.article_page import ArticlePage, Coverage
-from articles.reader.unsaved import pages_of
 
 _SEEN_AS = {"web_url": "original_url"}
 """The one is shown where the other is empty."""

@@ -18,9 +18,9 @@ from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, Category, Provider, Topic
 from articles.models.history import Origin
-from articles.reader.article_page import ArticlePage
-from articles.reader.cards import Card
-from articles.reader.unsaved import pages_of
+from articles.public.article_page import ArticlePage
+from articles.public.cards import Card
+from articles.public.preview import pages_of
 from articles.seedfile.schema import ArticleContent
 from articles.workflow import publishing
 from tests.admin.browserless import form_of as form_in

@@ -17,9 +17,9 @@ from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, Category, Provider, Topic
 from articles.models.history import Origin
-from articles.reader.article_page import read_article_page
-from articles.reader.contexts import article_context
-from articles.reader.unsaved import pages_of
+from articles.public.article_page import read_article_page
+from articles.public.contexts import article_context
+from articles.public.preview import pages_of
 from articles.workflow import publishing
 from tests.factories import NOW, make_article, make_state
 from tests.seedfile.content_strategies import odd_contents
@@ -30,12 +30,12 @@ ENTRY = {"title": "The same tide", "web_url": "https://wire.example/tide", "prov
 
 def page_before(state, article=None):
     (page,) = pages_of([state], article, at=timezone.now())
-    return render_to_string("reader/article.html", article_context(page, at=timezone.now()) | {"canonical": ""})
+    return render_to_string("public/article.html", article_context(page, at=timezone.now()) | {"canonical": ""})
 
 
 def page_after(article):
     page = read_article_page(article.pk, at=timezone.now())
-    return render_to_string("reader/article.html", article_context(page, at=timezone.now()) | {"canonical": ""})
+    return render_to_string("public/article.html", article_context(page, at=timezone.now()) | {"canonical": ""})
 
 
 def published(state):

@@ -8,11 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from articles.reader.article_page import read_article_page
-from articles.reader.choices import category_choices, including, type_choices
-from articles.reader.contexts import addressed, article_context
-from articles.reader.listing import read_listing
-from articles.reader.serving import public_page
+from articles.public.article_page import read_article_page
+from articles.public.choices import category_choices, including, type_choices
+from articles.public.contexts import addressed, article_context
+from articles.public.listing import read_listing
+from articles.public.serving import public_page
 
 
 @public_page
@@ -25,7 +25,7 @@ def article_list(request: HttpRequest) -> HttpResponse:
         "type": including(type_choices(at=now), listing.asked.filters.get("type", "")),
     }
     context = {"listing": listing, "categories": categories, "offered": offered}
-    return _html("reader/list.html", context | addressed(listing.path), status=listing.status)
+    return _html("public/list.html", context | addressed(listing.path), status=listing.status)
 
 
 @public_page
@@ -36,7 +36,7 @@ def article_page(request: HttpRequest, pk: str, slug: str | None = None) -> Http
         raise Http404
     if request.path_info != page.card.address:
         return HttpResponsePermanentRedirect(page.card.address)
-    return _html("reader/article.html", article_context(page, at=now))
+    return _html("public/article.html", article_context(page, at=now))
 
 
 @public_page

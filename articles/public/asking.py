@@ -8,7 +8,7 @@ from typing import Self
 from urllib.parse import urlencode
 
 from articles.filters import ArticleFilterSet
-from articles.reader.paging import BrokenCursor, Cursor, Place
+from articles.public.paging import BrokenCursor, Cursor, Place
 
 LIST_PATH = "/"
 

@@ -10,8 +10,8 @@ from typing import Self
 from django.db.models import Q
 
 from articles.models import Article
+from articles.public.cards import CARD_COLUMNS, Card, card_of
 from articles.querysets import ArticleQuerySet
-from articles.reader.cards import CARD_COLUMNS, Card, card_of
 from articles.sql.compiled import Row
 
 PAGE_SIZE = 18

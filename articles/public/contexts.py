@@ -8,8 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.utils.encoding import iri_to_uri
 
-from articles.reader.article_page import ArticlePage
-from articles.reader.choices import category_choices, with_term
+from articles.public.article_page import ArticlePage
+from articles.public.choices import category_choices, with_term
 
 
 def article_context(page: ArticlePage, *, at: datetime) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.models import Article, Category
+from articles.public.terms import ShownTerm
 from articles.querysets import AT
-from articles.reader.terms import ShownTerm
 from articles.sql.compiled import Compiled
 
 MOST_CATEGORIES = 40

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
-from articles.reader import views
+from articles.public import views
 
 app_name = "reader"
 urlpatterns = [

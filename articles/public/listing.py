@@ -9,12 +9,12 @@ from typing import Any
 
 from articles.filters import ArticleFilterSet
 from articles.models import Article
+from articles.public.asking import Asked, Unclear
+from articles.public.cards import Card
+from articles.public.choices import Choice
+from articles.public.paging import Page, page_at
+from articles.public.terms import topic_called
 from articles.querysets import ArticleQuerySet
-from articles.reader.asking import Asked, Unclear
-from articles.reader.cards import Card
-from articles.reader.choices import Choice
-from articles.reader.paging import Page, page_at
-from articles.reader.terms import topic_called
 from articles.seedfile import limits
 
 Errors = Mapping[str, Any]

@@ -13,8 +13,8 @@ from articles.content.rendering import render_body
 from articles.content.taxonomy import ProviderName, slugs_to_come
 from articles.models import Article, Category, Provider, Topic
 from articles.models.taxonomy import Term
-from articles.reader.article_page import ENTRY_COLUMNS, PAGE_COLUMNS, ArticlePage, page_of
-from articles.reader.terms import OWN_COLUMNS, TERM_WIDTH, shown_topics, term_columns
+from articles.public.article_page import ENTRY_COLUMNS, PAGE_COLUMNS, ArticlePage, page_of
+from articles.public.terms import OWN_COLUMNS, TERM_WIDTH, shown_topics, term_columns
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
 from articles.sql.compiled import Row

@@ -13,7 +13,7 @@ from zlib import crc32
 from django.utils import timezone
 
 from articles.models.article import page_path
-from articles.reader.terms import TERM_WIDTH, ShownTerm, term_columns, term_of
+from articles.public.terms import TERM_WIDTH, ShownTerm, term_columns, term_of
 from articles.sql.compiled import Row
 
 USUAL_TYPE = "article"

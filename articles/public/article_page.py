@@ -12,9 +12,9 @@ from django.utils.text import Truncator
 
 from articles.models import Article, RelatedArticle
 from articles.models.article import page_path
+from articles.public.cards import CARD_COLUMNS, Card, TimeShown, card_of
+from articles.public.terms import TERM_WIDTH, ShownTerm, term_columns, term_of, topics_of
 from articles.querysets import AT
-from articles.reader.cards import CARD_COLUMNS, Card, TimeShown, card_of
-from articles.reader.terms import TERM_WIDTH, ShownTerm, term_columns, term_of, topics_of
 from articles.sql.compiled import Blank, Compiled, Row
 
 DESCRIPTION_LENGTH = 200
