@@ -19,7 +19,7 @@ from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.content.revision_values import FoldedError, dump_value
 from articles.history import change_sets, folding, restoring
-from articles.importing.known import look_up
+from articles.importing.lookup import look_up
 from articles.models import Article, ChangeSet, FoldedStep, Revision, Source
 from articles.models.history import Origin
 from articles.sources import provenance, upstream_changes

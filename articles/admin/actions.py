@@ -24,7 +24,7 @@ from articles.bulk_actions import chunks, taking_back
 from articles.content.article_state import ArticleState
 from articles.history import change_sets
 from articles.history.change_sets import UndoReport
-from articles.importing.undoing import what_returns
+from articles.importing.undo import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, User
 from articles.querysets import Standing

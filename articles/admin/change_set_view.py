@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from articles.admin.conflict_decisions import MOST_DECIDED
 from articles.admin.showing import label_of
 from articles.admin_requests import RowPageAddress, read
-from articles.importing.undoing import what_returns
+from articles.importing.undo import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone
 from articles.querysets import LONG_COLUMNS

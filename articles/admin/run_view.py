@@ -22,7 +22,7 @@ from articles.admin.showing import label_of
 from articles.admin.typed_words import typed_words
 from articles.admin_requests import RowAddress, read
 from articles.importing.receipt import FileReport, kept_receipt
-from articles.importing.undoing import RunUndo, undo_run
+from articles.importing.undo import RunUndo, undo_run
 from articles.importing.walk import printable
 from articles.models import ImportOutcome, ImportRun, User
 from articles.models.importing import Outcome

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from articles.importing.known import Known
+from articles.importing.lookup import Known
 from articles.importing.steps import Step
 from articles.models import Article, Source
 from articles.seedfile.addresses import url_key

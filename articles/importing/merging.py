@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from articles.changes.door import Change
 from articles.content import article_state
-from articles.importing.arrival import brought_back, is_material, next_state
-from articles.importing.known import Known
+from articles.importing.incoming_state import brought_back, is_material, next_state
+from articles.importing.lookup import Known
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse
 from articles.importing.walk import printable

@@ -13,16 +13,16 @@ from django.db.models import QuerySet
 from articles.changes.actors import Actor
 from articles.changes.door import Change, NotAllowed, may_change
 from articles.importing.addresses import Addresses
-from articles.importing.arrival import first_state
 from articles.importing.claims import Claims, address_after
-from articles.importing.known import Known, look_up
+from articles.importing.incoming_state import first_state
+from articles.importing.lookup import Known, look_up
 from articles.importing.merging import follow, merged, unchanged
+from articles.importing.moved_files import find_strays, has_new_address
 from articles.importing.places import path_beside
-from articles.importing.readying import Shown, with_readiness
+from articles.importing.readiness_warnings import Shown, with_readiness
 from articles.importing.receipt import FileReport
 from articles.importing.roots import gives_way
 from articles.importing.steps import Arrival, Step, refuse, refused
-from articles.importing.strays import find_strays, has_new_address
 from articles.importing.walk import Found, Unreadable, is_there, printable, read_file
 from articles.models import Article, Source, Tombstone
 from articles.models.importing import Outcome

@@ -30,8 +30,8 @@ from articles.importing.reading import ReadingRoom, Readings
 from articles.importing.receipt import FileReport, Receipt
 from articles.importing.roots import remember
 from articles.importing.steps import Arrival
-from articles.importing.turns import Turns
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
+from articles.importing.write_pacing import Turns
 from articles.importing.writing import count_outcomes, examine, record, write
 from articles.models import ChangeSet, ImportRun, Source, UndoneFile
 from articles.models.importing import Outcome

@@ -20,7 +20,7 @@ from articles.changes.door import Change, Refused, Stale
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets
-from articles.importing.turns import Turns
+from articles.importing.write_pacing import Turns
 from articles.management.choosing import Chosen
 from articles.models import Article, ChangeSet, Tombstone
 from articles.models.history import Origin

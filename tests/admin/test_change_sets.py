@@ -11,7 +11,7 @@ from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.history import change_sets, purging
 from articles.importing.runner import Import
-from articles.importing.undoing import undo_run
+from articles.importing.undo import undo_run
 from articles.models import Article, ChangeSet, ImportRun, Revision
 from articles.sources import conflicts
 from articles.workflow import publishing

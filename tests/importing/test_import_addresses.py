@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from articles.changes.actors import OPERATOR
-from articles.importing.undoing import undo_run
+from articles.importing.undo import undo_run
 from articles.models import Article, ImportRun
 from tests.contesting import edit_article
 from tests.database_dump import every_row

@@ -9,7 +9,7 @@ from django.urls import reverse
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
-from articles.importing.undoing import undo_run
+from articles.importing.undo import undo_run
 from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile.writer import canonical

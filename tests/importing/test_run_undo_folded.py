@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from articles.changes.actors import OPERATOR
 from articles.history import change_sets, folding
-from articles.importing.undoing import TOUCHED, undo_run
+from articles.importing.undo import TOUCHED, undo_run
 from articles.models import FoldedStep, ImportRun
 from tests.importing.import_running import article_of, import_seeds, story, write
 from tests.importing.test_import_merge import edit

@@ -14,7 +14,7 @@ from articles.changes.actors import Actor
 from articles.changes.door import REASON_LENGTH
 from articles.history import change_sets
 from articles.history.change_sets import UndoReport
-from articles.importing.undoing import RunUndo, undo_run, what_returns
+from articles.importing.undo import RunUndo, undo_run, what_returns
 from articles.importing.walk import printable
 from articles.management.choosing import acting, add_manner, told_text
 from articles.management.telling import say

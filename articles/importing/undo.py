@@ -15,9 +15,9 @@ from articles.changes import door
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.history import change_sets
-from articles.importing import returns
-from articles.importing.known import changed_by_persons
+from articles.importing import undo_paths
 from articles.importing.lock import tree_lock
+from articles.importing.lookup import changed_by_persons
 from articles.importing.places import path_beside
 from articles.models import (
     Article,
@@ -121,7 +121,7 @@ class _Undo:
     def find_paths(self, told: set[int]) -> list[int]:
         """Learns which files cannot return. Returns the articles beyond those told of whose path a file of another one
         took."""
-        self._barred = returns.barred(self.report.run, lambda some: self._touched(_rows(some), self._earlier(some)))
+        self._barred = undo_paths.barred(self.report.run, lambda some: self._touched(_rows(some), self._earlier(some)))
         rows = EarlierSource.objects.filter(replaced_in=self.report.run).order_by("article")
         return [pk for pk in rows.values_list("article", flat=True) if pk not in told]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from django.db.models import QuerySet
 
-from articles.importing.known import changed_by_persons
+from articles.importing.lookup import changed_by_persons
 from articles.models import Source
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
