@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from articles.accounts import roles
 from articles.accounts.roles import ROLES, IsSuperuser, NotGiven, RoleReport
 from articles.importing.walk import printable
-from articles.management.telling import say
+from articles.management.reports import say
 from articles.management.terminal import input_lines, one_sentence, unusable
 
 

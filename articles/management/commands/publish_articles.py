@@ -14,10 +14,10 @@ from django.utils import timezone
 from articles.changes.actors import Actor
 from articles.changes.door import Refused
 from articles.content.article_state import ArticleState
-from articles.management.carrying_out import Deed, Outcome, through_the_door
-from articles.management.choosing import add_choice, add_manner
+from articles.management.chunks import Deed, Outcome, through_the_door
 from articles.management.moments import moment
-from articles.management.telling import perform
+from articles.management.reports import perform
+from articles.management.selection import add_choice, add_manner
 from articles.management.terminal import unusable
 from articles.models import Article, ChangeSet
 from articles.readiness.findings import findings

@@ -16,8 +16,8 @@ from articles.history import change_sets
 from articles.history.change_sets import UndoReport
 from articles.importing.undo import RunUndo, undo_run, what_returns
 from articles.importing.walk import printable
-from articles.management.choosing import acting, add_manner, told_text
-from articles.management.telling import say
+from articles.management.reports import say
+from articles.management.selection import acting, add_manner, told_text
 from articles.management.terminal import one_sentence, unusable, writable
 from articles.models import Article, ChangeSet, ImportRun
 

@@ -21,7 +21,7 @@ from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets
 from articles.importing.write_pacing import Turns
-from articles.management.choosing import Chosen
+from articles.management.selection import Chosen
 from articles.models import Article, ChangeSet, Tombstone
 from articles.models.history import Origin
 

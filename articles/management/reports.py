@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand
 from articles.changes.actors import Actor
 from articles.changes.door import REASON_LENGTH
 from articles.importing.walk import printable
-from articles.management.carrying_out import CarryingOut, Deed, Outcome, Told
-from articles.management.choosing import acting, chosen, told_text
+from articles.management.chunks import CarryingOut, Deed, Outcome, Told
+from articles.management.selection import acting, chosen, told_text
 from articles.management.terminal import one_sentence, writable
 
 AFTERWARDS = "what was done so far stays, run again when it can"
