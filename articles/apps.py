@@ -8,4 +8,4 @@ class ArticlesConfig(AppConfig):
 
 
 class NewsdeskAdminConfig(AdminConfig):
-    default_site = "newsdesk.admin_site.NewsdeskAdminSite"
+    default_site = "articles.admin.site.NewsdeskAdminSite"

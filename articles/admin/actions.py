@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from articles.admin.bulk_start import address_of
 from articles.admin.list_decisions import Decision, decide, names_of
-from articles.admin.pressed_twice import say_once
+from articles.admin.requests.pressed_twice import say_once
 from articles.admin.returning import way_back
 from articles.bulk_actions import chunks, taking_back
 from articles.content.article_state import ArticleState

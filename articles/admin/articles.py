@@ -32,7 +32,7 @@ from articles.admin import (
 from articles.admin.changelist import ArticleChangeList, CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.options import filter_options
-from articles.admin_requests import require_POST, require_safe
+from articles.admin.requests.addresses import require_POST, require_safe
 from articles.changes.door import may_publish
 from articles.models import Article, Cause
 from articles.time_zone import read_in_the_zone_shown

@@ -16,10 +16,10 @@ from django.urls import URLPattern, path
 from articles.admin import bulk_showing
 from articles.admin.bulk_forms import FORMS
 from articles.admin.bulk_start import address_of
+from articles.admin.labels import label_of
 from articles.admin.options import category_options
-from articles.admin.showing import label_of
-from articles.admin.typed_words import typed_words
-from articles.admin_requests import PageAddress, read, require_POST, require_safe
+from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
+from articles.admin.requests.reasons import typed_words
 from articles.bulk_actions import choosing, chunks
 from articles.bulk_actions.forecast import forecast
 from articles.bulk_actions.verbs import BadArguments, check_right

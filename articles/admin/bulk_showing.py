@@ -9,7 +9,7 @@ from typing import Any
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles.admin.showing import in_words, label_of
+from articles.admin.labels import in_words, label_of
 from articles.bulk_actions.verbs import MEANINGS, arguments_of, right_of
 from articles.changes.actors import may
 from articles.models import Article, BulkAction, BulkEntry, Category, ChangeSet, Tombstone, Topic

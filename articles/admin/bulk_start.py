@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from articles.admin.keys import is_key
-from articles.admin.typed_words import typed_words
+from articles.admin.requests.reasons import typed_words
 from articles.bulk_actions import choosing
 from articles.bulk_actions.verbs import MEANINGS
 from articles.models import Article, BulkAction, User

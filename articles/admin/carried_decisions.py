@@ -14,9 +14,9 @@ from django.urls import resolve as match_of
 
 from articles.admin.bar import label_of_action
 from articles.admin.keys import is_key
+from articles.admin.labels import label_of
+from articles.admin.requests.resumed import Pairs
 from articles.admin.returning import is_of_admin
-from articles.admin.showing import label_of
-from articles.carrying import Pairs
 from articles.models import Article, BulkAction, ChangeSet, Conflict, User
 
 _MOST_NAMED = 10

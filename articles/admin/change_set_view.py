@@ -13,8 +13,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from articles.admin.conflict_decisions import MOST_DECIDED
-from articles.admin.showing import label_of
-from articles.admin_requests import RowPageAddress, read
+from articles.admin.labels import label_of
+from articles.admin.requests.addresses import RowPageAddress, read
 from articles.importing.undo import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone

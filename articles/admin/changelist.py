@@ -11,8 +11,8 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles.admin_lists import NearestPage, OfferedChangeList
-from articles.admin_requests import PageAddress, read_as
+from articles.admin.requests.addresses import PageAddress, read_as
+from articles.admin.requests.offered_lists import NearestPage, OfferedChangeList
 from articles.filters import DeskFilterSet
 from articles.querysets import ArticleQuerySet
 from articles.readiness import findings

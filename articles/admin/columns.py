@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin import readiness_showing
-from articles.admin.showing import label_of, standing_badge
+from articles.admin.labels import label_of, standing_badge
 from articles.models import Article
 from articles.readiness import findings
 

@@ -16,10 +16,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.keys import is_key
-from articles.admin.pressed_twice import own_work, say_once
-from articles.admin.showing import choices_of, label_of
-from articles.admin.typed_words import typed_words
-from articles.admin_requests import read
+from articles.admin.labels import choices_of, label_of
+from articles.admin.requests.addresses import read
+from articles.admin.requests.pressed_twice import own_work, say_once
+from articles.admin.requests.reasons import typed_words
 from articles.changes import door
 from articles.content import article_state
 from articles.content.revision_values import FoldedError

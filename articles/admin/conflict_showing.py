@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from articles.admin.showing import label_of, lines_of
+from articles.admin.labels import label_of, lines_of
 from articles.admin.third_values import LISTS, box_of, shown_in_box
 from articles.changes import door
 from articles.changes.actors import Actor

@@ -17,10 +17,10 @@ from articles.admin import conflict_decisions
 from articles.admin.changelist import CappedPaginator
 from articles.admin.conflict_showing import by_article
 from articles.admin.kept_view import keeping
+from articles.admin.labels import label_of
 from articles.admin.options import provider_options
+from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
 from articles.admin.returning import way_back
-from articles.admin.showing import label_of
-from articles.admin_requests import PageAddress, read, require_POST, require_safe
 from articles.filters import shown_under
 from articles.models import Article, Conflict, Provider, User
 from articles.seedfile.schema import FIELDS

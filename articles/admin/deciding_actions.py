@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from articles.admin.list_decisions import Decision, decide
-from articles.admin.typed_words import typed_words
+from articles.admin.requests.reasons import typed_words
 from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet
 from articles.workflow import setting_aside

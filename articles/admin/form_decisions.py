@@ -11,9 +11,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from articles.admin.labels import label_of, latest_change
 from articles.admin.readiness_showing import cause_label
-from articles.admin.showing import label_of, latest_change
-from articles.admin.typed_words import typed_words
+from articles.admin.requests.reasons import typed_words
 from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState

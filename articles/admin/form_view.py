@@ -14,18 +14,19 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import carrying
 from articles.admin import drafts, form_decisions, stale_view
 from articles.admin.changes_view import panel_of_form
 from articles.admin.conflict_showing import ContestedArticle, contested
 from articles.admin.editor import ArticleEditor
 from articles.admin.forms import ArticleForm
 from articles.admin.kept_view import keeping, kept_after
+from articles.admin.labels import history_of, label_of
 from articles.admin.options import category_options, type_options
 from articles.admin.origin_view import shown_origins
 from articles.admin.presence_view import told
-from articles.admin.pressed_twice import own_work, say_once
-from articles.admin.showing import history_of, label_of
+from articles.admin.requests import resumed
+from articles.admin.requests.pressed_twice import own_work, say_once
+from articles.admin.requests.reasons import typed_words
 from articles.admin.takedown import take_down
 from articles.admin.typed_form import (
     actor_of,
@@ -36,7 +37,6 @@ from articles.admin.typed_form import (
     typed_over,
     typed_since,
 )
-from articles.admin.typed_words import typed_words
 from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState
@@ -65,7 +65,7 @@ def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     editor = typed_anew(admin, request)
     if request.method == "POST":
         check_rows(request)
-    is_sent = request.method == "POST" and not carrying.is_to_be_shown(request)
+    is_sent = request.method == "POST" and not resumed.is_to_be_shown(request)
     if is_sent and editor.is_valid() and editor.state is not None:
         try:
             return _saved(request, _create(request, actor, editor.state).pk)
@@ -160,7 +160,7 @@ def _taken(state: ArticleState) -> door.AddressTaken:
 
 
 def _is_to_be_shown(request: HttpRequest) -> bool:
-    return carrying.is_to_be_shown(request) or "_changes" in request.POST
+    return resumed.is_to_be_shown(request) or "_changes" in request.POST
 
 
 def _is_done(request: HttpRequest, pk: int, typed: ArticleState, *, since: int, kind: ChangeSet.Kind) -> bool:
@@ -263,9 +263,9 @@ def _page(
         "categories": category_options(),
         "types": type_options(),
         "draft_key": drafts.key(actor),
-        "is_carried": request.method == "POST" and carrying.is_to_be_shown(request),
+        "is_carried": request.method == "POST" and resumed.is_to_be_shown(request),
         "not_done": form_decisions.label_of_button(form_decisions.pressed(request)),
-        "is_of_another": request.method == "POST" and carrying.is_of_another(request),
+        "is_of_another": request.method == "POST" and resumed.is_of_another(request),
         "left": [(name, label_of(name)) for name in stale_view.left(request)],
         **panel_of_form(article, state, editor),
         **form_decisions.standing_decisions(

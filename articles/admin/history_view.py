@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from articles.admin.showing import ShownRevision, choices_of, history_of
-from articles.admin_requests import RowPageAddress, read
+from articles.admin.labels import ShownRevision, choices_of, history_of
+from articles.admin.requests.addresses import RowPageAddress, read
 from articles.changes import door
 from articles.models import Article, Tombstone
 

@@ -14,8 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
-from articles import carrying
 from articles.admin.forms import ArticleForm, PartForm
+from articles.admin.requests import resumed
 from articles.admin.typed_form import ROWS, Forgotten, typed_rows
 
 _ROW_LABELS = {"images": "Picture", "related": "Coverage"}
@@ -33,7 +33,7 @@ def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             if not told(request) and not isinstance(refusal, Forgotten):
                 raise
             heading, advice, status = next(told for kind, told in _REFUSALS.items() if isinstance(refusal, kind))
-            has_article = isinstance(refusal, BadRequest) and carrying.can_show(request)
+            has_article = isinstance(refusal, BadRequest) and resumed.can_show(request)
             return _page(request, heading, advice, status=status, opened=request.path if has_article else "")
 
     return answered
@@ -67,11 +67,11 @@ _REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """With the way on for what was typed or decided on a page of ours, as after signing in beside it. What another site
     sent is answered as ever: nobody is to be led into doing that with one click."""
-    if not (carrying.is_carried(request) and _is_ours(request)):
+    if not (resumed.is_carried(request) and _is_ours(request)):
         return plain_csrf_failure(request, reason=reason)
     if not site.has_permission(request):
-        return carrying.sign_in(site, request)
-    is_text, way = carrying.is_typed(request), carrying.way_on(request)
+        return resumed.sign_in(site, request)
+    is_text, way = resumed.is_typed(request), resumed.way_on(request)
     advice = "You signed in again since you opened this page, or it was open for too long. "
     advice += "Your text is kept." if is_text else "Nothing has changed yet."
     return _page(request, "Not saved yet" if is_text else "Not done yet", advice, status=403, **way)

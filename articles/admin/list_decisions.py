@@ -16,9 +16,9 @@ from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 
 from articles.admin.keys import is_key
-from articles.admin.pressed_twice import own_work, say_once
-from articles.admin.showing import deed_of
-from articles.admin.typed_words import typed_words
+from articles.admin.labels import deed_of
+from articles.admin.requests.pressed_twice import own_work, say_once
+from articles.admin.requests.reasons import typed_words
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.keys import is_key
-from articles.admin.pressed_twice import own_work, say_once
-from articles.admin.showing import label_of
+from articles.admin.labels import label_of
+from articles.admin.requests.pressed_twice import own_work, say_once
 from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from articles.admin.form_problems import Problem
-from articles.admin.showing import label_of
+from articles.admin.labels import label_of
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.diffs.fields import Difference, difference

@@ -18,9 +18,9 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
-from articles.admin.showing import label_of
-from articles.admin.typed_words import typed_words
-from articles.admin_requests import RowAddress, read
+from articles.admin.labels import label_of
+from articles.admin.requests.addresses import RowAddress, read
+from articles.admin.requests.reasons import typed_words
 from articles.importing.receipt import FileReport, kept_receipt
 from articles.importing.undo import RunUndo, undo_run
 from articles.importing.walk import printable

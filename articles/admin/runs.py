@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from articles.admin import run_view
 from articles.admin.keys import is_key
 from articles.admin.options import MOST_OPTIONS
-from articles.admin_requests import require_POST, require_safe
+from articles.admin.requests.addresses import require_POST, require_safe
 from articles.models import ImportRun
 from articles.models.importing import Outcome
 

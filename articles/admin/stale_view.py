@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from articles.admin.editor import ArticleEditor
 from articles.admin.kept_view import told
-from articles.admin.showing import label_of, lines_of
+from articles.admin.labels import label_of, lines_of
 from articles.admin.three_way import ThreeWay, over, places, three_way
 from articles.changes import door
 from articles.content import article_state

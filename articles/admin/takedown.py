@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from articles.admin.keys import is_key
-from articles.admin.pressed_twice import own_work, say_once
-from articles.admin.showing import deed_of, latest_change
-from articles.admin.typed_words import typed_words
+from articles.admin.labels import deed_of, latest_change
+from articles.admin.requests.pressed_twice import own_work, say_once
+from articles.admin.requests.reasons import typed_words
 from articles.changes import door
 from articles.history import change_sets
 from articles.models import Article, ChangeSet, User

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from articles.admin.changelist import CappedPaginator
 from articles.admin.keys import is_key
-from articles.admin.pressed_twice import own_work, say_once
+from articles.admin.labels import label_of
+from articles.admin.requests.addresses import PageAddress, read
+from articles.admin.requests.pressed_twice import own_work, say_once
 from articles.admin.returning import way_back
-from articles.admin.showing import label_of
 from articles.admin.takedown import take_down
-from articles.admin_requests import PageAddress, read
 from articles.changes import door
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, ChangeSet, User

@@ -12,11 +12,11 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.utils import timezone
 
-from articles.admin import agenda, readiness_showing, showing
+from articles.admin import agenda, labels, readiness_showing
 from articles.admin.bar import Button, buttons_for
 from articles.admin.carried_decisions import CarriedDecision, decision_in
 from articles.admin.changelist import MOST_COUNTED
-from articles.carrying import Pairs
+from articles.admin.requests.resumed import Pairs
 from articles.diffs.fields import Difference
 from articles.models import Article, Conflict, ImportRun, Revision
 from articles.querysets import ArticleQuerySet
@@ -42,18 +42,18 @@ def of(origins: Mapping[str, Any] | None, name: str) -> Any:
 
 @register.filter
 def badge(article: Article) -> str:
-    return showing.standing_badge(article)
+    return labels.standing_badge(article)
 
 
 @register.filter
 def label(difference: Difference) -> str:
     """What editors call the field that differs."""
-    return showing.label_of(difference.field)
+    return labels.label_of(difference.field)
 
 
 @register.filter
 def in_words(value: int | bool | datetime | None) -> str:
-    return showing.in_words(value)
+    return labels.in_words(value)
 
 
 @register.simple_tag
@@ -82,7 +82,7 @@ def remedies(findings: Sequence[Finding]) -> str:
 @register.filter
 def deed(revision: Revision) -> str:
     """What it decided, in a word; "" for an edit."""
-    return showing.decision_in(revision)
+    return labels.decision_in(revision)
 
 
 @register.filter

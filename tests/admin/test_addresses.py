@@ -14,7 +14,7 @@ from django.contrib.auth.models import Group
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from articles.admin_lists import OfferedAdmin
+from articles.admin.requests.offered_lists import OfferedAdmin
 from articles.models import Article, Category, Conflict, Provider, Topic, User
 from tests.admin.browserless import text_of
 from tests.admin.every_address import filled, routes

@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 
-from articles import admin_requests, carrying
-from articles.admin_lists import offered
+from articles.admin.requests import addresses, resumed
+from articles.admin.requests.offered_lists import offered
 
 
 class NewsdeskAdminSite(AdminSite):
@@ -39,23 +39,23 @@ class NewsdeskAdminSite(AdminSite):
 
         @wraps(guarded)
         def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if carrying.is_carried(request) and not self.has_permission(request):
-                return carrying.sign_in(self, request)
+            if resumed.is_carried(request) and not self.has_permission(request):
+                return resumed.sign_in(self, request)
             answer: HttpResponse = guarded(request, *args, **kwargs)
             return answer
 
         return kept
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        admin_requests.read(request, admin_requests.LookupAddress)
+        addresses.read(request, addresses.LookupAddress)
         return super().autocomplete_view(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "HEAD" and self.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
-        context = carrying.still_carried(request) | (extra_context or {})
+        context = resumed.still_carried(request) | (extra_context or {})
         answer: HttpResponse = super().login(request, context)
-        return carrying.carry_on(self, request, answer)
+        return resumed.carry_on(self, request, answer)
 
     def _understood(self, view: Any) -> Any:
         """A request that cannot be understood is answered in words, with a way back; a HEAD takes no messages away
@@ -64,7 +64,7 @@ class NewsdeskAdminSite(AdminSite):
         @wraps(view)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
-                admin_requests.check(request)
+                addresses.check(request)
                 answer: HttpResponse = view(request, *args, **kwargs)
             except BadRequest as problem:
                 return self._bad_request(request, problem)
@@ -75,7 +75,7 @@ class NewsdeskAdminSite(AdminSite):
         return answered
 
     def _bad_request(self, request: HttpRequest, problem: BadRequest) -> HttpResponse:
-        is_address = isinstance(problem, admin_requests.Unreadable)
+        is_address = isinstance(problem, addresses.Unreadable)
         context = {
             **self.each_context(request),
             "title": "This address does not work" if is_address else "Nothing was changed",

@@ -15,8 +15,8 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from articles import admin_requests
-from articles.admin_requests import FormAddress, PageAddress, RowPageAddress, Unreadable
+from articles.admin.requests import addresses
+from articles.admin.requests.addresses import FormAddress, PageAddress, RowPageAddress, Unreadable
 
 _LONGEST_SEARCH = 200
 _COLUMN = re.compile(r"-?([0-9]{1,3})")
@@ -41,7 +41,7 @@ class OfferedChangeList(ChangeList):
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         controls = self._controls()(request.GET)
-        admin_requests.read_as(request, controls, also=self.get_filters_params())
+        addresses.read_as(request, controls, also=self.get_filters_params())
         return super().get_queryset(request, exclude_parameters)
 
     def get_filters(self, request: HttpRequest) -> Any:
@@ -87,7 +87,7 @@ class OfferedChangeList(ChangeList):
 
 
 class OfferedAdmin(ModelAdmin):
-    """What the site adds to every admin class that is registered with it (`newsdesk.admin_site`)."""
+    """What the site adds to every admin class that is registered with it (`articles.admin.site`)."""
 
     paginator = NearestPage
 
@@ -95,15 +95,15 @@ class OfferedAdmin(ModelAdmin):
         return OfferedChangeList
 
     def changeform_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        admin_requests.read(request, FormAddress)
+        addresses.read(request, FormAddress)
         return super().changeform_view(request, *args, **options)
 
     def delete_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        admin_requests.read(request, FormAddress)
+        addresses.read(request, FormAddress)
         return super().delete_view(request, *args, **options)
 
     def history_view(self, request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
-        admin_requests.read(request, RowPageAddress)
+        addresses.read(request, RowPageAddress)
         return super().history_view(request, *args, **options)
 
 
