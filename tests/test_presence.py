@@ -7,7 +7,7 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import presence
+from articles.admin.article_form import presence
 from articles.changes import door
 from articles.content import article_state
 from articles.models import Article, Presence

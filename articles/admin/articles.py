@@ -21,14 +21,11 @@ from articles.admin import (
     columns,
     compare_view,
     deciding_actions,
-    form_view,
     history_view,
-    origin_view,
     presence_view,
-    preview_view,
-    seed_view,
     upstream_view,
 )
+from articles.admin.article_form import origins, previews, seed_download, views
 from articles.admin.changelist import ArticleChangeList, CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.options import filter_options
@@ -96,11 +93,11 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         read_in_the_zone_shown(request)
-        return form_view.add(self, request)
+        return views.add(self, request)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         read_in_the_zone_shown(request)
-        return form_view.change(self, request, _key(object_id))
+        return views.change(self, request, _key(object_id))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         return history_view.show(self, request, _key(object_id))
@@ -118,13 +115,13 @@ class ArticleAdmin(admin.ModelAdmin):
         return upstream_view.decide(self, request, pk)
 
     def from_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return origin_view.return_to_file(self, request, pk)
+        return origins.return_to_file(self, request, pk)
 
     def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return presence_view.heartbeat(self, request, pk)
 
     def seed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return seed_view.download(self, request, _key(object_id))
+        return seed_download.download(self, request, _key(object_id))
 
     def changes_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         read_in_the_zone_shown(request)
@@ -132,11 +129,11 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         read_in_the_zone_shown(request)
-        return preview_view.show(self, request, pk)
+        return previews.show(self, request, pk)
 
     def preview_new_view(self, request: HttpRequest) -> HttpResponse:
         read_in_the_zone_shown(request)
-        return preview_view.show_new(self, request)
+        return previews.show_new(self, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Articles are not deleted in the admin."""

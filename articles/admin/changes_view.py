@@ -10,9 +10,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles.admin.editor import ArticleEditor
-from articles.admin.readers_changes import ReadersChanges, State, changes_for_readers, not_valid_yet, unpublishing
-from articles.admin.typed_form import article_of_form, typed_over
+from articles.admin.article_form.typed_form import article_of_form, typed_over
+from articles.admin.article_form.typed_state import ArticleEditor
+from articles.admin.article_form.visible_changes import (
+    ReadersChanges,
+    State,
+    changes_for_readers,
+    not_valid_yet,
+    unpublishing,
+)
 from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState

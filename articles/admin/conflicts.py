@@ -14,9 +14,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from articles.admin import conflict_decisions
+from articles.admin.article_form.kept_text import keeping
 from articles.admin.changelist import CappedPaginator
 from articles.admin.conflict_showing import by_article
-from articles.admin.kept_view import keeping
 from articles.admin.labels import label_of
 from articles.admin.options import provider_options
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe

@@ -11,7 +11,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles import presence
+from articles.admin.article_form import presence
 from articles.admin.keys import is_key
 from articles.models import Article, User
 

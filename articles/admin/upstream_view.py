@@ -12,13 +12,13 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from articles.admin.article_form.takedown import take_down
 from articles.admin.changelist import CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read
 from articles.admin.requests.pressed_twice import own_work, say_once
 from articles.admin.returning import way_back
-from articles.admin.takedown import take_down
 from articles.changes import door
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, ChangeSet, User

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from articles import presence
+from articles.admin.article_form import presence
 from articles.changes.actors import OPERATOR
 from articles.models import Article, Presence
 from articles.workflow import publishing

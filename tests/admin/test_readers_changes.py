@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles.admin.readers_changes import changes_for_readers, seen_values
+from articles.admin.article_form.visible_changes import changes_for_readers, seen_values
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from articles.admin.form_problems import Problem
+from articles.admin.article_form.problems import Problem
 from articles.admin.labels import label_of
 from articles.content import article_state
 from articles.content.article_state import ArticleState

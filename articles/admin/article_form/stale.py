@@ -7,10 +7,10 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from articles.admin.editor import ArticleEditor
-from articles.admin.kept_view import told
+from articles.admin.article_form.kept_text import told
+from articles.admin.article_form.three_way import ThreeWay, over, places, three_way
+from articles.admin.article_form.typed_state import ArticleEditor
 from articles.admin.labels import label_of, lines_of
-from articles.admin.three_way import ThreeWay, over, places, three_way
 from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of

@@ -14,9 +14,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
-from articles.admin.forms import ArticleForm, PartForm
+from articles.admin.article_form.forms import ArticleForm, PartForm
+from articles.admin.article_form.typed_form import ROWS, Forgotten, typed_rows
 from articles.admin.requests import resumed
-from articles.admin.typed_form import ROWS, Forgotten, typed_rows
 
 _ROW_LABELS = {"images": "Picture", "related": "Coverage"}
 _UNTOLD = ("version", "place")

@@ -12,8 +12,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.admin.editor import ArticleEditor
-from articles.admin.typed_form import article_of_form, typed_anew, typed_over
+from articles.admin.article_form.typed_form import article_of_form, typed_anew, typed_over
+from articles.admin.article_form.typed_state import ArticleEditor
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article

@@ -23,7 +23,7 @@ _NAME = re.compile(r"[0-9a-f]{16}\Z")
 
 def key(user: User) -> str:
     """256 bits, the same on every page of this account."""
-    digest = salted_hmac("articles.admin.drafts", f"{user.pk}", algorithm="sha256").digest()
+    digest = salted_hmac("articles.admin.article_form.drafts", f"{user.pk}", algorithm="sha256").digest()
     return base64.b64encode(digest).decode()
 
 

@@ -13,9 +13,9 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME, Base
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles.admin.form_problems import Problem, problems_of_form, problems_of_rows
-from articles.admin.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
-from articles.admin.picture_lines import picture_line, typed_pictures
+from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
+from articles.admin.article_form.picture_lines import picture_line, typed_pictures
+from articles.admin.article_form.problems import Problem, problems_of_form, problems_of_rows
 from articles.content.article_state import ArticleState, DeskState
 from articles.seedfile import reader, schema
 

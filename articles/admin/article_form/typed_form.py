@@ -13,8 +13,8 @@ from django.forms.formsets import TOTAL_FORM_COUNT, ManagementForm
 from django.http import Http404, HttpRequest
 from pydantic import ValidationError
 
-from articles.admin.editor import ArticleEditor
-from articles.admin.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
+from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
+from articles.admin.article_form.typed_state import ArticleEditor
 from articles.changes import door
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState

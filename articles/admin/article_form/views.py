@@ -14,21 +14,12 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.admin import drafts, form_decisions, stale_view
-from articles.admin.changes_view import panel_of_form
-from articles.admin.conflict_showing import ContestedArticle, contested
-from articles.admin.editor import ArticleEditor
-from articles.admin.forms import ArticleForm
-from articles.admin.kept_view import keeping, kept_after
-from articles.admin.labels import history_of, label_of
-from articles.admin.options import category_options, type_options
-from articles.admin.origin_view import shown_origins
-from articles.admin.presence_view import told
-from articles.admin.requests import resumed
-from articles.admin.requests.pressed_twice import own_work, say_once
-from articles.admin.requests.reasons import typed_words
-from articles.admin.takedown import take_down
-from articles.admin.typed_form import (
+from articles.admin.article_form import decisions, drafts, stale
+from articles.admin.article_form.forms import ArticleForm
+from articles.admin.article_form.kept_text import keeping, kept_after
+from articles.admin.article_form.origins import shown_origins
+from articles.admin.article_form.takedown import take_down
+from articles.admin.article_form.typed_form import (
     actor_of,
     article_of_form,
     check_rows,
@@ -37,6 +28,15 @@ from articles.admin.typed_form import (
     typed_over,
     typed_since,
 )
+from articles.admin.article_form.typed_state import ArticleEditor
+from articles.admin.changes_view import panel_of_form
+from articles.admin.conflict_showing import ContestedArticle, contested
+from articles.admin.labels import history_of, label_of
+from articles.admin.options import category_options, type_options
+from articles.admin.presence_view import told
+from articles.admin.requests import resumed
+from articles.admin.requests.pressed_twice import own_work, say_once
+from articles.admin.requests.reasons import typed_words
 from articles.changes import door
 from articles.content import article_state
 from articles.content.article_state import ArticleState
@@ -96,7 +96,7 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         editor = ArticleEditor(state, version=article.version)
         lock(editor, actor, article)
         return _page(admin, request, editor, article)
-    if form_decisions.pressed(request) == "_unpublish" and not _is_to_be_shown(request):
+    if decisions.pressed(request) == "_unpublish" and not _is_to_be_shown(request):
         return _take_down(admin, request, article, actor)
     return _post(admin, request, article, state)
 
@@ -132,14 +132,14 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
         return _page(admin, request, editor, article)
     if is_shown:
         return _stale_page(admin, request, article.pk, editor)
-    if lacking := form_decisions.problem_of(request):
+    if lacking := decisions.problem_of(request):
         editor.form.add_error(None, f"Nothing was saved: {lacking}.")
         return _page(admin, request, editor, article)
-    state = stale_view.chosen(request, editor)
+    state = stale.chosen(request, editor)
     try:
         _save(request, article, state, actor_of(request), typed.version)
     except door.Stale:
-        kind = form_decisions.kind_of(form_decisions.pressed(request))
+        kind = decisions.kind_of(decisions.pressed(request))
         if _is_done(request, article.pk, state, since=typed.version, kind=kind):
             return _saved(request, article.pk)
         return _stale_page(admin, request, article.pk, editor)
@@ -170,7 +170,7 @@ def _is_done(request: HttpRequest, pk: int, typed: ArticleState, *, since: int, 
         return False
     article = article_of_form(pk)
     now = article_state.read_state(article)
-    if form_decisions.wanted(request, typed, now) != now:
+    if decisions.wanted(request, typed, now) != now:
         return False
     _tell(request, article, list(own.revisions.filter(article=article).order_by("number")), own)
     return True
@@ -191,12 +191,12 @@ def _blame(editor: ArticleEditor, refusal: door.Refused) -> None:
 def _save(request: HttpRequest, article: Article, state: ArticleState, actor: User, version: int) -> None:
     """The edit, then the button's decision, as one change set."""
     reason = typed_words(request)
-    kind = form_decisions.kind_of(form_decisions.pressed(request))
+    kind = decisions.kind_of(decisions.pressed(request))
     with transaction.atomic():
         change_set = change_sets.open_change_set(kind, actor=actor, reason=reason)
         words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)
         made = [door.change(article, state, expected_version=version, **words)]
-        made.append(form_decisions.decide(request, article, words))
+        made.append(decisions.decide(request, article, words))
         if not any(made):
             change_set.delete()
     _tell(request, article, [revision for revision in made if revision], change_set)
@@ -221,14 +221,14 @@ def _tell(request: HttpRequest, article: Article, made: list[Revision], change_s
     elif made[0].number == 1:
         say_once(request, f"Created “{article.title}”. {sentence}", None)
     else:
-        say_once(request, f"{form_decisions.told(article, made)} {sentence}", change_set.pk)
+        say_once(request, f"{decisions.told(article, made)} {sentence}", change_set.pk)
 
 
 def _stale_page(
     admin: ModelAdmin, request: HttpRequest, pk: int, typist: ArticleEditor, *, status: int = 409
 ) -> HttpResponse:
     article = article_of_form(pk)
-    stale = stale_view.look(request, article, typist)
+    stale = stale.look(request, article, typist)
     lock(stale.editor, actor_of(request), article)
     return _page(admin, request, stale.editor, article, status=status, stale=stale)
 
@@ -264,13 +264,11 @@ def _page(
         "types": type_options(),
         "draft_key": drafts.key(actor),
         "is_carried": request.method == "POST" and resumed.is_to_be_shown(request),
-        "not_done": form_decisions.label_of_button(form_decisions.pressed(request)),
+        "not_done": decisions.label_of_button(decisions.pressed(request)),
         "is_of_another": request.method == "POST" and resumed.is_of_another(request),
-        "left": [(name, label_of(name)) for name in stale_view.left(request)],
+        "left": [(name, label_of(name)) for name in stale.left(request)],
         **panel_of_form(article, state, editor),
-        **form_decisions.standing_decisions(
-            request, article, (editor.state if request.method == "POST" else None) or state
-        ),
+        **decisions.standing_decisions(request, article, (editor.state if request.method == "POST" else None) or state),
         **told(request, article, actor, version=int(editor.form["version"].value())),
         **more,
     }
