@@ -14,10 +14,10 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from articles.admin import bulk_showing
+from articles.admin.article_list.options import category_options
 from articles.admin.bulk_forms import FORMS
 from articles.admin.bulk_start import address_of
 from articles.admin.labels import label_of
-from articles.admin.options import category_options
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
 from articles.admin.requests.reasons import typed_words
 from articles.bulk_actions import choosing, chunks

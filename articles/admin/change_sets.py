@@ -15,9 +15,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin import change_set_view
-from articles.admin.changelist import CappedPaginator
+from articles.admin.article_list.change_list import CappedPaginator
+from articles.admin.article_list.options import MOST_OPTIONS
 from articles.admin.keys import is_key
-from articles.admin.options import MOST_OPTIONS
 from articles.models import ChangeSet, Conflict, FoldedStep, Look, Revision, Tombstone, User
 
 _OPERATOR = "operator"

@@ -15,10 +15,10 @@ from django.urls import URLPattern, path
 
 from articles.admin import conflict_decisions
 from articles.admin.article_form.kept_text import keeping
-from articles.admin.changelist import CappedPaginator
+from articles.admin.article_list.change_list import CappedPaginator
+from articles.admin.article_list.options import provider_options
 from articles.admin.conflict_showing import by_article
 from articles.admin.labels import label_of
-from articles.admin.options import provider_options
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
 from articles.admin.returning import way_back
 from articles.filters import shown_under

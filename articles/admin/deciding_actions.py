@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from articles.admin.list_decisions import Decision, decide
+from articles.admin.article_list.decisions import Decision, decide
 from articles.admin.requests.reasons import typed_words
 from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet

@@ -14,8 +14,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin import run_view
+from articles.admin.article_list.options import MOST_OPTIONS
 from articles.admin.keys import is_key
-from articles.admin.options import MOST_OPTIONS
 from articles.admin.requests.addresses import require_POST, require_safe
 from articles.models import ImportRun
 from articles.models.importing import Outcome

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from articles.admin.article_form.takedown import take_down
-from articles.admin.changelist import CappedPaginator
+from articles.admin.article_list.change_list import CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read

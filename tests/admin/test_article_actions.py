@@ -297,7 +297,7 @@ def test_the_list_action_takes_queries_that_do_not_grow_with_the_selection(edito
 
 
 def test_an_action_on_the_last_page_that_empties_it_comes_back_to_a_list(editor, signed_in, monkeypatch):
-    monkeypatch.setattr("articles.admin.articles.ArticleAdmin.list_per_page", 2)
+    monkeypatch.setattr("articles.admin.article_list.admin.ArticleAdmin.list_per_page", 2)
     articles = [make_article() for _ in range(5)]
     page = act(signed_in(editor), "publish", [articles[0]], query="?p=3")
     assert page.status_code == 200

@@ -115,7 +115,7 @@ def test_all_that_match_are_what_the_filter_finds_and_not_what_is_ticked(editor,
 
 @pytest.mark.parametrize("action", ["publish", "unpublish", "more"])
 def test_select_across_means_all_that_match_and_asks_first(editor, signed_in, monkeypatch, action):
-    monkeypatch.setattr("articles.admin.articles.ArticleAdmin.list_per_page", 2)
+    monkeypatch.setattr("articles.admin.article_list.admin.ArticleAdmin.list_per_page", 2)
     client, made = signed_in(editor), make_articles(5)
     form = open_form(client, LIST, "changelist-form")
     form.forge("_selected_action", made[0].pk)

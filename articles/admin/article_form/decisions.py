@@ -11,8 +11,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from articles.admin.article_list.readiness_signs import cause_label
 from articles.admin.labels import label_of, latest_change
-from articles.admin.readiness_showing import cause_label
 from articles.admin.requests.reasons import typed_words
 from articles.changes import door
 from articles.content import article_state

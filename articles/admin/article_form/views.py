@@ -29,10 +29,10 @@ from articles.admin.article_form.typed_form import (
     typed_since,
 )
 from articles.admin.article_form.typed_state import ArticleEditor
+from articles.admin.article_list.options import category_options, type_options
 from articles.admin.changes_view import panel_of_form
 from articles.admin.conflict_showing import ContestedArticle, contested
 from articles.admin.labels import history_of, label_of
-from articles.admin.options import category_options, type_options
 from articles.admin.presence_view import told
 from articles.admin.requests import resumed
 from articles.admin.requests.pressed_twice import own_work, say_once

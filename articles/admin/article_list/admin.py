@@ -14,11 +14,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from articles.admin import (
-    actions,
     bulk_showing,
     bulk_start,
     changes_view,
-    columns,
     compare_view,
     deciding_actions,
     history_view,
@@ -26,9 +24,10 @@ from articles.admin import (
     upstream_view,
 )
 from articles.admin.article_form import origins, previews, seed_download, views
-from articles.admin.changelist import ArticleChangeList, CappedPaginator
+from articles.admin.article_list import actions, columns
+from articles.admin.article_list.change_list import ArticleChangeList, CappedPaginator
+from articles.admin.article_list.options import filter_options
 from articles.admin.keys import is_key
-from articles.admin.options import filter_options
 from articles.admin.requests.addresses import require_POST, require_safe
 from articles.changes.door import may_publish
 from articles.models import Article, Cause

@@ -12,7 +12,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import ResolverMatch, reverse
 from django.urls import resolve as match_of
 
-from articles.admin.bar import label_of_action
+from articles.admin.article_list.buttons import label_of_action
 from articles.admin.keys import is_key
 from articles.admin.labels import label_of
 from articles.admin.requests.resumed import Pairs
