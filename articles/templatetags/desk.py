@@ -12,11 +12,12 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.utils import timezone
 
-from articles.admin import agenda, labels
+from articles.admin import labels
 from articles.admin.article_list import readiness_signs
 from articles.admin.article_list.buttons import Button, buttons_for
 from articles.admin.article_list.change_list import MOST_COUNTED
 from articles.admin.article_list.resumed_decisions import CarriedDecision, decision_in
+from articles.admin.dashboard import agenda
 from articles.admin.requests.resumed import Pairs
 from articles.diffs.fields import Difference
 from articles.models import Article, Conflict, ImportRun, Revision

@@ -31,7 +31,7 @@ from articles.admin.article_form.typed_form import (
 from articles.admin.article_form.typed_state import ArticleEditor
 from articles.admin.article_list.options import category_options, type_options
 from articles.admin.changes_view import panel_of_form
-from articles.admin.conflict_showing import ContestedArticle, contested
+from articles.admin.conflicts.rows import ContestedArticle, contested
 from articles.admin.labels import history_of, label_of
 from articles.admin.presence_view import told
 from articles.admin.requests import resumed

@@ -17,7 +17,7 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from articles.admin.article_list.decisions import Decision, decide, names_of
-from articles.admin.bulk_start import address_of
+from articles.admin.bulk_actions.start import address_of
 from articles.admin.requests.pressed_twice import say_once
 from articles.admin.returning import way_back
 from articles.bulk_actions import chunks, taking_back

@@ -13,20 +13,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from articles.admin import (
-    bulk_showing,
-    bulk_start,
-    changes_view,
-    compare_view,
-    deciding_actions,
-    history_view,
-    presence_view,
-    upstream_view,
-)
+from articles.admin import changes_view, deciding_actions, presence_view
 from articles.admin.article_form import origins, previews, seed_download, views
+from articles.admin.article_history import compare, views
 from articles.admin.article_list import actions, columns
 from articles.admin.article_list.change_list import ArticleChangeList, CappedPaginator
 from articles.admin.article_list.options import filter_options
+from articles.admin.bulk_actions import labels, start
+from articles.admin.dashboard import source_changes
 from articles.admin.keys import is_key
 from articles.admin.requests.addresses import require_POST, require_safe
 from articles.changes.door import may_publish
@@ -52,7 +46,7 @@ class ArticleAdmin(admin.ModelAdmin):
         deciding_actions.bring_back,
         deciding_actions.hold,
         deciding_actions.lift_hold,
-        bulk_start.more,
+        start.more,
     )
     change_list_template = "admin/articles/article/list.html"
     view_on_site = False
@@ -80,12 +74,12 @@ class ArticleAdmin(admin.ModelAdmin):
         return ArticleChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if bulk_start.is_over_all(request) and self.has_change_permission(request):
-            return bulk_start.begin(request, self.get_changelist_instance(request).get_queryset(request))
+        if start.is_over_all(request) and self.has_change_permission(request):
+            return start.begin(request, self.get_changelist_instance(request).get_queryset(request))
         offered = {
             "options": filter_options(),
             "causes": Cause.choices,
-            "bulk_verbs": bulk_showing.verbs_for(request.user),
+            "bulk_verbs": labels.verbs_for(request.user),
             "title": "Articles",
         }
         return super().changelist_view(request, offered | (extra_context or {}))
@@ -99,19 +93,19 @@ class ArticleAdmin(admin.ModelAdmin):
         return views.change(self, request, _key(object_id))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        return history_view.show(self, request, _key(object_id))
+        return views.show(self, request, _key(object_id))
 
     def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return compare_view.show(self, request, pk)
+        return compare.show(self, request, pk)
 
     def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return compare_view.restore(self, request, pk)
+        return compare.restore(self, request, pk)
 
     def upstream_view(self, request: HttpRequest) -> HttpResponse:
-        return upstream_view.show(self, request)
+        return source_changes.show(self, request)
 
     def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return upstream_view.decide(self, request, pk)
+        return source_changes.decide(self, request, pk)
 
     def from_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return origins.return_to_file(self, request, pk)

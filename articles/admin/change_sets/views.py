@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
-from articles.admin.conflict_decisions import MOST_DECIDED
+from articles.admin.conflicts.decisions import MOST_DECIDED
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import RowPageAddress, read
 from articles.importing.undo import what_returns

@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
-from articles.admin import settings_view
+from articles.admin.accounts import own_settings
 from articles.models import User
 
 
@@ -18,5 +18,5 @@ class NewsdeskUserAdmin(UserAdmin):
     fieldsets = (*(UserAdmin.fieldsets or ()), ("At the desk", {"fields": ("time_zone", "language")}))
 
     def get_urls(self) -> list[URLPattern]:
-        own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(settings_view.show))
+        own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(own_settings.show))
         return [path("settings/", own, name="articles_user_settings"), *super().get_urls()]

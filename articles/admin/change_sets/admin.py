@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin import change_set_view
 from articles.admin.article_list.change_list import CappedPaginator
 from articles.admin.article_list.options import MOST_OPTIONS
+from articles.admin.change_sets import views
 from articles.admin.keys import is_key
 from articles.models import ChangeSet, Conflict, FoldedStep, Look, Revision, Tombstone, User
 
@@ -101,7 +101,7 @@ class ChangeSetAdmin(admin.ModelAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_key(object_id):
             raise Http404("There is no such change set.")
-        return change_set_view.show(self, request, int(object_id))
+        return views.show(self, request, int(object_id))
 
     def has_view_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
         """Its pages name articles."""

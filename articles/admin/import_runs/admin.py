@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin import run_view
 from articles.admin.article_list.options import MOST_OPTIONS
+from articles.admin.import_runs import views
 from articles.admin.keys import is_key
 from articles.admin.requests.addresses import require_POST, require_safe
 from articles.models import ImportRun
@@ -98,13 +98,13 @@ class ImportRunAdmin(admin.ModelAdmin):
         return super().changelist_view(request, {"title": "Import runs"} | (extra_context or {}))
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        return run_view.show(self, request, _key(object_id))
+        return views.show(self, request, _key(object_id))
 
     def receipt_view(self, request: HttpRequest, object_id: str) -> Any:
-        return run_view.receipt(self, request, _key(object_id))
+        return views.receipt(self, request, _key(object_id))
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return run_view.undo(self, request, _key(object_id))
+        return views.undo(self, request, _key(object_id))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

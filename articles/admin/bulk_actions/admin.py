@@ -13,10 +13,10 @@ from django.template.defaultfilters import capfirst
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from articles.admin import bulk_showing
 from articles.admin.article_list.options import category_options
-from articles.admin.bulk_forms import FORMS
-from articles.admin.bulk_start import address_of
+from articles.admin.bulk_actions import labels
+from articles.admin.bulk_actions.forms import FORMS
+from articles.admin.bulk_actions.start import address_of
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
 from articles.admin.requests.reasons import typed_words
@@ -82,7 +82,7 @@ class BulkActionAdmin(admin.ModelAdmin):
         bulk, actor = _seen(request, pk)
         bulk = chunks.do_chunk(bulk.pk, actor=actor)
         if request.headers.get("Accept") == "application/json":
-            return JsonResponse(bulk_showing.progress(bulk))
+            return JsonResponse(labels.progress(bulk))
         return HttpResponseRedirect(address_of(bulk))
 
     def stop_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -95,10 +95,10 @@ class BulkActionAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         context = {
             "form": form or _form(bulk),
-            "told": bulk_showing.told(bulk),
-            "unknown_names": bulk_showing.unknown_names(bulk),
+            "told": labels.told(bulk),
+            "unknown_names": labels.unknown_names(bulk),
             "forecast": forecast(bulk, actor=actor) if bulk.arguments else None,
-            "sample": bulk_showing.sample(bulk),
+            "sample": labels.sample(bulk),
             "has_to_be_typed": bulk.count > chunks.TYPED_ABOVE,
             "categories": category_options() if bulk.verb == BulkAction.Verb.CATEGORY else [],
             "reason": bulk.reason,
@@ -110,11 +110,11 @@ class BulkActionAdmin(admin.ModelAdmin):
         refused = bulk.entries.filter(outcome=BulkEntry.Outcome.REFUSED).order_by("position")
         page = Paginator(refused, REFUSALS_PER_PAGE).get_page(read(request, PageAddress)["p"])
         context = {
-            "sentence": bulk_showing.progress_sentence(bulk),
-            "told": bulk_showing.told(bulk),
-            "taken_back": bulk_showing.taken_back(bulk),
+            "sentence": labels.progress_sentence(bulk),
+            "told": labels.told(bulk),
+            "taken_back": labels.taken_back(bulk),
             "page": page,
-            "refused": bulk_showing.named(page.object_list),
+            "refused": labels.named(page.object_list),
         }
         return self._page(request, bulk, "progress", context)
 
@@ -122,9 +122,9 @@ class BulkActionAdmin(admin.ModelAdmin):
         shared = {
             **self.admin_site.each_context(request),
             "opts": BulkAction._meta,
-            "title": bulk_showing.title_of(bulk),
+            "title": labels.title_of(bulk),
             "bulk": bulk,
-            "done_word": bulk_showing.done_word(bulk),
+            "done_word": labels.done_word(bulk),
         }
         return TemplateResponse(request, f"admin/articles/bulkaction/{name}.html", shared | context)
 

@@ -13,11 +13,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from articles.admin import conflict_decisions
 from articles.admin.article_form.kept_text import keeping
 from articles.admin.article_list.change_list import CappedPaginator
 from articles.admin.article_list.options import provider_options
-from articles.admin.conflict_showing import by_article
+from articles.admin.conflicts import decisions
+from articles.admin.conflicts.rows import by_article
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
 from articles.admin.returning import way_back
@@ -54,7 +54,7 @@ class ConflictAdmin(admin.ModelAdmin):
     def decide_view(self, request: HttpRequest) -> HttpResponse:
         """Back to where it was asked, but for a third value that was refused: what was typed is not lost."""
         actor = _actor(self, request)
-        report = conflict_decisions.decide(request, actor)
+        report = decisions.decide(request, actor)
         if report and report.refused and "value" in request.POST:
             found, why = report.refused[0]
             refused = {"conflict": found, "label": label_of(found.field), "why": why, "typed": request.POST["value"]}

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from articles.admin.conflicts.edited_values import LISTS, box_of, shown_in_box
 from articles.admin.labels import label_of, lines_of
-from articles.admin.third_values import LISTS, box_of, shown_in_box
 from articles.changes import door
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
