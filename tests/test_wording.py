@@ -13,7 +13,7 @@ SHORT = {Kind.SAME: "", Kind.REMOVED: "-", Kind.ADDED: "+"}
 alike = st.lists(st.sampled_from(["the ", "ferry", " ", "\n", "港", "é", "e\u0301", "🚢\u200d🌊", "a" * 70, "."])).map(
     "".join
 )
-texts = alike | st.text(max_size=200)
+any_text = alike | st.text(max_size=200)
 
 
 def shown(before, after):
@@ -25,7 +25,7 @@ def side(pieces, kind):
     return "".join(piece.text for piece in pieces if piece.kind in (Kind.SAME, kind))
 
 
-@given(texts, texts)
+@given(any_text, any_text)
 def test_what_stayed_and_went_is_the_text_before_and_what_stayed_and_came_the_one_after(before, after):
     pieces = compare_texts(before, after)
     assert side(pieces, Kind.REMOVED) == before
@@ -34,12 +34,12 @@ def test_what_stayed_and_went_is_the_text_before_and_what_stayed_and_came_the_on
     assert all(one.kind is not other.kind for one, other in pairwise(pieces))
 
 
-@given(texts)
+@given(any_text)
 def test_equal_texts_have_no_changes(text):
     assert compare_texts(text, text) == ((Piece(Kind.SAME, text),) if text else ())
 
 
-@given(texts, texts)
+@given(any_text, any_text)
 def test_folding_leaves_out_only_what_it_counts(before, after):
     pieces = compare_texts(before, after)
     total = sum(len(piece.text) or piece.left_out for piece in folded(pieces))

@@ -28,9 +28,9 @@ class Shown:
     changed: set[int] = field(default_factory=set)
     """The articles that readers saw before, of which the database may know what they were."""
 
-    def still_true(self, findings: Iterable[Finding]) -> list[Finding]:
+    def still_true(self, known: Iterable[Finding]) -> list[Finding]:
         """Without those about an article as it was."""
-        return [found for found in findings if not self.changed or _article_of(found) not in self.changed]
+        return [found for found in known if not self.changed or _article_of(found) not in self.changed]
 
     def add(self, state: ArticleState) -> None:
         self.titles.add(state.content.title)

@@ -78,8 +78,8 @@ def through_the_door(
     """A deed that brings each article to the state that `wanted` makes of its own, or raises Refused about."""
 
     def carry_out(articles: Sequence[Article], change_set: ChangeSet) -> Answers:
-        door = partial(door.change_many, origin=Origin.COMMAND, change_set=change_set)
-        return _answered(articles, wanted, partial(door, actor=actor, reason=reason))
+        change_many = partial(door.change_many, origin=Origin.COMMAND, change_set=change_set)
+        return _answered(articles, wanted, partial(change_many, actor=actor, reason=reason))
 
     def foresee(articles: Sequence[Article]) -> Answers:
         return _answered(articles, wanted, partial(door.foresee_many, actor=actor, origin=Origin.COMMAND))

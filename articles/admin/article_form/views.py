@@ -228,9 +228,9 @@ def _stale_page(
     admin: ModelAdmin, request: HttpRequest, pk: int, typist: ArticleEditor, *, status: int = 409
 ) -> HttpResponse:
     article = article_of_form(pk)
-    stale = stale.look(request, article, typist)
-    lock(stale.editor, actor_of(request), article)
-    return _page(admin, request, stale.editor, article, status=status, stale=stale)
+    sides = stale.look(request, article, typist)
+    lock(sides.editor, actor_of(request), article)
+    return _page(admin, request, sides.editor, article, status=status, stale=sides)
 
 
 def _page(

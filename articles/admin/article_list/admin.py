@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles.admin import changes_view, deciding_actions, presence_view
 from articles.admin.article_form import origins, previews, seed_download, views
-from articles.admin.article_history import compare, views
+from articles.admin.article_history import compare, history
 from articles.admin.article_list import actions, columns
 from articles.admin.article_list.change_list import ArticleChangeList, CappedPaginator
 from articles.admin.article_list.options import filter_options
@@ -86,14 +86,14 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         read_in_the_zone_shown(request)
-        return views.add(self, request)
+        return history.add(self, request)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         read_in_the_zone_shown(request)
-        return views.change(self, request, _key(object_id))
+        return history.change(self, request, _key(object_id))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        return views.show(self, request, _key(object_id))
+        return history.show(self, request, _key(object_id))
 
     def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return compare.show(self, request, pk)
