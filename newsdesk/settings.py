@@ -47,7 +47,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "articles.time_zone.UserTimeZoneMiddleware",
+    "articles.timezones.UserTimeZoneMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

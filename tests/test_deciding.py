@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.changes import door
 from articles.changes.actors import OPERATOR
-from articles.changes.door import NotAllowed, NotReady, OutOfTheWay, Stale
+from articles.changes.refusals import NotAllowed, NotReady, OutOfTheWay, Stale
 from articles.content import article_state
 from articles.history import change_sets, restoring
 from articles.models import Article, Cause, ChangeSet, Revision

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from articles.changes import door
+from articles.changes import door, refusals
 from articles.changes.actors import OPERATOR
 from articles.changes.door import Change
 from articles.content import article_state, revision_values
@@ -228,8 +228,8 @@ def test_change_of_many_is_refused_for_those_that_are_stale_or_taken_alone():
     ]
     done, stale, taken, nothing = door.change_many(changes, actor=OPERATOR, origin=Origin.FORM)
     assert isinstance(done, Revision)
-    assert isinstance(stale, door.Stale)
-    assert isinstance(taken, door.AddressTaken)
+    assert isinstance(stale, refusals.Stale)
+    assert isinstance(taken, refusals.AddressTaken)
     assert nothing is None
     assert [a.version for a in Article.objects.order_by("pk")] == [2, 1, 1, 1]
     assert Revision.objects.count() == 5

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.changes import door
+from articles.changes import refusals
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import ChangeSet, Conflict
@@ -70,14 +70,14 @@ def test_fields_in_which_the_file_says_something_else_can_go_back(tmp_path, edit
 
 @pytest.mark.parametrize("name", ["published", "secured", "live_from"])
 def test_what_is_no_value_of_the_file_to_choose_does_not_go_back(tmp_path, editor, name):
-    with pytest.raises(door.Refused):
+    with pytest.raises(refusals.Refused):
         provenance.return_to_file(edited(tmp_path), name, actor=editor, expected_version=2)
 
 
 def test_an_article_without_a_file_has_nothing_to_go_back_to(editor):
     article = make_article()
     assert provenance.returnable_fields(article, article_state.read_state(article)) == []
-    with pytest.raises(door.Refused):
+    with pytest.raises(refusals.Refused):
         provenance.return_to_file(article, "title", actor=editor, expected_version=1)
 
 

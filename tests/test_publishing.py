@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.changes import door
 from articles.changes.actors import OPERATOR
-from articles.changes.door import NotAllowed, Stale
+from articles.changes.refusals import NotAllowed, Stale
 from articles.content import article_state
 from articles.content.article_state import ArticleState, DeskState
 from articles.models import Article, Revision

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.changes import door
 from articles.changes.actors import OPERATOR
-from articles.changes.door import AddressPurged, NotAllowed, Refused, Stale
+from articles.changes.refusals import AddressPurged, NotAllowed, Refused, Stale
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets, purging

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from articles.changes.actors import OPERATOR
-from articles.changes.door import NotReady
+from articles.changes.refusals import NotReady
 from articles.content import article_state
 from articles.models import Article, Conflict
 from articles.readiness import findings

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from articles.changes import door
+from articles.changes import door, refusals
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.content.article_state import ArticleState
@@ -100,9 +100,9 @@ def test_a_stale_restore_is_refused():
     edit(article, title="two")
     stale = Article.objects.get(pk=article.pk)
     edit(article, title="three")
-    with pytest.raises(door.Stale):
+    with pytest.raises(refusals.Stale):
         restoring.restore(stale, 1, actor=OPERATOR, expected_version=2)
-    with pytest.raises(door.Stale):
+    with pytest.raises(refusals.Stale):
         restoring.restore(Article.objects.get(pk=article.pk), 1, actor=OPERATOR, expected_version=2)
     assert state_of(article).content.title == "three"
 
@@ -111,7 +111,7 @@ def test_restoring_to_a_published_state_needs_the_right_to_publish(contributor, 
     article = make_article(title="one")
     publishing.publish(article, actor=editor)
     publishing.unpublish(article, actor=editor)
-    with pytest.raises(door.NotAllowed):
+    with pytest.raises(refusals.NotAllowed):
         restore(article, 2, actor=contributor)
     assert not state_of(article).content.published
     restore(article, 2, actor=editor)
@@ -195,5 +195,5 @@ def test_an_address_that_another_article_took_meanwhile_is_refused():
     article = make_article(web_url="https://news.example/old")
     edit(article, web_url="https://news.example/new")
     make_article(web_url="https://news.example/old")
-    with pytest.raises(door.AddressTaken):
+    with pytest.raises(refusals.AddressTaken):
         restore(article, 1)

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.changes import door
 from articles.changes.actors import OPERATOR
-from articles.changes.door import AddressTaken, Change, NotAllowed, Stale
+from articles.changes.door import Change
+from articles.changes.refusals import AddressTaken, NotAllowed, Stale
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState, DeskState
 from articles.models import Article, ArticleImage, ArticleTopic, Revision, SecuredPayload

@@ -12,7 +12,8 @@ from articles.bulk_actions.proposals import CHANGED, GONE, proposals
 from articles.bulk_actions.taking_back import open_undo, take_back
 from articles.bulk_actions.verbs import MEANINGS, check_right
 from articles.changes.actors import Actor, name_of
-from articles.changes.door import REASON_LENGTH, Refused, Stale, change_many
+from articles.changes.door import REASON_LENGTH, change_many
+from articles.changes.refusals import Refused, Stale
 from articles.history import change_sets
 from articles.models import BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from articles.bulk_actions.verbs import MEANINGS, arguments_of
-from articles.changes.door import Change, Refused
+from articles.changes.door import Change
+from articles.changes.refusals import Refused
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, BulkAction, BulkEntry

@@ -11,7 +11,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from articles.changes.actors import Actor, may
-from articles.changes.door import PUBLISH_RIGHT, NotAllowed
+from articles.changes.refusals import NotAllowed
+from articles.changes.rights import PUBLISH_RIGHT
 from articles.content.article_state import ArticleState
 from articles.models import BulkAction, Cause, ChangeSet
 from articles.models.article import NOTE_LENGTH

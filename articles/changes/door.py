@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
 from articles.changes.actors import Actor, may, name_of, user_of
+from articles.changes.refusals import AddressPurged, AddressTaken, NotAllowed, NotReady, OutOfTheWay, Refused, Stale
+from articles.changes.rights import PUBLISH_RIGHT, may_change
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
 from articles.content.rendering import Rendered
@@ -26,72 +27,12 @@ from articles.content.taxonomy import Taxonomy
 from articles.models import Article, ChangeSet, Conflict, Revision, Source, Tombstone
 from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
-from articles.readiness.findings import Finding, examine, subject_of_state
+from articles.readiness.findings import examine, subject_of_state
 from articles.seedfile.addresses import url_key
 from articles.sql.any_of import Among
 from articles.sql.many_rows import insert_rows
 
-PUBLISH_RIGHT = "publish_article"
 REASON_LENGTH = 500
-
-
-class Refused(Exception):
-    """A change that was not made; the message says why and what to do."""
-
-
-class Stale(Refused):
-    """Somebody changed the article, or took it away, since the version that the change was based on."""
-
-    def __init__(self, expected: int, found: int | None) -> None:
-        self.expected = expected
-        self.found = found
-        now = f"it is at version {found} now" if found else "it no longer exists"
-        super().__init__(f"somebody else changed the article after version {expected}: {now}; look again")
-
-
-class NotAllowed(Refused, PermissionDenied):
-    """The actor lacks a right that the change needs."""
-
-    def __init__(self, actor: Actor, right: str) -> None:
-        self.right = right
-        super().__init__(f"{name_of(actor)} may not do this: it needs the right to {_RIGHT_NAMES[right]}")
-
-
-class AddressTaken(Refused):
-    """Another article has this web address."""
-
-    def __init__(self, address: str, article: int | None) -> None:
-        self.article = article
-        which = f"article {article}" if article else "another article of the same change"
-        super().__init__(f"{address} is the address of {which}; an address belongs to one article")
-
-
-class AddressPurged(AddressTaken):
-    """The address of an article that was purged; its tombstone says how it may come in again."""
-
-    def __init__(self, tombstone: Tombstone) -> None:
-        self.article = None
-        Refused.__init__(self, tombstone.refusal)
-
-
-class NotReady(Refused):
-    """A publication that readiness blocks."""
-
-    def __init__(self, blockers: Sequence[Finding]) -> None:
-        self.blockers = blockers
-        super().__init__("; ".join(f"{found.message} ({found.remedy})" for found in blockers))
-
-
-class OutOfTheWay(Refused):
-    """What is published is neither set aside nor on hold."""
-
-
-_RIGHT_NAMES = {
-    PUBLISH_RIGHT: "publish",
-    "add_article": "add articles",
-    "change_article": "change articles",
-    "delete_article": "purge articles",
-}
 
 
 @dataclass(frozen=True)
@@ -207,24 +148,6 @@ def examine_many(changes: Sequence[Change], *, actor: Actor, origin: Origin) -> 
     """What `change_many` would refuse, and why; writes and locks nothing."""
     works = _examined(changes, actor, origin, _articles(changes))
     return [work.result if isinstance(work.result, Refused) else None for work in works]
-
-
-def may_publish(actor: Any) -> bool:
-    """What the door will say; for pages that offer only what will be allowed."""
-    return may(actor, PUBLISH_RIGHT)
-
-
-def may_change(actor: Any, article: Article) -> bool:
-    """What the door will say about a change that leaves the article's flag and schedule alone."""
-    return may(actor, "change_article") and (not article.published or may_publish(actor))
-
-
-def refusal_to_change(actor: Actor, article: Article, name: str) -> NotAllowed | None:
-    """What the door would say about a change of this field; for decisions that may leave the field as it is."""
-    if not may(actor, "change_article"):
-        return NotAllowed(actor, "change_article")
-    needs_publishing = article.published or name in ("published", *article_state.SCHEDULE)
-    return NotAllowed(actor, PUBLISH_RIGHT) if needs_publishing and not may(actor, PUBLISH_RIGHT) else None
 
 
 def _articles(changes: Sequence[Change]) -> ArticleQuerySet[Article]:

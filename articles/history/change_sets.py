@@ -12,7 +12,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles.changes import door
+from articles.changes import door, refusals
 from articles.changes.actors import Actor, name_of, user_of
 from articles.content import article_state, revision_values
 from articles.history import acknowledgements, reopened_conflicts
@@ -197,7 +197,7 @@ def _change_back(found: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, s
             changes.append(door.Change(state, article, article.version))
     results = door.change_many(changes, actor=actor, origin=Origin.UNDO, change_set=undoing, reason=undoing.reason)
     for change, result in zip(changes, results, strict=True):
-        if change.article and isinstance(result, door.Refused):
+        if change.article and isinstance(result, refusals.Refused):
             refusals[change.article.pk] = str(result)
     return refusals | dict.fromkeys(found.undone_by_this, "")
 
@@ -224,7 +224,7 @@ def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Act
     still = Q(conflict__closed_at=None) | Q(conflict__closed_in=report.change_set)
     rows = reopenings.filter(still).select_related("article", "conflict").order_by("article")
     for one in rows.exclude(article__in=kept).defer(*(f"article__{name}" for name in LONG_COLUMNS)):
-        refusal = door.refusal_to_change(actor, one.article, one.conflict.field)
+        refusal = refusals.refusal_to_change(actor, one.article, one.conflict.field)
         if one.article_id in undone or not refusal:
             places[one.outcome].append(one.conflict_id)
         if one.article_id not in undone | kept:
@@ -246,7 +246,7 @@ def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Act
     newest = {(article, name): pk for pk, article, name in others.order_by("pk").values_list("pk", "article", "field")}
     undone, kept = {article.pk for article in report.undone}, {article.pk for article, _ in report.kept}
     last = [one for one in found if newest[one.article_id, one.field] == one.pk and one.article_id not in kept]
-    refusals = {one.pk: door.refusal_to_change(actor, one.article, one.field) for one in last}
+    refusals = {one.pk: refusals.refusal_to_change(actor, one.article, one.field) for one in last}
     going = [one for one in last if one.article_id in undone or not refusals[one.pk]]
     report.kept += [(one.article, str(refusals[one.pk])) for one in last if one not in going]
     report.reopened += reopened_conflicts.renewed(going)
@@ -268,14 +268,14 @@ def _take_looks_back(report: UndoReport, made: QuerySet[Look], actor: Actor) -> 
     kept = {article.pk for article, _ in report.kept}
     standing: list[Look] = []
     for look in rows:
-        refusal = door.refusal_to_change(actor, look.article, "published")
+        refusal = refusals.refusal_to_change(actor, look.article, "published")
         if refusal and look.article_id not in returned | kept:
             report.kept.append((look.article, str(refusal)))
         elif not refusal and look.article_id not in kept:
             standing.append(look)
-    refusals = acknowledgements.take_back(standing, report.change_set)
+    waiting = acknowledgements.take_back(standing, report.change_set)
     for look in (look for look in standing if look.article_id not in returned):
-        if refusals[look.article_id]:
-            report.kept.append((look.article, refusals[look.article_id]))
+        if waiting[look.article_id]:
+            report.kept.append((look.article, waiting[look.article_id]))
         else:
             report.undone.append(look.article)

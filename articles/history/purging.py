@@ -14,7 +14,7 @@ from django.db.models.deletion import Collector
 from django.utils import timezone
 
 from articles.changes.actors import Actor, may, name_of, user_of
-from articles.changes.door import NotAllowed, Refused, Stale
+from articles.changes.refusals import NotAllowed, Refused, Stale
 from articles.models import Article, ChangeSet, Tombstone
 from articles.querysets import ArticleQuerySet
 

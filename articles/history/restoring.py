@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles.changes import door
+from articles.changes import door, refusals
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
@@ -20,7 +20,7 @@ Values = dict[str, Any]
 """Fields in the order of the seed's keys, each with its value as revisions hold it."""
 
 
-class CannotBeRestored(door.Refused):
+class CannotBeRestored(refusals.Refused):
     """An earlier value that does not make a valid article any more."""
 
 
@@ -61,7 +61,7 @@ def restore(
     Raises as the door does, and CannotBeRestored; has then changed nothing.
     """
     if article.version != expected_version:
-        raise door.Stale(expected_version, article.version)
+        raise refusals.Stale(expected_version, article.version)
     try:
         then, _ = values_then(article, number, expected_version)
     except revision_values.FoldedError as folded:

@@ -11,14 +11,13 @@ from pathlib import Path
 from django.db.models import QuerySet
 
 from articles.changes.actors import Actor
-from articles.changes.door import Change, NotAllowed, may_change
-from articles.importing.addresses import Addresses
-from articles.importing.claims import Claims, address_after
+from articles.changes.door import Change
+from articles.changes.refusals import NotAllowed
+from articles.changes.rights import may_change
 from articles.importing.incoming_state import first_state
 from articles.importing.lookup import Known, look_up
 from articles.importing.merging import follow, merged, unchanged
-from articles.importing.moved_files import find_strays, has_new_address
-from articles.importing.places import path_beside
+from articles.importing.moved_files import Addresses, Claims, address_after, find_strays, has_new_address, path_beside
 from articles.importing.readiness_warnings import Shown, with_readiness
 from articles.importing.receipt import FileReport
 from articles.importing.roots import gives_way

@@ -21,9 +21,8 @@ from django.utils import timezone
 from articles.changes.actors import Actor
 from articles.content.taxonomy import Taxonomy
 from articles.history import change_sets
-from articles.importing import checkpoints
+from articles.importing import write_pacing
 from articles.importing.failures import is_contention, is_of_one_file, log_failure
-from articles.importing.garbage import collected_rarely
 from articles.importing.lock import tree_lock
 from articles.importing.planning import Planner
 from articles.importing.reading import ReadingRoom, Readings
@@ -31,7 +30,7 @@ from articles.importing.receipt import FileReport, Receipt
 from articles.importing.roots import remember
 from articles.importing.steps import Arrival
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
-from articles.importing.write_pacing import Turns
+from articles.importing.write_pacing import Turns, collected_rarely
 from articles.importing.writing import count_outcomes, examine, record, write
 from articles.models import ChangeSet, ImportRun, Source, UndoneFile
 from articles.models.importing import Outcome
@@ -120,7 +119,7 @@ class Import:
         self._open_run()
         self._recall_undone()
         try:
-            with collected_rarely(), checkpoints.held_back() as copy_log:
+            with collected_rarely(), write_pacing.held_back() as copy_log:
                 self._import(self._files(), copy_log)
         finally:
             self._readers.close()

@@ -11,14 +11,14 @@ from django.db import transaction
 from django.db.models import CharField, F, Min, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from articles.changes import door
+from articles.changes import door, refusals
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.history import change_sets
 from articles.importing import undo_paths
 from articles.importing.lock import tree_lock
 from articles.importing.lookup import changed_by_persons
-from articles.importing.places import path_beside
+from articles.importing.moved_files import path_beside
 from articles.models import (
     Article,
     ChangeSet,
@@ -214,11 +214,11 @@ class _Undo:
         )
         paired = list(zip(articles, results, strict=True))
         for article, made in paired:
-            if isinstance(made, door.AddressTaken):
+            if isinstance(made, refusals.AddressTaken):
                 self._waiting[article.pk] = str(made)
-            elif isinstance(made, door.Refused):
+            elif isinstance(made, refusals.Refused):
                 self.report.kept.append((article, str(made)))
-        return [article for article, made in paired if not isinstance(made, door.Refused)]
+        return [article for article, made in paired if not isinstance(made, refusals.Refused)]
 
     def _versions_found(self, articles: Sequence[Article]) -> dict[int, int]:
         """By article, the version that the run found, of those that it changed."""

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from articles.changes import door
+from articles.changes import door, refusals
 from articles.changes.actors import Actor
 from articles.content import revision_values
 from articles.content.taxonomy import Taxonomy
@@ -65,7 +65,7 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
         change_set=run.change_set,
         taxonomy=taxonomy,
     )
-    if any(isinstance(result, door.Stale | door.AddressTaken) for result in results):
+    if any(isinstance(result, refusals.Stale | refusals.AddressTaken) for result in results):
         raise OvertakenError
     made = {id(step): result for step, result in zip(changing, results, strict=True)}
     done = [_after(step, made.get(id(step))) for step in steps]
@@ -102,12 +102,12 @@ def _hold_contested(steps: Sequence[Step]) -> None:
         raise OvertakenError
 
 
-def _stands(result: door.Refused | None) -> bool:
-    return result is not None and not isinstance(result, door.AddressTaken)
+def _stands(result: refusals.Refused | None) -> bool:
+    return result is not None and not isinstance(result, refusals.AddressTaken)
 
 
-def _after(step: Step, result: Revision | door.Refused | None) -> Step:
-    if isinstance(result, door.Refused):
+def _after(step: Step, result: Revision | refusals.Refused | None) -> Step:
+    if isinstance(result, refusals.Refused):
         return refused(step, str(result))
     if isinstance(result, Revision):
         return replace(step, report=replace(step.report, article=result.article_id))

@@ -16,7 +16,8 @@ from django.db import connection, transaction
 
 from articles.changes import door
 from articles.changes.actors import Actor
-from articles.changes.door import Change, Refused, Stale
+from articles.changes.door import Change
+from articles.changes.refusals import Refused, Stale
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets

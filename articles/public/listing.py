@@ -9,11 +9,9 @@ from typing import Any
 
 from articles.filters import ArticleFilterSet
 from articles.models import Article
-from articles.public.asking import Asked, Unclear
 from articles.public.cards import Card
-from articles.public.choices import Choice
-from articles.public.paging import Page, page_at
-from articles.public.terms import topic_called
+from articles.public.paging import Asked, Page, Unclear, page_at
+from articles.public.terms import Choice, topic_called
 from articles.querysets import ArticleQuerySet
 from articles.seedfile import limits
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.encoding import iri_to_uri
 
-from articles.public.article_page import read_article_page
-from articles.public.choices import category_choices, including, type_choices
-from articles.public.contexts import addressed, article_context
+from articles.public.article_page import ArticlePage, read_article_page
 from articles.public.listing import read_listing
 from articles.public.serving import public_page
+from articles.public.terms import category_choices, including, type_choices, with_term
 
 
 @public_page
@@ -47,3 +49,13 @@ def robots(request: HttpRequest) -> HttpResponse:
 def _html(template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """A page that knows nothing of who reads it: neither request nor user is in its context."""
     return HttpResponse(render_to_string(template, context), status=status)
+
+
+def article_context(page: ArticlePage, *, at: datetime) -> dict[str, Any]:
+    """The page's own category is offered too, though nothing else stands in it."""
+    categories = with_term(category_choices(at=at), page.card.category)
+    return {"page": page, "categories": categories} | addressed(page.card.address)
+
+
+def addressed(path: str) -> dict[str, Any]:
+    return {"canonical": settings.SITE_URL + iri_to_uri(path)}

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from pydantic import ValidationError
 
-from articles.changes import door
+from articles.changes import door, refusals
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
@@ -118,11 +118,11 @@ def _still_standing(
     for found in conflicts:
         article, seen = articles.get(found.article_id), decision.versions[found.article_id]
         if article is None or article.version != seen:
-            refusal = str(door.Stale(seen, article.version if article else None))
+            refusal = str(refusals.Stale(seen, article.version if article else None))
         elif found.pk not in still_open:
             refusal = LOOK_AGAIN
         else:
-            refusal = str(door.refusal_to_change(decision.actor, article, found.field) or "")
+            refusal = str(refusals.refusal_to_change(decision.actor, article, found.field) or "")
         if refusal:
             report.refused.append((found, refusal))
         else:
@@ -152,7 +152,7 @@ def _changed(
     )
     for change, result in zip(changes, results, strict=True):
         group = groups[change.article.pk] if change.article else []
-        if isinstance(result, door.Refused):
+        if isinstance(result, refusals.Refused):
             _refuse(report, group, str(result))
         else:
             done.extend(group)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from articles.changes import door
+from articles.changes import door, refusals
 from articles.changes.actors import Actor
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
@@ -58,7 +58,7 @@ def return_to_file(article: Article, name: str, *, actor: Actor, expected_versio
     """
     found = file_content(article)
     if found is None or name not in RETURNABLE:
-        raise door.Refused("its file says nothing that this could go back to")
+        raise refusals.Refused("its file says nothing that this could go back to")
     state = article_state.read_state(article)
     wanted = ArticleState(state.content.model_copy(update={name: getattr(found, name)}), state.desk)
     opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from articles.changes import door
+from articles.changes import door, refusals
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import value_of
@@ -59,9 +59,9 @@ def changed_upstream(*, at: datetime) -> ArticleQuerySet[Article]:
     return Article.objects.filter(pk__in=lost.union(live)).order_by("-pk")
 
 
-def refusal(actor: Actor, article: Article) -> door.NotAllowed | None:
+def refusal(actor: Actor, article: Article) -> refusals.NotAllowed | None:
     """Whether the actor may say what becomes of it: for a published article the publish right is needed."""
-    return door.refusal_to_change(actor, article, "published" if article.published else "title")
+    return refusals.refusal_to_change(actor, article, "published" if article.published else "title")
 
 
 def look_at(articles: Sequence[Article]) -> list[Upstream]:
@@ -160,7 +160,7 @@ def _check(article: Article, seen: Seen, actor: Actor) -> None:
     """Under the row's lock, which the door takes as well."""
     now = Article.objects.select_for_update().filter(pk=article.pk).values_list("version", flat=True).first()
     if now != seen.version or article.version != seen.version:
-        raise door.Stale(seen.version, now)
+        raise refusals.Stale(seen.version, now)
     refused = refusal(actor, article)
     if refused:
         raise refused

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from articles.changes.door import Refused
+from articles.changes.refusals import Refused
 from articles.content.article_state import ArticleState
 from articles.seedfile import limits
 

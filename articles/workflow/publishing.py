@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.changes.actors import Actor
-from articles.changes.door import Change, Refused, change, change_many
+from articles.changes.door import Change, change, change_many
+from articles.changes.refusals import Refused
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from articles.changes.actors import Actor
-from articles.changes.door import Change, Refused, change_many
+from articles.changes.door import Change, change_many
+from articles.changes.refusals import Refused
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet, Revision

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.changes import door
+from articles.changes import door, refusals
 from articles.content import article_state
 from articles.history import change_sets
 from articles.importing.runner import Import
@@ -351,10 +351,10 @@ def test_an_import_in_the_name_of_a_contributor_publishes_nothing(contributor, e
 @pytest.mark.parametrize("change", ["publish", "unpublish"])
 def test_the_door_itself_refuses_who_may_not_publish(contributor, change):
     article = make_article(published=change == "unpublish")
-    with pytest.raises(door.NotAllowed):
+    with pytest.raises(refusals.NotAllowed):
         getattr(publishing, change)(article, actor=contributor)
     refused = getattr(publishing, f"{change}_many")([article], actor=contributor)
-    assert [type(result) for result in refused] == [door.NotAllowed]
+    assert [type(result) for result in refused] == [refusals.NotAllowed]
     assert Article.objects.get(pk=article.pk).version == 1
 
 

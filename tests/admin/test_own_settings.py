@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.history import change_sets
 from articles.models import User
-from articles.time_zone import offered_zones, zone_called
+from articles.timezones import offered_zones, zone_called
 from articles.workflow import publishing
 from tests.admin.browserless import form_of, open_form, tags_of, text_of
 from tests.factories import make_article, make_user

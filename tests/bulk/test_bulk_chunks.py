@@ -10,7 +10,7 @@ from articles.bulk_actions.chunks import NotConfirmed
 from articles.bulk_actions.proposals import CHANGED, GONE
 from articles.changes import door
 from articles.changes.actors import OPERATOR
-from articles.changes.door import NotAllowed
+from articles.changes.refusals import NotAllowed
 from articles.content import article_state
 from articles.history import change_sets
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision

@@ -11,7 +11,7 @@ from articles.bulk_actions.forecast import forecast
 from articles.bulk_actions.proposals import CHANGED, GONE
 from articles.bulk_actions.verbs import MEANINGS, BadArguments
 from articles.changes.actors import OPERATOR
-from articles.changes.door import NotAllowed
+from articles.changes.refusals import NotAllowed
 from articles.content import article_state
 from articles.models import Article, BulkAction, Category, ChangeSet, Revision, Topic
 from articles.seedfile import limits

@@ -18,8 +18,8 @@ from articles.content.article_state import ArticleState
 from articles.models import Article, Category, Provider, Topic
 from articles.models.history import Origin
 from articles.public.article_page import read_article_page
-from articles.public.contexts import article_context
 from articles.public.preview import pages_of
+from articles.public.views import article_context
 from articles.workflow import publishing
 from tests.factories import NOW, make_article, make_state
 from tests.seedfile.content_strategies import odd_contents

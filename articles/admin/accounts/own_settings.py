@@ -14,9 +14,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from articles.admin.returning import way_back
+from articles.admin.requests.addresses import way_back
 from articles.models import User
-from articles.time_zone import offered_zones, zone_called
+from articles.timezones import offered_zones, zone_called
 
 
 class SettingsForm(forms.Form):

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from articles.admin.article_list.readiness_signs import cause_label
 from articles.admin.labels import label_of, latest_change
-from articles.admin.requests.reasons import typed_words
-from articles.changes import door
+from articles.admin.requests.posted import typed_words
+from articles.changes import refusals
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet, Revision
@@ -112,7 +112,7 @@ def standing_decisions(request: HttpRequest, article: Article | None, state: Art
 
 
 def _made(results: setting_aside.Results) -> Revision | None:
-    if isinstance(results[0], door.Refused):
+    if isinstance(results[0], refusals.Refused):
         raise results[0]
     return results[0]
 

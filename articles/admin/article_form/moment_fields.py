@@ -13,7 +13,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles import clock
+from articles import timezones
 from articles.seedfile import limits
 
 _WHICH = "-pass"
@@ -121,14 +121,14 @@ def _read_text(text: str) -> tuple[datetime | None, str]:
 def _passes(local: datetime) -> list[datetime]:
     """None at all where the calendar ends."""
     try:
-        return clock.passes(local, timezone.get_current_timezone())
+        return timezones.passes(local, timezone.get_current_timezone())
     except OverflowError:
         return []
 
 
 def _skipped(local: datetime) -> str:
     try:
-        before, after = clock.around_gap(local, timezone.get_current_timezone())
+        before, after = timezones.around_gap(local, timezone.get_current_timezone())
     except OverflowError:
         return f"The year must be from {limits.YEARS[0]} to {limits.YEARS[1]}."
     zone = timezone.get_current_timezone_name()

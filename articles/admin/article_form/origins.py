@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.admin.keys import is_key
 from articles.admin.labels import label_of
-from articles.admin.requests.pressed_twice import own_work, say_once
-from articles.changes import door
+from articles.admin.requests.addresses import is_key
+from articles.admin.requests.posted import own_work, say_once
+from articles.changes import refusals
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
@@ -69,9 +69,9 @@ def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResp
         raise BadRequest("the form does not say which field it means; open it again")
     try:
         made = provenance.return_to_file(article, name, actor=request.user, expected_version=int(version))
-    except door.NotAllowed as refusal:
+    except refusals.NotAllowed as refusal:
         raise PermissionDenied from refusal
-    except door.Refused as refusal:
+    except refusals.Refused as refusal:
         if own := _returned_before(article, name, request.user, int(version)):
             _tell(request, name, own)
         else:

@@ -17,8 +17,8 @@ from articles.admin.article_form.typed_state import ArticleEditor
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article
-from articles.public.contexts import article_context
 from articles.public.preview import pages_of
+from articles.public.views import article_context
 from articles.querysets import Standing
 from articles.workflow import publishing
 

@@ -11,7 +11,7 @@ from articles.admin.article_form.kept_text import told
 from articles.admin.article_form.three_way import ThreeWay, over, places, three_way
 from articles.admin.article_form.typed_state import ArticleEditor
 from articles.admin.labels import label_of, lines_of
-from articles.changes import door
+from articles.changes import rights
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
 from articles.content.revision_values import dump_value
@@ -98,8 +98,8 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
         between,
         _decision(request, article),
         found.merged == found.theirs,
-        "_publish" in request.POST and not door.may_publish(request.user),
-        [] if door.may_change(request.user, article) else told(request),
+        "_publish" in request.POST and not rights.may_publish(request.user),
+        [] if rights.may_change(request.user, article) else told(request),
     )
 
 
@@ -143,4 +143,4 @@ def _shortened(text: str) -> str:
 
 def _decision(request: HttpRequest, article: Article) -> str:
     is_due = "_publish" in request.POST and not article.published
-    return "_publish" if is_due and door.may_publish(request.user) else ""
+    return "_publish" if is_due and rights.may_publish(request.user) else ""

@@ -8,11 +8,10 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from articles.admin.keys import is_key
 from articles.admin.labels import deed_of, latest_change
-from articles.admin.requests.pressed_twice import own_work, say_once
-from articles.admin.requests.reasons import typed_words
-from articles.changes import door
+from articles.admin.requests.addresses import is_key
+from articles.admin.requests.posted import own_work, say_once, typed_words
+from articles.changes import refusals, rights
 from articles.history import change_sets
 from articles.models import Article, ChangeSet, User
 from articles.models.history import Origin
@@ -24,8 +23,8 @@ def take_down(request: HttpRequest, article: Article, actor: User, *, origin: Or
 
     Raises NotAllowed, and Http404 for an article that is gone.
     """
-    if not door.may_publish(actor):
-        raise door.NotAllowed(actor, door.PUBLISH_RIGHT)
+    if not rights.may_publish(actor):
+        raise refusals.NotAllowed(actor, rights.PUBLISH_RIGHT)
     reason = typed_words(request, "unpublish_reason") or typed_words(request)
     with transaction.atomic():
         if not Article.objects.filter(pk=article.pk).exists():

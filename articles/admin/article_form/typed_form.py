@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
 from articles.admin.article_form.typed_state import ArticleEditor
-from articles.changes import door
+from articles.changes import rights
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.models import Article, User
@@ -47,7 +47,7 @@ def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state:
         raise PermissionDenied
     version = _version(request, article)
     is_current = version == article.version
-    if is_current and not door.may_change(actor, article):
+    if is_current and not rights.may_change(actor, article):
         raise PermissionDenied
     earlier = _earlier(article, state)
     editor = ArticleEditor(earlier(version), version=version, data=request.POST, earlier=earlier)
@@ -84,11 +84,11 @@ def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:
 
 def lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:
     """Shows what the door would refuse as not to be changed."""
-    if article is not None and not door.may_change(actor, article):
+    if article is not None and not rights.may_change(actor, article):
         editor.lock_all()
         for name in ("version", "reason"):
             editor.form.fields[name].disabled = False
-    elif not door.may_publish(actor):
+    elif not rights.may_publish(actor):
         editor.lock(ArticleForm.SCHEDULE)
 
 

@@ -18,6 +18,7 @@ from articles.admin.article_form import decisions, drafts, stale
 from articles.admin.article_form.forms import ArticleForm
 from articles.admin.article_form.kept_text import keeping, kept_after
 from articles.admin.article_form.origins import shown_origins
+from articles.admin.article_form.presence import told
 from articles.admin.article_form.takedown import take_down
 from articles.admin.article_form.typed_form import (
     actor_of,
@@ -29,15 +30,13 @@ from articles.admin.article_form.typed_form import (
     typed_since,
 )
 from articles.admin.article_form.typed_state import ArticleEditor
+from articles.admin.article_form.visible_changes import panel_of_form
 from articles.admin.article_list.options import category_options, type_options
-from articles.admin.changes_view import panel_of_form
 from articles.admin.conflicts.rows import ContestedArticle, contested
 from articles.admin.labels import history_of, label_of
-from articles.admin.presence_view import told
 from articles.admin.requests import resumed
-from articles.admin.requests.pressed_twice import own_work, say_once
-from articles.admin.requests.reasons import typed_words
-from articles.changes import door
+from articles.admin.requests.posted import own_work, say_once, typed_words
+from articles.changes import door, refusals, rights
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets
@@ -70,10 +69,10 @@ def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         try:
             return _saved(request, _create(request, actor, editor.state).pk)
         except IntegrityError:
-            refusal: door.Refused = _taken(editor.state)
-        except (door.AddressTaken, door.NotReady) as problem:
+            refusal: refusals.Refused = _taken(editor.state)
+        except (refusals.AddressTaken, refusals.NotReady) as problem:
             refusal = problem
-        owner = refusal.article if isinstance(refusal, door.AddressTaken) else None
+        owner = refusal.article if isinstance(refusal, refusals.AddressTaken) else None
         if owner and _is_done(request, owner, editor.state, since=0, kind=ChangeSet.Kind.EDIT):
             return _saved(request, owner)
         _blame(editor, refusal)
@@ -138,25 +137,25 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
     state = stale.chosen(request, editor)
     try:
         _save(request, article, state, actor_of(request), typed.version)
-    except door.Stale:
+    except refusals.Stale:
         kind = decisions.kind_of(decisions.pressed(request))
         if _is_done(request, article.pk, state, since=typed.version, kind=kind):
             return _saved(request, article.pk)
         return _stale_page(admin, request, article.pk, editor)
-    except door.NotAllowed as refusal:
+    except refusals.NotAllowed as refusal:
         _blame(editor, refusal)
         return _page(admin, request, editor, article, status=403)
-    except (door.AddressTaken, door.NotReady, door.OutOfTheWay) as refusal:
+    except (refusals.AddressTaken, refusals.NotReady, refusals.OutOfTheWay) as refusal:
         _blame(editor, refusal)
         return _page(admin, request, editor, article)
     return _saved(request, article.pk)
 
 
-def _taken(state: ArticleState) -> door.AddressTaken:
+def _taken(state: ArticleState) -> refusals.AddressTaken:
     """By another request, between the door's look at the addresses and its writing."""
     address = state.content.web_url
     owner = Article.objects.filter(url_key=url_key(address)).values_list("pk", flat=True).first()
-    return door.AddressTaken(address, owner)
+    return refusals.AddressTaken(address, owner)
 
 
 def _is_to_be_shown(request: HttpRequest) -> bool:
@@ -180,9 +179,9 @@ def _saved(request: HttpRequest, pk: int) -> HttpResponse:
     return drafts.saved(request, HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk])))
 
 
-def _blame(editor: ArticleEditor, refusal: door.Refused) -> None:
+def _blame(editor: ArticleEditor, refusal: refusals.Refused) -> None:
     """Beside the box, if one is to blame."""
-    if isinstance(refusal, door.AddressTaken):
+    if isinstance(refusal, refusals.AddressTaken):
         editor.form.add_error("web_url", str(refusal))
     else:
         editor.form.add_error(None, f"Nothing was saved: {refusal}.")
@@ -254,8 +253,8 @@ def _page(
         "adminform": AdminForm(cast("Any", editor.form), ArticleForm.FIELDSETS, {}, (), model_admin=admin),
         "standing": article.standing(at=now) if article else None,
         "standing_sentence": publishing.standing_sentence(article, at=now) if article else "",
-        "may_change": door.may_change(actor, article) if article else True,
-        "may_publish": door.may_publish(actor),
+        "may_change": rights.may_change(actor, article) if article else True,
+        "may_publish": rights.may_publish(actor),
         "source": getattr(article, "source", None) if article else None,
         "history": history_of(article).defer("changes")[:LATEST_REVISIONS] if article else [],
         "contested": _contested(article, state, actor) if article and state else None,

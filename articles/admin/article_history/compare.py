@@ -15,12 +15,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.admin.keys import is_key
 from articles.admin.labels import choices_of, label_of
-from articles.admin.requests.addresses import read
-from articles.admin.requests.pressed_twice import own_work, say_once
-from articles.admin.requests.reasons import typed_words
-from articles.changes import door
+from articles.admin.requests.addresses import is_key, read
+from articles.admin.requests.posted import own_work, say_once, typed_words
+from articles.changes import refusals, rights
 from articles.content import article_state
 from articles.content.revision_values import FoldedError
 from articles.diffs.fields import difference
@@ -81,9 +79,9 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise BadRequest("the form names a field that there is not")
     try:
         _restore(request, request.user, compared, fields)
-    except door.NotAllowed as refusal:
+    except refusals.NotAllowed as refusal:
         return _page(admin, request, compared, refusal, status=403)
-    except door.Refused as refusal:
+    except refusals.Refused as refusal:
         now = _compared_now(compared)
         own = _restored_before(now, request.user, _posted_number(request, "version"), fields)
         if own is None:
@@ -166,7 +164,7 @@ def _page(
     admin: ModelAdmin,
     request: HttpRequest,
     compared: Compared,
-    refusal: door.Refused | None = None,
+    refusal: refusals.Refused | None = None,
     *,
     status: int = 200,
 ) -> HttpResponse:
@@ -179,7 +177,7 @@ def _page(
         "article": article,
         "compared": compared,
         "differences": [difference(name, then[name], now[name]) for name in then],
-        "may_restore": compared.is_with_the_present and door.may_change(request.user, article),
+        "may_restore": compared.is_with_the_present and rights.may_change(request.user, article),
         "refusal": refusal,
         "ticked": request.POST.getlist("fields") if refusal else list(then),
         "reason": request.POST.get("reason", ""),

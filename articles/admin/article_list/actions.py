@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -18,17 +19,18 @@ from django.utils import timezone
 
 from articles.admin.article_list.decisions import Decision, decide, names_of
 from articles.admin.bulk_actions.start import address_of
-from articles.admin.requests.pressed_twice import say_once
-from articles.admin.returning import way_back
+from articles.admin.requests.addresses import way_back
+from articles.admin.requests.posted import say_once, typed_words
 from articles.bulk_actions import chunks, taking_back
 from articles.content.article_state import ArticleState
 from articles.history import change_sets
 from articles.history.change_sets import UndoReport
 from articles.importing.undo import what_returns
 from articles.importing.walk import printable
-from articles.models import Article, ChangeSet, User
+from articles.models import Article, Cause, ChangeSet, User
 from articles.querysets import Standing
-from articles.workflow import publishing
+from articles.workflow import publishing, setting_aside
+from articles.workflow.setting_aside import Results
 
 
 @admin.action(permissions=["publish"], description="Publish")
@@ -117,3 +119,53 @@ def _what_readers_see(articles: Sequence[Article]) -> str:
 def _what_ended(articles: Sequence[Article]) -> str:
     now = timezone.now()
     return publishing.ending_sentence(articles[0], at=now) if len(articles) == 1 else ""
+
+
+NO_CAUSE = "Nothing was set aside: choose a cause beside the button."
+NO_REASON = "Nothing was put on hold: write the reason into the box beside the button."
+
+
+@admin.action(permissions=["change"], description="Set aside")
+def set_aside(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+    if request.POST.get("cause") not in Cause.values:
+        messages.error(request, NO_CAUSE)
+        return
+    cause, note = Cause(request.POST["cause"]), typed_words(request)
+
+    def door(articles: list[Article], **words: Any) -> Results:
+        return setting_aside.set_aside_many(articles, cause=cause, note=note, **words)
+
+    def wanted(state: ArticleState) -> ArticleState:
+        return setting_aside.set_aside_state(state, cause, note)
+
+    decide(request, Decision(ChangeSet.Kind.SET_ASIDE, door, f"Set aside {{}} as {cause.label}", wanted))
+
+
+@admin.action(permissions=["change"], description="Bring back")
+def bring_back(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+    door, wanted = setting_aside.bring_back_many, setting_aside.brought_back_state
+    decide(request, Decision(ChangeSet.Kind.BRING_BACK, door, "Brought back {}", wanted))
+
+
+@admin.action(permissions=["change"], description="Hold")
+def hold(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+    why = typed_words(request)
+    if not why:
+        messages.error(request, NO_REASON)
+        return
+
+    def door(articles: list[Article], **words: Any) -> Results:
+        return setting_aside.hold_many(articles, why=why, **words)
+
+    def wanted(state: ArticleState) -> ArticleState:
+        return setting_aside.held_state(state, why)
+
+    decide(request, Decision(ChangeSet.Kind.HOLD, door, "On hold: {}", wanted))
+
+
+@admin.action(permissions=["publish"], description="Lift hold")
+def lift_hold(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+    def wanted(state: ArticleState) -> ArticleState:
+        return setting_aside.held_state(state, "")
+
+    decide(request, Decision(ChangeSet.Kind.LIFT_HOLD, setting_aside.lift_hold_many, "Hold lifted: {}", wanted))

@@ -13,19 +13,17 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from articles.admin import changes_view, deciding_actions, presence_view
-from articles.admin.article_form import origins, previews, seed_download, views
+from articles.admin.article_form import origins, presence, previews, seed_download, visible_changes
 from articles.admin.article_history import compare, history
 from articles.admin.article_list import actions, columns
 from articles.admin.article_list.change_list import ArticleChangeList, CappedPaginator
 from articles.admin.article_list.options import filter_options
 from articles.admin.bulk_actions import labels, start
 from articles.admin.dashboard import source_changes
-from articles.admin.keys import is_key
-from articles.admin.requests.addresses import require_POST, require_safe
-from articles.changes.door import may_publish
+from articles.admin.requests.addresses import is_key, require_POST, require_safe
+from articles.changes.rights import may_publish
 from articles.models import Article, Cause
-from articles.time_zone import read_in_the_zone_shown
+from articles.timezones import read_in_the_zone_shown
 
 
 @admin.register(Article)
@@ -42,10 +40,10 @@ class ArticleAdmin(admin.ModelAdmin):
     actions = (
         actions.publish,
         actions.unpublish,
-        deciding_actions.set_aside,
-        deciding_actions.bring_back,
-        deciding_actions.hold,
-        deciding_actions.lift_hold,
+        actions.set_aside,
+        actions.bring_back,
+        actions.hold,
+        actions.lift_hold,
         start.more,
     )
     change_list_template = "admin/articles/article/list.html"
@@ -111,14 +109,14 @@ class ArticleAdmin(admin.ModelAdmin):
         return origins.return_to_file(self, request, pk)
 
     def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return presence_view.heartbeat(self, request, pk)
+        return presence.heartbeat(self, request, pk)
 
     def seed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return seed_download.download(self, request, _key(object_id))
 
     def changes_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         read_in_the_zone_shown(request)
-        return changes_view.show(self, request, pk)
+        return visible_changes.show(self, request, pk)
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         read_in_the_zone_shown(request)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from articles.changes.actors import may
-from articles.changes.door import PUBLISH_RIGHT
+from articles.changes.rights import PUBLISH_RIGHT
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,9 @@ from django.db.models import F
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 
-from articles.admin.keys import is_key
 from articles.admin.labels import deed_of
-from articles.admin.requests.pressed_twice import own_work, say_once
-from articles.admin.requests.reasons import typed_words
+from articles.admin.requests.addresses import is_key
+from articles.admin.requests.posted import own_work, say_once, typed_words
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets

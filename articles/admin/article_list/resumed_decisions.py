@@ -13,10 +13,9 @@ from django.urls import ResolverMatch, reverse
 from django.urls import resolve as match_of
 
 from articles.admin.article_list.buttons import label_of_action
-from articles.admin.keys import is_key
 from articles.admin.labels import label_of
+from articles.admin.requests.addresses import is_key, is_of_admin
 from articles.admin.requests.resumed import Pairs
-from articles.admin.returning import is_of_admin
 from articles.models import Article, BulkAction, ChangeSet, Conflict, User
 
 _MOST_NAMED = 10

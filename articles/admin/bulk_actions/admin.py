@@ -19,7 +19,7 @@ from articles.admin.bulk_actions.forms import FORMS
 from articles.admin.bulk_actions.start import address_of
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
-from articles.admin.requests.reasons import typed_words
+from articles.admin.requests.posted import typed_words
 from articles.bulk_actions import choosing, chunks
 from articles.bulk_actions.forecast import forecast
 from articles.bulk_actions.verbs import BadArguments, check_right

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from articles.admin.keys import is_key
-from articles.admin.requests.reasons import typed_words
+from articles.admin.requests.addresses import is_key
+from articles.admin.requests.posted import typed_words
 from articles.bulk_actions import choosing
 from articles.bulk_actions.verbs import MEANINGS
 from articles.models import Article, BulkAction, User

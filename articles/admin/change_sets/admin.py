@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString
 from articles.admin.article_list.change_list import CappedPaginator
 from articles.admin.article_list.options import MOST_OPTIONS
 from articles.admin.change_sets import views
-from articles.admin.keys import is_key
+from articles.admin.requests.addresses import is_key
 from articles.models import ChangeSet, Conflict, FoldedStep, Look, Revision, Tombstone, User
 
 _OPERATOR = "operator"

@@ -19,8 +19,7 @@ from articles.admin.article_list.options import provider_options
 from articles.admin.conflicts import decisions
 from articles.admin.conflicts.rows import by_article
 from articles.admin.labels import label_of
-from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
-from articles.admin.returning import way_back
+from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe, way_back
 from articles.filters import shown_under
 from articles.models import Article, Conflict, Provider, User
 from articles.seedfile.schema import FIELDS

@@ -12,10 +12,9 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from articles.admin.conflicts.edited_values import typed_value
-from articles.admin.keys import is_key
 from articles.admin.labels import label_of
-from articles.admin.requests.pressed_twice import own_work, say_once
-from articles.admin.requests.reasons import typed_words
+from articles.admin.requests.addresses import is_key
+from articles.admin.requests.posted import own_work, say_once, typed_words
 from articles.content import article_state, revision_values
 from articles.content.article_state import value_of
 from articles.models import Article, ChangeSet, Conflict, User

@@ -8,7 +8,7 @@ from typing import Any
 
 from articles.admin.conflicts.edited_values import LISTS, box_of, shown_in_box
 from articles.admin.labels import label_of, lines_of
-from articles.changes import door
+from articles.changes import refusals
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState, value_of
@@ -97,4 +97,4 @@ def contested(article: Article, state: ArticleState, conflicts: Iterable[Conflic
 
 def _shown(article: Article, state: ArticleState, found: Conflict, actor: Actor) -> ShownConflict:
     now = revision_values.dump_value(found.field, value_of(state, found.field))
-    return ShownConflict(found, now, door.refusal_to_change(actor, article, found.field) is None)
+    return ShownConflict(found, now, refusals.refusal_to_change(actor, article, found.field) is None)

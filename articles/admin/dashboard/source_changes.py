@@ -14,12 +14,10 @@ from django.utils import timezone
 
 from articles.admin.article_form.takedown import take_down
 from articles.admin.article_list.change_list import CappedPaginator
-from articles.admin.keys import is_key
 from articles.admin.labels import label_of
-from articles.admin.requests.addresses import PageAddress, read
-from articles.admin.requests.pressed_twice import own_work, say_once
-from articles.admin.returning import way_back
-from articles.changes import door
+from articles.admin.requests.addresses import PageAddress, is_key, read, way_back
+from articles.admin.requests.posted import own_work, say_once
+from articles.changes import refusals
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, ChangeSet, User
 from articles.models.history import Origin
@@ -74,9 +72,9 @@ def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise BadRequest("the form does not say what to do; open it again")
     try:
         _decide(request, request.user, article, seen, choice)
-    except door.NotAllowed as refusal:
+    except refusals.NotAllowed as refusal:
         raise PermissionDenied from refusal
-    except door.Refused as refusal:
+    except refusals.Refused as refusal:
         messages.warning(request, f"Not changed: “{article.title}”: {refusal}.")
     return HttpResponseRedirect(way_back(request, "admin:articles_article_upstream"))
 
@@ -96,7 +94,7 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
         return
     try:
         made = upstream_changes.put_back(article, seen, actor=actor)
-    except door.Stale:
+    except refusals.Stale:
         own = own_work({article.pk: seen.version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
         if own is None:
             raise

@@ -15,8 +15,7 @@ from django.utils.safestring import SafeString
 
 from articles.admin.article_list.options import MOST_OPTIONS
 from articles.admin.import_runs import views
-from articles.admin.keys import is_key
-from articles.admin.requests.addresses import require_POST, require_safe
+from articles.admin.requests.addresses import is_key, require_POST, require_safe
 from articles.models import ImportRun
 from articles.models.importing import Outcome
 

@@ -20,7 +20,7 @@ from django.urls import reverse
 
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import RowAddress, read
-from articles.admin.requests.reasons import typed_words
+from articles.admin.requests.posted import typed_words
 from articles.importing.receipt import FileReport, kept_receipt
 from articles.importing.undo import RunUndo, undo_run
 from articles.importing.walk import printable

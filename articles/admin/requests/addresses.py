@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods
 
 _LONGEST = 500
@@ -120,3 +122,21 @@ require_POST = _answering("POST")  # noqa: N816
 def _shown(text: str) -> str:
     line = "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:_LONGEST_SHOWN])
     return line if len(text) <= _LONGEST_SHOWN else f"{line}…"
+
+
+_MOST_DIGITS = 18
+"""No key of ours has more, and every database takes as many."""
+
+
+def is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
+def way_back(request: HttpRequest, otherwise: str = "admin:articles_article_changelist") -> str:
+    """The posted `next`, if it is a page of the admin."""
+    address = request.POST.get("next", "")
+    return address if is_of_admin(address) else reverse(otherwise)
+
+
+def is_of_admin(address: str) -> bool:
+    return url_has_allowed_host_and_scheme(address, allowed_hosts=None) and address.startswith("/admin/")

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from articles.changes.actors import Actor
-from articles.changes.door import Refused
+from articles.changes.refusals import Refused
 from articles.content.article_state import ArticleState
 from articles.management.chunks import Deed, Outcome, through_the_door
 from articles.management.moments import moment

@@ -33,3 +33,8 @@ def say_once(request: HttpRequest, sentence: str, change_set: int | None) -> Non
     waiting.used = False
     if not is_said:
         messages.success(request, sentence, extra_tags=tags)
+
+
+def typed_words(request: HttpRequest, name: str = "reason") -> str:
+    """As typed, but for white space around it and for what PostgreSQL cannot hold."""
+    return request.POST.get(name, "").replace("\x00", "").strip()
