@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.diffs.fields import Difference, difference
-from articles.models import Article, Revision, User
+from articles.models import Article, Cause, Revision, User
 from articles.models.history import Origin
 from articles.querysets import Standing
+from articles.readiness.findings import Finding
 
 LABELS = {
     "published_at": "source's time",
@@ -165,3 +168,49 @@ def _short(moment: datetime | None) -> str:
 def _moment(value: str) -> str:
     moment = parse_datetime(value)
     return in_words(moment) if isinstance(moment, datetime) else value
+
+
+def sign(findings: Sequence[Finding]) -> SafeString:
+    """How many blockers and warnings; what they say, and the remedies, unfold."""
+    if not findings:
+        return SafeString('<span class="sign is-ready">ready</span>')
+    return format_html(
+        '<details class="readiness" name="readiness"><summary>{}</summary>{}</details>',
+        counts(findings),
+        told(findings),
+    )
+
+
+def counts(findings: Sequence[Finding]) -> SafeString:
+    blockers = sum(found.is_blocker for found in findings)
+    numbers = (("blocker", blockers), ("warning", len(findings) - blockers))
+    shown = [(name, count, name, pluralize(count)) for name, count in numbers if count]
+    return format_html_join(" ", '<span class="sign is-{}">{} {}{}</span>', shown)
+
+
+def told(findings: Sequence[Finding]) -> SafeString:
+    """Each with its remedy, which leads to where it speaks of."""
+    return format_html('<ul class="findings">{}</ul>', format_html_join("", "<li>{}</li>", map(_line, findings)))
+
+
+def _line(found: Finding) -> tuple[SafeString]:
+    remedy = format_html('<a href="{}">{}</a>', found.address, found.remedy) if found.address else found.remedy
+    name = "blocker" if found.is_blocker else "warning"
+    line = '<b class="sign is-{}">{}</b> <bdi>{}</bdi> <span class="remedy">{}</span>'
+    return (format_html(line, name, name.capitalize(), found.message, remedy),)
+
+
+def marks(article: Article) -> SafeString:
+    """What was decided about it beside publishing, and that it came back."""
+    found = []
+    if article.set_aside:
+        found.append(("aside", cause_label(article.set_aside), article.set_aside_note))
+    if article.hold:
+        found.append(("hold", "on hold", article.hold))
+    if article.set_aside_before and not article.set_aside:
+        found.append(("back", f"back: was set aside as {cause_label(article.set_aside_before)}; its file changed", ""))
+    return format_html_join("", ' <span class="decided"><span class="mark is-{}">{}</span> <bdi>{}</bdi></span>', found)
+
+
+def cause_label(code: str) -> str:
+    return str(Cause(code).label) if code in Cause.values else code

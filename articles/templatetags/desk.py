@@ -13,11 +13,10 @@ from django.template import Context
 from django.utils import timezone
 
 from articles.admin import labels
-from articles.admin.article_list import readiness_signs
 from articles.admin.article_list.buttons import Button, buttons_for
-from articles.admin.article_list.change_list import MOST_COUNTED
 from articles.admin.article_list.resumed_decisions import CarriedDecision, decision_in
 from articles.admin.dashboard import agenda
+from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.admin.requests.resumed import Pairs
 from articles.diffs.fields import Difference
 from articles.models import Article, Conflict, ImportRun, Revision
@@ -73,12 +72,12 @@ def zone_now() -> str:
 @register.filter
 def signs(findings: Sequence[Finding]) -> str:
     """How many blockers and warnings."""
-    return readiness_signs.counts(findings)
+    return labels.counts(findings)
 
 
 @register.filter
 def remedies(findings: Sequence[Finding]) -> str:
-    return readiness_signs.told(findings)
+    return labels.told(findings)
 
 
 @register.filter
@@ -90,7 +89,7 @@ def deed(revision: Revision) -> str:
 @register.filter
 def cause(code: str) -> str:
     """Why something is set aside, in words."""
-    return readiness_signs.cause_label(code)
+    return labels.cause_label(code)
 
 
 @register.simple_tag(takes_context=True)

@@ -11,8 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles.admin.article_list.readiness_signs import cause_label
-from articles.admin.labels import label_of, latest_change
+from articles.admin.labels import cause_label, label_of, latest_change
 from articles.admin.requests.posted import typed_words
 from articles.changes import refusals
 from articles.content import article_state

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms.formsets import formset_factory
 
-from articles.admin.article_form.moment_fields import Moment
+from articles.admin.requests.moment_fields import Moment
 from articles.seedfile import limits
 
 

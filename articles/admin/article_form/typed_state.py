@@ -14,8 +14,8 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
-from articles.admin.article_form.picture_lines import picture_line, typed_pictures
 from articles.admin.article_form.problems import Problem, problems_of_form, problems_of_rows
+from articles.admin.requests.picture_lines import picture_line, typed_pictures
 from articles.content.article_state import ArticleState, DeskState
 from articles.seedfile import reader, schema
 

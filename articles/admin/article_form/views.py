@@ -31,10 +31,10 @@ from articles.admin.article_form.typed_form import (
 )
 from articles.admin.article_form.typed_state import ArticleEditor
 from articles.admin.article_form.visible_changes import panel_of_form
-from articles.admin.article_list.options import category_options, type_options
 from articles.admin.conflicts.rows import ContestedArticle, contested
 from articles.admin.labels import history_of, label_of
 from articles.admin.requests import resumed
+from articles.admin.requests.options import category_options, type_options
 from articles.admin.requests.posted import own_work, say_once, typed_words
 from articles.changes import door, refusals, rights
 from articles.content import article_state

@@ -16,11 +16,12 @@ from django.views.decorators.http import require_http_methods
 from articles.admin.article_form import origins, presence, previews, seed_download, visible_changes
 from articles.admin.article_history import compare, history
 from articles.admin.article_list import actions, columns
-from articles.admin.article_list.change_list import ArticleChangeList, CappedPaginator
-from articles.admin.article_list.options import filter_options
+from articles.admin.article_list.change_list import ArticleChangeList
 from articles.admin.bulk_actions import labels, start
 from articles.admin.dashboard import source_changes
 from articles.admin.requests.addresses import is_key, require_POST, require_safe
+from articles.admin.requests.offered_lists import CappedPaginator
+from articles.admin.requests.options import filter_options
 from articles.changes.rights import may_publish
 from articles.models import Article, Cause
 from articles.timezones import read_in_the_zone_shown

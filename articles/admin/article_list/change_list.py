@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,13 +11,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from articles.admin.requests.addresses import PageAddress, read_as
-from articles.admin.requests.offered_lists import NearestPage, OfferedChangeList
+from articles.admin.requests.offered_lists import OfferedChangeList
 from articles.filters import DeskFilterSet
 from articles.querysets import ArticleQuerySet
 from articles.readiness import findings
 
-MOST_COUNTED = 5_000
-"""Beyond, counting and leafing cost more than filtering; the list then says so."""
 OPENS_ON = "undecided"
 _ORDERS: dict[str, tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]] = {
     "scheduled": ("soonest first", ArticleQuerySet.soonest_live_first),
@@ -28,19 +25,6 @@ _ORDERS: dict[str, tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]] = {
 """What is scheduled, by its schedule; an index has each of these orders."""
 _BY_DATE = ("newest first", ArticleQuerySet.newest_first)
 _OF_ONE_TAB = ("state", "cause", "came_back", PAGE_VAR)
-
-
-class CappedPaginator(NearestPage):
-    """Counts up to MOST_COUNTED rows, so that neither a count nor an OFFSET goes deep."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: ArticleQuerySet = self.object_list  # type: ignore[assignment]
-        return rows.order_by()[: MOST_COUNTED + 1].count()
-
-    @property
-    def is_capped(self) -> bool:
-        return self.count > MOST_COUNTED
 
 
 class ArticleChangeList(OfferedChangeList):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.article_list import readiness_signs
+from articles.admin import labels
 from articles.admin.labels import label_of, standing_badge
 from articles.models import Article
 from articles.readiness import findings
@@ -22,7 +22,7 @@ _NOT_COMPUTED = -1
 @admin.display(description="Title")
 def headline(article: Article) -> SafeString:
     title = format_html('<bdi class="headline">{}</bdi>', article.title)
-    marks = readiness_signs.marks(article)
+    marks = labels.marks(article)
     contested = ", ".join(map(label_of, findings.contested_fields(article) or ()))
     mark = format_html(' <span class="mark">conflict: {}</span>', contested) if contested else SafeString("")
     return format_html("{}{}{}", title, mark, marks)
@@ -69,7 +69,7 @@ def standing(article: Article) -> SafeString:
 def ready(article: Article) -> SafeString:
     """What stands against publishing it; nothing for what is published."""
     found = getattr(article, "findings", None)
-    return SafeString("") if found is None or article.published else readiness_signs.sign(found)
+    return SafeString("") if found is None or article.published else labels.sign(found)
 
 
 @admin.display(description="Date")

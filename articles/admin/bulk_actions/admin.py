@@ -13,12 +13,12 @@ from django.template.defaultfilters import capfirst
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from articles.admin.article_list.options import category_options
 from articles.admin.bulk_actions import labels
 from articles.admin.bulk_actions.forms import FORMS
 from articles.admin.bulk_actions.start import address_of
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
+from articles.admin.requests.options import category_options
 from articles.admin.requests.posted import typed_words
 from articles.bulk_actions import choosing, chunks
 from articles.bulk_actions.forecast import forecast

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from articles.admin.article_form.moment_fields import Moment
+from articles.admin.requests.moment_fields import Moment
 from articles.models import BulkAction, Cause
 from articles.models.article import NOTE_LENGTH
 from articles.seedfile import limits

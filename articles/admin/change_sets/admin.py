@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.article_list.change_list import CappedPaginator
-from articles.admin.article_list.options import MOST_OPTIONS
 from articles.admin.change_sets import views
 from articles.admin.requests.addresses import is_key
+from articles.admin.requests.offered_lists import CappedPaginator
+from articles.admin.requests.options import MOST_OPTIONS
 from articles.models import ChangeSet, Conflict, FoldedStep, Look, Revision, Tombstone, User
 
 _OPERATOR = "operator"

@@ -14,12 +14,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from articles.admin.article_form.kept_text import keeping
-from articles.admin.article_list.change_list import CappedPaginator
-from articles.admin.article_list.options import provider_options
 from articles.admin.conflicts import decisions
 from articles.admin.conflicts.rows import by_article
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe, way_back
+from articles.admin.requests.offered_lists import CappedPaginator
+from articles.admin.requests.options import provider_options
 from articles.filters import shown_under
 from articles.models import Article, Conflict, Provider, User
 from articles.seedfile.schema import FIELDS

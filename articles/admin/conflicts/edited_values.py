@@ -8,8 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from articles.admin.article_form.moment_fields import Moment
-from articles.admin.article_form.picture_lines import picture_line, typed_pictures
+from articles.admin.requests.moment_fields import Moment
+from articles.admin.requests.picture_lines import picture_line, typed_pictures
 
 LINES = ("title", "category", "type", "original_url", "web_url")
 TEXTS = ("excerpt", "body")

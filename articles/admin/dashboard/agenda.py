@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from articles.admin.article_list.change_list import MOST_COUNTED
+from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.models import Article
 from articles.querysets import ArticleQuerySet
 

@@ -13,9 +13,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from articles.admin.article_form.takedown import take_down
-from articles.admin.article_list.change_list import CappedPaginator
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, is_key, read, way_back
+from articles.admin.requests.offered_lists import CappedPaginator
 from articles.admin.requests.posted import own_work, say_once
 from articles.changes import refusals
 from articles.diffs.fields import Difference, difference

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.article_list.options import MOST_OPTIONS
 from articles.admin.import_runs import views
 from articles.admin.requests.addresses import is_key, require_POST, require_safe
+from articles.admin.requests.options import MOST_OPTIONS
 from articles.models import ImportRun
 from articles.models.importing import Outcome
 

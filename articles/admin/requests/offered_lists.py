@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -17,8 +18,11 @@ from django.http import HttpRequest, HttpResponse
 
 from articles.admin.requests import addresses
 from articles.admin.requests.addresses import FormAddress, PageAddress, RowPageAddress, Unreadable
+from articles.querysets import ArticleQuerySet
 
 _LONGEST_SEARCH = 200
+MOST_COUNTED = 5_000
+"""Beyond, counting and leafing cost more than filtering; the list then says so."""
 _COLUMN = re.compile(r"-?([0-9]{1,3})")
 
 
@@ -27,6 +31,19 @@ class NearestPage(Paginator):
 
     def validate_number(self, number: int | float | str) -> int:
         return min(max(int(number), 1), self.num_pages)
+
+
+class CappedPaginator(NearestPage):
+    """Counts up to MOST_COUNTED rows, so that neither a count nor an OFFSET goes deep."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: ArticleQuerySet = self.object_list  # type: ignore[assignment]
+        return rows.order_by()[: MOST_COUNTED + 1].count()
+
+    @property
+    def is_capped(self) -> bool:
+        return self.count > MOST_COUNTED
 
 
 class OfferedChangeList(ChangeList):
