@@ -78,13 +78,13 @@ def test_no_module_but_the_doors_writes_an_articles_rows_or_its_history():
 
 
 def test_only_the_door_asks_for_an_articles_rows_to_be_written():
-    """`content.insert` and `content.update` write them."""
+    """`article_state.insert` and `article_state.update` write them."""
     asking = {
         name
         for name, call in calls()
         if isinstance(call.func, ast.Attribute)
         and isinstance(call.func.value, ast.Name)
-        and (call.func.value.id, call.func.attr) in {("content", "insert"), ("content", "update")}
+        and (call.func.value.id, call.func.attr) in {("article_state", "insert"), ("article_state", "update")}
     }
     assert asking == {"articles/changes/door.py"}
 

@@ -183,8 +183,8 @@ class _Found:
 
 def _change_back(found: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, str]:
     """By article, why it stays as it is; "" for those that were returned."""
-    refusals = {a.pk: found.why_not(a) for a in found.articles if a.pk in found.steps or a.pk in found.folded}
-    wanted = {a.pk: found.values_before(a) for a in found.articles if refusals.get(a.pk) == ""}
+    reasons = {a.pk: found.why_not(a) for a in found.articles if a.pk in found.steps or a.pk in found.folded}
+    wanted = {a.pk: found.values_before(a) for a in found.articles if reasons.get(a.pk) == ""}
     going = [article for article in found.articles if article.pk in wanted]
     states, texts = article_state.read_states(going), revision_values.secured_texts(wanted.items())
     changes = []
@@ -192,14 +192,14 @@ def _change_back(found: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, s
         try:
             state = revision_values.with_values(article, states[article.pk], wanted[article.pk], texts)
         except (LookupError, ValidationError) as problem:
-            refusals[article.pk] = _unloadable(problem)
+            reasons[article.pk] = _unloadable(problem)
         else:
             changes.append(door.Change(state, article, article.version))
     results = door.change_many(changes, actor=actor, origin=Origin.UNDO, change_set=undoing, reason=undoing.reason)
     for change, result in zip(changes, results, strict=True):
         if change.article and isinstance(result, refusals.Refused):
-            refusals[change.article.pk] = str(result)
-    return refusals | dict.fromkeys(found.undone_by_this, "")
+            reasons[change.article.pk] = str(result)
+    return reasons | dict.fromkeys(found.undone_by_this, "")
 
 
 def _unloadable(problem: LookupError | ValidationError) -> str:

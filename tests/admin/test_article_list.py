@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.admin.article_list import change_list
+from articles.admin.requests import offered_lists
 from articles.models import Article, Topic
 from tests.admin.browserless import forms_of, tags_of, text_of
 from tests.factories import NOW, make_article, make_user
@@ -204,7 +204,7 @@ def test_the_list_never_reads_the_long_columns(editor, signed_in):
 
 
 def test_beyond_the_cap_the_list_says_so_and_neither_counts_nor_leafs_further(editor, signed_in, monkeypatch):
-    monkeypatch.setattr(change_list, "MOST_COUNTED", 3)
+    monkeypatch.setattr(offered_lists, "MOST_COUNTED", 3)
     monkeypatch.setattr("articles.admin.article_list.admin.ArticleAdmin.list_per_page", 2)
     articles = [make_article().pk for _ in range(7)]
     client = signed_in(editor)

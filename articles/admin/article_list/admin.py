@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from articles.admin.article_form import origins, presence, previews, seed_download, visible_changes
+from articles.admin.article_form import origins, presence, previews, seed_download, views, visible_changes
 from articles.admin.article_history import compare, history
 from articles.admin.article_list import actions, columns
 from articles.admin.article_list.change_list import ArticleChangeList
@@ -85,11 +85,11 @@ class ArticleAdmin(admin.ModelAdmin):
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         read_in_the_zone_shown(request)
-        return history.add(self, request)
+        return views.add(self, request)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         read_in_the_zone_shown(request)
-        return history.change(self, request, _key(object_id))
+        return views.change(self, request, _key(object_id))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         return history.show(self, request, _key(object_id))
