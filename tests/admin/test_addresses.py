@@ -45,8 +45,8 @@ HOSTILE_VALUES = (
     "-99999999999999999999",
     "(",
     "1e999",
-    "0001-01-01",
-    "9999-12-31 23:59:59",
+    "0001-01-01 00:00:00+14:00",
+    "9999-12-31 23:59:59-12:00",
 )
 
 
@@ -199,7 +199,7 @@ def test_strangers_are_asked_to_sign_in_whatever_they_ask(client, objects):
 
 
 def test_a_filter_by_date_stays_within_the_calendar(objects, chief_of_all):
-    for value in ("99999999999", "0001-01-01", "2026-02-31", "soon", "%00", ""):
+    for value in ("99999999999", "0001-01-01+00:00:00%2B14:00", "2026-02-31", "soon", "%00", ""):
         assert chief_of_all.get(f"/admin/articles/importrun/?started_at__gte={value}").status_code in (200, 400)
     for query in ("year=99999999999", "year=9999", "year=0", "year=-1", "year=abc", "year=2026&attempt_time__month=13"):
         page = chief_of_all.get(f"/admin/axes/accesslog/?attempt_time__{query}")
