@@ -18,8 +18,8 @@ class HeadersOnEveryAnswer(SecurityMiddleware):
 
 
 class KnownMethods:
-    """Any other method than GET, HEAD and POST is answered 405 by every page of the admin, with those that it takes (RFC
-    9110, 15.5.6), before anybody looks for a token: it reaches no view."""
+    """Any method but GET, HEAD and POST is answered 405 by every page of the admin, with those that it takes (RFC 9110,
+    15.5.6), before anybody looks for a token: it reaches no view."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
