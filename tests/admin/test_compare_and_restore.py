@@ -206,7 +206,7 @@ def test_a_contributor_restores_what_is_not_published(contributor, signed_in, st
     assert state_of(story).content.title == "Story one"
 
 
-@pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch"])
+@pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch", "options"])
 def test_restore_answers_to_post_alone(editor, signed_in, story, method):
     assert getattr(signed_in(editor), method)(f"{LIST}{story.pk}/restore/").status_code == 405
     assert Article.objects.get(pk=story.pk).version == 3
