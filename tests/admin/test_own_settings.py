@@ -12,7 +12,7 @@ from django.utils import timezone
 from articles import changesets, publishing
 from articles.models import User
 from articles.time_zone import offered_zones, zone_called
-from tests.admin.browserless import form_of, open_form, tags_of, text_of
+from tests.admin.browserless import form_of, open_form, read_form, tags_of, text_of
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +27,7 @@ def frozen_time():
 
 
 def choose(client, zone, **more):
-    form = open_form(client, SETTINGS, "settings")
+    form = read_form(client, SETTINGS, "settings")
     form["time_zone"] = zone
     for name, value in more.items():
         form.forge(name, value)
