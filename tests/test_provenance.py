@@ -13,7 +13,7 @@ from articles.models import ChangeSet, Conflict
 from articles.models.history import Origin
 from articles.sources import provenance
 from articles.workflow import publishing
-from tests.admin.browserless import open_form, text_of
+from tests.admin.browserless import read_form, text_of
 from tests.contesting import contested, edit_article
 from tests.factories import make_article
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -113,7 +113,7 @@ def test_a_value_of_both_sides_is_said_to_be_merged(tmp_path, editor, signed_in)
 
 def test_the_button_brings_the_files_value_back_and_undo_takes_it_back(tmp_path, editor, signed_in):
     article, client = edited(tmp_path), signed_in(editor)
-    page = open_form(client, form_of(article), "from-file").send(client, "", "field=title", follow=True)
+    page = read_form(client, form_of(article), "from-file").send(client, "", "field=title", follow=True)
     assert "Back to the file's value: title." in text_of(page)
     assert article_of("a").title == "The story of a"
     client.post(f"/admin/articles/article/undo/{ChangeSet.objects.get(kind='restore').pk}/")
@@ -122,11 +122,11 @@ def test_the_button_brings_the_files_value_back_and_undo_takes_it_back(tmp_path,
 
 def test_a_stale_button_changes_nothing_and_one_that_is_pressed_twice_returns_once(tmp_path, editor, signed_in):
     article, client = edited(tmp_path), signed_in(editor)
-    form = open_form(client, form_of(article), "from-file")
+    form = read_form(client, form_of(article), "from-file")
     edit_article("a", title="Mine, later")
     assert "look again" in text_of(form.send(client, "", "field=title", follow=True))
     assert article_of("a").title == "Mine, later"
-    form = open_form(client, form_of(article), "from-file")
+    form = read_form(client, form_of(article), "from-file")
     form.send(client, "", "field=title")
     version = article_of("a").version
     words = text_of(form.send(client, "", "field=title", follow=True))

@@ -17,7 +17,7 @@ from articles.history import change_sets, purging
 from articles.models import Article, BulkAction, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
-from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
+from tests.admin.browserless import form_of, forms_of, read_form, tags_of, text_of
 from tests.bulk.bulk_running import begin, finish, run
 from tests.factories import NOW, make_article, make_articles, make_user
 
@@ -39,7 +39,7 @@ def in_threes(monkeypatch):
 
 def more(client, verb, ticked=(), *, scope="ticked", query="?state=all", **forged):
     """Chooses a verb under More. Returns the answer."""
-    form = open_form(client, LIST + query, "changelist-form")
+    form = read_form(client, LIST + query, "changelist-form")
     form.forge("_selected_action", *[article.pk for article in ticked])
     form["verb"] = verb
     form.forge("scope", scope)
@@ -117,7 +117,7 @@ def test_all_that_match_are_what_the_filter_finds_and_not_what_is_ticked(editor,
 def test_select_across_means_all_that_match_and_asks_first(editor, signed_in, monkeypatch, action):
     monkeypatch.setattr("articles.admin.article_list.admin.ArticleAdmin.list_per_page", 2)
     client, made = signed_in(editor), make_articles(5)
-    form = open_form(client, LIST, "changelist-form")
+    form = read_form(client, LIST, "changelist-form")
     form.forge("_selected_action", made[0].pk)
     form.forge("select_across", "1")
     form.forge("verb", "publish")
@@ -128,7 +128,7 @@ def test_select_across_means_all_that_match_and_asks_first(editor, signed_in, mo
 
 def test_a_row_that_changed_since_the_list_was_loaded_is_refused_and_named(editor, signed_in):
     client, article = signed_in(editor), make_article(title="Night boats")
-    form = open_form(client, LIST, "changelist-form")
+    form = read_form(client, LIST, "changelist-form")
     retitle(article)
     form.forge("_selected_action", article.pk)
     form["verb"] = "publish"

@@ -15,7 +15,7 @@ from articles.importing.undo import undo_run
 from articles.models import Article, ChangeSet, ImportRun, Revision
 from articles.sources import conflicts
 from articles.workflow import publishing
-from tests.admin.browserless import form_of, forms_of, open_form, text_of
+from tests.admin.browserless import form_of, forms_of, read_form, text_of
 from tests.admin.seeds import seed
 from tests.contesting import contested
 from tests.factories import make_article, make_user
@@ -120,7 +120,7 @@ def test_undo_returns_what_nobody_touched_and_names_the_others(editor, chief, si
     touched.refresh_from_db()
     publishing.publish(touched, actor=chief)
     client = signed_in(editor)
-    response = open_form(client, page_of(change_set), "undo").send(client, page_of(change_set))
+    response = read_form(client, page_of(change_set), "undo").send(client, page_of(change_set))
     assert response["Location"] == page_of(change_set)
     words = text_of(client.get(response["Location"]))
     assert "Undone: “Night ferry”." in words
@@ -132,7 +132,7 @@ def test_undo_returns_what_nobody_touched_and_names_the_others(editor, chief, si
 def test_undo_pressed_twice_undoes_once(editor, signed_in):
     change_set = published("A", actor=editor)
     client = signed_in(editor)
-    form = open_form(client, page_of(change_set), "undo")
+    form = read_form(client, page_of(change_set), "undo")
     form.send(client, page_of(change_set))
     rows = Revision.objects.count(), ChangeSet.objects.count()
     form.send(client, page_of(change_set))

@@ -10,7 +10,7 @@ from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
-from tests.admin.browserless import form_of, forms_of, open_form, text_of
+from tests.admin.browserless import form_of, forms_of, read_form, text_of
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ def story(db):
 
 
 def restore_form(client, article, number=1):
-    return open_form(client, compare(article, f"?from={number}"), "restore")
+    return read_form(client, compare(article, f"?from={number}"), "restore")
 
 
 def untick(form, *fields):

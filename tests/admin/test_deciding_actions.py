@@ -12,7 +12,7 @@ from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import setting_aside
-from tests.admin.browserless import form_of, forms_of, open_form, text_of
+from tests.admin.browserless import form_of, forms_of, read_form, text_of
 from tests.admin.test_article_list import shown
 from tests.factories import NOW, make_article, make_user
 
@@ -22,7 +22,7 @@ LIST = "/admin/articles/article/"
 
 def act(client, name, articles, *, query="?state=all", form=None, **typed):
     """Ticks the articles in the list and presses the button. Returns the page that comes after."""
-    form = form or open_form(client, LIST + query, "changelist-form")
+    form = form or read_form(client, LIST + query, "changelist-form")
     form.forge("_selected_action", *[article.pk for article in articles])
     for field, value in typed.items():
         form.forge(field, value)
@@ -102,7 +102,7 @@ def test_setting_aside_again_says_so_and_writes_nothing(editor, signed_in):
 @pytest.mark.parametrize("cause", ["", "nonsense", None])
 def test_without_a_cause_nothing_is_set_aside(editor, signed_in, cause):
     client, article = signed_in(editor), make_article()
-    form = open_form(client, LIST, "changelist-form")
+    form = read_form(client, LIST, "changelist-form")
     form.forge("cause", *([] if cause is None else [cause]))
     words = text_of(act(client, "set_aside", [article], form=form, query=""))
     assert "choose a cause" in words
@@ -159,7 +159,7 @@ def test_what_is_brought_back_is_undecided_again(contributor, signed_in):
 def test_what_somebody_changed_since_the_list_was_shown_is_skipped_and_named(editor, chief, signed_in, name):
     client = signed_in(editor)
     article = make_article(set_aside="poor", hold="wait")
-    form = open_form(client, LIST + "?state=all", "changelist-form")
+    form = read_form(client, LIST + "?state=all", "changelist-form")
     retitle(article, chief)
     before = Article.objects.values().get(pk=article.pk)
     words = text_of(act(client, name, [article], form=form, cause="duplicate", reason="because"))

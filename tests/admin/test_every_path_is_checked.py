@@ -16,7 +16,7 @@ from articles.history import change_sets
 from articles.models import Article, ChangeSet, Conflict, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.workflow import publishing
-from tests.admin.browserless import form_of, forms_of, open_form
+from tests.admin.browserless import form_of, forms_of, open_form, read_form
 from tests.contesting import changed_upstream, contested
 from tests.factories import make_article, make_user
 from tests.importing.import_running import import_seeds, story, write
@@ -75,7 +75,7 @@ def merged_text(world: World) -> tuple[Article, Press]:
 def list_action(action, **state):
     def prepare(world: World) -> tuple[Article, Press]:
         article = make_article(title="Began", **state)
-        form = open_form(world.client, f"{LIST}?state=all", "changelist-form")
+        form = read_form(world.client, f"{LIST}?state=all", "changelist-form")
         form.forge("_selected_action", article.pk)
         form.forge("cause", "poor")
         form["reason"] = "A reason"
@@ -89,7 +89,7 @@ def back_to_file(world: World) -> tuple[Article, Press]:
     import_seeds(world.folder)
     article = Article.objects.get()
     change(article, excerpt="Of the desk")
-    form = open_form(world.client, f"{LIST}{article.pk}/change/", "from-file")
+    form = read_form(world.client, f"{LIST}{article.pk}/change/", "from-file")
     return article, lambda: form.send(world.client, "", "field=excerpt")
 
 

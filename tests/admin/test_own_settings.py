@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
+from articles.time_zone import offered_zones, zone_called
 from django.test import Client
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from articles.history import change_sets
 from articles.models import User
 from articles.timezones import offered_zones, zone_called
 from articles.workflow import publishing
-from tests.admin.browserless import form_of, open_form, tags_of, text_of
+from tests.admin.browserless import form_of, open_form, read_form, tags_of, text_of
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ def frozen_time():
 
 
 def choose(client, zone, **more):
-    form = open_form(client, SETTINGS, "settings")
+    form = read_form(client, SETTINGS, "settings")
     form["time_zone"] = zone
     for name, value in more.items():
         form.forge(name, value)

@@ -9,7 +9,7 @@ from articles.content import article_state
 from articles.history import change_sets
 from articles.models import Article, ChangeSet, Revision
 from articles.workflow import publishing
-from tests.admin.browserless import forms_of, open_form, text_of
+from tests.admin.browserless import forms_of, open_form, read_form, text_of
 from tests.factories import NOW, make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_an_edit_of_every_part_is_undone_exactly(editor, signed_in):
 def test_a_bulk_action_is_undone_as_one(editor, signed_in):
     client = signed_in(editor)
     articles = [make_article() for _ in range(3)]
-    form = open_form(client, LIST, "changelist-form")
+    form = read_form(client, LIST, "changelist-form")
     form.forge("_selected_action", *[article.pk for article in articles])
     form.send(client, LIST, "action=publish")
     undo_form(client.get(LIST)).send(client, LIST)

@@ -12,7 +12,7 @@ from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
-from tests.admin.browserless import form_of, open_form, text_of
+from tests.admin.browserless import form_of, read_form, text_of
 from tests.bulk.bulk_running import begin, counts, finish, outcomes
 from tests.factories import make_article, make_state
 from tests.importing.import_running import database_url, finished, start
@@ -91,7 +91,7 @@ def test_show_3_two_hundred_by_filter_edited_killed_resumed_and_undone(editor, c
     made = ports(200)
     other = make_article(title="Elsewhere")
     client = signed_in(editor)
-    form = open_form(client, PORTS, "changelist-form")
+    form = read_form(client, PORTS, "changelist-form")
     form["verb"] = "publish"
     form.forge("scope", "all")
     confirmation = client.get(form.send(client, PORTS, "action=more")["Location"])
