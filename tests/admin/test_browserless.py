@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from articles import content
+from articles.content import article_state
 from tests.admin.browserless import open_form, read_form
 from tests.factories import make_article, make_user
 
@@ -52,8 +52,8 @@ def test_the_empty_form_is_the_one_on_its_page(signed_in, editor):
 @pytest.mark.parametrize("fields", ARTICLES)
 def test_the_opened_form_sent_as_it_is_changes_nothing(signed_in, editor, fields):
     article = make_article(**fields)
-    before = content.read_state(article)
+    before = article_state.read_state(article)
     address = f"/admin/articles/article/{article.pk}/change/"
     assert open_form(signed_in(editor), address).send(signed_in(editor), address, "_save").status_code == 302
     article.refresh_from_db()
-    assert (article.version, content.read_state(article)) == (1, before)
+    assert (article.version, article_state.read_state(article)) == (1, before)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 import pytest
 import time_machine
-from articles.time_zone import offered_zones, zone_called
 from django.test import Client
 from django.utils import timezone
 
