@@ -15,7 +15,7 @@ from articles.importing.runner import Import
 from articles.models import Article, Category, ChangeSet, ImportRun, Provider, Topic
 from articles.workflow import publishing
 from tests.admin.seeds import seed
-from tests.bulk.bulk_running import begin
+from tests.bulk_actions.bulk_running import begin
 from tests.factories import make_user
 
 

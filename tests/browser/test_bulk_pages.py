@@ -11,7 +11,7 @@ from articles.changes.actors import OPERATOR
 from articles.models import Article, BulkAction
 from articles.models.history import Origin
 from tests.browser.desk import LIST, WIDTHS, settle
-from tests.bulk.bulk_running import begin
+from tests.bulk_actions.bulk_running import begin
 from tests.factories import make_state
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article, FoldedStep
 from tests.browser.desk import LIST, WIDTHS, form_of
-from tests.test_folding import Past, fold, open_set, past
+from tests.history.test_folding import Past, fold, open_set, past
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 

@@ -21,8 +21,8 @@ from articles.models import Article, Revision
 from articles.models.history import Origin
 from tests.database_dump import changed_tables, every_row
 from tests.factories import NOW
+from tests.history.test_folding import past, titled
 from tests.importing.import_running import database_url, finished, halted, start
-from tests.test_folding import past, titled
 
 pytestmark = pytest.mark.django_db
 on_a_real_database = pytest.mark.django_db(transaction=True, serialized_rollback=True)

@@ -9,8 +9,8 @@ from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
+from tests.admin.article_form.test_takedown import at_once
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
-from tests.admin.test_takedown import at_once
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db

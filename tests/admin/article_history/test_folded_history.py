@@ -7,7 +7,7 @@ import pytest
 from articles.history import change_sets
 from articles.models import ChangeSet
 from tests.admin.browserless import forms_of, open_form, read_form, text_of
-from tests.test_folding import Past, fold, open_set, past, titled
+from tests.history.test_folding import Past, fold, open_set, past, titled
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/article/"

@@ -16,7 +16,7 @@ from articles.content import article_state
 from articles.models import Article, BulkAction, Category, ChangeSet, Revision, Topic
 from articles.seedfile import limits
 from articles.workflow import publishing
-from tests.bulk.bulk_running import begin, counts, finish, outcomes, run
+from tests.bulk_actions.bulk_running import begin, counts, finish, outcomes, run
 from tests.factories import NOW, make_article
 
 pytestmark = pytest.mark.django_db

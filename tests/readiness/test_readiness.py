@@ -105,7 +105,7 @@ def test_warnings_refuse_nothing(editor):
 
 
 def test_a_project_adds_and_silences_checks(settings):
-    settings.READINESS_CHECKS = [*settings.READINESS_CHECKS, "tests.test_readiness.swearing"]
+    settings.READINESS_CHECKS = [*settings.READINESS_CHECKS, "tests.readiness.test_readiness.swearing"]
     settings.READINESS_SILENCED = ["no_picture", "low_quality"]
     article = make_article(title="damn")
     assert found_in(article) == [
@@ -114,7 +114,7 @@ def test_a_project_adds_and_silences_checks(settings):
     ]
 
 
-@pytest.mark.parametrize("path", ["tests.nothing.at_all", "tests.test_readiness.names_of"])
+@pytest.mark.parametrize("path", ["tests.nothing.at_all", "tests.readiness.test_readiness.names_of"])
 def test_what_is_no_check_is_refused_with_its_name(settings, path):
     settings.READINESS_CHECKS = [path]
     with pytest.raises(ImproperlyConfigured, match=path):

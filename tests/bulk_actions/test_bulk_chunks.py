@@ -16,7 +16,7 @@ from articles.history import change_sets
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
-from tests.bulk.bulk_running import begin, counts, finish, outcomes, run
+from tests.bulk_actions.bulk_running import begin, counts, finish, outcomes, run
 from tests.factories import make_article, make_articles
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ from articles.models import Article, BulkAction, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, read_form, tags_of, text_of
-from tests.bulk.bulk_running import begin, finish, run
+from tests.bulk_actions.bulk_running import begin, finish, run
 from tests.factories import NOW, make_article, make_articles, make_user
 
 pytestmark = pytest.mark.django_db

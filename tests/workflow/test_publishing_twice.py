@@ -25,7 +25,7 @@ TRIES = int(os.environ.get("DOUBLE_TRIES", "6"))
 _PROGRAM = """
 import sys, django
 django.setup()
-from tests.publishing_process import answer
+from tests.workflow.publishing_process import answer
 answer(sys.argv[1])
 """
 

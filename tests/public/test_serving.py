@@ -117,7 +117,7 @@ def refused(request):
 urlpatterns = [path("broken", broken), path("refused", refused)]
 
 
-@pytest.mark.urls("tests.reader.test_serving")
+@pytest.mark.urls("tests.public.test_serving")
 @pytest.mark.parametrize(("address", "status"), [("/broken", 500), ("/refused", 403), ("/nothing", 404)])
 def test_an_error_page_tells_nothing_of_the_inside(client, address, status):
     client.raise_request_exception = False

@@ -12,8 +12,8 @@ from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import setting_aside
+from tests.admin.article_list.test_article_list import shown
 from tests.admin.browserless import form_of, forms_of, read_form, text_of
-from tests.admin.test_article_list import shown
 from tests.factories import NOW, make_article, make_user
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from articles.content import article_state
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
 from tests.admin.browserless import form_of, read_form, text_of
-from tests.bulk.bulk_running import begin, counts, finish, outcomes
+from tests.bulk_actions.bulk_running import begin, counts, finish, outcomes
 from tests.factories import make_article, make_state
 from tests.importing.import_running import database_url, finished, start
 
