@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0018_earlier_sources_of_a_run'),
+        ('articles', '0001_squashed_0018_earlier_sources_of_a_run'),
     ]
 
     operations = [

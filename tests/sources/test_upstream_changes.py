@@ -13,7 +13,7 @@ from articles.models import ChangeSet, Conflict, Source
 from articles.models.history import Origin
 from articles.sources import upstream_changes
 from articles.workflow import publishing
-from tests.admin.browserless import open_form, text_of
+from tests.admin.browserless import open_form, read_form, text_of
 from tests.contesting import changed_upstream, contested_publication, edit_article
 from tests.importing.import_running import article_of, import_seeds, story, write
 
@@ -35,7 +35,7 @@ def waiting():
 
 
 def choose(client, choice, slug="a"):
-    form = open_form(client, PAGE, f"upstream-{article_of(slug).pk}")
+    form = read_form(client, PAGE, f"upstream-{article_of(slug).pk}")
     return form.send(client, PAGE, f"choice={choice}", follow=True)
 
 
@@ -221,7 +221,7 @@ def test_undoing_looks_takes_the_same_queries_for_one_and_for_ten(tmp_path):
 def test_a_stale_choice_changes_nothing_and_says_so(tmp_path, editor, signed_in, choice):
     article = changed_upstream(tmp_path)
     client = signed_in(editor)
-    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    form = read_form(client, PAGE, f"upstream-{article.pk}")
     edit_article("a", quality=9)
     assert "look again" in text_of(form.send(client, PAGE, f"choice={choice}", follow=True))
     assert waiting() == [article.pk]
@@ -231,7 +231,7 @@ def test_a_stale_choice_changes_nothing_and_says_so(tmp_path, editor, signed_in,
 def test_a_stale_page_never_stands_in_a_takedowns_way(tmp_path, editor, signed_in):
     article = changed_upstream(tmp_path)
     client = signed_in(editor)
-    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    form = read_form(client, PAGE, f"upstream-{article.pk}")
     edit_article("a", quality=9)
     for _ in range(2):
         words = text_of(form.send(client, PAGE, "choice=unpublish", follow=True))
@@ -243,7 +243,7 @@ def test_a_stale_page_never_stands_in_a_takedowns_way(tmp_path, editor, signed_i
 def test_what_came_up_since_the_page_was_seen_goes_on_waiting(tmp_path, editor, signed_in):
     article = changed_upstream(tmp_path)
     client = signed_in(editor)
-    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    form = read_form(client, PAGE, f"upstream-{article.pk}")
     (tmp_path / "a.md").unlink()
     write(tmp_path, "b.md", story("b"))
     import_seeds(tmp_path)
@@ -254,7 +254,7 @@ def test_what_came_up_since_the_page_was_seen_goes_on_waiting(tmp_path, editor, 
 def test_a_choice_that_is_pressed_twice_is_made_once_and_says_so(tmp_path, editor, signed_in):
     article = changed_upstream(tmp_path)
     client = signed_in(editor)
-    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    form = read_form(client, PAGE, f"upstream-{article.pk}")
     form.send(client, PAGE, "choice=put-back")
     words = text_of(form.send(client, PAGE, "choice=put-back", follow=True))
     assert words.count("Put back: title, excerpt of “") == 1

@@ -16,7 +16,7 @@ from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
-from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
+from tests.admin.browserless import form_of, forms_of, open_form, read_form, tags_of, text_of
 from tests.admin.seeds import seed
 from tests.factories import make_article, make_user
 
@@ -301,7 +301,7 @@ def test_asking_what_readers_will_see_change_takes_nothing_down(editor, signed_i
 def test_the_list_takes_down_what_others_changed_since_it_was_shown(editor, chief, signed_in):
     client, articles = signed_in(editor), [live(web_url=f"https://a.example/{n}") for n in range(2)]
     address = "/admin/articles/article/?state=published"
-    form = open_form(client, address, "changelist-form")
+    form = read_form(client, address, "changelist-form")
     change_as(chief, articles[0], title="Theirs")
     form.forge("_selected_action", *[article.pk for article in articles])
     form["reason"] = "legal called"

@@ -10,7 +10,7 @@ from articles.content import article_state
 from articles.models import Article, BulkAction, ChangeSet, Conflict, Revision, Topic
 from articles.models.history import Origin
 from articles.workflow import publishing
-from tests.admin.browserless import form_of, forms_of, open_form, text_of
+from tests.admin.browserless import form_of, forms_of, open_form, read_form, text_of
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article, make_user
 from tests.importing.import_running import article_of
@@ -58,7 +58,7 @@ def carry_out(client, page, **options):
 
 
 def pressed(client, action, *articles, **typed):
-    form = open_form(client, ALL, "changelist-form")
+    form = read_form(client, ALL, "changelist-form")
     form.forge("_selected_action", *[article.pk for article in articles])
     for name, value in typed.items():
         form[name] = value
@@ -151,7 +151,7 @@ def test_the_decision_is_pressed_twice_at_the_worst(editor):
 def test_everything_that_matches_leads_to_its_confirmation(editor):
     client = strict_client(editor)
     make_article()
-    form = open_form(client, ALL, "changelist-form")
+    form = read_form(client, ALL, "changelist-form")
     form["scope"] = "all"
     carried = sign_in(client, ended(client, lambda: form.send(client, ALL, "action=more")), editor)
     assert "all that match" in text_of(carried)
@@ -218,7 +218,7 @@ def test_a_forged_box_of_the_sign_in_page_does_nothing(editor, typed, where):
 def test_a_choice_about_what_changed_upstream_is_carried(tmp_path, editor, choice, label, published):
     article = changed_upstream(tmp_path)
     client, page = strict_client(editor), f"{LIST}upstream/"
-    form = open_form(client, page, f"upstream-{article.pk}")
+    form = read_form(client, page, f"upstream-{article.pk}")
     carried = sign_in(client, ended(client, lambda: form.send(client, page, f"choice={choice}")), editor)
     assert label in text_of(carried)
     assert article.title in text_of(carried)
@@ -231,7 +231,7 @@ def test_a_choice_about_what_changed_upstream_is_carried(tmp_path, editor, choic
 def test_a_decision_about_conflicts_is_carried(tmp_path, editor):
     article = contested(tmp_path)
     client, queue = strict_client(editor), "/admin/articles/conflict/"
-    form = open_form(client, queue, "decide")
+    form = read_form(client, queue, "decide")
     form.forge("conflicts", *Conflict.objects.values_list("pk", flat=True))
     form["reason"] = "theirs is right"
     carried = sign_in(client, ended(client, lambda: form.send(client, queue, "decision=take")), editor)
@@ -265,7 +265,7 @@ def test_a_restore_is_carried(editor):
     form = open_form(client, address_of(article))
     form["title"] = "Two"
     form.send(client, address_of(article), "_save")
-    form = open_form(client, f"{LIST}{article.pk}/compare/", "restore")
+    form = read_form(client, f"{LIST}{article.pk}/compare/", "restore")
     carried = sign_in(client, ended(client, lambda: form.send(client, "")), editor)
     assert "Restore title from revision 1" in text_of(carried)
     carry_out(client, carried)
@@ -274,7 +274,7 @@ def test_a_restore_is_carried(editor):
 
 def test_a_bulk_action_is_confirmed_after_signing_in_by_one_click(editor):
     client, article = strict_client(editor), make_article(title="One")
-    form = open_form(client, ALL, "changelist-form")
+    form = read_form(client, ALL, "changelist-form")
     form.forge("_selected_action", article.pk)
     form["verb"] = "publish"
     shown = client.get(form.send(client, ALL, "action=more")["Location"])
@@ -290,7 +290,7 @@ def test_a_label_of_a_topic_is_carried(chief):
     client, article = strict_client(chief), make_article(topics=["ai"])
     topic = Topic.objects.get()
     address = f"/admin/articles/topic/{topic.pk}/change/"
-    form = open_form(client, address, "topic_form")
+    form = read_form(client, address, "topic_form")
     form["label"] = "Thinking machines"
     carried = sign_in(client, ended(client, lambda: form.send(client, address, "_save")), chief)
     assert "Save topic" in text_of(carried)

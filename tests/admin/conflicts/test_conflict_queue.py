@@ -37,7 +37,7 @@ def outcomes():
 
 def press(client, button, form="decide", address=QUEUE, **typed):
     """Presses a button as the page offers it, and returns the page that follows."""
-    found = open_form(client, address, form)
+    found = read_form(client, address, form)
     for name, value in typed.items():
         found[name] = value
     return found.send(client, address, f"decision={button}", follow=True)
@@ -247,7 +247,7 @@ def test_a_stale_page_decides_nothing(editor, signed_in, tmp_path):
 def test_a_stale_third_value_is_shown_again_and_not_lost(editor, signed_in, tmp_path):
     contested(tmp_path)
     client, pk = signed_in(editor), key("title")
-    found = open_form(client, QUEUE, f"edit-{pk}")
+    found = read_form(client, QUEUE, f"edit-{pk}")
     found["value"] = "What I typed"
     edit_article("a", title="Mine, later")
     page = found.send(client, QUEUE, f"decision=edit:{pk}")

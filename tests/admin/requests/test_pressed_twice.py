@@ -10,7 +10,7 @@ from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
 from tests.admin.article_form.test_takedown import at_once
-from tests.admin.browserless import form_of, forms_of, open_form, text_of
+from tests.admin.browserless import form_of, forms_of, open_form, read_form, text_of
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -188,7 +188,7 @@ def test_a_key_of_the_list_pressed_twice_decides_once_and_says_what_was_done(
     editor, signed_in, action, typed, fields, says
 ):
     client, articles = signed_in(editor), [make_article(title=title, **fields) for title in ("One", "Two")]
-    form = open_form(client, ALL, "changelist-form")
+    form = read_form(client, ALL, "changelist-form")
     form.forge("_selected_action", *[article.pk for article in articles])
     for name, value in typed.items():
         form[name] = value
@@ -205,7 +205,7 @@ def test_a_key_of_the_list_pressed_twice_decides_once_and_says_what_was_done(
 
 def test_a_press_of_the_list_after_one_of_the_form_says_what_was_done(editor, signed_in):
     client, article = signed_in(editor), make_article(title="One")
-    rows = open_form(client, ALL, "changelist-form")
+    rows = read_form(client, ALL, "changelist-form")
     open_form(client, address_of(article)).send(client, address_of(article), "_publish")
     client.get(address_of(article))
     rows.forge("_selected_action", article.pk)
@@ -216,7 +216,7 @@ def test_a_press_of_the_list_after_one_of_the_form_says_what_was_done(editor, si
 
 def test_the_part_that_was_done_and_the_part_that_was_refused_are_told_again(editor, signed_in):
     client, ready, held = signed_in(editor), make_article(title="Ready"), make_article(title="Held", hold="wait")
-    form = open_form(client, ALL, "changelist-form")
+    form = read_form(client, ALL, "changelist-form")
     form.forge("_selected_action", ready.pk, held.pk)
     for _ in range(2):
         form.send(client, ALL, "action=publish")
@@ -229,7 +229,7 @@ def test_the_part_that_was_done_and_the_part_that_was_refused_are_told_again(edi
 def test_the_same_decision_of_another_is_theirs(editor, chief, signed_in):
     article = make_article(title="One")
     clients = [signed_in(chief), signed_in(editor)]
-    forms = [open_form(client, ALL, "changelist-form") for client in clients]
+    forms = [read_form(client, ALL, "changelist-form") for client in clients]
     for form, client in zip(forms, clients, strict=True):
         form.forge("_selected_action", article.pk)
         form.send(client, ALL, "action=publish")
@@ -238,7 +238,7 @@ def test_the_same_decision_of_another_is_theirs(editor, chief, signed_in):
 
 def test_another_cause_in_the_list_is_another_decision(editor, signed_in):
     client, article = signed_in(editor), make_article(title="One")
-    form = open_form(client, ALL, "changelist-form")
+    form = read_form(client, ALL, "changelist-form")
     form.forge("_selected_action", article.pk)
     for cause in ("poor", "legal"):
         form["cause"] = cause
@@ -276,7 +276,7 @@ def test_two_presses_of_the_form_at_once_are_one_decision(editor, signed_in, but
 @AT_ONCE
 def test_two_presses_of_the_list_at_once_are_one_decision(editor, signed_in):
     clients, article = [signed_in(editor), signed_in(editor)], make_article(title="One")
-    forms = [open_form(client, ALL, "changelist-form") for client in clients]
+    forms = [read_form(client, ALL, "changelist-form") for client in clients]
     for form in forms:
         form.forge("_selected_action", article.pk)
     both = zip(forms, clients, strict=True)
