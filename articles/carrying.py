@@ -24,7 +24,7 @@ Pairs = list[tuple[str, str]]
 
 SHOW = "_show"
 """What a form says that is to be shown, not saved."""
-_ARTICLE = frozenset({"version", "title", "body"})
+_ARTICLE = frozenset({"title", "body"})
 _TEXTS = {
     "articles_article_change": _ARTICLE,
     "articles_article_add": _ARTICLE,

@@ -12,6 +12,8 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from articles.seedfile.markdown import is_bounded
+
 _TAGS = frozenset(
     [
         "a",
@@ -67,11 +69,6 @@ _TAGS = frozenset(
 _ATTRIBUTES = {"a": {"href", "title"}, "td": {"align"}, "th": {"align"}, "ol": {"start"}, "abbr": {"title"}}
 
 
-_MARKUP = "\n<[*_&\\|~`>!"
-_MOST_MARKUP = 20_000
-_MOST_TAGS = 3_000
-
-
 class _Renderer(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """A picture would call another's server for every reader; a link lets the reader choose."""
@@ -100,12 +97,8 @@ def render_body(markdown: str) -> str:
     """
     if not markdown.strip():
         return ""
-    html = _PARSER.render(markdown) if _is_bounded(markdown) else _plain(markdown)
+    html = _PARSER.render(markdown) if is_bounded(markdown) else _plain(markdown)
     return _CLEANER.clean(html)
-
-
-def _is_bounded(markdown: str) -> bool:
-    return markdown.count("<") <= _MOST_TAGS and sum(map(markdown.count, _MARKUP)) <= _MOST_MARKUP
 
 
 def _plain(text: str) -> str:

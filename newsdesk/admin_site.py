@@ -5,11 +5,15 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
-from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.messages import get_messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import SimpleTemplateResponse, TemplateResponse
+from django.urls import URLPattern, URLResolver, reverse
 
-from articles import carrying
+from articles import admin_requests, carrying
+from articles.admin_lists import offered
 
 
 class NewsdeskAdminSite(AdminSite):
@@ -24,10 +28,14 @@ class NewsdeskAdminSite(AdminSite):
         urls: list[Any] = super().get_urls()
         return [url for url in urls if getattr(url, "name", None) != "view_on_site"]
 
+    def register(self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any) -> None:
+        """Every list answers to what it offers and to nothing else, those of other apps included."""
+        super().register(model_or_iterable, offered(admin_class or ModelAdmin), **options)
+
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """What a stranger typed or decided, whose session may have ended meanwhile, is not lost in the redirect to the
         sign-in."""
-        guarded = super().admin_view(view, cacheable)
+        guarded = super().admin_view(self._understood(view), cacheable)
 
         @wraps(guarded)
         def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -38,6 +46,52 @@ class NewsdeskAdminSite(AdminSite):
 
         return kept
 
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        admin_requests.read(request, admin_requests.LookupAddress)
+        return super().autocomplete_view(request)
+
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        answer: HttpResponse = super().login(request, carrying.still_carried(request) | (extra_context or {}))
+        if request.method == "HEAD" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+        context = carrying.still_carried(request) | (extra_context or {})
+        answer: HttpResponse = super().login(request, context)
         return carrying.carry_on(self, request, answer)
+
+    def _understood(self, view: Any) -> Any:
+        """A request that cannot be understood is answered in words, with a way back; a HEAD takes no messages away
+        that somebody has still to read."""
+
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                admin_requests.check(request)
+                answer: HttpResponse = view(request, *args, **kwargs)
+            except BadRequest as problem:
+                return self._bad_request(request, problem)
+            if request.method == "HEAD":
+                _leave_messages(request, answer)
+            return answer
+
+        return answered
+
+    def _bad_request(self, request: HttpRequest, problem: BadRequest) -> HttpResponse:
+        is_address = isinstance(problem, admin_requests.Unreadable)
+        context = {
+            **self.each_context(request),
+            "title": "This address does not work" if is_address else "Nothing was changed",
+            "what": "address" if is_address else "form",
+            "problem": str(problem),
+            "way_back": request.path if is_address and request.method != "POST" else "",
+        }
+        return TemplateResponse(request, "admin/bad_request.html", context, status=400)
+
+
+def _leave_messages(request: HttpRequest, answer: HttpResponse) -> None:
+    def leave(_: object = None) -> None:
+        messages: Any = get_messages(request)
+        messages.used = False
+
+    if isinstance(answer, SimpleTemplateResponse):
+        answer.add_post_render_callback(leave)
+    else:
+        leave()

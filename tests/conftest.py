@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import os
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.template import RequestContext
 from django.template.base import Template
 from django.test import Client
 from django.test.signals import template_rendered
+from hypothesis import HealthCheck, settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.factories import make_user
@@ -15,6 +17,12 @@ from tests.one_door import watch
 
 gc.set_threshold(200_000, 20, 50)
 """Pages make and drop objects by the hundred thousand; looking through them so often took a fifth of the time."""
+
+settings.register_profile("suite", deadline=None, suppress_health_check=list(HealthCheck))
+settings.register_profile("thorough", settings.get_profile("suite"), max_examples=10_000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
+"""HYPOTHESIS_PROFILE=thorough tries 10,000 examples of each law that does not say how many. What takes long on a busy
+machine is no fault: a deadline and a check for slowness would assert a time."""
 
 
 def pytest_collection_modifyitems(config, items):

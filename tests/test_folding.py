@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles import (
@@ -387,7 +387,7 @@ class World:
             assert list(restoring.values_then(article, first, second)) == told
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25)
 @given(
     st.lists(st.lists(steps, min_size=2, max_size=14), min_size=1, max_size=3),
     st.lists(st.integers(1, 380), min_size=1, max_size=3),

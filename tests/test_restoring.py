@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -42,7 +42,7 @@ def restore(article, number, *fields, actor=OPERATOR):
 
 
 class TestAnyStateComesBack(TestCase):
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25)
     @given(bases, st.lists(contents, min_size=1, max_size=4), st.data())
     def test_every_revision_comes_back_as_it_was(self, began, edits, data):
         state = ArticleState(began.model_copy(update={"published": False}))

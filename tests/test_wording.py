@@ -1,5 +1,4 @@
 import random
-import time
 from itertools import pairwise
 
 import pytest
@@ -7,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles import wording
-from articles.seedfile import limits
 from articles.wording import Kind, Piece, compare_texts, folded
+from tests.counted_work import CountedMatcher, assert_linear
 
 SHORT = {Kind.SAME: "", Kind.REMOVED: "-", Kind.ADDED: "+"}
 alike = st.lists(st.sampled_from(["the ", "ferry", " ", "\n", "港", "é", "e\u0301", "🚢\u200d🌊", "a" * 70, "."])).map(
@@ -102,23 +101,41 @@ def test_of_very_many_changes_the_rest_is_counted():
     assert pieces[-1].kind is Kind.REST
 
 
-chance = random.Random(0)
+def _chosen(letters, count):
+    return "".join(random.Random(count).choices(letters, k=count))
+
+
+def _shuffled(count):
+    numbers = [str(number) for number in range(count)]
+    return "\n".join(random.Random(count).sample(numbers, count))
+
+
+IDEOGRAPHS = [chr(0x4E00 + number) for number in range(500)]
 HOSTILE = {
-    "no blanks": ["x" * limits.BODY_BYTES, "y" * limits.BODY_BYTES],
-    "two letters": ["".join(chance.choices("01", k=limits.BODY_BYTES)) for _ in range(2)],
-    "empty lines": ["\n" * limits.BODY_BYTES, "a\n" * (limits.BODY_BYTES // 2)],
-    "few words": [" ".join(chance.choices("abcdefgh", k=limits.BODY_BYTES // 2)) for _ in range(2)],
-    "no spaces in Chinese": ["".join(chr(0x4E00 + chance.randrange(500)) for _ in range(170_000)) for _ in range(2)],
-    "every line": ["\n".join(f"{a} {n} {b}" for n in range(50_000)) for a, b in ("ab", "ba")],
-    "lines in another order": ["\n".join(map(str, chance.sample(range(80_000), 80_000))) for _ in range(2)],
+    "no blanks": lambda n: ("x" * n, "y" * n),
+    "two letters": lambda n: (_chosen("01", n), _chosen("01", n + 1)),
+    "empty lines": lambda n: ("\n" * n, "a\n" * (n // 2)),
+    "few words": lambda n: (" ".join(_chosen("abcdefgh", n // 2)), " ".join(_chosen("abcdefgh", n // 2 + 1))),
+    "no spaces in Chinese": lambda n: (_chosen(IDEOGRAPHS, n // 3), _chosen(IDEOGRAPHS, n // 3 + 1)),
+    "every line": lambda n: ["\n".join(f"{a} {n} {b}" for n in range(n // 10)) for a, b in ("ab", "ba")],
+    "lines in another order": lambda n: ("\n".join(map(str, range(n // 6))), _shuffled(n // 6)),
 }
+LENGTH = 5_000
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_texts_are_compared_in_bounded_time(name):
-    before, after = HOSTILE[name]
-    started = time.process_time()
+def test_work_of_comparing_hostile_texts_grows_with_their_length_alone(monkeypatch, name):
+    monkeypatch.setattr(wording, "Matcher", CountedMatcher)
+
+    def comparing(length):
+        before, after = HOSTILE[name](length)
+        return lambda: folded(compare_texts(before, after))
+
+    assert_linear(comparing, LENGTH, share=2 * wording.WORK)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_texts_are_told_apart_to_the_letter(name):
+    before, after = HOSTILE[name](20 * LENGTH)
     pieces = compare_texts(before, after)
-    folded(pieces)
-    assert time.process_time() - started < 4
     assert (side(pieces, Kind.REMOVED), side(pieces, Kind.ADDED)) == (before, after)

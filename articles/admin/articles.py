@@ -6,12 +6,12 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods
 
 from articles.admin import (
     actions,
@@ -32,6 +32,7 @@ from articles.admin import (
 from articles.admin.changelist import ArticleChangeList, CappedPaginator
 from articles.admin.keys import is_key
 from articles.admin.options import filter_options
+from articles.admin_requests import require_POST, require_safe
 from articles.models import Article, Cause
 from articles.revisions import may_publish
 from articles.time_zone import read_in_the_zone_shown
@@ -148,7 +149,7 @@ class ArticleAdmin(admin.ModelAdmin):
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """Refuses a selection that no list of ours offered."""
         if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
-            raise SuspiciousOperation("the selection holds what is no key")
+            raise BadRequest("the selection holds what is no key; open the list again")
         answer: HttpResponse | None = super().response_action(request, *args, **kwargs)
         return answer
 

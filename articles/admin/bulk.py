@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import capfirst
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_POST, require_safe
 
 from articles.admin import bulk_showing
 from articles.admin.bulk_forms import FORMS
@@ -20,6 +19,7 @@ from articles.admin.bulk_start import address_of
 from articles.admin.options import category_options
 from articles.admin.showing import label_of
 from articles.admin.typed_words import typed_words
+from articles.admin_requests import PageAddress, read, require_POST, require_safe
 from articles.bulk import choosing, chunks
 from articles.bulk.forecast import forecast
 from articles.bulk.verbs import BadArguments, check_right
@@ -108,7 +108,7 @@ class BulkActionAdmin(admin.ModelAdmin):
 
     def _progress(self, request: HttpRequest, bulk: BulkAction) -> HttpResponse:
         refused = bulk.entries.filter(outcome=BulkEntry.Outcome.REFUSED).order_by("position")
-        page = Paginator(refused, REFUSALS_PER_PAGE).get_page(request.GET.get("p"))
+        page = Paginator(refused, REFUSALS_PER_PAGE).get_page(read(request, PageAddress)["p"])
         context = {
             "sentence": bulk_showing.progress_sentence(bulk),
             "told": bulk_showing.told(bulk),

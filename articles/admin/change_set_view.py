@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 
 from articles.admin.conflict_decisions import MOST_DECIDED
 from articles.admin.showing import label_of
+from articles.admin_requests import RowPageAddress, read
 from articles.importing.undoing import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone
@@ -45,7 +46,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     change_set: ChangeSet = get_object_or_404(sets, pk=pk)
     is_purge = change_set.kind == ChangeSet.Kind.PURGE
     rows: Any = change_set.tombstones if is_purge else change_set.revisions
-    page = Paginator(rows.order_by("pk"), REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(rows.order_by("pk"), REVISIONS_PER_PAGE).get_page(read(request, RowPageAddress)["p"])
     run = getattr(change_set, "import_run", None)
     lacking = what_returns(change_set)
     can_undo = run is None and not is_purge and bool(page.paginator.count or not lacking)

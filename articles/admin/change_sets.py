@@ -39,7 +39,7 @@ class WhoFilter(SimpleListFilter):
             return queryset
         if wanted == _OPERATOR:
             return queryset.filter(actor=None, actor_name=_OPERATOR)
-        return queryset.filter(actor=int(wanted)) if is_key(wanted) else queryset.none()
+        return queryset.filter(actor=int(wanted))
 
 
 class KindFilter(SimpleListFilter):

@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.admin.views.main import PAGE_VAR, ChangeList
-from django.core.exceptions import SuspiciousOperation
-from django.core.paginator import Paginator
+from django.contrib.admin.views.main import PAGE_VAR
 from django.http import HttpRequest
 from django.utils import timezone
 
 from articles import readiness
+from articles.admin_lists import NearestPage, OfferedChangeList
+from articles.admin_requests import PageAddress, read_as
 from articles.filters import DeskFilterSet
 from articles.querysets import ArticleQuerySet
 
@@ -30,7 +30,7 @@ _BY_DATE = ("newest first", ArticleQuerySet.newest_first)
 _OF_ONE_TAB = ("state", "cause", "came_back", PAGE_VAR)
 
 
-class CappedPaginator(Paginator):
+class CappedPaginator(NearestPage):
     """Counts up to MOST_COUNTED rows, so that neither a count nor an OFFSET goes deep."""
 
     @cached_property
@@ -38,31 +38,23 @@ class CappedPaginator(Paginator):
         rows: ArticleQuerySet = self.object_list  # type: ignore[assignment]
         return rows.order_by()[: MOST_COUNTED + 1].count()
 
-    def validate_number(self, number: int | float | str) -> int:
-        """The nearest page there is: the last one may have emptied since it was shown."""
-        return min(max(int(number), 1), self.num_pages)
-
     @property
     def is_capped(self) -> bool:
         return self.count > MOST_COUNTED
 
 
-class ArticleChangeList(ChangeList):
-    """Takes from the address what DeskFilterSet knows; anything else is refused (CASES A06)."""
+class ArticleChangeList(OfferedChangeList):
+    """Takes from the address what DeskFilterSet knows, and the page."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> ArticleQuerySet:
-        known = {*DeskFilterSet.base_filters, PAGE_VAR}
-        unknown = set(request.GET) - known
-        if unknown:
-            raise SuspiciousOperation("unknown parameters in the address of the article list")
         data = request.GET.copy()
         data.setdefault("state", OPENS_ON)
         self.filterset = DeskFilterSet(data, queryset=self.root_queryset)
         self.filter_specs: list[Any] = []
         self.has_filters = self.has_active_filters = False
         self.clear_all_filters_qs = "?"
-        if not self.filterset.is_valid():
-            raise SuspiciousOperation("a filter has a value that it does not understand")
+        read_as(request, self.filterset.form, also=[PAGE_VAR])
+        read_as(request, PageAddress(request.GET), also=DeskFilterSet.base_filters)
         found: ArticleQuerySet = self.filterset.qs
         in_order = _ORDERS.get(self.state, _BY_DATE)[1]
         return in_order(found).for_listing()
@@ -71,7 +63,6 @@ class ArticleChangeList(ChangeList):
         """The articles of the page as a list, each with its `findings`, none if it is published. A post shows no list,
         and asks for none."""
         super().get_results(request)
-        self.page_num = self.paginator.validate_number(self.page_num)
         if request.method == "POST":
             return
         articles = list(readiness.with_facts(self.result_list))

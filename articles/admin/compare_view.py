@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -19,9 +20,17 @@ from articles.admin.keys import is_key
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import choices_of, label_of
 from articles.admin.typed_words import typed_words
+from articles.admin_requests import read
 from articles.differences import difference
 from articles.models import Article, ChangeSet, Revision, User
 from articles.revision_values import FoldedError
+
+
+def _revision_number() -> forms.IntegerField:
+    return forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647)
+
+
+CompareAddress = type("CompareAddress", (forms.Form,), {"from": _revision_number(), "to": _revision_number()})
 
 
 @dataclass(frozen=True)
@@ -42,9 +51,10 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     article: Article = get_object_or_404(Article.objects.for_listing(), pk=pk)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
-    second = _number(request, "to", article.version)
+    asked = read(request, CompareAddress)
+    second = article.version if asked["to"] is None else asked["to"]
     before = article.revisions.filter(number__lt=second).order_by("-number").values_list("number", flat=True).first()
-    first = _number(request, "from", before or second)
+    first = (before or second) if asked["from"] is None else asked["from"]
     try:
         compared = _compared(article, first, second)
     except Http404:
@@ -175,13 +185,6 @@ def _page(
         "choices": choices_of(article),
     }
     return TemplateResponse(request, "admin/articles/article/compare.html", context, status=status)
-
-
-def _number(request: HttpRequest, name: str, otherwise: int) -> int:
-    text = request.GET.get(name, "")
-    if text and not is_key(text):
-        raise Http404("There is no such revision.")
-    return int(text) if text else otherwise
 
 
 def _posted_number(request: HttpRequest, name: str) -> int:

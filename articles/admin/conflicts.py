@@ -5,29 +5,35 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.views.decorators.http import require_POST, require_safe
 
 from articles import conflicts
 from articles.admin import conflict_decisions
 from articles.admin.changelist import CappedPaginator
 from articles.admin.conflict_showing import by_article
 from articles.admin.kept_view import keeping
-from articles.admin.keys import is_key
 from articles.admin.options import provider_options
 from articles.admin.returning import way_back
 from articles.admin.showing import label_of
+from articles.admin_requests import PageAddress, read, require_POST, require_safe
 from articles.filters import shown_under
 from articles.models import Article, Conflict, Provider, User
 from articles.seedfile.schema import FIELDS
 
 ARTICLES_PER_PAGE = 10
-_MOST_TYPED = 200
+_FIELDS = [name for name in FIELDS if name != "secured"]
+
+
+class QueueAddress(PageAddress):
+    field = forms.ChoiceField(choices=[(name, name) for name in _FIELDS], required=False)
+    provider = forms.CharField(max_length=100, required=False)
+    q = forms.CharField(max_length=200, required=False)
 
 
 @admin.register(Conflict)
@@ -74,11 +80,11 @@ class ConflictAdmin(admin.ModelAdmin):
     def _page(
         self, request: HttpRequest, actor: User, refused: dict[str, Any] | None = None, *, status: int = 200
     ) -> HttpResponse:
-        asked = {name: request.GET.get(name, "")[:_MOST_TYPED] for name in ("field", "provider", "q")}
+        asked = read(request, QueueAddress)
+        number = asked.pop("p")
         rows = _filtered(asked)
         newest = rows.order_by().values("article").annotate(newest=Max("pk")).order_by("-newest")
-        number = request.GET.get("p", "")
-        page = CappedPaginator(newest, ARTICLES_PER_PAGE).get_page(number if is_key(number) else 1)
+        page = CappedPaginator(newest, ARTICLES_PER_PAGE).get_page(number)
         order = [row["article"] for row in page]
         shown = sorted(rows.filter(article__in=order), key=lambda found: order.index(found.article_id))
         context = {
@@ -91,7 +97,7 @@ class ConflictAdmin(admin.ModelAdmin):
             "asked": asked,
             "is_filtered": any(asked.values()),
             "query": urlencode({name: value for name, value in asked.items() if value}),
-            "fields": [(name, label_of(name)) for name in FIELDS if name != "secured"],
+            "fields": [(name, label_of(name)) for name in _FIELDS],
             "providers": provider_options(),
         }
         return TemplateResponse(request, "admin/articles/conflict/queue.html", context, status=status)

@@ -27,7 +27,15 @@ from articles.admin.presence_view import told
 from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.showing import history_of, label_of
 from articles.admin.takedown import take_down
-from articles.admin.typed_form import actor_of, article_of_form, lock, typed_anew, typed_over, typed_since
+from articles.admin.typed_form import (
+    actor_of,
+    article_of_form,
+    check_rows,
+    lock,
+    typed_anew,
+    typed_over,
+    typed_since,
+)
 from articles.admin.typed_words import typed_words
 from articles.content import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
@@ -51,6 +59,8 @@ def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """An empty form, or a new article from what was typed."""
     actor = actor_of(request)
     editor = typed_anew(admin, request)
+    if request.method == "POST":
+        check_rows(request)
     is_sent = request.method == "POST" and not carrying.is_to_be_shown(request)
     if is_sent and editor.is_valid() and editor.state is not None:
         try:
@@ -111,6 +121,7 @@ def _take_down(admin: ModelAdmin, request: HttpRequest, article: Article, actor:
 
 def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
     typed = typed_over(admin, request, article, state)
+    check_rows(request)
     editor = typed.editor
     is_shown = _is_to_be_shown(request)
     if not editor.is_valid() or editor.state is None or (is_shown and typed.version == article.version):
@@ -256,7 +267,7 @@ def _page(
         **form_decisions.standing_decisions(
             request, article, (editor.state if request.method == "POST" else None) or state
         ),
-        **told(article, actor, version=int(editor.form["version"].value()), is_editing=request.method == "POST"),
+        **told(request, article, actor, version=int(editor.form["version"].value())),
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)

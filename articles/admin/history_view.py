@@ -11,6 +11,7 @@ from django.template.response import TemplateResponse
 
 from articles import revisions
 from articles.admin.showing import ShownRevision, choices_of, history_of
+from articles.admin_requests import RowPageAddress, read
 from articles.models import Article, Tombstone
 
 REVISIONS_PER_PAGE = 25
@@ -20,7 +21,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     article, tombstone = _article(pk)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
-    page = Paginator(history_of(article), REVISIONS_PER_PAGE).get_page(request.GET.get("p"))
+    page = Paginator(history_of(article), REVISIONS_PER_PAGE).get_page(read(request, RowPageAddress)["p"])
     context = {
         **admin.admin_site.each_context(request),
         "opts": Article._meta,

@@ -15,10 +15,10 @@ from django.template.response import TemplateResponse
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
 from articles import carrying
-from articles.admin.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
-from articles.admin.typed_form import Forgotten
+from articles.admin.forms import ArticleForm, PartForm
+from articles.admin.typed_form import ROWS, Forgotten, typed_rows
 
-_ROWS: dict[str, tuple[str, type[PartForm]]] = {"images": ("Picture", ImageForm), "related": ("Coverage", RelatedForm)}
+_ROW_LABELS = {"images": "Picture", "related": "Coverage"}
 _UNTOLD = ("version", "place")
 
 
@@ -30,7 +30,7 @@ def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return view(admin, request, *args)
         except tuple(_REFUSALS) as refusal:
-            if not carrying.is_typed(request) and not isinstance(refusal, Forgotten):
+            if not told(request) and not isinstance(refusal, Forgotten):
                 raise
             heading, advice, status = next(told for kind, told in _REFUSALS.items() if isinstance(refusal, kind))
             has_article = isinstance(refusal, BadRequest) and carrying.can_show(request)
@@ -104,11 +104,10 @@ def _page(request: HttpRequest, heading: str, advice: str, *, status: int, **mor
 
 
 def _rows(request: HttpRequest) -> Iterator[tuple[str, str]]:
-    for prefix, (label, form) in _ROWS.items():
-        for row in range(MOST_ROWS):
-            boxes = list(_boxes(request, f"{prefix}-{row}-", form))
-            if boxes:
-                yield f"{label} {row + 1}", "\n".join(f"{name}: {text}" for name, text in boxes)
+    for prefix, label in _ROW_LABELS.items():
+        for row in typed_rows(request, prefix):
+            boxes = _boxes(request, f"{prefix}-{row}-", ROWS[prefix])
+            yield f"{label} {row + 1}", "\n".join(f"{name}: {text}" for name, text in boxes)
 
 
 def _boxes(request: HttpRequest, prefix: str, form: type[ArticleForm] | type[PartForm]) -> Iterator[tuple[str, str]]:

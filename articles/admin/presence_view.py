@@ -16,12 +16,14 @@ from articles.admin.keys import is_key
 from articles.models import Article, User
 
 
-def told(article: Article | None, user: User, *, version: int, is_editing: bool) -> dict[str, Any]:
-    """For the form's page: records that it is open, and has the context of `presence.html`."""
+def told(request: HttpRequest, article: Article | None, user: User, *, version: int) -> dict[str, Any]:
+    """For the form's page: records that it is open, unless HEAD asks for what nobody sees, and has the context of
+    `presence.html`."""
     if article is None:
         return {}
     now = timezone.now()
-    presence.arrive(article.pk, user, is_editing=is_editing, now=now)
+    if request.method != "HEAD":
+        presence.arrive(article.pk, user, is_editing=request.method == "POST", now=now)
     return {"present": _present(article, user, version), "heartbeat_seconds": presence.EVERY.seconds}
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -20,6 +20,7 @@ from django.urls import reverse
 
 from articles.admin.showing import label_of
 from articles.admin.typed_words import typed_words
+from articles.admin_requests import RowAddress, read
 from articles.importing.receipt import FileReport, kept_receipt
 from articles.importing.undoing import RunUndo, undo_run
 from articles.importing.walk import printable
@@ -39,7 +40,7 @@ _PIECES_AT_ONCE = 500
 _LONGEST_KEY = 2**63 - 1
 
 
-class ReceiptFilters(forms.Form):
+class ReceiptFilters(RowAddress):
     """What the address may ask for. `after` is the last file of the page before."""
 
     outcome = forms.ChoiceField(required=False, choices=[("", "Any"), *((str(o), o.label) for o in URGENCY)])
@@ -63,7 +64,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(admin, request, pk)
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
-    wanted = _filters(request)
+    wanted = read(request, ReceiptFilters)
     found = _files(run, wanted)
     context = {
         **admin.admin_site.each_context(request),
@@ -122,13 +123,6 @@ def _run(admin: ModelAdmin, request: HttpRequest, pk: int) -> ImportRun:
     if not admin.has_view_permission(request):
         raise PermissionDenied
     return get_object_or_404(ImportRun.objects.select_related("change_set"), pk=pk)
-
-
-def _filters(request: HttpRequest) -> dict[str, Any]:
-    form = ReceiptFilters(request.GET)
-    if set(request.GET) - set(form.fields) or not form.is_valid():
-        raise SuspiciousOperation("the address of a receipt asks for what it does not have")
-    return form.cleaned_data
 
 
 def _files(run: ImportRun, wanted: dict[str, Any]) -> list[ImportOutcome]:

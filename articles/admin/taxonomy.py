@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.core.exceptions import SuspiciousOperation
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
@@ -31,7 +31,7 @@ class TermAdmin(admin.ModelAdmin):
         """Refuses a choice that is no key: Django's box would look it up and fail."""
         chosen = request.POST.get("shown_as", "")
         if chosen and not is_key(chosen):
-            raise SuspiciousOperation("the term to be shown as is no key")
+            raise BadRequest("the term to be shown as is no key; open the form again")
         answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
         return answer
 

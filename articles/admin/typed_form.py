@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.forms.formsets import TOTAL_FORM_COUNT, ManagementForm
 from django.http import Http404, HttpRequest
 from pydantic import ValidationError
 
 from articles import content, revision_values, revisions
 from articles.admin.editor import ArticleEditor
-from articles.admin.forms import ArticleForm
+from articles.admin.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
 from articles.content import ArticleState
 from articles.models import Article, User
+
+ROWS: dict[str, type[PartForm]] = {"images": ImageForm, "related": RelatedForm}
+"""The lists of the form, by the prefix of their boxes."""
 
 
 class Forgotten(BadRequest):
@@ -64,10 +69,14 @@ def typed_since(admin: ModelAdmin, request: HttpRequest, article: Article, state
 
 
 def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:
-    """What was typed for a new article; an empty form before anything was posted. Raises PermissionDenied."""
+    """What was typed for a new article; an empty form before anything was posted. Raises PermissionDenied, and
+    BadRequest for a form that is no new article's."""
     if not admin.has_add_permission(request):
         raise PermissionDenied
-    editor = ArticleEditor(None, version=0, data=request.POST if request.method == "POST" else None)
+    is_posted = request.method == "POST"
+    if is_posted and request.POST.get("version") != "0":
+        raise BadRequest("the form is not one of a new article; open it again")
+    editor = ArticleEditor(None, version=0, data=request.POST if is_posted else None)
     lock(editor, actor_of(request), None)
     return editor
 
@@ -94,6 +103,22 @@ def actor_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def typed_rows(request: HttpRequest, prefix: str) -> list[int]:
+    """The numbers of the rows whose boxes have something in them."""
+    boxes = "|".join(name for name in ROWS[prefix].base_fields if name != "place")
+    found = map(re.compile(rf"{prefix}-([0-9]{{1,9}})-(?:{boxes})").fullmatch, request.POST)
+    return sorted({int(box[1]) for box in found if box and request.POST[box[0]].strip()})
+
+
+def check_rows(request: HttpRequest) -> None:
+    """Raises BadRequest where the form does not count its rows: Django would leave them out, with what was typed."""
+    for prefix in ROWS:
+        counted = ManagementForm(request.POST, prefix=prefix)
+        total = int(counted.cleaned_data[TOTAL_FORM_COUNT] or 0) if counted.is_valid() else -1
+        if not max(typed_rows(request, prefix), default=-1) < total <= MOST_ROWS:
+            raise BadRequest("the form does not say how many rows it has; open it again")
 
 
 def _version(request: HttpRequest, article: Article) -> int:

@@ -19,6 +19,7 @@ from articles.admin.pressed_twice import own_work, say_once
 from articles.admin.returning import way_back
 from articles.admin.showing import label_of
 from articles.admin.takedown import take_down
+from articles.admin_requests import PageAddress, read
 from articles.differences import Difference, difference
 from articles.models import Article, ChangeSet, User
 from articles.models.history import Origin
@@ -46,9 +47,8 @@ def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     if not isinstance(request.user, User) or not admin.has_view_permission(request):
         raise PermissionDenied
     rows = upstream.changed_upstream(at=timezone.now()).select_related("category", "provider", "source")
-    number = request.GET.get("p", "")
     paginator = CappedPaginator(rows.defer("source__raw"), ARTICLES_PER_PAGE)
-    page = paginator.get_page(number if is_key(number) else 1)
+    page = paginator.get_page(read(request, PageAddress)["p"])
     actor = request.user
     context = {
         **admin.admin_site.each_context(request),

@@ -10,14 +10,16 @@ from contextlib import suppress
 from pathlib import Path
 
 from articles.importing.walk import Found, Unreadable, read_file, walk
+from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
+from articles.seedfile.problems import SeedError
 
-_ADDRESS = re.compile(rb"""^webUrl:[ \t]+["']?([^\s"']+)""", re.MULTILINE)
+_ADDRESS = re.compile(rb"""^webUrl:[ \t]+(["']?)(https?://[^\s"'\\]+)\1[ \t\r]*$""", re.MULTILINE)
 _CLOSING = re.compile(rb"[\r\n]---[ \t]*[\r\n]")
 
 
 class Addresses:
-    """Takes eight bytes for each file. An address that is written in another way than most are is not seen."""
+    """Takes eight bytes for each file."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._marks = array("Q", sorted(_mark(key) for folder in folders for key in _keys_below(folder)))
@@ -35,11 +37,11 @@ def _keys_below(folder: Path) -> Iterator[str]:
 
 
 def _key_in(raw: bytes) -> Iterator[str]:
+    """Most addresses are seen without reading the file."""
     closing = _CLOSING.search(raw)
     found = _ADDRESS.search(raw, 0, closing.start() if closing else len(raw))
-    if found:
-        with suppress(ValueError):
-            yield url_key(found[1].decode())
+    with suppress(ValueError, SeedError):
+        yield url_key(found[2].decode() if found else reader.read(raw).content.web_url)
 
 
 def _mark(key: str) -> int:

@@ -20,6 +20,7 @@ from articles.importing.merging import follow, merged, unchanged
 from articles.importing.places import path_beside
 from articles.importing.readying import Shown, with_readiness
 from articles.importing.receipt import FileReport
+from articles.importing.roots import gives_way
 from articles.importing.steps import Arrival, Step, refuse, refused
 from articles.importing.strays import find_strays, has_new_address
 from articles.importing.walk import Found, Unreadable, is_there, printable, read_file
@@ -171,7 +172,7 @@ class Planner:
             return merged(arrival, source, taker, known) if source else refuse(arrival, _duplicate_of(taker))
         owner = claims.owner(key, known)
         theirs: Source | None = getattr(owner, "source", None) if owner else stray
-        if theirs is not None and theirs != source and self._has_left(theirs, known, claims):
+        if theirs is not None and theirs != source and self._has_left(theirs, arrival, known, claims):
             if source is None:
                 return self._moved(arrival, theirs, known, claims)
             if url_key(known.base(source).web_url) != key:
@@ -190,10 +191,11 @@ class Planner:
         """The step of a file that stands where the source's file was."""
         return replace(step, displaced=(source, path_beside(source, step.arrival.path, self.is_on_disk)))
 
-    def _has_left(self, source: Source, known: Known, claims: Claims) -> bool:
-        """Whether a source of this tree has no file at its place, or one that is another article's by its address."""
+    def _has_left(self, source: Source, arrival: Arrival, known: Known, claims: Claims) -> bool:
+        """Whether a source of this tree has no file at its place, or one that is another article's by its address; or
+        one of a single file, whether that became the tree's."""
         if source.root != self.root:
-            return False
+            return gives_way(source, (folder.resolve() / arrival.path for folder in self.folders))
         place = claims.place(source)
         if not self.is_on_disk(place):
             return True
@@ -235,7 +237,8 @@ class Planner:
 
     def _moved(self, arrival: Arrival, source: Source, known: Known, claims: Claims) -> Step:
         """The file of a source, at another path; its article follows."""
-        moved = notice(f"moved from {printable(path_of_file(claims.place(source)))}")
+        root = "" if source.root == self.root else f"{source.root}: "
+        moved = notice(f"moved from {root}{printable(path_of_file(claims.place(source)))}")
         if arrival.digest in source.known_digests:
             return follow(arrival, source, moved)
         return merged(arrival, source, "", known, moved)

@@ -44,7 +44,8 @@ class FileReport:
 class Receipt:
     """Grows with the run without growing in memory: what is not unchanged is kept in a temporary file."""
 
-    def __init__(self, *, is_dry_run: bool) -> None:
+    def __init__(self, *, root: str, is_dry_run: bool) -> None:
+        self.root = root
         self.is_dry_run = is_dry_run
         self.run: int | None = None
         self.counts: Counter[Outcome] = Counter()
@@ -65,7 +66,7 @@ class Receipt:
 
     def head(self) -> dict[str, Any]:
         """The JSON receipt but for its files."""
-        return _head(self.run, self.counts, is_dry_run=self.is_dry_run)
+        return _head(self.run, self.root, self.counts, is_dry_run=self.is_dry_run)
 
     def as_json(self) -> Iterator[str]:
         """The JSON receipt, a file at a time."""
@@ -83,11 +84,14 @@ def kept_receipt(run: ImportRun) -> Iterator[str]:
     """The JSON receipt of a run from its rows, a file at a time: what the command printed, but that an article which
     was deleted since is null. No query stays open while its rows are sent."""
     counts = {outcome: run.count_of(outcome) for outcome in Outcome}
-    return _joined(_head(run.pk, counts, is_dry_run=False), (FileReport.of_row(row).as_json() for row in _rows(run)))
+    return _joined(
+        _head(run.pk, run.root, counts, is_dry_run=False), (FileReport.of_row(row).as_json() for row in _rows(run))
+    )
 
 
-def _head(run: int | None, counts: Mapping[Outcome, int], *, is_dry_run: bool) -> dict[str, Any]:
-    return {"run": run, "dry_run": is_dry_run, "counts": {str(outcome): counts[outcome] for outcome in Outcome}}
+def _head(run: int | None, root: str, counts: Mapping[Outcome, int], *, is_dry_run: bool) -> dict[str, Any]:
+    shown = {str(outcome): counts[outcome] for outcome in Outcome}
+    return {"run": run, "root": root, "dry_run": is_dry_run, "counts": shown}
 
 
 def _joined(head: dict[str, Any], files: Iterable[dict[str, Any]]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from articles import changesets
 from articles.actors import Actor
+from articles.among import Among
 from articles.importing import checkpoints
 from articles.importing.failures import is_contention, is_of_one_file, log_failure
 from articles.importing.garbage import collected_rarely
@@ -27,12 +28,14 @@ from articles.importing.lock import tree_lock
 from articles.importing.planning import Planner
 from articles.importing.reading import ReadingRoom, Readings
 from articles.importing.receipt import FileReport, Receipt
+from articles.importing.roots import remember
 from articles.importing.steps import Arrival
 from articles.importing.turns import Turns
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
 from articles.importing.writing import count_outcomes, examine, record, write
 from articles.models import ChangeSet, ImportRun, Source, UndoneFile
 from articles.models.importing import Outcome
+from articles.models.source import path_key
 from articles.seedfile import reader
 from articles.seedfile.problems import error, warning
 from articles.taxonomy import Taxonomy
@@ -70,11 +73,12 @@ class _Turn:
 
 
 class Import:
-    """One run over some folders, which together are the tree of `root`.
+    """One run over some folders, which together are the tree of `root`, or over some `files` of it alone.
 
-    `on_progress` is told how many more files are done, `on_wait` that another importer of the root is waited for.
-    A dry run reads and decides the same and writes nothing. Files as an undone run had read them are left alone until
-    they change, unless `is_again`.
+    `check` is called under the root's lock before anything is written, and again before files are marked as missing;
+    what it raises ends the run. `on_progress` is told how many more files are done, `on_wait` that another importer of
+    the root is waited for. A dry run reads and decides the same and writes nothing. Files as an
+    undone run had read them are left alone until they change, unless `is_again`.
     """
 
     def __init__(
@@ -83,8 +87,10 @@ class Import:
         *,
         root: str,
         actor: Actor,
+        files: Sequence[Found] = (),
         is_dry_run: bool = False,
         is_again: bool = False,
+        check: Callable[[], None] = lambda: None,
         on_progress: Callable[[int], None] = lambda count: None,
         on_wait: Callable[[], None] = lambda: None,
         readers: ReadingRoom | None = None,
@@ -92,9 +98,10 @@ class Import:
         self.folders = folders
         self.root = root
         self.actor = actor
-        self.receipt = Receipt(is_dry_run=is_dry_run)
+        self.receipt = Receipt(root=root, is_dry_run=is_dry_run)
         self.planner = Planner(root, folders, actor=actor, is_dry_run=is_dry_run)
         self._is_again = is_again
+        self._single_files, self._check = files, check
         self._on_progress, self._on_wait = on_progress, on_wait
         self._run: ImportRun | None = None
         self._taxonomy = Taxonomy()
@@ -109,6 +116,7 @@ class Import:
             return self._execute()
 
     def _execute(self) -> Receipt:
+        self._check()
         self._open_run()
         self._recall_undone()
         try:
@@ -116,7 +124,11 @@ class Import:
                 self._import(self._files(), copy_log)
         finally:
             self._readers.close()
-        self._mark_missing()
+        if self._single_files:
+            self._clear_marks()
+        else:
+            self._check()
+            self._mark_missing()
         self._close_run()
         self.receipt.undone_count = self.planner.undone_count
         return self.receipt
@@ -167,7 +179,9 @@ class Import:
             return
         with transaction.atomic():
             change_set = changesets.open_change_set(ChangeSet.Kind.IMPORT, actor=self.actor)
-            paths = "\n".join(printable(str(folder)) for folder in self.folders)
+            remember(self.root, self.folders, is_whole=not self._single_files)
+            files = [file.location for file in self._single_files]
+            paths = "\n".join(map(printable, files or [str(folder.resolve()) for folder in self.folders]))
             started_at = timezone.now()
             self._run = ImportRun.objects.create(
                 change_set=change_set, root=self.root, paths=paths, started_at=started_at
@@ -177,7 +191,8 @@ class Import:
     def _files(self) -> Iterator[Arrival | FileReport | None]:
         """None for each that is unchanged: what was read of it is let go at once, and the next file gets its memory."""
         for place, folder in enumerate(self.folders):
-            found = walk(folder)
+            single = (file for file in self._single_files if file.folder == folder)
+            found = single if self._single_files else walk(folder)
             while some := list(islice(found, FILES_AT_ONCE)):
                 self.planner.expect([entry.path for entry in some if isinstance(entry, Found)])
                 for entry in some:
@@ -260,6 +275,13 @@ class Import:
                 arrivals = arrivals[len(steps) :]
             record(self._run, reports)
         return reports
+
+    def _clear_marks(self) -> None:
+        """Of single files that had been missing; of the others they say nothing."""
+        there = [path_key(self.root, file.path) for file in self._single_files if is_there(file.location)]
+        if not self.receipt.is_dry_run:
+            back = Source.objects.filter(Among("path_key", there)).exclude(missing_at=None)
+            back.update(missing_at=None, is_loss_reviewed=False)
 
     def _mark_missing(self) -> None:
         """Marks the sources whose file is gone, and clears the mark of those that are back, in slices: one look at the

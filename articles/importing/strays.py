@@ -27,7 +27,17 @@ def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
         last = page[-1][0]
         lost = [article for _, path, article in page if not is_on_disk(path)]
         if lost:
-            found |= _by_address_in_file(lost)
+            found |= by_address_in_file(lost)
+    return found
+
+
+def by_address_in_file(articles: Iterable[int]) -> dict[str, int]:
+    """By the `url_key` that the file had, the sources of those articles whose address somebody changed here."""
+    readdressed = changed_by_persons(articles).filter(changes__contains=_SETS_ADDRESS).values("article")
+    found: dict[str, int] = {}
+    for pk, raw in Source.objects.filter(article__in=readdressed).values_list("pk", "raw"):
+        if key := _address_in(bytes(raw)):
+            found[key] = pk
     return found
 
 
@@ -39,15 +49,6 @@ def has_new_address(sources: QuerySet[Source], keys: Mapping[str, str]) -> bool:
     changed = [path for path, key in rows if keys[path] != key]
     raws = sources.filter(path__in=changed[:SOURCES_AT_ONCE]).values_list("path", "raw") if changed else ()
     return any(_address_in(bytes(raw)) not in ("", keys[path]) for path, raw in raws)
-
-
-def _by_address_in_file(articles: Iterable[int]) -> dict[str, int]:
-    readdressed = changed_by_persons(articles).filter(changes__contains=_SETS_ADDRESS).values("article")
-    found: dict[str, int] = {}
-    for pk, raw in Source.objects.filter(article__in=readdressed).values_list("pk", "raw"):
-        if key := _address_in(bytes(raw)):
-            found[key] = pk
-    return found
 
 
 def _address_in(raw: bytes) -> str:

@@ -16,6 +16,8 @@ from articles.seedfile.scalars import FORBIDDEN
 ENDINGS = (".md", ".markdown", ".txt")
 _READMES = frozenset(f"readme{ending}" for ending in ENDINGS)
 _UNFIT = re.compile(rf"{FORBIDDEN.pattern}|[\n\r\t\u2028\u2029]")
+_UNFIT_NAME = "has a name with control characters or bytes that are not UTF-8; rename it"
+_LINK = "is a link; links are not followed"
 _OPEN_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -64,6 +66,21 @@ def walk(folder: Path) -> Iterator[Found | PassedOver]:
             pending.append((f"{inner}/", iter(_entries(folder, inner))))
         elif entry.is_symlink() and _leads_to_folder(entry):
             yield _a_link(f"{below}{entry.name}")
+
+
+def single_file(folder: Path, path: str) -> Found:
+    """One that was named, whatever its ending. Raises Unreadable by the rules of a walk."""
+    try:
+        mode = os.lstat(folder / path).st_mode
+    except OSError as problem:
+        raise Unreadable(f"cannot be read: {problem.strerror}") from None
+    if stat.S_ISLNK(mode):
+        raise Unreadable(_LINK)
+    if not stat.S_ISREG(mode):
+        raise Unreadable("is no regular file")
+    if _is_unfit(path):
+        raise Unreadable(_UNFIT_NAME)
+    return Found(path, folder)
 
 
 def read_file(found: Found) -> bytes:
@@ -129,12 +146,12 @@ def _judge(folder: Path, path: str, entry: os.DirEntry[str]) -> Found | PassedOv
         kind = "a folder" if entry.is_dir(follow_symlinks=False) else "no regular file"
         return PassedOver(printable(path), f"has a seed's name but is {kind}")
     if _is_unfit(path):
-        return PassedOver(printable(path), "has a name with control characters or bytes that are not UTF-8; rename it")
+        return PassedOver(printable(path), _UNFIT_NAME)
     return Found(path, folder)
 
 
 def _a_link(path: str) -> PassedOver:
-    return PassedOver(printable(path), "is a link; links are not followed")
+    return PassedOver(printable(path), _LINK)
 
 
 def _leads_to_folder(link: os.DirEntry[str]) -> bool:

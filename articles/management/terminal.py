@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import DatabaseError, InterfaceError, connection
 
+from articles.importing.roots import is_root_name
 from articles.importing.walk import printable
 
 CANNOT_BE_USED = 2
@@ -33,15 +34,15 @@ def existing_folder(path: str | Path) -> Path:
     return Path(path)
 
 
-def root_name(name: str) -> str:
-    if not name or len(name) > 100 or not name.isprintable():
-        raise unusable("--root must be a name of 1 to 100 printable characters")
+def root_name(name: str | None) -> str | None:
+    if name is not None and not is_root_name(name):
+        raise unusable("--root must be a name of 1 to 100 printable characters that does not begin with -")
     return name
 
 
-def existing_path(path: str) -> Path:
+def existing_path(path: str | Path) -> Path:
     if not os.path.exists(path):
-        raise unusable(f"{printable(path)} does not exist; name a file or a folder")
+        raise unusable(f"{printable(str(path))} does not exist; name a file or a folder")
     return Path(path)
 
 

@@ -4,7 +4,7 @@ from articles.models.article import Article, Cause
 from articles.models.bulk import BulkAction, BulkEntry
 from articles.models.conflict import Conflict, Reopening
 from articles.models.history import ChangeSet, FoldedStep, Revision
-from articles.models.importing import ImportOutcome, ImportRun
+from articles.models.importing import ImportOutcome, ImportRun, Root
 from articles.models.look import Look
 from articles.models.parts import ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
 from articles.models.presence import Presence
@@ -34,6 +34,7 @@ __all__ = [
     "RelatedArticle",
     "Reopening",
     "Revision",
+    "Root",
     "SecuredPayload",
     "Source",
     "Tombstone",

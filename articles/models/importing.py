@@ -23,10 +23,25 @@ class Outcome(models.TextChoices):
     SKIPPED = "skipped", "skipped"
 
 
+class Root(models.Model):
+    """A tree of seeds, and where it was last imported from."""
+
+    name = models.CharField(max_length=100, unique=True)
+    folders = models.TextField(help_text="As JSON: absolute, or below the project's own folder.")
+    is_whole = models.BooleanField(help_text="All that is below them was imported, not single files alone.")
+    remembered_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class ImportRun(models.Model):
     change_set = models.OneToOneField(ChangeSet, models.PROTECT, related_name="import_run")
     root = models.CharField(max_length=100)
-    paths = models.TextField(help_text="The folders as they were named, one a line.")
+    paths = models.TextField(help_text="The folders, or the single files, one a line.")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     created_count = models.PositiveIntegerField(default=0)

@@ -20,6 +20,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from articles.seedfile import limits
 from articles.seedfile.problems import Problem, SeedError, error
 from articles.seedfile.scalars import Plain, combining_run, first_forbidden, forbidden_character, printable, shown
+from articles.seedfile.unresolved import unresolved_merges
 
 _OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r)")
 _CLOSING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
@@ -57,9 +58,10 @@ class SeedHandler(BaseHandler):
     def split(self, text: str) -> tuple[str, str]:
         """The exact front matter and body; the `text` that frontmatter has changed is not used. Raises SeedError."""
         opening = _OPENING.match(self.text)
+        closing = _closing_line(self.text, opening.end()) if opening else None
+        self._refuse_unresolved(closing.end() if closing else len(self.text) if opening else 0)
         if opening is None:
             _refuse("no front matter; begin the file with a line of ---", line=1)
-        closing = _closing_line(self.text, opening.end())
         if closing is None:
             _refuse("the front matter never ends; close it with a line of ---", line=1)
         self.start = opening.end()
@@ -82,6 +84,12 @@ class SeedHandler(BaseHandler):
     def body_line(self) -> int:
         """The line of the file on which the body begins."""
         return line_at(self.text, len(self.text) - len(self.body))
+
+    def _refuse_unresolved(self, body: int) -> None:
+        """What a merge left makes of the rest, which nobody wrote so, has nothing more to tell."""
+        conflicts = unresolved_merges(self.text, body)
+        if conflicts:
+            raise SeedError(conflicts)
 
     def _check_sizes(self) -> None:
         too_long = _oversize("body", self.body, limits.BODY_BYTES)

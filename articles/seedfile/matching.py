@@ -1,9 +1,9 @@
-"""Which units of one text stand in another as well, found in a time that hostile texts cannot stretch.
+"""Which units of one text stand in another as well, found with a number of steps that hostile texts cannot raise.
 
 Units are lines or words. Finding the fewest changed ones takes up to cubic time (difflib), so the work is split first:
 equal beginnings and ends go, then the units that occur once on either side cut the rest into small pieces ("patience
-diff"). difflib sees the pieces until its share of work is used up; a piece beyond that counts as rewritten from its
-first to its last differing unit.
+diff"). Each unit is compared or looked up a dozen times for that. difflib sees the pieces until its share of work is
+used up; a piece beyond that counts as rewritten from its first to its last differing unit.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from operator import lt
 from typing import NamedTuple
 
 WORK = 2_000_000
@@ -40,10 +41,13 @@ class Matcher:
 
 def longest_ascent(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """The longest selection whose second numbers ascend as the first ones do (patience sorting)."""
+    places = [place for _, place in pairs]
+    if all(map(lt, places, places[1:])):
+        return pairs
     tops: list[int] = []
     piles: list[int] = []
     before: list[int] = []
-    for number, (_, place) in enumerate(pairs):
+    for number, place in enumerate(places):
         pile = bisect_left(tops, place)
         tops[pile : pile + 1] = [place]
         before.append(piles[pile - 1] if pile else -1)
@@ -87,20 +91,34 @@ def _between_unique_units(piece: _Piece, old: Units, new: Units, matches: dict[i
     start, start_new = piece.old, piece.new
     for place, place_new in longest_ascent(_unique_pairs(piece, old, new)):
         matches[place] = place_new
-        yield _Piece(start, place, start_new, place_new)
+        if start < place and start_new < place_new:
+            yield _Piece(start, place, start_new, place_new)
         start, start_new = place + 1, place_new + 1
     yield _Piece(start, piece.old_end, start_new, piece.new_end)
 
 
 def _unique_pairs(piece: _Piece, old: Units, new: Units) -> list[tuple[int, int]]:
-    counts = Counter(old[piece.old : piece.old_end])
-    counts_new = Counter(new[piece.new : piece.new_end])
-    places = {new[place]: place for place in range(piece.new, piece.new_end) if counts_new[new[place]] == 1}
-    numbered = ((place, old[place]) for place in range(piece.old, piece.old_end))
-    return [(place, places[unit]) for place, unit in numbered if counts[unit] == 1 and unit in places]
+    units, units_new = _part(piece, old, new)
+    places, places_new = _places_of_unique(units, piece.old), _places_of_unique(units_new, piece.new)
+    found = zip(places.values(), map(places_new.get, places), strict=True)
+    return [(place, place_new) for place, place_new in found if place_new is not None]
+
+
+def _places_of_unique(units: Units, first: int) -> dict[str, int]:
+    """Where each unit stands that is there once, counted from `first`, ascending."""
+    places = dict(zip(units, range(first, first + len(units)), strict=True))
+    if len(places) == len(units):
+        return places
+    return {unit: places[unit] for unit, count in Counter(units).items() if count == 1}
 
 
 def _compared(piece: _Piece, old: Units, new: Units) -> dict[int, int]:
-    matcher = SequenceMatcher(None, old[piece.old : piece.old_end], new[piece.new : piece.new_end], autojunk=False)
-    blocks = matcher.get_matching_blocks()
+    units, units_new = _part(piece, old, new)
+    if set(units).isdisjoint(units_new):
+        return {}
+    blocks = SequenceMatcher(None, units, units_new, autojunk=False).get_matching_blocks()
     return {piece.old + b.a + n: piece.new + b.b + n for b in blocks for n in range(b.size)}
+
+
+def _part(piece: _Piece, old: Units, new: Units) -> tuple[Units, Units]:
+    return old[piece.old : piece.old_end], new[piece.new : piece.new_end]

@@ -16,8 +16,8 @@ from articles.seedfile.handler import FIRST_LINE, Path, SeedHandler, dotted, lin
 from articles.seedfile.problems import Problem, SeedError, error, in_order, notice, warning
 from articles.seedfile.scalars import first_forbidden, forbidden_character, shown
 
-VERSION = 1
-"""Of the rules by which a file becomes content; a source remembers the one that read it."""
+VERSION = 2
+"""Of the rules by which a file becomes content; a source remembers the one that read it. 2: no unresolved merges."""
 
 _BOM = b"\xef\xbb\xbf"
 _PARTS: dict[str, type[schema.Part]] = {

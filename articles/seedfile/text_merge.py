@@ -1,18 +1,18 @@
-"""Merging texts by lines, as diff3 does, in a time that hostile texts cannot stretch (`matching`).
+"""Merging texts by lines, as diff3 does, with a number of steps that hostile texts cannot raise (`matching`).
 
 A piece that `Matcher` does not look into is a coarser hunk, never a wrong one: at worst a conflict that a person sees
-through quickly.
+through quickly, and in a conflict every side's text is kept whole.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator
-from itertools import groupby
 
 from articles.seedfile.matching import Matcher
 
 Lines = list[str]
+Hunk = tuple[Lines, Lines, Lines]
 
 
 def merge_lines(base: str, incoming: str, current: str) -> str | None:
@@ -22,40 +22,52 @@ def merge_lines(base: str, incoming: str, current: str) -> str | None:
     unless they are the same: as in git, edits in neighbouring lines do. So does a line that one side moved and the
     other moved or removed: to git it would be there twice, or back.
     """
-    sides = base.split("\n"), incoming.split("\n"), current.split("\n")
     merged: Lines = []
-    for hunk in _hunks(*sides):
+    changed: tuple[Lines, Hunk] = [], ([], [], [])
+    for shared, hunk in _hunks(base.split("\n"), incoming.split("\n"), current.split("\n")):
         chosen = _chosen(*hunk)
         if chosen is None:
             return None
-        merged += chosen
-    return None if _is_any_back(merged, *sides) else "\n".join(merged)
+        merged += shared + chosen
+        for lines, more in zip((changed[0], *changed[1]), (chosen, *hunk), strict=True):
+            lines += more
+    return None if _is_any_back(changed[0], *changed[1]) else "\n".join(merged)
 
 
-def _hunks(base: Lines, incoming: Lines, current: Lines) -> Iterator[tuple[Lines, Lines, Lines]]:
-    """All lines of the three sides in pieces, by turns different ones and a single line that all sides have."""
+def _hunks(base: Lines, incoming: Lines, current: Lines) -> Iterator[tuple[Lines, Hunk]]:
+    """All lines of the three sides: what differs, each behind the lines before it that all sides have."""
     theirs, ours = Matcher().matched(base, incoming), Matcher().matched(base, current)
     unclear = _unclear(base, theirs, ours)
-    start = (0, 0, 0)
-    for place, line in enumerate(base):
-        if place in theirs and place in ours and place not in unclear:
-            stop = (place, theirs[place], ours[place])
-            yield base[start[0] : stop[0]], incoming[start[1] : stop[1]], current[start[2] : stop[2]]
-            yield [line], [line], [line]
-            start = (stop[0] + 1, stop[1] + 1, stop[2] + 1)
-    yield base[start[0] :], incoming[start[1] :], current[start[2] :]
+    shared = [place for place in range(len(base)) if place in theirs and place in ours and place not in unclear]
+    ends = [(place, theirs[place], ours[place]) for place in shared]
+    same, first, first_theirs, first_ours = 0, 0, 0, 0
+    for place, place_theirs, place_ours in [*ends, (len(base), len(incoming), len(current))]:
+        if place == len(base) or (place, place_theirs, place_ours) != (first, first_theirs, first_ours):
+            hunk = base[first:place], incoming[first_theirs:place_theirs], current[first_ours:place_ours]
+            yield base[same:first], hunk
+            same = place
+        first, first_theirs, first_ours = place + 1, place_theirs + 1, place_ours + 1
 
 
 def _unclear(base: Lines, *sides: Collection[int]) -> set[int]:
     """Equal lines in a row of which each side dropped others: which ones, nobody can tell, and taken literally, what
     both dropped once would be gone twice."""
     unclear: set[int] = set()
-    for _, row in groupby(range(len(base)), base.__getitem__):
-        places = set(row)
-        dropped = [places.difference(side) for side in sides]
+    for row in _rows_of_equals(base):
+        dropped = [{place for place in row if place not in side} for side in sides]
         if all(dropped) and any(one != dropped[0] for one in dropped):
-            unclear |= places
+            unclear.update(row)
     return unclear
+
+
+def _rows_of_equals(lines: Lines) -> Iterator[range]:
+    """Where two or more equal lines follow each other."""
+    begin = 0
+    for place in range(1, len(lines) + 1):
+        if place == len(lines) or lines[place] != lines[begin]:
+            if place - begin > 1:
+                yield range(begin, place)
+            begin = place
 
 
 def _chosen(base: Lines, incoming: Lines, current: Lines) -> Lines | None:
@@ -65,7 +77,8 @@ def _chosen(base: Lines, incoming: Lines, current: Lines) -> Lines | None:
 
 
 def _is_any_back(merged: Lines, *sides: Lines) -> bool:
-    """Whether a line is there more often than what the sides added and removed accounts for. Blank ones may be."""
+    """Whether a line is there more often than what the sides added and removed accounts for. Blank ones may be. Of the
+    hunks alone: what stands between them is there as often on every side."""
     base, incoming, current = map(Counter, sides)
     for line, count in Counter(merged).items():
         changes = incoming[line] - base[line], current[line] - base[line]

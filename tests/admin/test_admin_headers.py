@@ -35,7 +35,7 @@ def assert_tells_nothing(response):
     page = response.content.decode()
     for secret in (
         "Traceback",
-        "settings",
+        "newsdesk.settings",
         "DJANGO",
         "Django",
         django.get_version(),

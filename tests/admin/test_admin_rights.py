@@ -3,17 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from axes.models import AccessAttempt, AccessLog
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLResolver
 from django.utils import timezone
 
 from articles import changesets, content, deciding, publishing, revisions
-from articles.actors import OPERATOR
 from articles.importing.runner import Import
 from articles.models import (
     Article,
@@ -31,9 +29,9 @@ from articles.models import (
 )
 from articles.models.history import Origin
 from tests.admin.browserless import URLENCODED, open_form
+from tests.admin.every_address import filled, routes, writes
 from tests.admin.rights_table import ARTICLE, ROLES, URLS, URLS_BY_KIND, WRITES
 from tests.admin.seeds import seed
-from tests.bulk.bulk_running import begin
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -56,20 +54,6 @@ def client_of(user):
     return client
 
 
-def routes():
-    """Every admin address by its name, or its route if it has none."""
-
-    def walk(patterns, prefix):
-        for pattern in patterns:
-            route = prefix + str(pattern.pattern)
-            if isinstance(pattern, URLResolver):
-                yield from walk(pattern.url_patterns, route)
-            else:
-                yield pattern.name or route, route
-
-    return dict(walk(admin.site.get_urls(), ""))
-
-
 KINDS = ("hidden", "scheduled", "live")
 ABOUT_OTHERS = ("articles/user/", "articles/category/", "articles/topic/", "articles/provider/")
 
@@ -79,56 +63,6 @@ def routes_that_may_tell(kind):
     every = routes().items()
     about = [(name, route) for name, route in every if route.startswith("articles/")]
     return every if kind == "hidden" else [pair for pair in about if not pair[1].startswith(ABOUT_OTHERS)]
-
-
-@pytest.fixture
-def kind(request):
-    """How the article of `objects` stands with readers: hidden, unless a test asks for others."""
-    return getattr(request, "param", "hidden")
-
-
-@pytest.fixture
-def objects(db, tmp_path, kind):
-    """One row for each model of the admin."""
-    (tmp_path / "a.md").write_text(seed())
-    Import([tmp_path], root="wire", actor=OPERATOR).execute()
-    if kind != "hidden":
-        days = timedelta(days=1 if kind == "scheduled" else -1)
-        publishing.publish(Article.objects.get(), actor=OPERATOR, at=timezone.now() + days)
-    Category.objects.create(name="C", slug="c")
-    Topic.objects.create(name="T", slug="t")
-    when = {"attempt_time": timezone.now()}
-    return {
-        "group": Group.objects.first(),
-        "user": make_user("Editor", username="somebody"),
-        "article": Article.objects.get(),
-        "importrun": ImportRun.objects.get(),
-        "category": Category.objects.get(),
-        "topic": Topic.objects.get(),
-        "provider": Provider.objects.get(),
-        "accessattempt": AccessAttempt.objects.create(
-            username="x", ip_address="192.0.2.1", failures_since_start=1, **when
-        ),
-        "accesslog": AccessLog.objects.create(username="x", **when),
-        "accessfailurelog": AccessFailureLog.objects.create(username="x", **when),
-        "changeset": changesets.open_change_set(ChangeSet.Kind.COMMAND, actor=OPERATOR),
-        "bulkaction": begin("add_topics", actor=OPERATOR, topics=["Forged"]),
-    }
-
-
-def filled(route, objects):
-    """The route with the key of a row that is there."""
-    if route.startswith("^(?P<app_label>"):
-        return "/admin/articles/"
-    if route == "(?P<url>.*)$":
-        return "/admin/nowhere/"
-    model = route.split("/")[1] if route.count("/") > 1 else ""
-    key = str(objects[model].pk) if model in objects else ""
-    change_set = str(objects["changeset"].pk)
-    route = route.replace("undo/<int:pk>", f"undo/{change_set}")
-    route = route.replace("<path:object_id>", key).replace("<id>", key).replace("<int:pk>", key)
-    assert "<" not in route
-    return f"/admin/{route}"
 
 
 MODELS = (
@@ -161,14 +95,6 @@ def snapshot():
     return rows | {"users": users, "rights": rights, "groups": groups}
 
 
-def writes(queries):
-    """Whether it is worth comparing: something other than a session was written."""
-    return any(
-        query["sql"].startswith(("INSERT", "UPDATE", "DELETE")) and '"django_session"' not in query["sql"]
-        for query in queries
-    )
-
-
 def forged(objects, address):
     """What would do harm if it were let through."""
     model = next((name for name in objects if f"/{name}/" in address), "article")
@@ -187,6 +113,7 @@ def forged(objects, address):
         "is_staff": "on",
         "is_active": "on",
         "version": "1",
+        **{f"{prefix}-{name}_FORMS": "0" for prefix in ("images", "related") for name in ("TOTAL", "INITIAL")},
         "time_zone": "Pacific/Apia",
     }
 

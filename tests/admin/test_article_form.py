@@ -494,35 +494,43 @@ def test_a_post_beyond_all_bounds_is_refused(editor, signed_in):
     assert Revision.objects.count() == 1
 
 
+COUNTS = [f"{prefix}-{name}_FORMS" for prefix in ("images", "related") for name in ("TOTAL", "INITIAL")]
+
+
 @pytest.mark.parametrize(
     ("name", "forged"),
     [
-        ("related-TOTAL_FORMS", 1000),
-        ("related-TOTAL_FORMS", "x"),
-        ("images-INITIAL_FORMS", ""),
+        *((name, forged) for name in COUNTS for forged in (None, "", "x", "1e3", "9" * 5000, "\x00")),
+        *((name, forged) for name in COUNTS[::2] for forged in ("-1", "1", "201", "1000")),
     ],
 )
-def test_a_forged_number_of_rows_is_answered_and_writes_no_row(editor, signed_in, name, forged):
+def test_rows_that_the_form_does_not_count_are_kept_on_the_page_and_nothing_is_saved(editor, signed_in, name, forged):
     client, article = signed_in(editor), full_article()
     before = state_of(article)
     form = open_form(client, address_of(article))
-    form.forge(name, forged)
-    response = form.send(client, address_of(article), "_save")
-    assert response.status_code in (200, 302)
-    assert content.differing_fields(before, state_of(article)) == []
-
-
-@pytest.mark.parametrize("prefix", ["images", "related"])
-def test_a_missing_management_form_is_an_error_and_not_an_empty_list(editor, signed_in, prefix):
-    client, article = signed_in(editor), full_article()
-    before = state_of(article)
-    form = open_form(client, address_of(article))
-    for name in [name for name in form.values if name.startswith(f"{prefix}-") and name.endswith("_FORMS")]:
+    form["related-1-excerpt"], form["images-1-url"] = "An hour of work", "https://typed.example/1.jpg"
+    if forged is None:
         del form.values[name]
+    else:
+        form.forge(name, forged)
     response = form.send(client, address_of(article), "_save")
-    assert response.status_code == 200
-    assert "ManagementForm data is missing" in text_of(response)
+    assert response.status_code == 400
+    words = text_of(response)
+    assert "An hour of work" in words
+    assert "https://typed.example/1.jpg" in words
     assert content.differing_fields(before, state_of(article)) == []
+    assert Revision.objects.count() == 1
+
+
+def test_of_more_rows_than_a_form_takes_each_is_kept_on_the_page(editor, signed_in):
+    client = signed_in(editor)
+    form = open_form(client, ADD)
+    for number in range(201):
+        form.add_part("related", title=f"Row {number}")
+    response = form.send(client, ADD, "_save")
+    assert response.status_code == 400
+    assert "Row 200" in text_of(response)
+    assert not Article.objects.exists()
 
 
 @pytest.mark.parametrize(

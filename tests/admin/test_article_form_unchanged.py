@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles import content, revisions
@@ -46,7 +46,7 @@ def test_every_seed_saved_unchanged_writes_nothing(editor, signed_in):
         save_unchanged(client, article)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(contents, st.none() | moments, st.sampled_from(["", "Europe/Berlin", "Asia/Kathmandu", "America/New_York"]))
 def test_any_content_saved_unchanged_writes_nothing(editor, signed_in, drawn, until, time_zone):
     editor.time_zone = time_zone

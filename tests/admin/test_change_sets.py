@@ -62,10 +62,15 @@ def test_the_list_is_filtered_by_kind_and_by_who(editor, chief, signed_in):
     assert listed(f"?who={editor.pk}") == [mine.pk]
     assert listed("?kind=publish") == [theirs.pk, mine.pk]
     assert len(listed("?who=operator")) == 1
-    assert listed("?kind=nothing") == listed("?who=x") == listed(f"?who={'9' * 30}") == []
 
 
-@pytest.mark.parametrize("query", ["?actor__password__startswith=m", "?revisions__changes__contains=A"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("?actor__password__startswith=m", "?revisions__changes__contains=A"),
+        *("?kind=nothing", "?who=x", f"?who={'9' * 30}"),
+    ],
+)
 def test_nothing_else_can_be_asked_of_the_list(editor, signed_in, query):
     published("A", actor=editor)
     assert signed_in(editor).get(SETS + query).status_code == 400

@@ -71,10 +71,16 @@ def test_two_revisions_between_which_nothing_differs_are_said_to(editor, signed_
 
 
 @pytest.mark.parametrize(
-    "query", ["?from=0", "?from=4", "?to=99", "?from=x", "?from=-1", f"?to={'9' * 5000}", "?to=%00"]
+    ("query", "status"),
+    [
+        *[(query, 404) for query in ("?from=0", "?from=4", "?to=99")],
+        *[(query, 400) for query in ("?from=x", "?from=-1", f"?to={'9' * 5000}", "?to=%00", "?since=1", "?to=2&to=3")],
+    ],
 )
-def test_a_revision_that_there_is_not_is_answered_with_404(editor, signed_in, story, query):
-    assert signed_in(editor).get(compare(story, query)).status_code == 404
+def test_a_revision_that_there_is_not_is_answered_with_404_and_what_is_none_with_400(
+    editor, signed_in, story, query, status
+):
+    assert signed_in(editor).get(compare(story, query)).status_code == status
 
 
 def test_comparing_needs_the_right_to_view_articles(signed_in, story):
@@ -198,7 +204,7 @@ def test_a_contributor_restores_what_is_not_published(contributor, signed_in, st
     assert state_of(story).content.title == "Story one"
 
 
-@pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch", "options"])
+@pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch"])
 def test_restore_answers_to_post_alone(editor, signed_in, story, method):
     assert getattr(signed_in(editor), method)(f"{LIST}{story.pk}/restore/").status_code == 405
     assert Article.objects.get(pk=story.pk).version == 3

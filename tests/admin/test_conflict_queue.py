@@ -329,7 +329,8 @@ def test_the_queue_is_filtered_by_field_provider_and_text(editor, signed_in, tmp
     slug = article_of("a").provider.slug
     assert found("?field=title") == ["title"]
     assert found(f"?provider={slug}") == found("?q=mine") == ["title", "excerpt"]
-    assert found("?provider=other") == found("?q=nothing") == found("?field=nothing") == []
+    assert found("?provider=other") == found("?q=nothing") == []
+    assert client.get(f"{QUEUE}?field=nothing").status_code == 400
 
 
 def test_the_queue_is_in_pages(editor, signed_in, tmp_path):

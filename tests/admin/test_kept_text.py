@@ -288,13 +288,64 @@ def test_a_broken_payload_of_the_past_is_no_error(editor, article, signed_in):
     assert "An hour of work" in text_of(page)
 
 
-def test_a_version_that_never_was_keeps_the_text_as_well(editor, article, signed_in):
+NO_VERSION = [None, "", " ", "abc", "-1", "1.0", "1e3", "99", "2147483648", "9" * 30, "9" * 5000, "\x00", "1\x00"]
+
+
+def with_version(form, version):
+    form.forge("version", version or "")
+    if version is None:
+        del form.values["version"]
+    return form
+
+
+@pytest.mark.parametrize("button", ["_save", "_publish", "_show"])
+@pytest.mark.parametrize("version", [*NO_VERSION, "0"])
+def test_a_version_that_never_was_keeps_the_text_as_well(editor, article, signed_in, version, button):
     client = signed_in(editor)
-    form = typed_form(client, article)
-    form.forge("version", "99")
-    page = form.send(client, address_of(article), "_save")
+    page = with_version(typed_form(client, article), version).send(client, address_of(article), button)
     assert page.status_code == 400
-    assert "An hour of work" in text_of(page)
+    words = text_of(page)
+    assert "An hour of work" in words
+    assert "https://other.example/9" in words
+    assert Revision.objects.count() == 1
+
+
+@pytest.mark.parametrize("button", ["_save", "_publish", "_show"])
+@pytest.mark.parametrize("version", [*NO_VERSION, "1", "00"])
+def test_a_form_that_is_no_new_articles_keeps_the_text_too(editor, article, signed_in, version, button):
+    client = signed_in(editor)
+    form = open_form(client, ADD)
+    form["title"] = "Brand new"
+    form["body"] = TEXT
+    form.add_part("related", title="Elsewhere", web_url="https://other.example/9")
+    page = with_version(form, version).send(client, ADD, button)
+    assert page.status_code == 400
+    words = text_of(page)
+    assert "Brand new" in words
+    assert "An hour of work" in words
+    assert "https://other.example/9" in words
+    assert list(Article.objects.all()) == [article]
+
+
+@pytest.mark.parametrize("data", [{}, {"title": "Typed alone"}, {"excerpt": "Typed alone", "version": "1"}])
+def test_of_a_form_that_is_not_whole_what_is_there_is_kept(editor, article, signed_in, data):
+    client = signed_in(editor)
+    for address in (ADD, address_of(article)):
+        page = client.post(address, data)
+        assert page.status_code == 400
+        assert ("Typed alone" in text_of(page)) is bool(data)
+    assert Revision.objects.count() == 1
+
+
+def test_a_form_without_its_version_survives_the_end_of_a_session_too(editor, article):
+    client = strict_client(editor)
+    form = with_version(typed_form(client, article), None)
+    end_session(client)
+    carried = sign_in(client, form.send(client, address_of(article), "_save"), editor)
+    shown = form_of(carried, "again").send(client, "", "_show")
+    assert shown.status_code == 400
+    assert "An hour of work" in text_of(shown)
+    assert state_of(article).content.body == "Began"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from articles.seedfile import reader
 from benchmarks.generate import as_seed, stories, write_tree
+from tests.waiting import GIVES_UP_AFTER
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,7 +51,7 @@ def test_tree_has_folders_of_a_thousand_files(tmp_path):
 def test_benchmark_runs_to_its_end_and_prints_the_table():
     command = [sys.executable, "-m", "benchmarks", "--articles", "210"]
     environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=GIVES_UP_AFTER)
     assert done.returncode == 0, done.stderr
     for name in (
         "first import",

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from articles.models import Article, User
 from tests.browser.desk import Desk
@@ -20,6 +20,9 @@ from tests.factories import make_article
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HEIGHTS = {1280: 900, 390: 844}
+GIVES_UP_AFTER = 120_000
+"""Milliseconds; only what hangs takes so long, however busy the machine is."""
+expect.set_options(timeout=GIVES_UP_AFTER)
 
 # Playwright's synchronous interface runs an event loop in this thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -56,6 +59,7 @@ def open_page(browser) -> Iterator[Callable[..., Watched]]:
     def opened(*, width: int = 1280, theme: str = "light") -> Watched:
         viewport = {"width": width, "height": HEIGHTS.get(width, 900)}
         contexts.append(browser.new_context(viewport=viewport, color_scheme=theme, locale="en-GB"))
+        contexts[-1].set_default_timeout(GIVES_UP_AFTER)
         watched = Watched(contexts[-1].new_page())
         watched.page.on("console", lambda message: watched.complaints.append(message.text))
         watched.page.on("request", lambda request: watched.hosts.add(urlsplit(request.url).hostname or ""))

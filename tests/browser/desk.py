@@ -26,6 +26,12 @@ def form_of(article: Article) -> str:
     return f"{LIST}{article.pk}/change/"
 
 
+def settle(page: Page) -> None:
+    """Returns when the page has drawn itself and done what was waiting for its turn: no more comes of what was done.
+    Not for a page whose clock stands."""
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+
+
 class Desk:
     """One browser window at the admin."""
 
@@ -42,6 +48,13 @@ class Desk:
         self.page.goto(self.site + path)
         return self.page
 
+    def open_with_stopped_clock(self, path: str) -> Page:
+        """Its timers run when the test says so, by `page.clock.run_for(milliseconds)`."""
+        self.page.clock.install(time=0)
+        page = self.open(path)
+        page.clock.pause_at(24 * 3600)
+        return page
+
     def check(self, axe_findings, what: str) -> None:
         """In both themes. axe-core's own style sheets break the policy, so the console is read before it runs."""
         complaints = [text for text in self.watched.complaints if not is_expected(text)]
@@ -53,8 +66,8 @@ class Desk:
         self.watched.complaints.clear()
         assert not self.watched.is_wider_than_its_window(), what
         if self.page.viewport_size["width"] < 600:
-            found = self.page.evaluate(NARROW_TARGETS, SMALLEST_TARGET)
-            assert found == [], (what, found)
+            narrow = self.page.evaluate(NARROW_TARGETS, SMALLEST_TARGET)
+            assert narrow == [], f"{what}: {narrow}"
 
 
 def is_expected(complaint: str) -> bool:

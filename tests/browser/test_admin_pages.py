@@ -16,7 +16,7 @@ from articles import changesets, content, publishing, purging, revisions
 from articles.actors import OPERATOR
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
-from tests.browser.desk import LIST, WIDTHS, form_of
+from tests.browser.desk import LIST, WIDTHS, form_of, settle
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article
 
@@ -75,6 +75,17 @@ def test_pages_that_an_editor_reads_are_accessible(desk, axe_findings, editor, s
     ):
         window.open(path)
         window.check(axe_findings, path)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_refused_address_is_answered_by_an_accessible_page(desk, axe_findings, editor, width):
+    window = desk(editor, width=width)
+    for path in (f"{LIST}?state=bogus", "/admin/articles/topic/?name__regex=" + "(" * 200):
+        page = window.open(path)
+        window.watched.complaints[:] = [text for text in window.watched.complaints if "status of 400" not in text]
+        window.check(axe_findings, path)
+        page.get_by_role("link", name="Open the page without it").click()
+        page.wait_for_url(f"**{path.partition('?')[0]}")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -229,11 +240,15 @@ def test_enter_in_a_box_of_one_line_saves_without_javascript(browser, live_serve
 
 
 def test_enter_in_the_reason_box_of_the_list_decides_nothing(desk, editor, story):
-    page = desk(editor).open(LIST)
+    window = desk(editor)
+    page = window.open(LIST)
     page.check("input.action-select")
     page.fill("#action-reason", "a reason")
+    page.evaluate("addEventListener('submit', () => { document.title = 'sent'; })")
     page.press("#action-reason", "Enter")
-    page.wait_for_timeout(300)
+    settle(page)
+    assert page.title() != "sent"
+    window.open(LIST)
     expect(page.locator(".messagelist")).to_have_count(0)
     assert not Article.objects.get(pk=story.pk).published
 

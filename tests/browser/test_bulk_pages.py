@@ -10,7 +10,7 @@ from articles.actors import OPERATOR
 from articles.bulk import chunks
 from articles.models import Article, BulkAction
 from articles.models.history import Origin
-from tests.browser.desk import LIST, WIDTHS
+from tests.browser.desk import LIST, WIDTHS, settle
 from tests.bulk.bulk_running import begin
 from tests.factories import make_state
 
@@ -109,7 +109,8 @@ def test_an_unfinished_one_is_found_on_the_index_and_waits_for_continue(
     window.check(axe_findings, "index")
     page.click(".unfinished a")
     expect(page.locator("#progress-title")).to_have_text("Not finished yet")
-    page.wait_for_timeout(500)
+    page.wait_for_load_state()
+    settle(page)
     assert BulkAction.objects.get(pk=bulk.pk).done_count == 10
     window.check(axe_findings, "unfinished")
     page.get_by_role("button", name="Continue").click()

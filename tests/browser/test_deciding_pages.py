@@ -30,8 +30,9 @@ def waiting() -> list[str]:
     return list(Article.objects.undecided().order_by("-published_at").values_list("title", flat=True))
 
 
-def focused_row(page) -> str:
-    return page.locator("tbody tr:focus-within .headline").inner_text()
+def expect_focus(page, title: str) -> None:
+    """The row that the page's script has chosen; from then on it hears keys."""
+    expect(page.locator("tbody tr:focus-within .headline")).to_have_text(title)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -67,33 +68,33 @@ def test_an_editor_triages_from_the_keyboard_and_the_cursor_goes_on(desk, editor
     page.keyboard.press("1")
     expect(page.locator(".messagelist")).to_contain_text("Set aside “Row 0” as duplicate")
     expect(page.locator(".count")).to_have_text("6 articles undecided")
-    assert focused_row(page) == "Row 1"
+    expect_focus(page, "Row 1")
 
     page.keyboard.press("s")
     page.keyboard.press("3")
     expect(page.locator(".messagelist")).to_contain_text("Set aside “Row 1” as poor")
-    assert focused_row(page) == "Row 2"
+    expect_focus(page, "Row 2")
 
     page.keyboard.press("p")
     expect(page.locator(".messagelist")).to_contain_text("Not changed: “Row 2”: on hold: Legal is reading it")
-    assert focused_row(page) == "Row 2"
+    expect_focus(page, "Row 2")
     page.keyboard.press("j")
 
     page.keyboard.press("5")
     page.keyboard.type("a reader's letter, 1 of 2")
     page.keyboard.press("Enter")
     expect(page.locator(".messagelist")).to_contain_text("Set aside “Row 3” as other")
-    assert focused_row(page) == "Row 4"
+    expect_focus(page, "Row 4")
 
     page.keyboard.press("h")
     page.keyboard.type("wait for the second source")
     page.keyboard.press("Enter")
     expect(page.locator(".messagelist")).to_contain_text("On hold: “Row 4”")
-    assert focused_row(page) == "Row 5"
+    expect_focus(page, "Row 5")
 
     page.keyboard.press("p")
     expect(page.locator(".messagelist")).to_contain_text("Published “Row 5”")
-    assert focused_row(page) == "Row 6"
+    expect_focus(page, "Row 6")
     page.keyboard.press("Enter")
     page.wait_for_url("**/change/")
     page.go_back()
@@ -106,7 +107,7 @@ def test_an_editor_triages_from_the_keyboard_and_the_cursor_goes_on(desk, editor
     page.focus("input.action-select >> nth=1")
     page.keyboard.press("b")
     expect(page.locator(".messagelist")).to_contain_text("Brought back “Row 1”")
-    assert focused_row(page) == "Row 3"
+    expect_focus(page, "Row 3")
     page.goto(page.url.split("?")[0] + "?state=held")
     page.focus("input.action-select >> nth=0")
     page.keyboard.press("l")
@@ -122,7 +123,7 @@ def test_leaving_the_choice_decides_nothing_and_returns_to_the_row(desk, editor,
         expect(page.get_by_role("dialog")).to_be_visible()
         page.keyboard.press("Escape")
         expect(page.get_by_role("dialog")).to_have_count(0)
-        assert focused_row(page) == "Row 1"
+        expect_focus(page, "Row 1")
     page.keyboard.press("h")
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -135,7 +136,7 @@ def test_several_are_set_aside_at_once_and_undone(desk, editor, rows):
     for key in ("x", "j", "x", "4"):
         page.keyboard.press(key)
     expect(page.locator(".messagelist")).to_contain_text("Set aside “Row 0”, “Row 1” as legal")
-    assert focused_row(page) == "Row 2"
+    expect_focus(page, "Row 2")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".messagelist")).to_contain_text("Undone: “Row 0”, “Row 1”")
     assert len(waiting()) == 7

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from articles import changesets, deciding, publishing
 from articles.actors import OPERATOR
@@ -149,6 +149,6 @@ def test_an_address_that_is_a_script_is_refused_by_the_form(live_server, window,
     window.page.evaluate("() => document.querySelectorAll('details').forEach(entry => { entry.open = true; })")
     window.page.fill(f"#id_{box}", "javascript:__x(1)")
     window.page.click("button[name=_save]")
-    assert window.page.locator(".errornote").count() > 0
+    expect(window.page.locator(".errornote").first).to_be_visible()
     assert faults(window.page) == []
     assert Article.objects.get(pk=article.pk).version == article.version

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs
+
 import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
 from articles.models import Article
-from tests.browser.desk import LIST, WIDTHS, form_of
+from tests.browser.desk import LIST, WIDTHS, form_of, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 HOSTILE = "</title><script>__x(1)</script><img src=x onerror=__x(1)>"
@@ -83,7 +85,7 @@ def test_hostile_text_is_harmless_in_a_preview(desk, chief, story):
     page.context.on("request", lambda request: hosts.add(request.url.split("/")[2].split(":")[0]))
     preview = other_tab(page, lambda: page.click("button.preview"))
     expect(preview.locator("h1")).to_have_text(HOSTILE)
-    preview.wait_for_timeout(200)
+    settle(preview)
     assert preview.evaluate("window.__hit") is None
     assert hosts == {"localhost"}
 
@@ -121,24 +123,35 @@ def test_what_readers_will_see_change_follows_the_typing(desk, axe_findings, edi
     assert Article.objects.get().title == "Live one, changed"
 
 
+def title_asked_about(request):
+    return parse_qs(request.post_data)["title"][0]
+
+
+PAUSE = 500
+"""Milliseconds without typing after which the page asks what readers will see."""
+
+
 def test_a_fast_typist_asks_once_and_an_answer_that_is_overtaken_is_dropped(desk, editor, live):
-    page = desk(editor).open(form_of(live))
-    asked = []
-    page.on("request", lambda request: request.url.endswith("/changes/") and asked.append(request.post_data))
-    page.locator("#id_title").press_sequentially(" and on and on and on", delay=20)
+    page = desk(editor).open_with_stopped_clock(form_of(live))
+    asked, held = [], []
+    page.on("request", lambda request: request.url.endswith("/changes/") and asked.append(title_asked_about(request)))
+    page.press("#id_title", "End")
+    page.locator("#id_title").press_sequentially(" and on")
+    page.clock.run_for(PAUSE - 1)
+    page.locator("#id_title").press_sequentially(" and on")
+    page.clock.run_for(PAUSE)
     expect(panel_of(page).locator("summary")).to_have_text("Readers will see 1 change: title")
-    assert len(asked) == 1
-    page.wait_for_timeout(800)
+    page.clock.run_for(10 * PAUSE)
     page.fill("#id_reason", "no reader sees a reason")
-    page.wait_for_timeout(800)
-    assert len(asked) == 1
-    slow = []
-    page.route("**/changes/", lambda route: slow.append(route) if not slow else route.continue_())
+    page.clock.run_for(10 * PAUSE)
+    page.route("**/changes/", lambda route: held.append(route) if not held else route.continue_())
     page.fill("#id_title", "First")
-    page.wait_for_timeout(700)
+    with page.expect_request("**/changes/"):
+        page.clock.run_for(PAUSE)
     page.fill("#id_title", "Second")
+    page.clock.run_for(PAUSE)
     expect(panel_of(page).locator("ins")).to_contain_text("Second")
-    assert len(slow) == 1
+    assert (asked, len(held)) == (["Live one and on and on", "First", "Second"], 1)
 
 
 def test_without_an_answer_the_panel_says_so_and_saving_works(desk, editor, live):
@@ -154,12 +167,14 @@ def test_without_an_answer_the_panel_says_so_and_saving_works(desk, editor, live
 
 
 def test_an_article_that_is_not_published_asks_nothing(desk, editor, story):
-    page = desk(editor).open(form_of(story))
+    page = desk(editor).open_with_stopped_clock(form_of(story))
     asked = []
     page.on("request", lambda request: request.url.endswith("/changes/") and asked.append(request.url))
     page.fill("#id_title", "Changed")
-    page.wait_for_timeout(900)
-    assert (asked, panel_of(page).count()) == ([], 0)
+    page.clock.run_for(10 * PAUSE)
+    expect(panel_of(page)).to_have_count(0)
+    page.reload()
+    assert asked == []
 
 
 def test_without_scripts_the_button_answers_with_the_form_as_typed(browser, live_server, editor, live):

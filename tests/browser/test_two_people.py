@@ -8,9 +8,10 @@ from playwright.sync_api import Page, expect
 
 from articles import content
 from articles.models import Article
-from tests.browser.desk import WIDTHS, form_of
+from tests.browser.desk import WIDTHS, form_of, settle
 from tests.factories import PASSWORD, make_article
 from tests.importing.import_running import import_seeds, story, write
+from tests.waiting import until
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -31,14 +32,9 @@ def beat(page: Page) -> None:
         page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
 
 
-def hears(page: Page, words: str) -> None:
-    """Sooner or later: heartbeats of both sides pass each other, and one may get lost."""
-    for _ in range(20):
-        beat(page)
-        if words in page.locator(".presence").inner_text():
-            return
-        page.wait_for_timeout(250)
-    raise AssertionError(f"{words!r} is not told by {page.locator('.presence').inner_text()!r}")
+def hears(page: Page, words: str, *others: Page) -> None:
+    """Sooner or later: heartbeats of the page and of others pass each other, and one may get lost."""
+    until(lambda: [beat(each) for each in (*others, page)] and words in page.locator(".presence").inner_text())
 
 
 def save(page: Page) -> None:
@@ -87,7 +83,7 @@ def test_pages_about_two_people_are_accessible(desk, axe_findings, editor, chief
     window = desk(editor, width=width)
     page, theirs = window.open(form_of(article)), desk(chief).open(form_of(article))
     theirs.fill("#id_title", "A colleague's title " + "W" * 70)
-    hears(page, f"{chief.username} is editing this, since")
+    hears(page, f"{chief.username} is editing this, since", theirs)
     window.check(axe_findings, "somebody else is editing")
     theirs.fill("#id_excerpt", "Theirs")
     save(theirs)
@@ -124,7 +120,7 @@ def test_typing_into_a_box_that_was_left_to_the_others_takes_it_back(desk, edito
 def test_who_closes_the_form_is_gone_at_once_and_an_own_second_window_is_named_as_such(desk, editor, chief, article):
     page, other = desk(editor).open(form_of(article)), desk(chief)
     theirs = other.open(form_of(article))
-    hears(page, f"{chief.username} has this open")
+    hears(page, f"{chief.username} has this open", theirs)
     with page.context.expect_page() as opened:
         page.evaluate("window.open(location.href)")
     second = opened.value
@@ -133,9 +129,7 @@ def test_who_closes_the_form_is_gone_at_once_and_an_own_second_window_is_named_a
     second.close()
     expect(page.locator(".own-window")).to_be_hidden()
     theirs.goto(f"{other.site}/admin/")
-    page.wait_for_timeout(500)
-    beat(page)
-    expect(page.locator(".presence-now")).to_have_text("")
+    until(lambda: beat(page) or page.locator(".presence-now").inner_text() == "")
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -160,7 +154,7 @@ def test_a_session_that_ended_costs_nothing_that_was_typed(desk, axe_findings, e
     assert Article.objects.get().version == 1
     save(page)
     expect(page.locator(".messagelist")).to_contain_text("Saved: title")
-    assert drafts_of(page) == []
+    has_no_draft(page)
 
 
 def test_signing_in_again_beside_the_form_lets_it_save_without_a_detour(desk, editor, article):
@@ -186,11 +180,11 @@ def drafts_of(page: Page) -> list[str]:
 
 
 def wait_for_draft(page: Page) -> None:
-    for _ in range(100):
-        if drafts_of(page):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError("no draft was kept")
+    until(lambda: drafts_of(page))
+
+
+def has_no_draft(page: Page) -> None:
+    until(lambda: not drafts_of(page))
 
 
 def typed_and_lost(page: Page, site: str, article: Article, title: str) -> None:
@@ -215,7 +209,7 @@ def test_a_window_that_was_closed_offers_its_text_again_and_a_save_ends_that(des
     assert Article.objects.get().version == 1
     save(page)
     expect(page.locator(".messagelist")).to_contain_text("Saved: title")
-    assert drafts_of(page) == []
+    has_no_draft(page)
     window.open(form_of(article))
     expect(page.locator("#draft")).to_be_hidden()
 
@@ -236,7 +230,7 @@ def test_a_draft_of_an_older_version_is_restored_into_a_stale_form(desk, axe_fin
     expect(page.locator(".messagelist")).to_contain_text("Saved: title")
     saved = Article.objects.get()
     assert (saved.title, saved.excerpt) == ("Typed and lost", "Theirs")
-    assert drafts_of(page) == []
+    has_no_draft(page)
 
 
 def test_drafts_are_for_the_account_that_typed_them_and_go_with_signing_out(desk, editor, contributor, article):
@@ -246,18 +240,18 @@ def test_drafts_are_for_the_account_that_typed_them_and_go_with_signing_out(desk
     window.sign_in(contributor)
     window.open(form_of(article))
     expect(page.locator("#presence")).to_be_attached()
-    page.wait_for_timeout(200)
+    settle(page)
     expect(page.locator("#draft")).to_be_hidden()
     assert len(drafts_of(page)) == 1
     window.sign_in(editor)
     window.open(form_of(article))
     page.get_by_role("button", name="Discard it").click()
-    assert drafts_of(page) == []
+    has_no_draft(page)
     typed_and_lost(page, window.site, article, "Another")
     page.click("details.account summary")
     page.get_by_role("button", name="Log out").click()
     page.wait_for_load_state()
-    assert drafts_of(page) == []
+    has_no_draft(page)
 
 
 def test_a_draft_of_a_new_article_ends_when_it_was_created(desk, editor):
@@ -272,7 +266,7 @@ def test_a_draft_of_a_new_article_ends_when_it_was_created(desk, editor):
     wait_for_draft(page)
     page.locator(".decide-bar").get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".messagelist")).to_contain_text("Created")
-    assert drafts_of(page) == []
+    has_no_draft(page)
     assert Article.objects.get().title == "Brand new"
 
 

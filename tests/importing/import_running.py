@@ -12,10 +12,14 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
+import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from articles.models import Article
+from tests.database_dump import changed_tables, every_row
+from tests.halting import HALTED
+from tests.waiting import GIVES_UP_AFTER
 
 PROJECT = Path(__file__).parents[2]
 _DROP_FROM_BOUNDING_SET, _OVERRIDE, _READ_SEARCH = 24, 1, 2
@@ -76,6 +80,22 @@ def import_seeds(*words: Any) -> Ran:
     return Ran(status, json.loads(out.getvalue()), errors.getvalue())
 
 
+def refused(*words: Any) -> str:
+    """The one sentence with which such an import ends, with 2 and with nothing written; a dry run says the same."""
+    before = every_row()
+    said = []
+    for more in ((), ("--dry-run",)):
+        out = StringIO()
+        with pytest.raises(CommandError) as refusal:
+            call_command("import_seeds", *map(str, words), *more, stdout=out)
+        assert (refusal.value.returncode, out.getvalue()) == (2, "")
+        said.append(str(refusal.value))
+    assert changed_tables(before) == set()
+    assert said[0] == said[1]
+    assert said[0].isprintable()
+    return said[0]
+
+
 def article_of(slug: str) -> Article:
     return Article.objects.get(web_url=f"https://gazette.example/{slug}")
 
@@ -100,22 +120,43 @@ def environment_of(url: str) -> dict[str, str]:
 
 def start(*words: Any, url: str, without_root: bool = False, **environment: str) -> subprocess.Popen[str]:
     """manage.py with these words, in a process group of its own; `without_root` takes root's right to open any file."""
+    lose = _lose_roots_rights if without_root and os.geteuid() == 0 else None
+    return _begun("manage.py", *words, env=environment_of(url) | environment, stdin=subprocess.DEVNULL, preexec_fn=lose)
+
+
+def halted(*words: Any, place: str, call: int = 1, url: str) -> subprocess.Popen[str]:
+    """The same, which has come to that call of the function at `place`, and stands still (`halting`). `finished` lets
+    it go on, and tells what it writes from there."""
+    environment = environment_of(url) | {"DJANGO_SETTINGS_MODULE": "newsdesk.settings"}
+    process = _begun("-m", "tests.halting", place, call, *words, env=environment, stdin=subprocess.PIPE)
+    assert process.stdout is not None
+    has_halted = any(line == HALTED for line in process.stdout)
+    assert has_halted, finished(process).stderr
+    return process
+
+
+def go_on(process: subprocess.Popen[str]) -> None:
+    """Lets a halted one do so."""
+    assert process.stdin is not None
+    process.stdin.write("\n")
+    process.stdin.flush()
+
+
+def _begun(*words: Any, **options: Any) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "manage.py", *map(str, words)],
+        [sys.executable, *map(str, words)],
         cwd=PROJECT,
-        env=environment_of(url) | environment,
-        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=_lose_roots_rights if without_root and os.geteuid() == 0 else None,
+        **options,
     )
 
 
-def finished(process: subprocess.Popen[str], *, seconds: float = 50) -> subprocess.CompletedProcess[str]:
+def finished(process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
     try:
-        out, errors = process.communicate(timeout=seconds)
+        out, errors = process.communicate(timeout=GIVES_UP_AFTER)
     finally:
         process.kill()
     return subprocess.CompletedProcess(process.args, process.returncode, out, errors)

@@ -15,11 +15,10 @@ from articles.importing.receipt import FileReport
 from articles.importing.runner import Import
 from articles.models import Article, Category, ImportOutcome, Provider, Revision, SecuredPayload, Source, Topic
 from articles.models.importing import Outcome
-from articles.seedfile import limits
+from articles.seedfile import handler, limits, reader
 from tests.database_dump import desk_rows
 from tests.importing.import_running import article_of, import_seeds, story, write
-from tests.seedfile.seed_text import within
-from tests.seedfile.test_seed_refusals import QUADRATIC, REFUSED, SIZES
+from tests.seedfile.test_seed_refusals import HOSTILE, REFUSED, SIZES
 
 pytestmark = pytest.mark.django_db
 
@@ -57,8 +56,7 @@ def test_every_refused_file_is_named_and_the_good_one_is_in(tmp_path):
     cases = {f"{place:03}-{case.id}.md": case.values for place, case in enumerate([*REFUSED, *SIZES])}
     for name, (raw, _) in cases.items():
         write(tmp_path, name, raw)
-    with within(30):
-        ran = import_seeds(tmp_path)
+    ran = import_seeds(tmp_path)
     assert (ran.status, ran.counts) == (1, {"created": 1, "rejected": len(cases)})
     for name, (raw, expected) in cases.items():
         file = ran.file(name)
@@ -126,6 +124,35 @@ def test_what_was_imported_is_read_back_as_the_file_says(tmp_path):
     assert content.read_state(Article.objects.get()).content == planning.reader.read(GOOD).content
 
 
+MERGE = "Text\n<<<<<<< ours\nmine\n=======\ntheirs\n>>>>>>> theirs\n"
+
+
+@pytest.mark.parametrize("new", [story("a", "published: true\n", body=MERGE), MERGE.encode() + story("a")])
+def test_T06_file_with_an_unresolved_merge_is_rejected_at_every_run_until_it_is_mended(tmp_path, new):  # noqa: N802
+    file = write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    before = desk_rows()
+    file.write_bytes(new)
+    for _ in range(2):
+        ran = import_seeds(tmp_path)
+        assert (ran.status, ran.counts) == (1, {"rejected": 1})
+        (problem,) = ran.file("a.md")["problems"]
+        assert problem["line"] == new[: new.index(b"<<<<<<<")].count(b"\n") + 1
+        assert problem["message"].startswith("unresolved merge: ")
+    assert desk_rows() == before
+    file.write_bytes(story("a", body="mine\n"))
+    assert import_seeds(tmp_path).counts == {"updated": 1}
+
+
+def test_T06_file_that_an_older_reader_took_is_rejected_as_well(tmp_path, monkeypatch):  # noqa: N802
+    write(tmp_path, "a.md", story("a", "published: true\n", body=MERGE))
+    monkeypatch.setattr(handler, "unresolved_merges", lambda text, body: [])
+    monkeypatch.setattr(reader, "VERSION", 1)
+    assert import_seeds(tmp_path).counts == {"created": 1}
+    monkeypatch.undo()
+    assert "unresolved merge" in import_seeds(tmp_path).said("a.md")
+
+
 def test_Y30_coverage_that_goes_in_circles_ends(tmp_path):  # noqa: N802
     for one, other in ("ab", "ba"):
         write(
@@ -134,14 +161,13 @@ def test_Y30_coverage_that_goes_in_circles_ends(tmp_path):  # noqa: N802
     assert import_seeds(tmp_path).counts == {"created": 2}
 
 
-def test_slow_files_are_answered_in_bounded_time(tmp_path):
+def test_hostile_files_keep_out_no_other(tmp_path):
     write(tmp_path, "good.md", GOOD)
-    for place, case in enumerate(QUADRATIC):
-        write(tmp_path, f"{place}.md", case.values[0])
-    with within(20):
-        ran = import_seeds(tmp_path)
+    for name, (most, hostile) in HOSTILE.items():
+        write(tmp_path, f"{name}.md", hostile(most))
+    ran = import_seeds(tmp_path)
     assert article_of("good")
-    assert sum(ran.counts.values()) == len(QUADRATIC) + 1
+    assert sum(ran.counts.values()) == len(HOSTILE) + 1
 
 
 def test_Y20_caps_themselves_are_imported(tmp_path):  # noqa: N802
@@ -213,7 +239,7 @@ def test_whatever_stands_in_a_folder_the_good_file_is_in(tmp_path, monkeypatch):
     for name in (".md", ".hidden.md", "x.md~", "README.md", "_x.md", "x.json", "_drafts/x.md", ".git/x.txt"):
         write(tmp_path, name, b"no seed")
     monkeypatch.chdir(tmp_path)
-    with socket.socket(socket.AF_UNIX) as server, within(5):
+    with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket.md")
         ran = import_seeds(tmp_path)
     assert ran.status == 1

@@ -90,7 +90,7 @@ def test_file_of_another_root_with_the_address_is_a_duplicate(tmp_path):
 def test_file_in_two_paths_of_one_run_is_one_article(tmp_path):
     write(tmp_path, "one/a.md", story("one"))
     write(tmp_path, "two/b.md", story("one"))
-    ran = import_seeds(tmp_path / "one", tmp_path / "two")
+    ran = import_seeds(tmp_path / "one", tmp_path / "two", "--root", "both")
     assert ran.outcomes == {"a.md": "created", "b.md": "rejected"}
 
 

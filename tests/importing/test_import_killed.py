@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import random
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -20,6 +19,7 @@ from articles.models import Article, Conflict, EarlierSource, ImportOutcome, Imp
 from articles.models.history import Origin
 from tests.database_dump import desk_rows, forget_articles
 from tests.importing.import_running import article_of, database_url, finished, import_seeds, start, story, write
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -78,12 +78,11 @@ def written_by(edition) -> QuerySet:
 
 def kill_at(folder, edition, chance) -> None:
     """Kills an import at a random moment: before its first batch, within one, between two or after the last."""
-    count = chance.randrange(FILES if edition == 1 else FILES // 3)
+    count, looks = chance.randrange(FILES if edition == 1 else FILES // 3), chance.randrange(40)
     process = start("import_seeds", folder, url=database_url())
-    deadline = time.monotonic() + 30
-    while written_by(edition).count() < count and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.002)
-    time.sleep(chance.uniform(0, 0.2))
+    until(lambda: written_by(edition).count() >= count, process=process)
+    for _ in range(looks):
+        written_by(edition).count()
     process.kill()
     finished(process)
 

@@ -85,11 +85,11 @@ def in_another_thread(work):
 
 
 HOLDS = """
-import time
+import signal
 from articles.importing.lock import tree_lock
 with tree_lock("seeds", on_wait=lambda: None):
     print("held", flush=True)
-    time.sleep(60)
+    signal.pause()
 """
 
 
@@ -97,7 +97,7 @@ def test_F20_second_importer_of_a_root_says_that_it_waits_until_the_first_is_gon
     first = start("shell", "-v", "0", "-c", HOLDS, url=database_url())
     assert first.stdout is not None
     assert "held" in first.stdout.readline()
-    second = start("import_seeds", tree, url=database_url())
+    second = start("import_seeds", tree, "--root", "seeds", url=database_url())
     assert second.stderr is not None
     assert second.stderr.readline() == "Another import of this root is running; this one waits until it is done.\n"
     assert not Article.objects.exists()

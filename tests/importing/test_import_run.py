@@ -44,7 +44,7 @@ def test_new_file_becomes_an_article_with_one_revision_and_its_source(tmp_path):
     assert revision.change_set.kind == ChangeSet.Kind.IMPORT
     assert revision.change_set.import_run.pk == ran.receipt["run"]
     source = article.source
-    assert (source.root, source.path, bytes(source.raw)) == ("seeds", "a/ferry.md", raw)
+    assert (source.root, source.path, bytes(source.raw)) == (tmp_path.name, "a/ferry.md", raw)
     assert (source.digest, source.reader_version) == (reader.digest_of(raw), reader.VERSION)
     assert (source.run_id, source.missing_at) == (ran.receipt["run"], None)
 
@@ -57,7 +57,7 @@ def test_run_keeps_its_counts_and_one_outcome_per_file_that_was_not_unchanged(tm
     ran = import_seeds(tmp_path)
     run = ImportRun.objects.get(pk=ran.receipt["run"])
     assert (run.created_count, run.unchanged_count, run.rejected_count) == (1, 1, 1)
-    assert run.root == "seeds"
+    assert run.root == tmp_path.name
     assert run.paths == str(tmp_path)
     assert run.started_at <= run.finished_at
     outcomes = {row.path: (row.outcome, row.article_id, row.problem_list) for row in run.outcomes.all()}
@@ -346,7 +346,7 @@ def test_vanished_file_is_marked_once(tmp_path):
     file = write(tmp_path, "a.md", story("a"))
     import_seeds(tmp_path)
     file.unlink()
-    import_seeds(tmp_path)
+    import_seeds(tmp_path, "--allow-missing")
     before = every_row()
     assert import_seeds(tmp_path).errors == ""
     assert changed_tables(before) == RUN_TABLES
@@ -366,7 +366,7 @@ def test_file_that_is_there_again_is_no_longer_missing(tmp_path, raw, touch):
     import_seeds(tmp_path)
     touch(article_of("a"))
     file.unlink()
-    import_seeds(tmp_path)
+    import_seeds(tmp_path, "--allow-missing")
     assert Source.objects.get().missing_at is not None
     file.write_bytes(raw)
     import_seeds(tmp_path)

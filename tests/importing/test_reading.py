@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from articles.importing.runner import Import
 from articles.models import Article
 from articles.seedfile import reader
 from tests.importing.import_running import PROJECT, story, write
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -121,13 +121,13 @@ def test_an_import_with_help_makes_the_same_rows(tmp_path, room):
 
 def test_the_processes_end_when_the_import_is_killed(tmp_path):
     script = (
-        "import time\n"
+        "import signal\n"
         "from articles.importing.reading import ReadingRoom\n"
         "if __name__ == '__main__':\n"
         "    room = ReadingRoom(1, worth_it=0)\n"
         "    room.begin([b'x']).results()\n"
         "    print(next(iter(room._pool._processes)), flush=True)\n"
-        "    time.sleep(60)\n"
+        "    signal.pause()\n"
     )
     path = tmp_path / "waiting.py"
     path.write_text(script)
@@ -138,10 +138,7 @@ def test_the_processes_end_when_the_import_is_killed(tmp_path):
     parent.send_signal(signal.SIGKILL)
     parent.wait()
     parent.stdout.close()
-    deadline = time.monotonic() + 20
-    while _is_running(child) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not _is_running(child)
+    until(lambda: not _is_running(child))
 
 
 def _is_running(pid: int) -> bool:

@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 
 from tests.importing.import_running import story, write
 
+MERGE = "Before\n\n<<<<<<< ours\nmine\n=======\ntheirs\n>>>>>>> theirs\n"
+
 
 def checked(folder, *options, status=0):
     """Without a database: pytest-django refuses any query of a test that is not marked."""
@@ -40,6 +42,11 @@ def test_two_files_with_one_address_are_found(tmp_path):
     write(tmp_path, "a.md", story("same"))
     write(tmp_path, "b.md", story("same"))
     assert "b.md: webUrl duplicate of a.md" in checked(tmp_path, status=1)
+
+
+def test_T06_unresolved_merge_is_named_with_its_line(tmp_path):  # noqa: N802
+    write(tmp_path, "a.md", story("a", body=MERGE))
+    assert checked(tmp_path, status=1).startswith("rejected a.md:10: unresolved merge: a conflict begins here; keep")
 
 
 def test_the_report_as_json(tmp_path):

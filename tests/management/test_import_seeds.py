@@ -100,7 +100,7 @@ def test_changed_and_refused_secured_is_in_no_revision_receipt_or_log(tmp_path, 
 def test_two_paths_are_one_tree(tmp_path):
     write(tmp_path, "one/a.md", story("a"))
     write(tmp_path, "two/x/b.md", story("b"))
-    ran = import_seeds(tmp_path / "one", tmp_path / "two")
+    ran = import_seeds(tmp_path / "one", tmp_path / "two", "--root", "both")
     assert ran.outcomes == {"a.md": "created", "x/b.md": "created"}
     assert import_seeds(tmp_path / "one", tmp_path / "two").counts == {"unchanged": 2}
     assert import_seeds(tmp_path / "two", tmp_path / "one").counts == {"unchanged": 2}
@@ -111,7 +111,7 @@ def test_path_that_stands_below_two_folders_is_taken_from_the_first(tmp_path):
     write(tmp_path, "one/a.md", story("first"))
     write(tmp_path, "two/a.md", story("second"))
     for _ in range(2):
-        ran = import_seeds(tmp_path / "one", tmp_path / "two")
+        ran = import_seeds(tmp_path / "one", tmp_path / "two", "--root", "both")
         assert ran.status == 1
         assert ran.counts["rejected"] == 1
         assert "stands below" in json.dumps(ran.receipt["files"])
@@ -138,9 +138,9 @@ def test_receipt_has_exactly_the_documented_shape(tmp_path):
     write(tmp_path, "x.md", story("x", "heat: y\n"))
     (tmp_path / "link.md").symlink_to("x.md")
     ran = import_seeds(tmp_path)
-    assert list(ran.receipt) == ["run", "dry_run", "counts", "files"]
+    assert list(ran.receipt) == ["run", "root", "dry_run", "counts", "files"]
     assert ran.receipt["run"] == ImportRun.objects.get().pk
-    assert ran.receipt["dry_run"] is False
+    assert (ran.receipt["root"], ran.receipt["dry_run"]) == (tmp_path.name, False)
     assert ran.receipt["counts"] == {
         "created": 1,
         "updated": 0,
@@ -205,7 +205,8 @@ def test_text_receipt_names_path_line_key_reason_and_the_counts(tmp_path):
     shown = text_of(tmp_path, status=1)
     assert 'rejected a/x.md:7: heat "y" is not a whole number; write digits without quotes\n' in shown
     assert shown.endswith(
-        f"Run {ImportRun.objects.get().pk}: 1 created, 0 updated, 0 unchanged, 0 conflicted, 1 rejected, 0 skipped.\n"
+        f"Run {ImportRun.objects.get().pk}, root “{tmp_path.name}”: "
+        "1 created, 0 updated, 0 unchanged, 0 conflicted, 1 rejected, 0 skipped.\n"
     )
 
 
@@ -370,12 +371,10 @@ def test_root_that_is_no_name_is_refused(tmp_path, name):
     assert not ImportRun.objects.exists()
 
 
-def test_F09_path_that_is_no_folder_is_refused(tmp_path):  # noqa: N802
-    file = write(tmp_path, "a.md", story("a"))
+def test_F09_path_that_is_not_there_is_refused(tmp_path):  # noqa: N802
     write(tmp_path, "ok/b.md", story("b"))
     (tmp_path / "loop").symlink_to("loop")
     unusable = {
-        file: "is a file; name a folder",
         "/nonexistent": "/nonexistent does not exist",
         "/nonexistent\nforged": "/nonexistent\\\\nforged does not exist",
         "x" * 5000: "does not exist",
@@ -445,14 +444,15 @@ def test_in_a_pipe_there_is_json_alone_on_standard_output_and_no_bar_on_standard
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.splitlines() == [
         "rejected b\\xe9.md:1: no front matter; begin the file with a line of ---",
-        "Dry run: 0 created, 0 updated, 1 unchanged, 0 conflicted, 1 rejected, 0 skipped.",
+        f"Dry run, root \\u201c{tmp_path.name}\\u201d: "
+        "0 created, 0 updated, 1 unchanged, 0 conflicted, 1 rejected, 0 skipped.",
     ]
 
 
 @on_a_real_database
 def test_path_that_cannot_be_used_ends_with_2(tmp_path):
     done = run("import_seeds", tmp_path / "nothing", "--actor", "x", url=database_url())
-    assert_one_sentence(done, "nothing does not exist; name a folder")
+    assert_one_sentence(done, "nothing does not exist; name a file or a folder")
 
 
 @on_a_real_database

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from datetime import timedelta
 from io import StringIO
 
@@ -13,7 +12,7 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from articles import content, revision_values
+from articles import content, folding, revision_values
 from articles.actors import OPERATOR
 from articles.content import ArticleState
 from articles.models import Article, Revision
@@ -21,7 +20,7 @@ from articles.models.history import Origin
 from articles.revisions import Change, change_many
 from tests.database_dump import changed_tables, every_row
 from tests.factories import NOW
-from tests.importing.import_running import database_url, finished, start
+from tests.importing.import_running import database_url, finished, halted, start
 from tests.test_folding import past, titled
 
 pytestmark = pytest.mark.django_db
@@ -120,10 +119,10 @@ def test_nobody_there_to_answer_is_no():
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_stopped_half_way_it_leaves_a_true_history_and_the_next_run_completes(sign, status):
     pasts = _many_pasts()
-    process = start("prune_revisions", *OLD, "--no-input", url=database_url())
-    begun, deadline = Revision.objects.count(), time.monotonic() + 40
-    while Revision.objects.count() == begun and time.monotonic() < deadline:
-        time.sleep(0.002)
+    begun = Revision.objects.count()
+    process = halted(
+        "prune_revisions", *OLD, "--no-input", place="articles.folding:_replace", call=3, url=database_url()
+    )
     os.killpg(process.pid, sign)
     done = finished(process)
     assert (done.returncode, "Traceback" in done.stderr) == (status, False)
@@ -135,11 +134,11 @@ def test_stopped_half_way_it_leaves_a_true_history_and_the_next_run_completes(si
 
 
 def _many_pasts():
-    """Enough for some seconds of folding."""
+    """Enough for several transactions of folding."""
     with transaction.atomic():
-        pasts = [past(title="0") for _ in range(300)]
-        for number in range(25):
-            with time_machine.travel(NOW - timedelta(days=100 if number < 24 else 1), tick=False):
+        pasts = [past(title="0") for _ in range(3 * folding.ARTICLES_AT_ONCE + 5)]
+        for number in range(6):
+            with time_machine.travel(NOW - timedelta(days=100 if number < 5 else 1), tick=False):
                 for made in pasts:
                     title = {"title": f"Title {number}"}
                     made.states.append(

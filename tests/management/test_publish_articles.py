@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +19,7 @@ from tests.database_dump import changed_tables, every_row
 from tests.factories import make_article, make_articles, make_user
 from tests.importing.import_running import database_url, finished, run, start
 from tests.management.commanding import manage, told
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 on_a_real_database = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -428,9 +428,7 @@ def test_killed_half_way_leaves_whole_chunks_in_one_change_set_and_the_next_run_
     count = carrying_out.CHUNK * 4 + 7
     make_articles(count)
     process = start("publish_articles", "--filter", "state=undecided", url=database_url())
-    deadline = time.monotonic() + 40
-    while not published() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.002)
+    until(published, process=process)
     process.kill()
     finished(process)
     done = len(published())

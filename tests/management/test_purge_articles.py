@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from django.db import connection
@@ -13,6 +12,7 @@ from tests.database_dump import changed_tables, every_row
 from tests.factories import PASSWORD, make_article, make_articles
 from tests.importing.import_running import article_of, database_url, finished, import_seeds, run, start, story, write
 from tests.management.commanding import manage, told
+from tests.waiting import until
 
 pytestmark = pytest.mark.django_db
 on_a_real_database = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -239,9 +239,7 @@ def test_killed_half_way_leaves_whole_chunks_and_the_next_run_does_the_rest():
     pks = [article.pk for article in make_articles(count, images=[{"url": "https://a.example/x.jpg"}])]
     words = ["purge_articles", "--filter", "state=undecided", "--no-input", "--format", "json"]
     process = start(*words, url=database_url())
-    deadline = time.monotonic() + 40
-    while len(left()) == count and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.002)
+    until(lambda: len(left()) < count, process=process)
     process.kill()
     finished(process)
     done = count - len(left())

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from io import StringIO
 from typing import Any
 
@@ -18,10 +17,13 @@ from django.db import connection, transaction
 from articles.models import Article, ImportRun, Revision, Source
 from tests.database_dump import desk_rows, forget_articles
 from tests.factories import make_article
-from tests.importing.import_running import database_url, finished, import_seeds, run, start, story, write
+from tests.importing.import_running import database_url, finished, halted, import_seeds, run, start, story, write
+from tests.waiting import until
 
 on_a_real_database = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 FILES = 600
+READING, WRITING = "articles.importing.runner:Import._begin_turn", "articles.importing.runner:write"
+"""What an import calls while others read for it, and within a transaction that has written nothing yet."""
 undisturbed: dict[int, Any] = {}
 """What an import that nothing stops leaves, by the number of files."""
 STAYS = "what was imported so far stays, run again when it can"
@@ -62,20 +64,12 @@ def assert_next_run_completes(tree) -> None:
     assert interrupted == undisturbed[files]
 
 
-def wait_for_files(count: int) -> None:
-    deadline = time.monotonic() + 30
-    while Source.objects.count() < count and time.monotonic() < deadline:
-        time.sleep(0.005)
-
-
-def group_ends(group: int) -> bool:
-    """Whether the last process of the group is gone within 5 seconds."""
-    for _ in range(100):
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return True
-        time.sleep(0.05)
+def has_ended(group: int) -> bool:
+    """Whether the last process of the group is gone."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return True
     return False
 
 
@@ -108,8 +102,7 @@ def test_connection_lost_in_the_middle(tree):
     with connection.cursor() as cursor:
         cursor.execute("SELECT array_agg(pid) FROM pg_stat_activity")
         (ours,) = cursor.fetchone()
-        process = start("import_seeds", tree, url=database_url())
-        wait_for_files(50)
+        process = halted("import_seeds", tree, place=WRITING, call=2, url=database_url())
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> ALL(%s)",
@@ -139,15 +132,15 @@ def test_server_that_is_not_there(tmp_path):
             assert "password" not in done.stderr
 
 
-@pytest.mark.parametrize("moment", ["reading", "writing"])
+@pytest.mark.parametrize(("place", "call", "written"), [(READING, 2, 0), (WRITING, 3, 1)])
 @on_a_real_database
-def test_ctrl_c_ends_all_processes_and_keeps_what_was_written(tree, moment):
+def test_ctrl_c_ends_all_processes_and_keeps_what_was_written(tree, place, call, written):
     """As a terminal sends it: to the whole group, so the processes that read get it as well."""
-    process = start("import_seeds", tree, url=database_url())
-    wait_for_files(1 if moment == "reading" else FILES * 2 // 3)
+    process = halted("import_seeds", tree, place=place, call=call, url=database_url())
+    assert Source.objects.count() >= written
     os.killpg(process.pid, signal.SIGINT)
     assert_one_sentence(finished(process), f"stopped; {STAYS}", status=130)
-    assert group_ends(process.pid)
+    until(lambda: has_ended(process.pid))
     assert ImportRun.objects.get().finished_at is None
     assert_next_run_completes(tree)
 

@@ -111,7 +111,7 @@ def test_undo_of_the_undo_of_a_run_says_first_what_does_not_return(tmp_path, wor
     assert again.errors == (
         "This took run 1 back. Its undo returns the values of articles that nobody touched since, without their files; "
         "articles that were removed do not return. To have all of it again, import again: "
-        f"manage.py import_seeds --again --root seeds {tmp_path}\n"
+        f"manage.py import_seeds --again --root {tmp_path.name} {tmp_path}\n"
     ).replace("run 1", str(ImportRun.objects.get()))
     assert again.report["counts"]["undone"] == 0
 

@@ -88,7 +88,7 @@ def test_another_host_is_400(client, host):
     response = client.get("/", headers={"host": host})
     assert response.status_code == 400
     assert_secured(response)
-    assert "That request makes no sense here" in response.text
+    assert "We couldn't read that address" in response.text
 
 
 def test_forwarded_headers_of_a_stranger_change_nothing(client, article):

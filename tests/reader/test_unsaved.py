@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from articles import content, publishing, revisions
 from articles.actors import OPERATOR
@@ -110,7 +110,7 @@ def test_coverage_leads_to_what_readers_see_here_and_never_to_itself():
 
 
 @given(odd_contents)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_any_content_is_shown_as_it_will_be(odd):
     state = ArticleState(odd.model_copy(update={"published": False}))
     with transaction.atomic():

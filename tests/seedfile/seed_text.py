@@ -1,8 +1,5 @@
 """Seeds for tests: a minimal one, to which a test adds the lines it is about, and the real one."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -63,11 +60,3 @@ def assert_refused(raw: bytes, *expected: tuple[int | None, str, str]) -> None:
     assert [problem[:2] for problem in found] == [problem[:2] for problem in expected], found
     for (_, _, message), (_, _, words) in zip(found, expected, strict=True):
         assert words in message, found
-
-
-@contextmanager
-def within(seconds: float) -> Iterator[None]:
-    """A coarse limit, to tell linear from quadratic."""
-    began = time.perf_counter()
-    yield
-    assert time.perf_counter() - began < seconds

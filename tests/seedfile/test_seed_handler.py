@@ -1,6 +1,6 @@
 import frontmatter
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.seedfile.handler import SeedHandler, dotted, line_at, lines_of
@@ -99,7 +99,6 @@ def test_body_is_kept_exactly_though_frontmatter_strips_it(body, ending):
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn"]) | st.sampled_from("\n\r\t -.")))
-@settings(deadline=None)
 def test_any_body_is_kept_exactly(body):
     assert read(seed(body=body)).body == body
 

@@ -1,13 +1,13 @@
 import random
-import time
 from difflib import SequenceMatcher
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.seedfile import limits
+from articles.seedfile import limits, matching, text_merge
 from articles.seedfile.text_merge import merge_lines
+from tests.counted_work import CountedMatcher, assert_linear
 
 texts = st.lists(st.sampled_from(["", "a", "b", "c", "d"]), max_size=12).map("\n".join)
 
@@ -110,38 +110,57 @@ def _shuffled(lines, seed):
     return random.Random(seed).sample(lines, len(lines))
 
 
-MANY = [f"{number:x}" for number in range(100_000)]
-FEW = [str(number % 7) for number in range(100_000)]
-TWICE = [str(number // 2) for number in range(100_000)]
+def _numbers(count):
+    return [f"{number:x}" for number in range(count)]
+
+
+def _marked(lines, digit):
+    return [line + "x" * (number % 10 == digit) for number, line in enumerate(lines)]
+
+
+def _in_three_orders(lines):
+    return lines, _shuffled(lines, 1), _shuffled(lines, 2)
+
+
+def _small_pieces(count, piece):
+    return [line for number in range(count // 50) for line in (f"u{number}", *piece * 3)]
+
+
 HOSTILE = {
-    "distinct lines": (MANY, MANY[::-1], _shuffled(MANY, 1)),
-    "every tenth line changed": (
-        MANY,
-        [line + "x" * (number % 10 == 3) for number, line in enumerate(MANY)],
-        [line + "x" * (number % 10 == 7) for number, line in enumerate(MANY)],
-    ),
-    "few lines": (FEW, _shuffled(FEW, 1), _shuffled(FEW, 2)),
-    "lines that come twice": (TWICE, _shuffled(TWICE, 1), _shuffled(TWICE, 2)),
-    "blank lines": ([""] * 100_000, ["x", *[""] * 99_998, "x"], ["y", *[""] * 99_998, "y"]),
-    "small pieces": (
-        [line for number in range(2_000) for line in (f"u{number}", *"abababababababab" * 3)],
-        [line for number in range(2_000) for line in (f"u{number}", *"babbabaabbababab" * 3)],
-        [line for number in range(2_000) for line in (f"u{number}", *"aabbaabbaabbaabb" * 3)],
-    ),
+    "distinct lines": lambda n: (_numbers(n), _numbers(n)[::-1], _shuffled(_numbers(n), 1)),
+    "every tenth line changed": lambda n: (_numbers(n), _marked(_numbers(n), 3), _marked(_numbers(n), 7)),
+    "few lines": lambda n: _in_three_orders([str(number % 7) for number in range(n)]),
+    "lines that come twice": lambda n: _in_three_orders([str(number // 2) for number in range(n)]),
+    "blank lines": lambda n: ([""] * n, ["x", *[""] * (n - 2), "x"], ["y", *[""] * (n - 2), "y"]),
+    "small pieces": lambda n: [
+        _small_pieces(n, piece) for piece in ("abababababababab", "babbabaabbababab", "aabbaabbaabbaabb")
+    ],
 }
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_texts_merge_in_bounded_time(name):
-    texts = ["\n".join(side) for side in HOSTILE[name]]
-    assert max(map(len, texts)) <= limits.BODY * 1.2
-    began = time.process_time()
-    merge_lines(*texts)
-    assert time.process_time() - began < 2
+def test_work_of_merging_hostile_texts_grows_with_their_length_alone(monkeypatch, name):
+    monkeypatch.setattr(text_merge, "Matcher", CountedMatcher)
+
+    def merging(count):
+        texts = ["\n".join(side) for side in HOSTILE[name](count)]
+        return lambda: merge_lines(*texts)
+
+    assert_linear(merging, 2_000, share=2 * matching.WORK)
 
 
-def test_long_texts_with_many_changes_on_both_sides_merge():
-    sides = ["\n".join(side) for side in HOSTILE["every tenth line changed"]]
+def test_text_of_the_longest_merges_line_by_line():
+    base = [f"{number:x}" for number in range(97_000)]
+    sides = ["\n".join(side) for side in (base, _marked(base, 3), _marked(base, 7))]
+    assert limits.BODY * 0.9 < max(map(len, sides)) <= limits.BODY
     merged = merge_lines(*sides)
     assert merged is not None
-    assert merged.count("x") == 20_000
+    assert merged.count("x") == 19_400
+
+
+def test_what_is_too_much_to_compare_is_a_conflict_and_no_line_is_lost():
+    """Beyond `WORK` a piece is one hunk: what one side alone changed comes out, what both changed is for a person."""
+    base, incoming, current = ("\n".join(side) for side in HOSTILE["few lines"](2_000))
+    assert merge_lines(base, incoming, current) is None
+    assert merge_lines(base, incoming, base) == merge_lines(base, base, incoming) == incoming
+    assert merge_lines(f"{base}\n--\nend", f"{incoming}\n--\nend", f"{base}\n--\nEnd") == f"{incoming}\n--\nEnd"

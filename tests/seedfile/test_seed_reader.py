@@ -293,18 +293,16 @@ def assert_read_or_refused(raw):
 
 
 @given(st.binary(max_size=200))
-@settings(deadline=None)
 def test_arbitrary_bytes_are_read_or_refused(raw):
     assert_read_or_refused(raw)
 
 
 @given(TEXT, TEXT)
-@settings(deadline=None)
 def test_arbitrary_front_matter_is_read_or_refused(front_matter, body):
     assert_read_or_refused(seed(front_matter + "\n", body=body))
 
 
 @given(mutated_seeds())
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 def test_damaged_seed_is_read_or_refused(raw):
     assert_read_or_refused(raw)

@@ -75,7 +75,7 @@ def problem_with(**values):
 
 
 @given(CONTENTS)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_every_field_survives_its_way_through_json(content):
     for field in schema.FIELDS:
         value = getattr(content, field)
@@ -83,7 +83,7 @@ def test_every_field_survives_its_way_through_json(content):
 
 
 @given(CONTENTS)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_content_made_of_loaded_fields_is_the_same_content(content):
     fields = {field: dump_field(field, getattr(content, field)) for field in schema.FIELDS}
     assert ArticleContent.model_validate(fields) == content

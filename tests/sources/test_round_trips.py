@@ -461,3 +461,24 @@ def test_an_import_run_of_echoes_makes_no_revision_and_no_outcome(seeds, editor)
     count = Revision.objects.count()
     assert import_folder(seeds).counts == {"unchanged": 2}
     assert (Revision.objects.count(), ImportRun.objects.latest("pk").outcomes.count()) == (count, 0)
+
+
+def test_an_export_knows_the_folder_that_a_root_was_imported_from(seeds, editor, tmp_path):
+    edit(article_of("a"), editor, title="Ours")
+    assert manage("export_seeds", seeds).status == 0
+    assert ExportedFile.objects.count() == 1
+    other = tmp_path / "other"
+    assert manage("export_seeds", other, "--root", ROOT).status == 0
+    assert sorted(os.listdir(other)) == ["a.md", "b.md"], "a copy of the root's articles"
+    assert import_folder(seeds).counts == {"unchanged": 2}
+
+
+def test_an_export_writes_nothing_where_the_disk_is_gone(seeds):
+    make_article(title="Ours")
+    for file in seeds.iterdir():
+        file.unlink()
+    ended = manage("export_seeds", seeds, "--root", ROOT)
+    assert (ended.status, "check that the disk is mounted" in ended.errors) == (2, True)
+    assert (list(seeds.iterdir()), Source.objects.count()) == ([], 2)
+    ended = manage("export_seeds", seeds, "--root", ROOT, "--allow-missing")
+    assert (ended.status, ended.out) == (0, "0 identical, 0 patched, 1 new, 0 failed, 2 missing.\n")

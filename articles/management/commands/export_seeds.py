@@ -8,7 +8,6 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,8 @@ from django.core.management.base import BaseCommand
 
 from articles.exporting import ExportOutcome, SeedFile, seed_files
 from articles.importing.lock import tree_lock
+from articles.importing.missing_files import KnownFiles
+from articles.importing.roots import CannotImport, folders_of, root_of
 from articles.importing.walk import printable
 from articles.management.terminal import existing_folder, one_sentence, root_name, unusable, writable
 from articles.models import Article
@@ -29,8 +30,9 @@ AFTERWARDS = "what was written so far stays, run again when it can"
 class Command(BaseCommand):
     help = (
         "Writes articles as seeds below DIR: byte for byte as they came where nobody changed them. Each file is read "
-        "back before it is written. Into the folder of a root, its articles alone, so that the next import knows what "
-        "was written; into any other folder, copies. A file that is not what was last imported is kept. "
+        "back before it is written. Into the folder that a root was imported from, its articles alone, so that the "
+        "next import knows what was written; into any other folder, copies. A file that is not what was last imported "
+        "is kept. "
         "Ends 0 when every article could be written, 1 when one could not or its file was kept, 2 when a path, "
         "an argument, the disk or the database cannot be used, 130 after Ctrl-C."
     )
@@ -43,34 +45,32 @@ class Command(BaseCommand):
         parser.add_argument(
             "--check", action="store_true", help="prove that every article can be written; write nothing"
         )
-        parser.add_argument("--root", metavar="NAME", help="the root whose folder DIR is")
+        parser.add_argument(
+            "--root", metavar="NAME", help="only the articles of this root; needed for its first export"
+        )
+        parser.add_argument("--allow-missing", action="store_true", help="export also where most known files are gone")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder, names = _told(options["folder"], options["names"], is_check=options["check"])
-        root = root_name(options["root"]) if options["root"] is not None else None
+        named = root_name(options["root"])
         with one_sentence(afterwards=AFTERWARDS):
-            chosen = _chosen(names, root)
+            root = None if options["check"] else _root_at(folder, named)
+            chosen = _chosen(names, root or named)
             report = _Report(self, options["format"])
-            with self._files(folder, chosen, root, is_check=options["check"]) as files:
-                for made in files:
-                    report.add(made)
-            report.close()
+            if options["check"]:
+                report.print(seed_files(chosen))
+            elif root is None:
+                report.print(write_copy(folder, chosen))
+            else:
+                with tree_lock(root, on_wait=self._say_it_waits):
+                    _check(root, folder, allows_missing=options["allow_missing"])
+                    report.print(write_root(folder, root, chosen))
         if report.counts[ExportOutcome.FAILED] or report.counts[ExportOutcome.KEPT]:
             sys.exit(1)
 
-    @contextmanager
-    def _files(
-        self, folder: Path, chosen: ArticleQuerySet[Article], root: str | None, *, is_check: bool
-    ) -> Iterator[Iterator[SeedFile]]:
-        """What becomes of each article's file. Imports and exports of one root take turns."""
-        if is_check:
-            yield seed_files(chosen)
-        elif root is None:
-            yield write_copy(folder, chosen)
-        else:
-            with tree_lock(root, on_wait=lambda: self.stderr.write("Waiting for another run over this root.")):
-                yield write_root(folder, root, chosen)
+    def _say_it_waits(self) -> None:
+        self.stderr.write("An import or export of this root is running; this one waits until it is done.")
 
 
 class _Report:
@@ -81,10 +81,15 @@ class _Report:
         self._command = command
         self._is_json = form == "json"
         self._printed = 0
-        if self._is_json:
-            command.stdout.write('{"files": [', ending="")
 
-    def add(self, made: SeedFile) -> None:
+    def print(self, files: Iterator[SeedFile]) -> None:
+        if self._is_json:
+            self._command.stdout.write('{"files": [', ending="")
+        for made in files:
+            self._add(made)
+        self._close()
+
+    def _add(self, made: SeedFile) -> None:
         self.counts[made.outcome] += 1
         if made.outcome is ExportOutcome.IDENTICAL:
             return
@@ -100,7 +105,7 @@ class _Report:
             self._command.stdout.write(writable(self._command.stdout, text))
         self._printed += 1
 
-    def close(self) -> None:
+    def _close(self) -> None:
         counts = {str(outcome): self.counts[outcome] for outcome in ExportOutcome}
         if self._is_json:
             self._command.stdout.write(f'], "counts": {json.dumps(counts)}}}')
@@ -110,6 +115,24 @@ class _Report:
 
 
 _NAMED_IF_ANY = (ExportOutcome.KEPT, ExportOutcome.MISSING)
+
+
+def _root_at(folder: Path, named: str | None) -> str | None:
+    """The root whose folder that is; None for a folder of copies. A root that was never imported begins there."""
+    if named is None:
+        return root_of(folder)
+    known = folders_of(named)
+    return named if not known or folder.resolve() in known else None
+
+
+def _check(root: str, folder: Path, *, allows_missing: bool) -> None:
+    """A folder that lost its files gets no new ones: its disk may be gone."""
+    if allows_missing:
+        return
+    try:
+        KnownFiles(root, folders_of(root) or [folder]).check()
+    except CannotImport as problem:
+        raise unusable(str(problem)) from None
 
 
 def _told(folder: str | None, names: list[str], *, is_check: bool) -> tuple[Path, list[str]]:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -15,12 +14,14 @@ from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from articles.importing.missing_files import KnownFiles
 from articles.importing.receipt import Receipt
+from articles.importing.roots import CannotImport, Tree, confirm, tree_of
 from articles.importing.runner import Import
 from articles.importing.undoing import undo_run
 from articles.importing.walk import printable, walk
 from articles.management.choosing import acting
-from articles.management.terminal import existing_folder, one_sentence, problem_lines, root_name, unusable, writable
+from articles.management.terminal import existing_path, one_sentence, problem_lines, root_name, unusable, writable
 from articles.models import ImportRun
 
 AFTERWARDS = "what was imported so far stays, run again when it can"
@@ -28,14 +29,17 @@ AFTERWARDS = "what was imported so far stays, run again when it can"
 
 class Command(BaseCommand):
     help = (
-        "Imports seeds: files ending in .md, .markdown or .txt below each PATH. "
+        "Imports seeds: files ending in .md, .markdown or .txt below each PATH, or the single files that are named. "
         "Ends 0 when no file was rejected, 1 when one was, 2 when a path, an option, the disk or the "
         "database cannot be used, 130 after Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="*", metavar="PATH", help="folders; seeds/ if left out")
-        parser.add_argument("--root", default="seeds", help="the name of the tree they are, “seeds” if left out")
+        parser.add_argument("paths", nargs="*", metavar="PATH", help="folders, or files; seeds/ if left out")
+        parser.add_argument("--root", help="the name of the tree they are; if left out, that of the folder")
+        parser.add_argument(
+            "--allow-missing", action="store_true", help="import also where most known files, or all, are gone"
+        )
         parser.add_argument("--dry-run", action="store_true", help="report what would happen, write nothing")
         parser.add_argument("--format", choices=["text", "json"], default="text", help="of the receipt")
         parser.add_argument("--again", action="store_true", help="import the files of undone imports once more as well")
@@ -49,21 +53,29 @@ class Command(BaseCommand):
             self._import(options)
 
     def _import(self, options: dict[str, Any]) -> None:
-        folders = [existing_folder(path) for path in options["paths"] or [settings.BASE_DIR / "seeds"]]
+        paths = [existing_path(path) for path in options["paths"] or [settings.BASE_DIR / "seeds"]]
         with one_sentence(afterwards=AFTERWARDS):
-            with _progress(folders) as on_progress:
-                receipt = Import(
-                    folders,
-                    root=root_name(options["root"]),
-                    actor=acting(options["actor"]),
-                    is_dry_run=options["dry_run"],
-                    is_again=options["again"],
-                    on_progress=on_progress,
-                    on_wait=self._say_it_waits,
-                ).execute()
+            try:
+                receipt = self._imported(tree_of(paths, root_name(options["root"])), options)
+            except CannotImport as problem:
+                raise unusable(str(problem)) from None
             self._print(receipt, options["format"])
         if receipt.has_rejected:
             sys.exit(1)
+
+    def _imported(self, tree: Tree, options: dict[str, Any]) -> Receipt:
+        with _progress(tree) as on_progress:
+            return Import(
+                tree.folders,
+                root=tree.root,
+                files=tree.files,
+                actor=acting(options["actor"]),
+                is_dry_run=options["dry_run"],
+                is_again=options["again"],
+                check=_check(tree, allows_missing=options["allow_missing"]),
+                on_progress=on_progress,
+                on_wait=self._say_it_waits,
+            ).execute()
 
     def _undo(self, options: dict[str, Any]) -> None:
         if options["paths"] or options["dry_run"] or options["again"]:
@@ -103,16 +115,28 @@ class Command(BaseCommand):
                 self.stdout.write(writable(self.stdout, line))
         counts = ", ".join(f"{count} {name}" for name, count in receipt.head()["counts"].items())
         name = "Dry run" if receipt.is_dry_run else f"Run {receipt.run}"
-        self.stdout.write(f"{name}: {counts}.")
+        self.stdout.write(writable(self.stdout, f"{name}, root “{receipt.root}”: {counts}."))
+
+
+def _check(tree: Tree, *, allows_missing: bool) -> Callable[[], None]:
+    """What a run asks before it writes anything. A single file says nothing of the others."""
+    known = KnownFiles(tree.root, tree.folders)
+
+    def check() -> None:
+        confirm(tree)
+        if not allows_missing and not tree.files:
+            known.check()
+
+    return check
 
 
 @contextmanager
-def _progress(folders: list[Path]) -> Iterator[Any]:
+def _progress(tree: Tree) -> Iterator[Any]:
     """A bar on standard error when that is a terminal, nothing otherwise."""
     if not sys.stderr.isatty():
         yield lambda count: None
         return
-    total = sum(1 for folder in folders for _ in walk(folder))
+    total = len(tree.files) or sum(1 for folder in tree.folders for _ in walk(folder))
     columns = (TextColumn("Importing"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("import", total=total)

@@ -1,0 +1,165 @@
+"""Which folder is which root's: what an import remembers, and goes by where nobody names the root."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from articles.importing.walk import Found, Unreadable, is_there, printable, single_file
+from articles.models import Root, Source
+
+LONGEST_NAME = 100
+
+
+class CannotImport(Exception):
+    """Why a run cannot begin, or not end: one sentence with the remedy."""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """What one run imports: every seed below the folders of a root or, if there are any, only `files` below them."""
+
+    root: str
+    folders: tuple[Path, ...]
+    files: tuple[Found, ...] = ()
+    is_named: bool = False
+    """Whether the operator named the root, and did not leave it to the folder."""
+
+
+def root_of(folder: Path) -> str | None:
+    """The root whose last import covered that folder, itself and not one above it; where several did, the latest.
+
+    A single file covers its root's folder, which is the one it stands in where no tree above it is known.
+    """
+    wanted = folder.resolve()
+    return next((root.name for root in _roots() if wanted in _folders(root)), None)
+
+
+def folders_of(root: str) -> list[Path]:
+    """The folders that the root was last imported from, absolute and resolved, in the order in which they were named;
+    none of a root that is not known, or that was last imported before folders were remembered."""
+    row = Root.objects.filter(name=root).first()
+    return _folders(row) if row else []
+
+
+def is_root_name(name: str) -> bool:
+    """Whether it can be shown in a line, and given to --root."""
+    return 0 < len(name) <= LONGEST_NAME and name.isprintable() and not name.startswith("-")
+
+
+def tree_of(paths: Sequence[Path], root: str | None) -> Tree:
+    """What is meant by some existing folders, or some files. Raises CannotImport."""
+    kinds = {path.is_dir() for path in paths}
+    if len(kinds) > 1:
+        raise CannotImport("name either folders or single files; the one is a whole tree, the other is not")
+    return _whole_tree(paths, root) if kinds == {True} else _single_files(paths, root)
+
+
+def confirm(tree: Tree) -> None:
+    """Called when no other importer of the root is at work. Raises CannotImport where a name that nobody typed would
+    mix the tree with another one."""
+    known = folders_of(tree.root)
+    if tree.is_named or not known or set(known) == set(tree.folders):
+        return
+    again = f"--root {shlex.quote(tree.root)} if {_named(tree.folders)} took its place"
+    before = f"root “{tree.root}” was last imported from {_named(known)}"
+    raise CannotImport(f"{before}; give {again}, or another --root NAME if it did not")
+
+
+def remember(root: str, folders: Iterable[Path], *, is_whole: bool) -> None:
+    """Notes where a run of the root begins; writes nothing where that is known. A single file moves no root."""
+    found = [folder.resolve() for folder in folders]
+    row = Root.objects.filter(name=root).first()
+    if row and not is_whole:
+        return
+    if row and row.is_whole and _folders(row) == found and all(root_of(folder) == root for folder in found):
+        return
+    kept = json.dumps([_kept(folder) for folder in found])
+    values = {"folders": kept, "is_whole": is_whole, "remembered_at": timezone.now()}
+    Root.objects.update_or_create(name=root, defaults=values)
+
+
+def gives_way(source: Source, files: Iterable[Path]) -> bool:
+    """Whether a source of a root that single files alone were imported into leaves its article to a tree that has one
+    of these: the very file, or one with its address when its own is gone."""
+    root = Root.objects.filter(name=source.root, is_whole=False).first()
+    if root is None:
+        return False
+    own = [folder / source.path for folder in _folders(root)]
+    return any(file in own for file in files) or not any(is_there(str(file)) for file in own)
+
+
+def _whole_tree(paths: Sequence[Path], root: str | None) -> Tree:
+    folders = tuple(dict.fromkeys(path.resolve() for path in paths))
+    if root is not None:
+        return Tree(root, folders, is_named=True)
+    known = {root_of(folder) for folder in folders}
+    if len(known) == 1 and (found := known.pop()):
+        return Tree(found, folders)
+    if len(folders) > 1:
+        raise CannotImport("several folders are one tree under one name: give it with --root, or import each by itself")
+    return Tree(_name_from(folders[0]), folders)
+
+
+def _single_files(paths: Sequence[Path], root: str | None) -> Tree:
+    files = list(dict.fromkeys(path.parent.resolve() / path.name for path in paths))
+    roots = dict.fromkeys(root or _root_above(file) or _name_from(file.parent) for file in files)
+    if len(roots) > 1:
+        raise CannotImport(f"the files belong to the roots {', '.join(roots)}; import those of each by themselves")
+    (name,) = roots
+    folders = tuple(folders_of(name) or [files[0].parent])
+    return Tree(name, folders, tuple(_below(folders, file, name) for file in files), is_named=root is not None)
+
+
+def _root_above(file: Path) -> str | None:
+    """The root whose tree the file stands in. Single files make no tree of what is below their folder."""
+    roots = [(root, _folders(root)) for root in _roots()]
+    for above in file.parents:
+        for root, folders in roots:
+            if above in folders and (root.is_whole or above == file.parent):
+                return root.name
+    return None
+
+
+def _name_from(folder: Path) -> str:
+    own = settings.BASE_DIR / "seeds"
+    name = own.name if folder == own.resolve() else unicodedata.normalize("NFC", folder.name)
+    if not is_root_name(name):
+        raise CannotImport(f"{printable(str(folder))} has no name that fits a root; give one with --root NAME")
+    return name
+
+
+def _below(folders: Sequence[Path], file: Path, root: str) -> Found:
+    for folder in folders:
+        if file.is_relative_to(folder):
+            try:
+                return single_file(folder, file.relative_to(folder).as_posix())
+            except Unreadable as problem:
+                raise CannotImport(f"{printable(str(file))} {problem}") from None
+    where = f"{_named(folders)}, where root “{root}” is"
+    raise CannotImport(f"{printable(str(file))} is not below {where}; give another --root NAME")
+
+
+def _roots() -> Iterable[Root]:
+    return Root.objects.order_by("-remembered_at", "-pk")
+
+
+def _folders(root: Root) -> list[Path]:
+    return [settings.BASE_DIR / kept for kept in json.loads(root.folders)]
+
+
+def _kept(folder: Path) -> str:
+    """Below the project's own folder without that, for a project may be moved with all that is in it."""
+    project = settings.BASE_DIR
+    return str(folder.relative_to(project) if folder.is_relative_to(project) else folder)
+
+
+def _named(folders: Iterable[Path]) -> str:
+    return " and ".join(printable(str(folder)) for folder in folders)

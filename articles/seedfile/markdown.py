@@ -1,0 +1,35 @@
+"""What of a body is read as Markdown, and where its fenced code stands."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from markdown_it import MarkdownIt
+
+_MARKUP = "\n<[*_&\\|~`>!"
+_MOST_MARKUP = 20_000
+_MOST_TAGS = 3_000
+
+
+def is_bounded(markdown: str) -> bool:
+    """Whether it has no more markup than an author writes. More would take the parsers many seconds: readers get such
+    a text as plain paragraphs."""
+    return markdown.count("<") <= _MOST_TAGS and sum(map(markdown.count, _MARKUP)) <= _MOST_MARKUP
+
+
+def fenced_lines(markdown: str) -> Set[int]:
+    """The numbers, from 0, of the lines within ``` or ~~~."""
+    if not is_bounded(markdown):
+        return frozenset()
+    places = [token.map for token in _BLOCKS.parse(markdown) if token.type == "fence" and token.map]
+    return {line for first, end in places for line in range(first, end)}
+
+
+def _block_parser() -> MarkdownIt:
+    """The parser of `rendering`, without what stands within a line."""
+    parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable("table")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+_BLOCKS = _block_parser()

@@ -1,0 +1,57 @@
+"""Merges that git, or a program like it, left for somebody to finish."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from collections.abc import Iterable
+
+from articles.seedfile import limits, markdown
+from articles.seedfile.problems import Problem, error
+
+_MARKER = re.compile(r"(?:\A|(?<=[\r\n]))(?:[<>]{7}(?=[ \t\r\n]|\Z)|={7}(?=[ \t]*(?:[\r\n]|\Z)))")
+"""With or without a name behind the arrows. The line of |||||||, below which stands what both sides began with, decides
+nothing."""
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_MESSAGE = (
+    "unresolved merge: a conflict begins here; keep one text, and take out the lines of <<<<<<<, =======, >>>>>>>"
+)
+
+
+def unresolved_merges(text: str, body: int) -> list[Problem]:
+    """Each conflict of a file whose body begins at that character: a line of <<<<<<<, later one of =======, later one
+    of >>>>>>>. An article may show some in fenced code; but code that begins within a conflict may be a side of it."""
+    if "<<<<<<<" not in text:
+        return []
+    marks = _marks(text)
+    if not _conflicts(marks):
+        return []
+    first = len(_LINE_END.findall(text, 0, body)) + 1
+    fenced = {first + line for line in markdown.fenced_lines(text[body:])}
+    outside = [mark for mark in marks if mark[0] not in fenced]
+    lines = _conflicts(outside) | _conflicts(marks) - fenced
+    return [error(_MESSAGE, line=line) for line in sorted(lines)[: limits.PROBLEMS]]
+
+
+def _marks(text: str) -> list[tuple[int, str]]:
+    """The line of each, from 1, and its first character."""
+    ends = [found.end() for found in _LINE_END.finditer(text)]
+    return [(bisect(ends, found.start()) + 1, found[0][0]) for found in _MARKER.finditer(text)]
+
+
+def _conflicts(marks: Iterable[tuple[int, str]]) -> set[int]:
+    """The lines where they begin. One of >>>>>>> ends the nearest that has its =======."""
+    opened: list[int] = []
+    halfway: set[int] = set()
+    found: set[int] = set()
+    for line, kind in marks:
+        if kind == "<":
+            opened.append(line)
+        elif kind == "=" and opened:
+            halfway.add(opened[-1])
+        elif kind == ">" and halfway:
+            while (start := opened.pop()) not in halfway:
+                pass
+            halfway.remove(start)
+            found.add(start)
+    return found
