@@ -1,5 +1,7 @@
 from django.apps import AppConfig
+from django.contrib.admin import site
 from django.contrib.admin.apps import AdminConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ArticlesConfig(AppConfig):
@@ -8,4 +10,9 @@ class ArticlesConfig(AppConfig):
 
 
 class NewsdeskAdminConfig(AdminConfig):
-    default_site = "newsdesk.admin_site.NewsdeskAdminSite"
+    default_site = "articles.admin.site.NewsdeskAdminSite"
+
+    def ready(self) -> None:
+        """The site stands in `articles.admin`, which therefore registers nothing by itself."""
+        super().ready()
+        autodiscover_modules("admin.registered", register_to=site)

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from django.db.models import Min
 from django.db.models.functions import TruncDate
 
-from articles import content
+from articles.content import article_state
 from articles.models import Article, Conflict, Source
 from articles.models.source import WRITTEN_BYTES, path_key
 from articles.querysets import ArticleQuerySet
@@ -118,7 +118,7 @@ def seed_file_without_secured(article: Article, wanted: ArticleContent, source: 
 def _contents(articles: Sequence[Article]) -> dict[int, ArticleContent | None]:
     """By primary key; None where the rows are damaged, for which the others of a page must not pay."""
     try:
-        return {pk: state.content for pk, state in content.read_states(articles).items()}
+        return {pk: state.content for pk, state in article_state.read_states(articles).items()}
     except (TypeError, ValueError):
         if len(articles) == 1:
             return {articles[0].pk: None}

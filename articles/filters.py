@@ -12,11 +12,11 @@ from django import forms
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from articles.compiled import Blank, Compiled, Row
 from articles.models import Article, ArticleTopic, Category, Cause, Conflict, Provider, Topic
 from articles.models.taxonomy import Term
 from articles.querysets import ArticleQuerySet, Standing
 from articles.seedfile import limits
+from articles.sql.compiled import Blank, Compiled, Row
 
 MOST_SORTED = 5_000
 """Articles about a topic that may be sorted to find the latest."""

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 from django.db.models import DateTimeField, Expression, Model, Q, QuerySet, TextChoices
 from django.db.models.expressions import RawSQL
 
-from articles.compiled import Blank, Compiled
+from articles.sql.compiled import Blank, Compiled
 
 ModelT = TypeVar("ModelT", bound=Model, covariant=True)
 

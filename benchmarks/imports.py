@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.importing.runner import Import
 from articles.importing.walk import Found, read_file, walk
 from articles.models import Article, Source

@@ -7,13 +7,14 @@ from pathlib import Path
 
 from django.db.models import Model
 
-from articles import content, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.changes.door import Change
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, EarlierSource, ImportOutcome, ImportRun, Revision
 from articles.models.history import Origin
 from articles.models.importing import Outcome
-from articles.revisions import Change
 from benchmarks.database import RawSQL, Row, empty, make_ready
 from benchmarks.imports import FILES_REPEATED, import_tree
 from benchmarks.measure import Measurement, best_time, counted_queries, peak_mb
@@ -26,9 +27,9 @@ def edit_all(folder: Path, count: int) -> None:
     make_ready()
     import_tree(folder, Outcome.CREATED, count)
     for page in _pages():
-        states = content.read_states(page)
+        states = article_state.read_states(page)
         changes = [Change(_edited(states[article.pk]), article, article.version) for article in page]
-        revisions.change_many(changes, actor=OPERATOR, origin=Origin.FORM)
+        door.change_many(changes, actor=OPERATOR, origin=Origin.FORM)
 
 
 def merge(folder: Path, count: int) -> Measurement:

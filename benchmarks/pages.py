@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.models import Article, Category, Provider, Topic, User
 from articles.models.taxonomy import Term
-from articles.reader.paging import PAGE_SIZE, Cursor
+from articles.public.paging import PAGE_SIZE, Cursor
 from benchmarks import rows
 from benchmarks.database import RawSQL, Row, empty, make_ready, stored_moment
 from benchmarks.generate import CATEGORIES, PROVIDERS, TOPICS

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from django.contrib.auth.models import Group
 from django.db import transaction
 
-from articles import changesets, publishing
+from articles.history import change_sets
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
+from articles.workflow import publishing
 from benchmarks.database import RawSQL, is_sqlite
 from benchmarks.measure import Measurement, best_time, counted_queries, peak_mb
 
@@ -50,7 +51,7 @@ def _publish(editor: User, pks: Sequence[int]) -> None:
     """Anew each time: what a user may do is asked once for each request."""
     actor = User.objects.get(pk=editor.pk)
     with transaction.atomic():
-        opened = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason=_REASON)
+        opened = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason=_REASON)
         articles = list(Article.objects.filter(pk__in=pks).select_related("category", "provider"))
         made = publishing.publish_many(articles, actor=actor, reason=_REASON, origin=Origin.ACTION, change_set=opened)
     if not all(isinstance(revision, Revision) for revision in made):

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.text import slugify
 
+from articles.content.rendering import render_body
 from articles.models import (
     Article,
     ArticleImage,
@@ -22,7 +23,6 @@ from articles.models import (
     Topic,
 )
 from articles.models.source import path_key
-from articles.rendering import render_body
 from articles.seedfile import reader
 from articles.seedfile.addresses import canonical
 from benchmarks.database import RawSQL, Row, is_sqlite, stored_moment

@@ -9,7 +9,9 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from articles.content import secured_digest
+from articles.content.article_state import secured_digest
+from articles.content.rendering import render_body
+from articles.content.taxonomy import plain_slug
 from articles.models import (
     Article,
     ArticleImage,
@@ -26,10 +28,8 @@ from articles.models import (
     Topic,
 )
 from articles.models.source import path_key
-from articles.rendering import render_body
 from articles.seedfile import reader, schema
 from articles.seedfile.addresses import url_key
-from articles.taxonomy import plain_slug
 
 
 def save_all(folder: Path, paths: Sequence[str]) -> None:

@@ -38,7 +38,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "newsdesk.security.HeadersOnEveryAnswer",
-    "articles.reader.health.HealthMiddleware",
+    "articles.public.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -47,7 +47,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "articles.time_zone.UserTimeZoneMiddleware",
+    "articles.timezones.UserTimeZoneMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -86,17 +86,17 @@ LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
 # Ten wrong passwords close a name to the address they came from: for a quarter of an hour, never for ever. What else
-# is counted, and where the address comes from, is in articles/throttling.py.
+# is counted, and where the address comes from, is in articles/accounts/throttling.py.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "user_agent"]  # which holds the network
-AXES_HANDLER = "articles.throttling.TwoLimits"
+AXES_HANDLER = "articles.accounts.throttling.TwoLimits"
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_USERNAME_CALLABLE = "articles.throttling.username_of"
-AXES_CLIENT_IP_CALLABLE = "articles.throttling.client_address"
-AXES_CLIENT_STR_CALLABLE = "articles.throttling.client_in_log"
-AXES_LOCKOUT_CALLABLE = "articles.throttling.locked_out"
+AXES_USERNAME_CALLABLE = "articles.accounts.throttling.username_of"
+AXES_CLIENT_IP_CALLABLE = "articles.accounts.throttling.client_address"
+AXES_CLIENT_STR_CALLABLE = "articles.accounts.throttling.client_in_log"
+AXES_LOCKOUT_CALLABLE = "articles.accounts.throttling.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "typed"]
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -123,16 +123,16 @@ STORAGES = {
 
 # What is looked at before an article is published (docs/readiness.md).
 READINESS_CHECKS = [
-    "articles.checks.no_title",
-    "articles.checks.bad_address",
-    "articles.checks.conflict_on_published",
-    "articles.checks.on_hold",
-    "articles.checks.no_category",
-    "articles.checks.no_picture",
-    "articles.checks.dated_in_the_future",
-    "articles.checks.low_quality",
-    "articles.checks.covered_elsewhere",
-    "articles.checks.same_title",
+    "articles.readiness.checks.no_title",
+    "articles.readiness.checks.bad_address",
+    "articles.readiness.checks.conflict_on_published",
+    "articles.readiness.checks.on_hold",
+    "articles.readiness.checks.no_category",
+    "articles.readiness.checks.no_picture",
+    "articles.readiness.checks.dated_in_the_future",
+    "articles.readiness.checks.low_quality",
+    "articles.readiness.checks.covered_elsewhere",
+    "articles.readiness.checks.same_title",
     *env.list("READINESS_CHECKS", default=[]),
 ]
 READINESS_SILENCED = env.list("READINESS_SILENCED", default=[])
@@ -151,7 +151,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = int(timedelta(hours=12).total_seconds())
 SESSION_SAVE_EVERY_REQUEST = False
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-CSRF_FAILURE_VIEW = "articles.admin.kept_view.csrf_failure"
+CSRF_FAILURE_VIEW = "articles.admin.article_form.kept_text.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
@@ -176,7 +176,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "filters": {"not_health": {"()": "articles.reader.health.NotOfHealth"}},
+    "filters": {"not_health": {"()": "articles.public.health.NotOfHealth"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
         # It warns of every pipeline that an error ends, which we are told as an exception.

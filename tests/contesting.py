@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.importing.import_running import article_of, import_seeds, story, write
 
 
 def edit_article(slug, **fields):
     article = article_of(slug)
-    state = content.read_state(article)
-    changed = content.ArticleState(state.content.model_copy(update=fields), state.desk)
-    revisions.change(article, changed, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    state = article_state.read_state(article)
+    changed = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
+    door.change(article, changed, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def contested(tmp_path, slug="a"):

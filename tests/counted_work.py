@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from articles.seedfile.matching import Matcher
+from articles.seedfile.merging.matching import Matcher
 
 MOST = 10_000_000
 """Lines; what runs more is not waited for."""

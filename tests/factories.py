@@ -8,9 +8,9 @@ from typing import Any
 
 from django.contrib.auth.models import Group
 
-from articles import revisions
-from articles.actors import OPERATOR
-from articles.content import DESK_FIELDS, ArticleState, DeskState
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content.article_state import DESK_FIELDS, ArticleState, DeskState
 from articles.models import Article, Revision, User
 from articles.models.history import Origin
 from articles.seedfile.schema import ArticleContent
@@ -43,13 +43,13 @@ def make_state(*, live_from: datetime | None = None, **fields: Any) -> ArticleSt
 
 def make_article(**fields: Any) -> Article:
     """An article as an import would make it; takes what `make_state` takes."""
-    return revisions.create(make_state(**fields), actor=OPERATOR, origin=Origin.IMPORT)
+    return door.create(make_state(**fields), actor=OPERATOR, origin=Origin.IMPORT)
 
 
 def make_articles(count: int, **fields: Any) -> list[Article]:
     """So many, "Story 0" and on, all at once: one by one they take many times as long."""
     states = [make_state(**{"title": f"Story {number}"} | fields) for number in range(count)]
-    made = revisions.change_many([revisions.Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)
+    made = door.change_many([door.Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)
     return [revision.article for revision in made if isinstance(revision, Revision)]
 
 

@@ -14,9 +14,9 @@ PROJECT = Path(__file__).parents[1]
 ROWS = ("article", "articletopic", "articleimage", "relatedarticle", "securedpayload")
 """The tables that hold an article."""
 _WRITES = re.compile(rf'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "articles_({"|".join(ROWS)}|revision)"')
-_THROUGH = {"articles/revisions.py", "articles/purging.py"}
+_THROUGH = {"articles/changes/door.py", "articles/history/purging.py"}
 """The door, and what takes an article away for good."""
-_HISTORY = _THROUGH | {"articles/folding.py"}
+_HISTORY = _THROUGH | {"articles/history/folding.py"}
 
 
 class AroundTheDoorError(AssertionError):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import sys
 
-from articles import publishing, revisions
+from articles.changes import refusals
 from articles.models import Article, User
+from articles.workflow import publishing
 
 
 def answer(username: str) -> None:
@@ -24,6 +25,6 @@ def answer(username: str) -> None:
 def _published(article: Article, username: str) -> str:
     try:
         made = publishing.publish(article, actor=User.objects.get(username=username))
-    except revisions.Stale:
+    except refusals.Stale:
         return "stale"
     return "made" if made else "nothing to change"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.db.models import Count
 
-from articles.among import Among
 from articles.models import Article
+from articles.sql.any_of import Among
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db

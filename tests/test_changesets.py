@@ -4,23 +4,26 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, publishing, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.content.article_state import ArticleState
+from articles.history import change_sets
 from articles.models import Article, ChangeSet, Revision, SecuredPayload
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.factories import make_article, make_state
 
 pytestmark = pytest.mark.django_db
 
 
 def open_set(actor=OPERATOR, kind=ChangeSet.Kind.PUBLISH) -> ChangeSet:
-    return changesets.open_change_set(kind, actor=actor)
+    return change_sets.open_change_set(kind, actor=actor)
 
 
 def retitle(article: Article, title: str, change_set: ChangeSet | None = None) -> None:
-    state = content.read_state(article)
-    revisions.change(
+    state = article_state.read_state(article)
+    door.change(
         article,
         ArticleState(state.content.model_copy(update={"title": title}), state.desk),
         actor=OPERATOR,
@@ -32,21 +35,21 @@ def retitle(article: Article, title: str, change_set: ChangeSet | None = None) -
 
 def test_undo_returns_every_article_of_the_set_to_what_it_was(editor):
     articles = [make_article() for _ in range(3)]
-    before = [content.read_state(article) for article in articles]
+    before = [article_state.read_state(article) for article in articles]
     change_set = open_set()
     for article in articles:
         publishing.publish(article, actor=editor, change_set=change_set)
-    report = changesets.undo(change_set, actor=editor)
+    report = change_sets.undo(change_set, actor=editor)
     assert [a.pk for a in report.undone] == [a.pk for a in articles]
     assert report.kept == []
-    assert [content.read_state(a) for a in Article.objects.order_by("pk")] == before
+    assert [article_state.read_state(a) for a in Article.objects.order_by("pk")] == before
 
 
 def test_undo_is_a_revision_of_its_own_that_names_who_and_what(editor):
     article = make_article()
     change_set = open_set()
     publishing.publish(article, actor=OPERATOR, change_set=change_set)
-    report = changesets.undo(change_set, actor=editor, reason="too early")
+    report = change_sets.undo(change_set, actor=editor, reason="too early")
     newest = article.revisions.first()
     assert (newest.number, newest.origin, newest.actor, newest.reason) == (3, "undo", editor, "too early")
     assert (newest.change_set, report.change_set.undoes) == (report.change_set, change_set)
@@ -58,7 +61,7 @@ def test_undo_takes_back_all_steps_of_one_article_at_once(editor):
     retitle(article, "two", change_set)
     retitle(article, "three", change_set)
     publishing.publish(article, actor=editor, change_set=change_set)
-    changesets.undo(change_set, actor=editor)
+    change_sets.undo(change_set, actor=editor)
     article.refresh_from_db()
     assert (article.title, article.published, article.version) == ("one", False, 5)
 
@@ -69,7 +72,7 @@ def test_undo_leaves_what_somebody_touched_since_and_names_it(editor):
     for article in (touched, untouched):
         publishing.publish(article, actor=editor, change_set=change_set)
     retitle(touched, "edited since")
-    report = changesets.undo(change_set, actor=editor)
+    report = change_sets.undo(change_set, actor=editor)
     assert [a.pk for a in report.undone] == [untouched.pk]
     assert [(a.pk, why) for a, why in report.kept] == [(touched.pk, "it was changed since")]
     touched.refresh_from_db()
@@ -80,8 +83,8 @@ def test_undo_twice_leaves_everything_the_second_time(editor):
     article = make_article()
     change_set = open_set()
     publishing.publish(article, actor=editor, change_set=change_set)
-    changesets.undo(change_set, actor=editor)
-    report = changesets.undo(change_set, actor=editor)
+    change_sets.undo(change_set, actor=editor)
+    report = change_sets.undo(change_set, actor=editor)
     assert report.undone == []
     assert article.revisions.count() == 3
 
@@ -90,8 +93,8 @@ def test_an_undo_can_be_undone(editor):
     article = make_article()
     change_set = open_set()
     publishing.publish(article, actor=editor, change_set=change_set)
-    first = changesets.undo(change_set, actor=editor)
-    changesets.undo(first.change_set, actor=editor)
+    first = change_sets.undo(change_set, actor=editor)
+    change_sets.undo(first.change_set, actor=editor)
     article.refresh_from_db()
     assert article.published
 
@@ -100,7 +103,7 @@ def test_undo_needs_the_rights_of_what_it_would_change(contributor, editor):
     article = make_article()
     change_set = open_set()
     publishing.publish(article, actor=editor, change_set=change_set)
-    report = changesets.undo(change_set, actor=contributor)
+    report = change_sets.undo(change_set, actor=contributor)
     assert report.undone == []
     assert "needs the right to publish" in report.kept[0][1]
     article.refresh_from_db()
@@ -109,21 +112,21 @@ def test_undo_needs_the_rights_of_what_it_would_change(contributor, editor):
 
 def test_undo_keeps_what_the_set_created(editor):
     change_set = open_set(kind=ChangeSet.Kind.EDIT)
-    article = revisions.create(make_state(), actor=OPERATOR, origin=Origin.FORM, change_set=change_set)
-    report = changesets.undo(change_set, actor=editor)
+    article = door.create(make_state(), actor=OPERATOR, origin=Origin.FORM, change_set=change_set)
+    report = change_sets.undo(change_set, actor=editor)
     assert [a.pk for a, _ in report.kept] == [article.pk]
 
 
 def test_import_is_not_undone_without_its_files(editor):
     with pytest.raises(ValueError, match="with its files"):
-        changesets.undo(open_set(kind=ChangeSet.Kind.IMPORT), actor=editor)
+        change_sets.undo(open_set(kind=ChangeSet.Kind.IMPORT), actor=editor)
 
 
 def test_undo_brings_an_earlier_secured_back(editor):
     article = make_article(secured="first")
     change_set = open_set()
-    state = content.read_state(article)
-    revisions.change(
+    state = article_state.read_state(article)
+    door.change(
         article,
         ArticleState(state.content.model_copy(update={"secured": "second"}), state.desk),
         actor=OPERATOR,
@@ -131,8 +134,8 @@ def test_undo_brings_an_earlier_secured_back(editor):
         change_set=change_set,
         expected_version=1,
     )
-    changesets.undo(change_set, actor=editor)
-    assert content.read_state(Article.objects.get()).content.secured == "first"
+    change_sets.undo(change_set, actor=editor)
+    assert article_state.read_state(Article.objects.get()).content.secured == "first"
 
 
 def change_everything(article: Article, change_set: ChangeSet) -> None:
@@ -140,9 +143,9 @@ def change_everything(article: Article, change_set: ChangeSet) -> None:
     full = make_state(
         topics=["Z"], images=[{"url": "https://i.example/z"}], related=[entry], secured=f"new {article.pk}"
     )
-    kept = {"web_url": article.web_url, "provider": content.read_state(article).content.provider}
+    kept = {"web_url": article.web_url, "provider": article_state.read_state(article).content.provider}
     state = ArticleState(full.content.model_copy(update=kept), full.desk)
-    revisions.change(
+    door.change(
         article, state, actor=OPERATOR, origin=Origin.FORM, change_set=change_set, expected_version=article.version
     )
 
@@ -151,7 +154,7 @@ def test_undo_of_ten_takes_the_queries_of_one(editor):
     counts = []
     for number in (1, 10, 1, 10):
         articles = [make_article(secured=f"old {n}", topics=["A", "B"]) for n in range(number)]
-        before = [content.read_state(article) for article in articles]
+        before = [article_state.read_state(article) for article in articles]
         change_set = open_set()
         for article in articles:
             change_everything(article, change_set)
@@ -159,9 +162,9 @@ def test_undo_of_ten_takes_the_queries_of_one(editor):
         publishing.publish(touched, actor=editor, change_set=change_set)
         retitle(touched, "since")
         with CaptureQueriesContext(connection) as queries:
-            report = changesets.undo(change_set, actor=editor)
+            report = change_sets.undo(change_set, actor=editor)
         counts.append(len(queries))
-        assert [content.read_state(article) for article in report.undone] == before
+        assert [article_state.read_state(article) for article in report.undone] == before
         assert [article.title for article, _ in report.kept] == ["since"]
     assert counts[2] == counts[3]
 
@@ -172,14 +175,14 @@ def test_a_long_undo_goes_some_articles_at_a_time_and_changes_nothing_twice(edit
     for article in articles:
         publishing.publish(article, actor=editor, change_set=change_set)
     retitle(articles[3], "since", None)
-    assert changesets.article_count(change_set) == 5
-    undoing = changesets.open_undo(change_set, actor=editor, reason="all wrong")
-    first = changesets.undo_some(undoing, actor=editor, most=2)
-    again = changesets.undo_some(undoing, actor=editor, most=2)
+    assert change_sets.article_count(change_set) == 5
+    undoing = change_sets.open_undo(change_set, actor=editor, reason="all wrong")
+    first = change_sets.undo_some(undoing, actor=editor, most=2)
+    again = change_sets.undo_some(undoing, actor=editor, most=2)
     assert [a.pk for a in first.undone] == [a.pk for a in again.undone] == [a.pk for a in articles[:2]]
-    second = changesets.undo_some(undoing, actor=editor, after=first.next_after, most=2)
+    second = change_sets.undo_some(undoing, actor=editor, after=first.next_after, most=2)
     assert ([a.pk for a in second.undone], second.kept) == ([articles[2].pk], [(articles[3], "it was changed since")])
-    last = changesets.undo_some(undoing, actor=editor, after=second.next_after, most=2)
+    last = change_sets.undo_some(undoing, actor=editor, after=second.next_after, most=2)
     assert ([a.pk for a in last.undone], last.next_after) == ([articles[4].pk], None)
     assert Revision.objects.filter(change_set=undoing, reason="all wrong").count() == 4
 
@@ -189,19 +192,19 @@ def test_what_an_undo_that_was_killed_left_the_next_one_returns(editor):
     change_set = open_set()
     for article in articles:
         publishing.publish(article, actor=editor, change_set=change_set)
-    changesets.undo_some(changesets.open_undo(change_set, actor=editor), actor=editor, most=2)
-    report = changesets.undo(change_set, actor=editor)
+    change_sets.undo_some(change_sets.open_undo(change_set, actor=editor), actor=editor, most=2)
+    report = change_sets.undo(change_set, actor=editor)
     assert [a.pk for a in report.undone] == [articles[2].pk]
     assert {why for _, why in report.kept} == {"it was changed since: an undo returned it already"}
     assert not Article.objects.filter(published=True).exists()
 
 
 def test_undo_goes_through_sets_of_more_than_are_returned_at_once(editor):
-    wanted = [revisions.Change(make_state()) for _ in range(changesets.ARTICLES_AT_ONCE + 1)]
-    articles = [made.article for made in revisions.change_many(wanted, actor=OPERATOR, origin=Origin.COMMAND)]
+    wanted = [door.Change(make_state()) for _ in range(change_sets.ARTICLES_AT_ONCE + 1)]
+    articles = [made.article for made in door.change_many(wanted, actor=OPERATOR, origin=Origin.COMMAND)]
     change_set = open_set()
     publishing.publish_many(articles, actor=editor, change_set=change_set)
-    report = changesets.undo(change_set, actor=editor)
+    report = change_sets.undo(change_set, actor=editor)
     assert [a.pk for a in report.undone] == [a.pk for a in articles]
     assert Revision.objects.filter(change_set=report.change_set).count() == len(articles)
 
@@ -212,7 +215,7 @@ def test_undo_leaves_what_somebody_touched_between_the_steps_of_the_set(editor):
     retitle(article, "two", change_set)
     retitle(article, "theirs")
     retitle(article, "three", change_set)
-    report = changesets.undo(change_set, actor=editor)
+    report = change_sets.undo(change_set, actor=editor)
     assert [why for _, why in report.kept] == ["it was changed since"]
     assert Article.objects.get().title == "three"
 
@@ -223,6 +226,6 @@ def test_undo_names_an_article_whose_earlier_secured_is_lost(editor):
     for article in (lost, other):
         change_everything(article, change_set)
     SecuredPayload.objects.filter(text="first").delete()
-    report = changesets.undo(change_set, actor=editor)
+    report = change_sets.undo(change_set, actor=editor)
     assert [a.pk for a in report.undone] == [other.pk]
     assert [(a.pk, "no secured payload" in why) for a, why in report.kept] == [(lost.pk, True)]

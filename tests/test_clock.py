@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import clock
+from articles import timezones
 
 SECOND = timedelta(seconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -39,10 +39,10 @@ def local(text: str) -> datetime:
 def test_what_clocks_skip_has_no_moment_and_two_neighbours(name, first, last, before, after):
     zone = ZoneInfo(name)
     for text in (first, last):
-        assert clock.passes(local(text), zone) == []
-        assert clock.around_gap(local(text), zone) == (local(before), local(after))
-        assert clock.around_gap(local(text) + timedelta(microseconds=7), zone) == (local(before), local(after))
-    (early,), (late,) = clock.passes(local(before), zone), clock.passes(local(after), zone)
+        assert timezones.passes(local(text), zone) == []
+        assert timezones.around_gap(local(text), zone) == (local(before), local(after))
+        assert timezones.around_gap(local(text) + timedelta(microseconds=7), zone) == (local(before), local(after))
+    (early,), (late,) = timezones.passes(local(before), zone), timezones.passes(local(after), zone)
     assert late - early == SECOND
 
 
@@ -50,7 +50,7 @@ def test_what_clocks_skip_has_no_moment_and_two_neighbours(name, first, last, be
 def test_what_clocks_show_twice_has_two_moments_in_order(name, first, last, minutes):
     zone = ZoneInfo(name)
     for text in (first, last):
-        early, late = clock.passes(local(text), zone)
+        early, late = timezones.passes(local(text), zone)
         assert late - early == timedelta(minutes=minutes)
         assert [moment.astimezone(zone).replace(tzinfo=None) for moment in (early, late)] == [local(text)] * 2
 
@@ -58,8 +58,8 @@ def test_what_clocks_show_twice_has_two_moments_in_order(name, first, last, minu
 @pytest.mark.parametrize(("name", "first", "last"), [row[:3] for row in DOUBLED[:4]])
 def test_around_a_doubled_hour_everything_is_shown_once(name, first, last):
     zone = ZoneInfo(name)
-    assert len(clock.passes(local(first) - SECOND, zone)) == 1
-    assert len(clock.passes(local(last) + SECOND, zone)) == 1
+    assert len(timezones.passes(local(first) - SECOND, zone)) == 1
+    assert len(timezones.passes(local(last) + SECOND, zone)) == 1
 
 
 @given(
@@ -68,9 +68,9 @@ def test_around_a_doubled_hour_everything_is_shown_once(name, first, last):
 )
 def test_every_moment_is_among_the_passes_of_what_clocks_show_at_it(moment, name):
     zone = ZoneInfo(name)
-    assert moment in clock.passes(moment.astimezone(zone).replace(tzinfo=None), zone)
+    assert moment in timezones.passes(moment.astimezone(zone).replace(tzinfo=None), zone)
 
 
 def test_the_ends_of_the_calendar_are_an_error():
     with pytest.raises(OverflowError):
-        clock.passes(local("0001-01-01"), ZoneInfo("Asia/Kathmandu"))
+        timezones.passes(local("0001-01-01"), ZoneInfo("Asia/Kathmandu"))

@@ -9,9 +9,9 @@ from django.db import connection
 from django.db.models import BigIntegerField
 from django.test.utils import CaptureQueriesContext
 
-from articles.compiled import Blank, Compiled
 from articles.models import Article
 from articles.querysets import AT
+from articles.sql.compiled import Blank, Compiled
 from tests.factories import NOW, make_article
 
 pytestmark = pytest.mark.django_db

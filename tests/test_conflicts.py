@@ -6,10 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, conflicts, content, publishing, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.history import change_sets
 from articles.models import Article, ChangeSet, Conflict, Revision
 from articles.models.history import Origin
+from articles.sources import conflicts
+from articles.workflow import publishing
 from tests.contesting import contested, contested_publication, edit_article
 from tests.factories import make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -149,7 +153,7 @@ def test_conflict_decisions_take_the_same_queries_for_one_article_and_for_ten(tm
 def test_undo_of_taken_conflicts_returns_the_article_and_opens_them_again(tmp_path, editor):
     contested(tmp_path)
     decided = conflicts.take(waiting(), actor=editor)
-    report = changesets.undo(decided.change_set, actor=editor)
+    report = change_sets.undo(decided.change_set, actor=editor)
     assert (article_of("a").title, article_of("a").excerpt) == ("Mine", "My excerpt")
     assert outcomes() == {"title": "", "excerpt": ""}
     assert {found.field for found in report.reopened} == {"title", "excerpt"}
@@ -158,8 +162,8 @@ def test_undo_of_taken_conflicts_returns_the_article_and_opens_them_again(tmp_pa
 def test_undo_of_kept_conflicts_opens_them_again_and_once(tmp_path, editor):
     contested(tmp_path)
     decided = conflicts.keep(waiting(), actor=editor)
-    assert len(changesets.undo(decided.change_set, actor=editor).reopened) == 2
-    again = changesets.undo(decided.change_set, actor=editor)
+    assert len(change_sets.undo(decided.change_set, actor=editor).reopened) == 2
+    again = change_sets.undo(decided.change_set, actor=editor)
     assert (again.reopened, again.kept) == ([], [])
     assert len(waiting()) == 2
 
@@ -173,14 +177,14 @@ def test_an_undone_undo_closes_the_conflicts_as_they_were_closed(tmp_path, edito
     contested(tmp_path)
     made = decide(conflicts.open_conflicts(), actor=editor).change_set
     title = article_of("a").title
-    undone = changesets.undo(made, actor=editor)
+    undone = change_sets.undo(made, actor=editor)
     assert Conflict.objects.filter(closed_at=None).count() == 2
-    again = changesets.undo(undone.change_set, actor=editor)
+    again = change_sets.undo(undone.change_set, actor=editor)
     assert [article.pk for article in again.undone] == [article_of("a").pk]
     rows = Conflict.objects.values_list("outcome", "closed_in")
     assert set(rows) == {(outcome, again.change_set.pk)}
     assert article_of("a").title == title
-    once_more = changesets.undo(again.change_set, actor=editor)
+    once_more = change_sets.undo(again.change_set, actor=editor)
     assert len(once_more.reopened) == 2
     assert article_of("a").title == "Mine"
 
@@ -189,8 +193,8 @@ def test_an_edited_conflict_is_edited_again_when_its_undo_is_undone(tmp_path, ed
     article = contested(tmp_path)
     one = Conflict.objects.get(field="title")
     made = conflicts.edit(one, "Ours", actor=editor, expected_version=article.version).change_set
-    undone = changesets.undo(made, actor=editor)
-    changesets.undo(undone.change_set, actor=editor)
+    undone = change_sets.undo(made, actor=editor)
+    change_sets.undo(undone.change_set, actor=editor)
     one.refresh_from_db()
     assert (one.outcome, article_of("a").title) == (Conflict.Outcome.EDITED, "Ours")
 
@@ -198,9 +202,9 @@ def test_an_edited_conflict_is_edited_again_when_its_undo_is_undone(tmp_path, ed
 def test_an_undone_undo_leaves_what_was_decided_otherwise_meanwhile(tmp_path, editor):
     contested(tmp_path)
     made = conflicts.keep(conflicts.open_conflicts(), actor=editor).change_set
-    undone = changesets.undo(made, actor=editor)
+    undone = change_sets.undo(made, actor=editor)
     conflicts.take(Conflict.objects.filter(field="title"), actor=editor)
-    changesets.undo(undone.change_set, actor=editor)
+    change_sets.undo(undone.change_set, actor=editor)
     outcomes = dict(Conflict.objects.values_list("field", "outcome"))
     assert outcomes == {"title": Conflict.Outcome.TAKEN, "excerpt": Conflict.Outcome.KEPT}
     assert article_of("a").title == "Theirs"
@@ -209,8 +213,8 @@ def test_an_undone_undo_leaves_what_was_decided_otherwise_meanwhile(tmp_path, ed
 def test_an_undone_undo_of_a_decision_needs_the_right_to_decide(tmp_path, editor, contributor):
     contested_publication(tmp_path, here=True)
     made = conflicts.keep(conflicts.open_conflicts(), actor=editor).change_set
-    undone = changesets.undo(made, actor=editor)
-    report = changesets.undo(undone.change_set, actor=contributor)
+    undone = change_sets.undo(made, actor=editor)
+    report = change_sets.undo(undone.change_set, actor=contributor)
     assert (report.undone, len(report.kept)) == ([], 1)
     assert Conflict.objects.get().is_open
 
@@ -218,7 +222,7 @@ def test_an_undone_undo_of_a_decision_needs_the_right_to_decide(tmp_path, editor
 def test_undo_of_kept_conflicts_needs_the_right_to_decide_them(tmp_path, editor, contributor):
     contested_publication(tmp_path, here=False)
     decided = conflicts.keep(waiting(), actor=editor)
-    report = changesets.undo(decided.change_set, actor=contributor)
+    report = change_sets.undo(decided.change_set, actor=contributor)
     assert "right to publish" in report.kept[0][1]
     assert outcomes() == {"published": "kept"}
 
@@ -228,7 +232,7 @@ def test_undo_leaves_closed_what_a_newer_file_asked_again(tmp_path, editor):
     decided = conflicts.keep(waiting("title"), actor=editor)
     write(tmp_path, "a.md", story("a", "excerpt: New\n", title="Theirs again"))
     import_seeds(tmp_path)
-    assert changesets.undo(decided.change_set, actor=editor).reopened == []
+    assert change_sets.undo(decided.change_set, actor=editor).reopened == []
     assert [found.values[1] for found in waiting("title")] == ["Theirs again"]
 
 
@@ -236,21 +240,19 @@ def test_undo_leaves_the_conflicts_of_an_article_that_changed_since(tmp_path, ed
     contested(tmp_path)
     decided = conflicts.take(waiting("title"), actor=editor)
     edit_article("a", quality=7)
-    report = changesets.undo(decided.change_set, actor=editor)
+    report = change_sets.undo(decided.change_set, actor=editor)
     assert (report.reopened, report.kept[0][1]) == ([], "it was changed since")
     assert outcomes()["title"] == "taken"
 
 
 def test_undo_of_an_edit_that_came_to_agree_opens_the_conflict_again(tmp_path, editor):
     contested(tmp_path)
-    opened = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
     article = article_of("a")
-    state = content.read_state(article)
-    state = content.ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
-    revisions.change(
-        article, state, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version
-    )
+    state = article_state.read_state(article)
+    state = article_state.ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
+    door.change(article, state, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version)
     assert outcomes()["title"] == "agreed"
-    changesets.undo(opened, actor=editor)
+    change_sets.undo(opened, actor=editor)
     assert outcomes()["title"] == ""
     assert Article.objects.get().title == "Mine"

@@ -4,11 +4,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, deciding, publishing, restoring, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.changes.refusals import NotAllowed, NotReady, OutOfTheWay, Stale
+from articles.content import article_state
+from articles.history import change_sets, restoring
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
-from articles.revisions import NotAllowed, NotReady, OutOfTheWay, Stale
+from articles.workflow import publishing, setting_aside
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -19,15 +22,15 @@ def fresh(article: Article) -> Article:
 
 
 def set_aside(article, cause=Cause.DUPLICATE, actor=OPERATOR, **words):
-    return deciding.set_aside_many([fresh(article)], cause=cause, actor=actor, **words)[0]
+    return setting_aside.set_aside_many([fresh(article)], cause=cause, actor=actor, **words)[0]
 
 
 def hold(article, why="legal is reading it", actor=OPERATOR):
-    return deciding.hold_many([fresh(article)], why=why, actor=actor)[0]
+    return setting_aside.hold_many([fresh(article)], why=why, actor=actor)[0]
 
 
 def lift(article, actor=OPERATOR):
-    return deciding.lift_hold_many([fresh(article)], actor=actor)[0]
+    return setting_aside.lift_hold_many([fresh(article)], actor=actor)[0]
 
 
 def test_setting_aside_takes_an_article_out_of_the_undecided(contributor):
@@ -45,14 +48,14 @@ def test_setting_aside_takes_an_article_out_of_the_undecided(contributor):
 def test_bringing_back_makes_it_undecided_again(contributor):
     article = make_article()
     set_aside(article, note="twice")
-    deciding.bring_back_many([fresh(article)], actor=contributor)
+    setting_aside.bring_back_many([fresh(article)], actor=contributor)
     assert (fresh(article).set_aside, fresh(article).set_aside_note) == (None, "")
     assert list(Article.objects.undecided()) == [article]
 
 
 def test_deciding_the_same_again_changes_nothing():
     article = make_article()
-    assert deciding.bring_back_many([fresh(article)], actor=OPERATOR) == [None]
+    assert setting_aside.bring_back_many([fresh(article)], actor=OPERATOR) == [None]
     assert lift(article) is None
     set_aside(article, note="twice")
     assert set_aside(article) is None
@@ -110,12 +113,12 @@ def test_no_other_way_publishes_what_is_on_hold(editor):
     """Restoring and undoing end at the same door."""
     article = make_article()
     publishing.publish(fresh(article), actor=editor)
-    opened = changesets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
     publishing.unpublish(fresh(article), actor=editor, change_set=opened)
     hold(article)
     with pytest.raises(NotReady):
         restoring.restore(fresh(article), 2, fields=["published"], actor=editor, expected_version=4)
-    report = changesets.undo(opened, actor=editor)
+    report = change_sets.undo(opened, actor=editor)
     assert not report.undone
     assert not fresh(article).published
 
@@ -125,8 +128,8 @@ def test_stale_decisions_are_refused():
     seen = fresh(article)
     set_aside(article)
     results = [
-        *deciding.set_aside_many([seen], cause=Cause.POOR, actor=OPERATOR),
-        *deciding.hold_many([seen], why="x", actor=OPERATOR),
+        *setting_aside.set_aside_many([seen], cause=Cause.POOR, actor=OPERATOR),
+        *setting_aside.hold_many([seen], why="x", actor=OPERATOR),
     ]
     assert all(isinstance(result, Stale) for result in results)
     assert fresh(article).set_aside == "duplicate"
@@ -134,11 +137,11 @@ def test_stale_decisions_are_refused():
 
 def test_an_undo_takes_a_decision_back(editor):
     article = make_article()
-    opened = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
     set_aside(article, note="twice", actor=editor, change_set=opened, origin=Origin.ACTION)
-    changesets.undo(opened, actor=editor)
+    change_sets.undo(opened, actor=editor)
     assert fresh(article).set_aside is None
-    assert content.read_state(fresh(article)).desk == content.DeskState()
+    assert article_state.read_state(fresh(article)).desk == article_state.DeskState()
 
 
 @pytest.mark.parametrize(
@@ -152,7 +155,7 @@ def test_the_database_holds_the_rules_as_well(columns):
 
 def test_a_hold_needs_a_reason():
     with pytest.raises(ValueError, match="needs a reason"):
-        deciding.hold_many([make_article()], why="  ", actor=OPERATOR)
+        setting_aside.hold_many([make_article()], why="  ", actor=OPERATOR)
 
 
 def test_queries_do_not_grow_with_the_articles():
@@ -161,7 +164,7 @@ def test_queries_do_not_grow_with_the_articles():
         with CaptureQueriesContext(
             connection,
         ) as found:
-            deciding.set_aside_many(articles, cause=Cause.POOR, actor=OPERATOR)
+            setting_aside.set_aside_many(articles, cause=Cause.POOR, actor=OPERATOR)
         return len(found)
 
     assert queries(1) == queries(10)
@@ -171,6 +174,6 @@ def test_a_decision_is_refused_through_the_door_alone():
     """`examine_many` foretells what `change_many` says."""
     article = make_article()
     hold(article)
-    state = publishing.published_state(content.read_state(fresh(article)), at=None, now=article.published_at)
-    wanted = [revisions.Change(state, fresh(article), 2)]
-    assert isinstance(revisions.examine_many(wanted, actor=OPERATOR, origin=Origin.FORM)[0], NotReady)
+    state = publishing.published_state(article_state.read_state(fresh(article)), at=None, now=article.published_at)
+    wanted = [door.Change(state, fresh(article), 2)]
+    assert isinstance(door.examine_many(wanted, actor=OPERATOR, origin=Origin.FORM)[0], NotReady)

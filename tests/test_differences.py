@@ -4,9 +4,9 @@ import pytest
 from django.template.loader import render_to_string
 from hypothesis import given
 
-from articles.differences import EntriesDifference, Fate, difference
+from articles.diffs.fields import EntriesDifference, Fate, difference
+from articles.diffs.texts import Kind
 from articles.seedfile import schema
-from articles.wording import Kind
 from tests.seedfile.content_strategies import odd_contents
 
 PICTURE = {"url": "https://img.example/1.jpg"}

@@ -11,15 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from articles import content, revision_values, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState, DeskState
+from articles.changes import door, refusals
+from articles.changes.actors import OPERATOR
+from articles.changes.door import Change
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState, DeskState
+from articles.content.rendering import rendered
+from articles.content.taxonomy import Taxonomy
 from articles.models import Article, Revision
 from articles.models.history import Origin
-from articles.rendering import rendered
-from articles.revisions import Change
 from articles.seedfile.schema import FIELDS, ArticleContent
-from articles.taxonomy import Taxonomy
 from tests.database_dump import desk_rows
 from tests.factories import make_content, make_state
 
@@ -112,7 +113,7 @@ def rows_after(play, histories):
         with transaction.atomic(), time_machine.travel(NOW, tick=False):
             articles = play(histories)
             fresh = [Article.objects.select_related("category", "provider").get(pk=article.pk) for article in articles]
-            found = (desk_rows(), [content.read_state(article) for article in fresh])
+            found = (desk_rows(), [article_state.read_state(article) for article in fresh])
             raise _UndoAllError
     except _UndoAllError:
         return found
@@ -121,9 +122,9 @@ def rows_after(play, histories):
 def one_by_one(histories):
     articles = []
     for first, *later in histories:
-        article = revisions.create(first, actor=OPERATOR, origin=Origin.IMPORT)
+        article = door.create(first, actor=OPERATOR, origin=Origin.IMPORT)
         for state in later:
-            revisions.change(
+            door.change(
                 article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version, reason="later"
             )
         articles.append(article)
@@ -133,7 +134,7 @@ def one_by_one(histories):
 def all_at_once(histories):
     """With bodies that were rendered elsewhere, as an importer does it."""
     taxonomy = Taxonomy()
-    made = revisions.change_many(
+    made = door.change_many(
         [Change(steps[0], body=rendered(steps[0].content.body)) for steps in histories],
         actor=OPERATOR,
         origin=Origin.IMPORT,
@@ -147,7 +148,7 @@ def all_at_once(histories):
                 current = Article.objects.get(pk=article.pk)
                 body = rendered(steps[place].content.body)
                 changes.append(Change(steps[place], current, current.version, body=body))
-        revisions.change_many(changes, actor=OPERATOR, origin=Origin.FORM, reason="later", taxonomy=taxonomy)
+        door.change_many(changes, actor=OPERATOR, origin=Origin.FORM, reason="later", taxonomy=taxonomy)
     return articles
 
 
@@ -170,17 +171,17 @@ def test_one_by_one_and_all_at_once_give_equal_rows_and_revisions(histories):
 def test_revision_says_what_changed_and_leads_back(before, after):
     before, after = at_address(before, "https://ours.example/a"), at_address(after, "https://ours.example/b")
     with transaction.atomic():
-        article = revisions.create(before, actor=OPERATOR, origin=Origin.IMPORT)
-        revision = revisions.change(article, after, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
-        assert list(revision.values) == content.differing_fields(before, after)
-        assert content.read_state(article) == after
+        article = door.create(before, actor=OPERATOR, origin=Origin.IMPORT)
+        revision = door.change(article, after, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
+        assert list(revision.values) == article_state.differing_fields(before, after)
+        assert article_state.read_state(article) == after
         assert revision_values.state_before(article, after, 1) == before
         transaction.set_rollback(True)
 
 
 def test_html_of_another_body_is_not_taken():
     state = make_state(body="*ours*")
-    [made] = revisions.change_many(
+    [made] = door.change_many(
         [Change(state, body=rendered("*theirs*"))], actor=OPERATOR, origin=Origin.IMPORT, change_set=None
     )
     assert made.article.body_html == "<p><em>ours</em></p>\n"
@@ -188,7 +189,7 @@ def test_html_of_another_body_is_not_taken():
 
 def test_every_field_of_the_content_makes_a_difference_through_the_door():
     """A field that the rows forgot would come back as it was."""
-    article = revisions.create(make_state(), actor=OPERATOR, origin=Origin.IMPORT)
+    article = door.create(make_state(), actor=OPERATOR, origin=Origin.IMPORT)
     entry = {"title": "x", "web_url": "https://x.example/", "quality": 3, "extra": '{"a":1}', "images": []}
     everything = make_content(
         category="News",
@@ -208,27 +209,27 @@ def test_every_field_of_the_content_makes_a_difference_through_the_door():
         published_at=NOW + timedelta(days=1),
     )
     state = ArticleState(everything, DeskState(NOW, NOW + timedelta(days=2)))
-    revision = revisions.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
+    revision = door.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
     decided = {"set_aside", "set_aside_note", "set_aside_before", "hold"}  # what a published one cannot be
-    assert list(revision.values) == [name for name in content.FIELDS if name not in decided]
+    assert list(revision.values) == [name for name in article_state.FIELDS if name not in decided]
     assert set(FIELDS) == set(ArticleContent.model_fields)
-    assert content.read_state(article) == state
+    assert article_state.read_state(article) == state
 
 
 def test_change_of_many_is_refused_for_those_that_are_stale_or_taken_alone():
-    articles = [revisions.create(make_state(), actor=OPERATOR, origin=Origin.IMPORT) for _ in range(4)]
+    articles = [door.create(make_state(), actor=OPERATOR, origin=Origin.IMPORT) for _ in range(4)]
     wanted = [make_state(title="New") for _ in articles]
     wanted[2] = at_address(wanted[2], articles[3].web_url)
     changes = [
         Change(wanted[0], articles[0], 1),
         Change(wanted[1], articles[1], 7),
         Change(wanted[2], articles[2], 1),
-        Change(content.read_state(articles[3]), articles[3], 1),
+        Change(article_state.read_state(articles[3]), articles[3], 1),
     ]
-    done, stale, taken, nothing = revisions.change_many(changes, actor=OPERATOR, origin=Origin.FORM)
+    done, stale, taken, nothing = door.change_many(changes, actor=OPERATOR, origin=Origin.FORM)
     assert isinstance(done, Revision)
-    assert isinstance(stale, revisions.Stale)
-    assert isinstance(taken, revisions.AddressTaken)
+    assert isinstance(stale, refusals.Stale)
+    assert isinstance(taken, refusals.AddressTaken)
     assert nothing is None
     assert [a.version for a in Article.objects.order_by("pk")] == [2, 1, 1, 1]
     assert Revision.objects.count() == 5
@@ -236,17 +237,17 @@ def test_change_of_many_is_refused_for_those_that_are_stale_or_taken_alone():
 
 def test_two_changes_of_one_call_cannot_take_one_address():
     states = [at_address(make_state(), "https://ours.example/a"), at_address(make_state(), "http://ours.example/a#x")]
-    results = revisions.change_many([Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)
+    results = door.change_many([Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)
     assert sorted(type(result).__name__ for result in results) == ["AddressTaken", "Revision"]
     assert Article.objects.count() == 1
 
 
 def test_number_of_queries_does_not_grow_with_the_articles(django_assert_max_num_queries):
-    articles = [revisions.create(make_state(topics=["A"]), actor=OPERATOR, origin=Origin.IMPORT) for _ in range(20)]
+    articles = [door.create(make_state(topics=["A"]), actor=OPERATOR, origin=Origin.IMPORT) for _ in range(20)]
     for count in (1, 20):
         changes = [
             Change(make_state(topics=["A", "B"], secured="s"), article, Article.objects.get(pk=article.pk).version)
             for article in articles[:count]
         ]
         with django_assert_max_num_queries(32):
-            revisions.change_many(changes, actor=OPERATOR, origin=Origin.FORM)
+            door.change_many(changes, actor=OPERATOR, origin=Origin.FORM)

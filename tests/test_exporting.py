@@ -4,15 +4,18 @@ from pathlib import Path
 
 import pytest
 
-from articles import content, exporting, publishing, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles import exporting
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.exporting import ExportOutcome
 from articles.importing.runner import Import
 from articles.models import Article, RelatedArticle, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
 from articles.sources.written import write_copy
+from articles.workflow import publishing
 from tests.factories import make_article
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -34,9 +37,9 @@ def export(folder: Path) -> dict[ExportOutcome, int]:
 
 
 def edit(article: Article, **fields) -> None:
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     wanted = type(state.content).model_validate(dict(state.content) | fields)
-    revisions.change(
+    door.change(
         article,
         ArticleState(wanted, state.desk),
         actor=OPERATOR,
@@ -72,7 +75,7 @@ def test_every_seed_comes_out_as_edited_and_reads_back(tmp_path):
     assert export(tmp_path)[ExportOutcome.FAILED] == 0
     for article in Article.objects.select_related("source"):
         raw = tmp_path.joinpath(article.source.path).read_bytes()
-        assert reader.read(raw).content == content.read_state(article).content
+        assert reader.read(raw).content == article_state.read_state(article).content
 
 
 @pytest.mark.django_db
@@ -81,7 +84,7 @@ def test_an_article_written_here_comes_out_in_the_seeds_own_style(tmp_path):
     export(tmp_path)
     raw = tmp_path.joinpath("2026-11-01-written-here.md").read_bytes()
     assert raw.startswith(b'---\ntitle: "Written here"\n')
-    assert reader.read(raw).content == content.read_state(article).content
+    assert reader.read(raw).content == article_state.read_state(article).content
 
 
 @pytest.mark.django_db
@@ -139,7 +142,7 @@ def test_what_was_written_here_leaves_the_path_of_a_source_alone(tmp_path):
 def test_a_long_name_of_a_new_file_is_one_that_every_disk_takes(tmp_path):
     article = make_article(title="\U00020000" * 100)
     assert export(tmp_path)[ExportOutcome.NEW] == 1
-    made = exporting.seed_file(article, content.read_state(article).content, None)
+    made = exporting.seed_file(article, article_state.read_state(article).content, None)
     assert made.path == f"2026-11-01-{chr(0x20000) * 50}.md"
     assert list(files_below(tmp_path)) == [made.path]
 
@@ -148,7 +151,7 @@ def test_a_long_name_of_a_new_file_is_one_that_every_disk_takes(tmp_path):
 def test_what_would_not_read_back_is_not_written(monkeypatch, tmp_path):
     article = make_article()
     monkeypatch.setattr(exporting.writer, "canonical", lambda wanted: b"---\ntitle: wrong\n---\n")
-    made = exporting.seed_file(article, content.read_state(article).content, None)
+    made = exporting.seed_file(article, article_state.read_state(article).content, None)
     assert (made.outcome, made.raw) == (ExportOutcome.FAILED, None)
 
 

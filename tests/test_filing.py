@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from articles import filing
-from articles.content import DeskState
-from articles.filing import BadSchedule, TooManyTopics
+from articles.content.article_state import DeskState
 from articles.seedfile import limits
+from articles.workflow import filing
+from articles.workflow.filing import BadSchedule, TooManyTopics
 from tests.factories import NOW, make_state
 
 LATER = NOW + timedelta(days=1)

@@ -13,23 +13,17 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles import (
-    changesets,
-    content,
-    folding,
-    provenance,
-    publishing,
-    restoring,
-    revision_values,
-    revisions,
-    upstream,
-)
-from articles.actors import OPERATOR
-from articles.content import ArticleState
-from articles.importing.known import look_up
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
+from articles.content.revision_values import FoldedError, dump_value
+from articles.history import change_sets, folding, restoring
+from articles.importing.lookup import look_up
 from articles.models import Article, ChangeSet, FoldedStep, Revision, Source
 from articles.models.history import Origin
-from articles.revision_values import FoldedError, dump_value
+from articles.sources import provenance, upstream_changes
+from articles.workflow import publishing
 from tests.factories import NOW, make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +50,7 @@ class Past:
             )
         state = replace(state, content=state.content.model_copy(update=fields))
         with time_machine.travel(NOW - timedelta(days=days_ago), tick=False):
-            made = revisions.change(
+            made = door.change(
                 self.article,
                 state,
                 actor=actor,
@@ -81,11 +75,11 @@ class Past:
 def past(**fields) -> Past:
     with time_machine.travel(NOW - timedelta(days=400), tick=False):
         article = make_article(**fields)
-    return Past(article, [content.read_state(article)])
+    return Past(article, [article_state.read_state(article)])
 
 
 def open_set(kind=ChangeSet.Kind.EDIT, actor=OPERATOR) -> ChangeSet:
-    return changesets.open_change_set(kind, actor=actor)
+    return change_sets.open_change_set(kind, actor=actor)
 
 
 def fold(days=50) -> folding.Pruning:
@@ -211,10 +205,10 @@ def test_a_version_that_waits_for_a_look_stays_and_shows_the_same():
         made.change(title=title, origin=Origin.IMPORT)
     made.change(quality=5, days_ago=1)
     Source.objects.update(unreviewed_from=3)
-    before = upstream.look_at([Article.objects.select_related("source", "category", "provider").get()])[0]
+    before = upstream_changes.look_at([Article.objects.select_related("source", "category", "provider").get()])[0]
     fold()
     assert made.numbers == [1, 3, 5, 6]
-    after = upstream.look_at([Article.objects.select_related("source", "category", "provider").get()])[0]
+    after = upstream_changes.look_at([Article.objects.select_related("source", "category", "provider").get()])[0]
     assert (before.before, before.now) == (after.before, after.now) == ({"title": "2"}, {"title": "4"})
 
 
@@ -230,9 +224,9 @@ def test_undo_of_a_set_whose_step_was_folded_names_the_article_and_returns_the_o
     assert list(FoldedStep.objects.values_list("change_set", "article", "number")) == [
         (change_set.pk, folded.article.pk, 3)
     ]
-    report = changesets.undo(change_set, actor=editor)
+    report = change_sets.undo(change_set, actor=editor)
     assert [article.pk for article in report.undone] == [other.article.pk]
-    assert [(article.title, why) for article, why in report.kept] == [("folded since", changesets.FOLDED)]
+    assert [(article.title, why) for article, why in report.kept] == [("folded since", change_sets.FOLDED)]
     assert folded.now().quality == 9
 
 
@@ -243,7 +237,7 @@ def test_a_set_that_can_be_undone_is_never_folded(editor):
     for change in ({"quality": 1}, {"title": "2"}, {"quality": 2}):
         made.change(**change, change_set=change_set)
     assert fold() == folding.Pruning()
-    changesets.undo(change_set, actor=editor)
+    change_sets.undo(change_set, actor=editor)
     assert (made.now().title, made.article.quality) == ("1", made.states[1].content.quality)
 
 
@@ -254,11 +248,11 @@ def test_half_of_a_set_is_never_undone(editor):
     made.change(title="theirs again")
     made.change(title="2", change_set=change_set)
     fold()
-    assert changesets.undo(change_set, actor=editor).undone == []
+    assert change_sets.undo(change_set, actor=editor).undone == []
     made.change(title="3")
     fold()
     assert made.numbers == [1, 5, 6]
-    assert [why for _, why in changesets.undo(change_set, actor=editor).kept] == [changesets.FOLDED]
+    assert [why for _, why in change_sets.undo(change_set, actor=editor).kept] == [change_sets.FOLDED]
     assert made.now().title == "3"
 
 
@@ -356,8 +350,10 @@ class World:
     def undo_outcome(self, change_set):
         """By article what an undo of the set leaves; nothing stays."""
         with transaction.atomic():
-            changesets.undo(change_set, actor=OPERATOR)
-            states = content.read_states(list(Article.objects.select_related("category", "provider").order_by("pk")))
+            change_sets.undo(change_set, actor=OPERATOR)
+            states = article_state.read_states(
+                list(Article.objects.select_related("category", "provider").order_by("pk"))
+            )
             transaction.set_rollback(True)
         return states
 
@@ -373,7 +369,7 @@ class World:
             )
 
     def _check_states(self, article: Article, made: Past, remaining: list[int]) -> None:
-        present = content.read_state(article)
+        present = article_state.read_state(article)
         for number in range(1, article.version + 1):
             if number in remaining:
                 assert revision_values.state_before(article, present, number) == made.states[number - 1]
@@ -382,8 +378,8 @@ class World:
                     revision_values.state_before(article, present, number)
         for first, second in [*combinations(remaining, 2), *((b, a) for a, b in pairwise(remaining))]:
             sides = [made.states[first - 1], made.states[second - 1]]
-            names = content.differing_fields(*sides)
-            told = [{n: dump_value(n, content.value_of(side, n)) for n in names} for side in sides]
+            names = article_state.differing_fields(*sides)
+            told = [{n: dump_value(n, article_state.value_of(side, n)) for n in names} for side in sides]
             assert list(restoring.values_then(article, first, second)) == told
 
 

@@ -17,10 +17,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.test import RequestFactory
 
-from articles import content
+from articles.content import article_state
+from articles.content.taxonomy import Taxonomy
 from articles.models import Article, ChangeSet, FoldedStep, Revision
-from articles.rows import update_rows
-from articles.taxonomy import Taxonomy
+from articles.sql.many_rows import update_rows
 from tests.admin.browserless import open_form
 from tests.factories import NOW, make_article, make_user
 from tests.one_door import PROJECT, AroundTheDoorError
@@ -34,10 +34,10 @@ OF_ARTICLES = {"Article", "ArticleTopic", "ArticleImage", "RelatedArticle", "Sec
 OF_HISTORY = {"Revision", "FoldedStep"}
 DOORS = {
     # who may write what by name; tests/one_door.py watches what happens
-    "articles/content.py": OF_ARTICLES,
-    "articles/revisions.py": OF_ARTICLES | OF_HISTORY,
-    "articles/purging.py": OF_ARTICLES,
-    "articles/folding.py": OF_HISTORY,
+    "articles/content/article_state.py": OF_ARTICLES,
+    "articles/changes/door.py": OF_ARTICLES | OF_HISTORY,
+    "articles/history/purging.py": OF_ARTICLES,
+    "articles/history/folding.py": OF_HISTORY,
 }
 
 
@@ -78,15 +78,15 @@ def test_no_module_but_the_doors_writes_an_articles_rows_or_its_history():
 
 
 def test_only_the_door_asks_for_an_articles_rows_to_be_written():
-    """`content.insert` and `content.update` write them."""
+    """`article_state.insert` and `article_state.update` write them."""
     asking = {
         name
         for name, call in calls()
         if isinstance(call.func, ast.Attribute)
         and isinstance(call.func.value, ast.Name)
-        and (call.func.value.id, call.func.attr) in {("content", "insert"), ("content", "update")}
+        and (call.func.value.id, call.func.attr) in {("article_state", "insert"), ("article_state", "update")}
     }
-    assert asking == {"articles/revisions.py"}
+    assert asking == {"articles/changes/door.py"}
 
 
 def test_nobody_assigns_published():
@@ -124,9 +124,9 @@ def test_the_watch_sees_code_that_goes_around_the_door():
         exec(code, namespace)
     with pytest.raises(AroundTheDoorError, match=r"rows\.py writes to article"), transaction.atomic():
         update_rows([article], ["title"])
-    change = (article, content.read_state(article), ["title"])
+    change = (article, article_state.read_state(article), ["title"])
     with pytest.raises(AroundTheDoorError, match=r"rows\.py writes to article"), transaction.atomic():
-        content.update([change], taxonomy=Taxonomy(), bodies={}, now=NOW)
+        article_state.update([change], taxonomy=Taxonomy(), bodies={}, now=NOW)
 
 
 @pytest.mark.django_db
@@ -165,5 +165,5 @@ def test_the_pages_of_a_history_change_no_revision_by_whatever_is_posted(page, s
 
 
 def test_what_stands_here_is_what_there_is():
-    assert all((PROJECT / name).is_file() for name in DOORS if name != "articles/purging.py")
-    assert Path(content.__file__).is_relative_to(PROJECT)
+    assert all((PROJECT / name).is_file() for name in DOORS if name != "articles/history/purging.py")
+    assert Path(article_state.__file__).is_relative_to(PROJECT)

@@ -7,7 +7,9 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, presence, revisions
+from articles.admin.article_form import presence
+from articles.changes import door
+from articles.content import article_state
 from articles.models import Article, Presence
 from articles.models.history import Origin
 from tests.factories import NOW, make_article, make_user
@@ -102,7 +104,7 @@ def test_an_account_that_was_closed_or_an_article_that_is_gone_leaves_no_trace(e
     bo.save()
     assert not names(article, editor, 1)
     presence.arrive(article.pk, editor, is_editing=False, now=NOW)
-    assert revisions.withdraw_many([article], actor=editor) == [None]
+    assert door.withdraw_many([article], actor=editor) == [None]
     editor.delete()
 
 
@@ -184,6 +186,6 @@ def test_a_save_and_a_heartbeat_do_not_wait_for_each_other(editor):
 
 def _retitle(article, user):
     article.refresh_from_db()
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": "Saved"}), state.desk)
-    revisions.change(article, wanted, actor=user, origin=Origin.FORM, expected_version=article.version)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Saved"}), state.desk)
+    door.change(article, wanted, actor=user, origin=Origin.FORM, expected_version=article.version)

@@ -6,11 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, provenance, publishing, revisions
-from articles.actors import OPERATOR
+from articles.changes import refusals
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.models import ChangeSet, Conflict
 from articles.models.history import Origin
-from tests.admin.browserless import open_form, text_of
+from articles.sources import provenance
+from articles.workflow import publishing
+from tests.admin.browserless import read_form, text_of
 from tests.contesting import contested, edit_article
 from tests.factories import make_article
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -58,7 +61,7 @@ def test_origins_are_one_query_however_long_the_history_and_end_somewhere(tmp_pa
 def test_fields_in_which_the_file_says_something_else_can_go_back(tmp_path, editor):
     article = edited(tmp_path)
     publishing.publish(article, actor=OPERATOR, origin=Origin.FORM)
-    assert provenance.returnable_fields(article, content.read_state(article)) == ["title"]
+    assert provenance.returnable_fields(article, article_state.read_state(article)) == ["title"]
     made = provenance.return_to_file(article, "title", actor=editor, expected_version=3)
     assert made.values == {"title": ["Mine", "The story of a"]}
     assert (made.origin, made.change_set.kind) == ("restore", "restore")
@@ -67,14 +70,14 @@ def test_fields_in_which_the_file_says_something_else_can_go_back(tmp_path, edit
 
 @pytest.mark.parametrize("name", ["published", "secured", "live_from"])
 def test_what_is_no_value_of_the_file_to_choose_does_not_go_back(tmp_path, editor, name):
-    with pytest.raises(revisions.Refused):
+    with pytest.raises(refusals.Refused):
         provenance.return_to_file(edited(tmp_path), name, actor=editor, expected_version=2)
 
 
 def test_an_article_without_a_file_has_nothing_to_go_back_to(editor):
     article = make_article()
-    assert provenance.returnable_fields(article, content.read_state(article)) == []
-    with pytest.raises(revisions.Refused):
+    assert provenance.returnable_fields(article, article_state.read_state(article)) == []
+    with pytest.raises(refusals.Refused):
         provenance.return_to_file(article, "title", actor=editor, expected_version=1)
 
 
@@ -110,7 +113,7 @@ def test_a_value_of_both_sides_is_said_to_be_merged(tmp_path, editor, signed_in)
 
 def test_the_button_brings_the_files_value_back_and_undo_takes_it_back(tmp_path, editor, signed_in):
     article, client = edited(tmp_path), signed_in(editor)
-    page = open_form(client, form_of(article), "from-file").send(client, "", "field=title", follow=True)
+    page = read_form(client, form_of(article), "from-file").send(client, "", "field=title", follow=True)
     assert "Back to the file's value: title." in text_of(page)
     assert article_of("a").title == "The story of a"
     client.post(f"/admin/articles/article/undo/{ChangeSet.objects.get(kind='restore').pk}/")
@@ -119,11 +122,11 @@ def test_the_button_brings_the_files_value_back_and_undo_takes_it_back(tmp_path,
 
 def test_a_stale_button_changes_nothing_and_one_that_is_pressed_twice_returns_once(tmp_path, editor, signed_in):
     article, client = edited(tmp_path), signed_in(editor)
-    form = open_form(client, form_of(article), "from-file")
+    form = read_form(client, form_of(article), "from-file")
     edit_article("a", title="Mine, later")
     assert "look again" in text_of(form.send(client, "", "field=title", follow=True))
     assert article_of("a").title == "Mine, later"
-    form = open_form(client, form_of(article), "from-file")
+    form = read_form(client, form_of(article), "from-file")
     form.send(client, "", "field=title")
     version = article_of("a").version
     words = text_of(form.send(client, "", "field=title", follow=True))

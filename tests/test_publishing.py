@@ -7,12 +7,14 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState, DeskState
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.changes.refusals import NotAllowed, Stale
+from articles.content import article_state
+from articles.content.article_state import ArticleState, DeskState
 from articles.models import Article, Revision
 from articles.models.history import Origin
-from articles.revisions import NotAllowed, Stale
+from articles.workflow import publishing
 from tests.factories import NOW, make_article
 
 pytestmark = pytest.mark.django_db
@@ -26,8 +28,8 @@ def _at_noon():
 
 
 def plan(article: Article, **desk) -> None:
-    state = ArticleState(content.read_state(article).content, DeskState(**desk))
-    revisions.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    state = ArticleState(article_state.read_state(article).content, DeskState(**desk))
+    door.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def test_publishing_makes_it_live_from_now(editor):

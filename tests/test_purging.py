@@ -7,9 +7,12 @@ from django.db import connection
 from django.db.models import PROTECT
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, publishing, purging, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.changes.refusals import AddressPurged, NotAllowed, Refused, Stale
+from articles.content import article_state
+from articles.content.article_state import ArticleState
+from articles.history import change_sets, purging
 from articles.models import (
     Article,
     ArticleImage,
@@ -22,7 +25,7 @@ from articles.models import (
 )
 from articles.models.history import Origin
 from articles.models.tombstone import keep_numbers_spent
-from articles.revisions import AddressPurged, NotAllowed, Refused, Stale
+from articles.workflow import publishing
 from tests.database_dump import tables_with
 from tests.factories import PASSWORD, make_article, make_state
 
@@ -30,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 def purge(*articles, actor=OPERATOR, reason="") -> list[Tombstone | Refused]:
-    change_set = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=actor, reason=reason)
+    change_set = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=actor, reason=reason)
     return purging.purge_many(articles, actor=actor, change_set=change_set, reason=reason)
 
 
@@ -56,9 +59,9 @@ def test_all_that_belongs_to_it_goes_but_its_revisions():
 
 def test_secured_is_nowhere_any_more():
     article = make_article(secured="S3CRET-TOKEN-1")
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     newer = ArticleState(state.content.model_copy(update={"secured": "S3CRET-TOKEN-2"}), state.desk)
-    revisions.change(article, newer, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
+    door.change(article, newer, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
     assert tables_with("S3CRET-TOKEN") == {"articles_securedpayload"}
     purge(article)
     assert tables_with("S3CRET-TOKEN") == set()
@@ -145,13 +148,13 @@ def test_nobody_gets_the_address_until_it_is_forgotten(editor):
     address = article.web_url.upper().replace("STORY", "story")
     purge(article, reason="legal")
     with pytest.raises(AddressPurged, match=r"purged on .* by operator \(legal\); manage.py purge_articles --forget"):
-        revisions.create(make_state(web_url=address), actor=editor, origin=Origin.FORM)
-    state = content.read_state(other)
+        door.create(make_state(web_url=address), actor=editor, origin=Origin.FORM)
+    state = article_state.read_state(other)
     moved = ArticleState(state.content.model_copy(update={"web_url": address}), state.desk)
     with pytest.raises(AddressPurged):
-        revisions.change(other, moved, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
+        door.change(other, moved, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
     purging.forget(Tombstone.objects.get(), actor=OPERATOR)
-    again = revisions.create(make_state(web_url=address), actor=editor, origin=Origin.FORM)
+    again = door.create(make_state(web_url=address), actor=editor, origin=Origin.FORM)
     assert again.pk not in (article.pk, other.pk)
     assert not isinstance(purge(again)[0], Refused)
     assert Tombstone.objects.filter(url_key=article.url_key).count() == 2

@@ -8,11 +8,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import content, publishing, readiness
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
+from articles.changes.refusals import NotReady
+from articles.content import article_state
 from articles.models import Article, Conflict
-from articles.readiness import Finding, warning
-from articles.revisions import NotReady
+from articles.readiness import findings
+from articles.readiness.findings import Finding, warning
+from articles.workflow import publishing
 from tests.contesting import contested_publication
 from tests.factories import make_article
 
@@ -30,7 +32,7 @@ def swearing(subjects, at):
 
 def found_in(article: Article) -> list[Finding]:
     row = Article.objects.select_related("category", "provider").get(pk=article.pk)
-    return readiness.findings([row], at=timezone.now()).get(article.pk, [])
+    return findings.findings([row], at=timezone.now()).get(article.pk, [])
 
 
 def names_of(article: Article) -> list[str]:
@@ -125,7 +127,7 @@ def test_queries_do_not_grow_with_the_articles():
             make_article(related=[{"title": "T", "web_url": "https://wire.example/1"}], hold="x", title="Same")
         articles = list(Article.objects.select_related("category"))
         with CaptureQueriesContext(connection) as found:
-            readiness.findings(articles, at=timezone.now())
+            findings.findings(articles, at=timezone.now())
         return len(found)
 
     assert queries(1) == queries(10) == 4
@@ -133,10 +135,10 @@ def test_queries_do_not_grow_with_the_articles():
 
 def test_a_typed_state_is_examined_as_it_would_be():
     article = make_article(**READY)
-    state = content.read_state(article)
-    typed = content.ArticleState(state.content.model_copy(update={"category": ""}), state.desk)
-    subject = readiness.subject_of_state(article.pk, typed)
-    found = readiness.examine([subject], at=timezone.now())
+    state = article_state.read_state(article)
+    typed = article_state.ArticleState(state.content.model_copy(update={"category": ""}), state.desk)
+    subject = findings.subject_of_state(article.pk, typed)
+    found = findings.examine([subject], at=timezone.now())
     assert [finding.name for finding in found[subject]] == ["no_category"]
 
 
@@ -144,7 +146,7 @@ def test_a_typed_state_is_examined_as_it_would_be():
 def test_what_covers_an_article_is_found_by_its_address_and_not_among_all_that_is_live():
     article = make_article()
     with CaptureQueriesContext(connection) as queries:
-        readiness.findings([article], at=timezone.now())
+        findings.findings([article], at=timezone.now())
     asked = next(query["sql"] for query in queries if "articles_relatedarticle" in query["sql"])
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN QUERY PLAN {asked}")

@@ -11,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from articles import content, publishing, restoring, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.changes import door, refusals
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.content.article_state import ArticleState
+from articles.history import restoring
 from articles.models import Article, SecuredPayload
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.factories import NOW, make_article
 from tests.seedfile.content_strategies import bases, contents
 
@@ -24,14 +27,14 @@ DAY = timedelta(days=1)
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def edit(article, *, desk=None, **values):
     article.refresh_from_db()
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     wanted = ArticleState(state.content.model_copy(update=values), desk or state.desk)
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def restore(article, number, *fields, actor=OPERATOR):
@@ -46,7 +49,7 @@ class TestAnyStateComesBack(TestCase):
     @given(bases, st.lists(contents, min_size=1, max_size=4), st.data())
     def test_every_revision_comes_back_as_it_was(self, began, edits, data):
         state = ArticleState(began.model_copy(update={"published": False}))
-        article = revisions.create(state, actor=OPERATOR, origin=Origin.FORM)
+        article = door.create(state, actor=OPERATOR, origin=Origin.FORM)
         states = [state_of(article)]
         for edited in edits:
             values = {name: getattr(edited, name) for name in type(edited).model_fields}
@@ -97,9 +100,9 @@ def test_a_stale_restore_is_refused():
     edit(article, title="two")
     stale = Article.objects.get(pk=article.pk)
     edit(article, title="three")
-    with pytest.raises(revisions.Stale):
+    with pytest.raises(refusals.Stale):
         restoring.restore(stale, 1, actor=OPERATOR, expected_version=2)
-    with pytest.raises(revisions.Stale):
+    with pytest.raises(refusals.Stale):
         restoring.restore(Article.objects.get(pk=article.pk), 1, actor=OPERATOR, expected_version=2)
     assert state_of(article).content.title == "three"
 
@@ -108,7 +111,7 @@ def test_restoring_to_a_published_state_needs_the_right_to_publish(contributor, 
     article = make_article(title="one")
     publishing.publish(article, actor=editor)
     publishing.unpublish(article, actor=editor)
-    with pytest.raises(revisions.NotAllowed):
+    with pytest.raises(refusals.NotAllowed):
         restore(article, 2, actor=contributor)
     assert not state_of(article).content.published
     restore(article, 2, actor=editor)
@@ -144,10 +147,10 @@ def test_the_flag_alone_is_restored_as_a_publication_of_today():
 @pytest.mark.parametrize(
     ("then", "now", "field"),
     [
-        (content.DeskState(None, None), content.DeskState(NOW, None), "live_from"),
+        (article_state.DeskState(None, None), article_state.DeskState(NOW, None), "live_from"),
         (
-            content.DeskState(NOW, NOW + timedelta(days=1)),
-            content.DeskState(NOW + timedelta(days=2), None),
+            article_state.DeskState(NOW, NOW + timedelta(days=1)),
+            article_state.DeskState(NOW + timedelta(days=2), None),
             "live_until",
         ),
     ],
@@ -192,5 +195,5 @@ def test_an_address_that_another_article_took_meanwhile_is_refused():
     article = make_article(web_url="https://news.example/old")
     edit(article, web_url="https://news.example/new")
     make_article(web_url="https://news.example/old")
-    with pytest.raises(revisions.AddressTaken):
+    with pytest.raises(refusals.AddressTaken):
         restore(article, 1)

@@ -7,12 +7,14 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, revision_values, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState, DeskState
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.changes.door import Change
+from articles.changes.refusals import AddressTaken, NotAllowed, Stale
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState, DeskState
 from articles.models import Article, ArticleImage, ArticleTopic, Revision, SecuredPayload
 from articles.models.history import Origin
-from articles.revisions import AddressTaken, Change, NotAllowed, Stale
 from tests.factories import NOW, make_article, make_content, make_state, make_user
 
 pytestmark = pytest.mark.django_db
@@ -23,9 +25,9 @@ def with_content(state: ArticleState, **fields) -> ArticleState:
 
 
 def change(article: Article, *, actor=OPERATOR, reason="", expected_version=None, desk=None, **fields):
-    state = with_content(content.read_state(article), **fields)
+    state = with_content(article_state.read_state(article), **fields)
     state = ArticleState(state.content, desk) if desk else state
-    return revisions.change(
+    return door.change(
         article,
         state,
         actor=actor,
@@ -53,9 +55,7 @@ def test_change_writes_the_row_and_a_revision_that_tells_who_why_and_what(contri
 
 
 def test_the_creation_revision_names_the_digest_and_holds_no_values():
-    made = revisions.change_many([Change(make_state(), source_digest="d" * 64)], actor=OPERATOR, origin=Origin.IMPORT)[
-        0
-    ]
+    made = door.change_many([Change(make_state(), source_digest="d" * 64)], actor=OPERATOR, origin=Origin.IMPORT)[0]
     assert isinstance(made, Revision)
     stored = Revision.objects.get(article=made.article, number=made.number)
     assert (stored.number, stored.values, stored.source_digest) == (1, {}, "d" * 64)
@@ -82,11 +82,11 @@ def test_a_stale_change_is_refused_and_writes_nothing():
 
 def test_a_change_to_an_article_that_is_gone_is_stale():
     article = make_article()
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     Revision.objects.all().delete()
     Article.objects.all().delete()
     with pytest.raises(Stale, match="no longer exists"):
-        revisions.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
+        door.change(article, state, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
 
 
 @pytest.mark.parametrize(
@@ -131,10 +131,10 @@ def test_a_right_is_lost_the_moment_the_role_is(editor):
 
 def test_creating_needs_the_right_to_add_and_publishing_at_once_the_right_to_publish(contributor):
     with pytest.raises(NotAllowed):
-        revisions.create(make_state(), actor=make_user(), origin=Origin.FORM)
+        door.create(make_state(), actor=make_user(), origin=Origin.FORM)
     with pytest.raises(NotAllowed):
-        revisions.create(make_state(published=True), actor=contributor, origin=Origin.FORM)
-    revisions.create(make_state(), actor=contributor, origin=Origin.FORM)
+        door.create(make_state(published=True), actor=contributor, origin=Origin.FORM)
+    door.create(make_state(), actor=contributor, origin=Origin.FORM)
     assert Article.objects.count() == 1
 
 
@@ -143,7 +143,7 @@ def test_an_address_belongs_to_one_article(spelling):
     make_article(web_url="https://a.example/x")
     other = make_article()
     with pytest.raises(AddressTaken):
-        revisions.create(make_state(web_url=spelling), actor=OPERATOR, origin=Origin.FORM)
+        door.create(make_state(web_url=spelling), actor=OPERATOR, origin=Origin.FORM)
     with pytest.raises(AddressTaken):
         change(other, web_url=spelling)
     assert Article.objects.count() == 2
@@ -151,15 +151,15 @@ def test_an_address_belongs_to_one_article(spelling):
 
 def test_two_new_articles_of_one_call_cannot_share_an_address():
     state = make_state()
-    made = revisions.change_many([Change(state), Change(state)], actor=OPERATOR, origin=Origin.IMPORT)
+    made = door.change_many([Change(state), Change(state)], actor=OPERATOR, origin=Origin.IMPORT)
     assert [type(result) for result in made] == [AddressTaken, Revision]
     assert Article.objects.count() == 1
 
 
 def test_a_refusal_leaves_the_other_changes_of_the_call_standing(contributor):
     hidden, live = make_article(), make_article(published=True)
-    wanted = [Change(with_content(content.read_state(a), title="New"), a, a.version) for a in (hidden, live)]
-    first, second = revisions.change_many(wanted, actor=contributor, origin=Origin.ACTION)
+    wanted = [Change(with_content(article_state.read_state(a), title="New"), a, a.version) for a in (hidden, live)]
+    first, second = door.change_many(wanted, actor=contributor, origin=Origin.ACTION)
     assert isinstance(first, Revision)
     assert isinstance(second, NotAllowed)
     assert list(Article.objects.order_by("pk").values_list("title", flat=True)) == ["New", live.title]
@@ -200,17 +200,17 @@ def test_every_field_survives_the_way_through_rows_and_back():
             {"title": "S", "web_url": "https://s.example/", "provider": {"name": "P"}, "published_at": NOW},
         ],
     )
-    article = revisions.create(state, actor=OPERATOR, origin=Origin.IMPORT)
-    assert content.read_state(Article.objects.get(pk=article.pk)) == state
+    article = door.create(state, actor=OPERATOR, origin=Origin.IMPORT)
+    assert article_state.read_state(Article.objects.get(pk=article.pk)) == state
 
 
 def test_the_state_before_any_revision_can_be_found_again():
     article = make_article(title="one", topics=["x"])
-    first = content.read_state(article)
+    first = article_state.read_state(article)
     change(article, title="two", secured="new secret")
-    second = content.read_state(article)
+    second = article_state.read_state(article)
     change(article, topics=["y"], desk=DeskState(live_from=NOW))
-    present = content.read_state(article)
+    present = article_state.read_state(article)
     assert revision_values.state_before(article, present, 2) == second
     assert revision_values.state_before(article, present, 1) == first
     assert revision_values.state_before(article, present, 3) == present
@@ -221,7 +221,7 @@ def test_a_revision_holds_the_digest_of_a_secured_and_earlier_payloads_are_kept(
     change(article, secured="second-token")
     stored = article.revisions.get(number=2).changes
     assert "token" not in stored
-    assert content.secured_digest("second-token") in stored
+    assert article_state.secured_digest("second-token") in stored
     assert list(SecuredPayload.objects.order_by("pk").values_list("text", flat=True)) == ["first-token", "second-token"]
 
 
@@ -248,23 +248,23 @@ def test_a_failure_while_recording_leaves_nothing_half_written(monkeypatch):
     def fail(*args, **kwargs):
         raise IntegrityError("the disk is full")
 
-    monkeypatch.setattr(revisions, "_record", fail)
+    monkeypatch.setattr(door, "_record", fail)
     with pytest.raises(IntegrityError), transaction.atomic():
         change(article, title="New", topics=["b"])
     stored = Article.objects.get()
     assert (stored.title, stored.version) == ("Old", 1)
-    assert content.read_state(stored).content.topics == ("a",)
+    assert article_state.read_state(stored).content.topics == ("a",)
 
 
 def test_queries_do_not_grow_with_the_number_of_changes():
     def queries_for(count: int) -> int:
         articles = [make_article(topics=["t"], images=[{"url": "https://a.example/1.png"}]) for _ in range(count)]
-        states = content.read_states(articles)
+        states = article_state.read_states(articles)
         wanted = [
             Change(with_content(states[a.pk], title=f"New {a.pk}", topics=["t", "u"]), a, a.version) for a in articles
         ]
         with CaptureQueriesContext(connection) as queries:
-            assert all(revisions.change_many(wanted, actor=OPERATOR, origin=Origin.ACTION))
+            assert all(door.change_many(wanted, actor=OPERATOR, origin=Origin.ACTION))
         return len(queries)
 
     queries_for(1)
@@ -279,14 +279,14 @@ def test_examining_tells_what_would_be_refused_and_writes_nothing(contributor):
         Change(make_state(web_url=taken.web_url)),
     ]
     with CaptureQueriesContext(connection) as queries:
-        found = revisions.examine_many(wanted, actor=contributor, origin=Origin.FORM)
+        found = door.examine_many(wanted, actor=contributor, origin=Origin.FORM)
     assert [type(refusal) for refusal in found] == [type(None), NotAllowed, AddressTaken]
     assert all(q["sql"].startswith("SELECT") for q in queries)
     assert Article.objects.count() == 1
 
 
 def test_the_operator_may_do_everything():
-    assert revisions.create(make_state(published=True), actor=OPERATOR, origin=Origin.COMMAND).published
+    assert door.create(make_state(published=True), actor=OPERATOR, origin=Origin.COMMAND).published
 
 
 def test_content_for_the_door_is_validated_by_the_database_as_well():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from articles import models
-from articles.admin.editor import ArticleEditor
+from articles.admin.article_form.typed_state import ArticleEditor
 from articles.filters import DeskFilterSet
 from articles.models import Article
 from articles.seedfile import schema

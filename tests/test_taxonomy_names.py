@@ -6,8 +6,8 @@ from hashlib import sha256
 
 import pytest
 
+from articles.content.taxonomy import Taxonomy, plain_slug
 from articles.models import Category, Provider, Topic
-from articles.taxonomy import Taxonomy, plain_slug
 from tests.factories import make_content
 
 pytestmark = pytest.mark.django_db

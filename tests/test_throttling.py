@@ -7,7 +7,7 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import throttling
+from articles.accounts import throttling
 
 PEER = "10.0.0.1"
 HEADERS = [

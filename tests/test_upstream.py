@@ -7,10 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import changesets, looks, publishing, upstream
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
+from articles.history import acknowledgements, change_sets
 from articles.models import ChangeSet, Conflict, Source
 from articles.models.history import Origin
+from articles.sources import upstream_changes
+from articles.workflow import publishing
 from tests.admin.browserless import open_form, text_of
 from tests.contesting import changed_upstream, contested_publication, edit_article
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -29,7 +31,7 @@ def vanished(tmp_path):
 
 
 def waiting():
-    return [article.pk for article in upstream.changed_upstream(at=timezone.now())]
+    return [article.pk for article in upstream_changes.changed_upstream(at=timezone.now())]
 
 
 def choose(client, choice, slug="a"):
@@ -203,13 +205,13 @@ def test_one_undo_takes_back_a_look_and_the_conflict_that_it_closed(tmp_path, ed
 def test_undoing_looks_takes_the_same_queries_for_one_and_for_ten(tmp_path):
     counts = []
     for slugs in ("a", "bcdefghijk"):
-        made = changesets.open_change_set(ChangeSet.Kind.LOOK, actor=OPERATOR)
+        made = change_sets.open_change_set(ChangeSet.Kind.LOOK, actor=OPERATOR)
         for slug in slugs:
-            look = looks.end(changed_upstream(tmp_path, slug), since=1, is_loss=False)
+            look = acknowledgements.end(changed_upstream(tmp_path, slug), since=1, is_loss=False)
             look.change_set = made
             look.save()
         with CaptureQueriesContext(connection) as queries:
-            report = changesets.undo(made, actor=OPERATOR)
+            report = change_sets.undo(made, actor=OPERATOR)
         assert len(report.undone) == len(slugs)
         counts.append(len(queries))
     assert counts[0] == counts[1]
@@ -303,6 +305,6 @@ def test_publishing_again_is_a_look(tmp_path, editor):
 
 @pytest.mark.sqlite
 def test_they_are_found_by_the_marks_and_not_by_reading_articles_or_sources():
-    plan = upstream.changed_upstream(at=timezone.now()).explain()
+    plan = upstream_changes.changed_upstream(at=timezone.now()).explain()
     assert {"source_unreviewed", "source_lost", "conflict_open_once"} <= set(plan.split())
     assert "SCAN articles_article" not in plan

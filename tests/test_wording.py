@@ -5,15 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles import wording
-from articles.wording import Kind, Piece, compare_texts, folded
+from articles.diffs import texts
+from articles.diffs.texts import Kind, Piece, compare_texts, folded
 from tests.counted_work import CountedMatcher, assert_linear
 
 SHORT = {Kind.SAME: "", Kind.REMOVED: "-", Kind.ADDED: "+"}
 alike = st.lists(st.sampled_from(["the ", "ferry", " ", "\n", "港", "é", "e\u0301", "🚢\u200d🌊", "a" * 70, "."])).map(
     "".join
 )
-texts = alike | st.text(max_size=200)
+any_text = alike | st.text(max_size=200)
 
 
 def shown(before, after):
@@ -25,7 +25,7 @@ def side(pieces, kind):
     return "".join(piece.text for piece in pieces if piece.kind in (Kind.SAME, kind))
 
 
-@given(texts, texts)
+@given(any_text, any_text)
 def test_what_stayed_and_went_is_the_text_before_and_what_stayed_and_came_the_one_after(before, after):
     pieces = compare_texts(before, after)
     assert side(pieces, Kind.REMOVED) == before
@@ -34,12 +34,12 @@ def test_what_stayed_and_went_is_the_text_before_and_what_stayed_and_came_the_on
     assert all(one.kind is not other.kind for one, other in pairwise(pieces))
 
 
-@given(texts)
+@given(any_text)
 def test_equal_texts_have_no_changes(text):
     assert compare_texts(text, text) == ((Piece(Kind.SAME, text),) if text else ())
 
 
-@given(texts, texts)
+@given(any_text, any_text)
 def test_folding_leaves_out_only_what_it_counts(before, after):
     pieces = compare_texts(before, after)
     total = sum(len(piece.text) or piece.left_out for piece in folded(pieces))
@@ -85,7 +85,7 @@ def test_long_passages_that_stayed_are_folded_at_a_blank():
     assert [bool(piece.left_out) for piece in same] == [False, True, False]
     assert same[0].text.endswith(" ")
     assert same[2].text.startswith(" word")
-    assert len(same[0].text) + len(same[2].text) <= 2 * wording.AROUND
+    assert len(same[0].text) + len(same[2].text) <= 2 * texts.AROUND
 
 
 def test_a_long_passage_that_came_is_folded_as_well():
@@ -97,7 +97,7 @@ def test_a_long_passage_that_came_is_folded_as_well():
 def test_of_very_many_changes_the_rest_is_counted():
     before, after = ("\n".join(f"{word} {n}" for n in range(1000)) for word in ("old", "new"))
     pieces = folded(compare_texts(before, after))
-    assert len(pieces) == wording.MOST_PIECES + 1
+    assert len(pieces) == texts.MOST_PIECES + 1
     assert pieces[-1].kind is Kind.REST
 
 
@@ -125,13 +125,13 @@ LENGTH = 5_000
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_work_of_comparing_hostile_texts_grows_with_their_length_alone(monkeypatch, name):
-    monkeypatch.setattr(wording, "Matcher", CountedMatcher)
+    monkeypatch.setattr(texts, "Matcher", CountedMatcher)
 
     def comparing(length):
         before, after = HOSTILE[name](length)
         return lambda: folded(compare_texts(before, after))
 
-    assert_linear(comparing, LENGTH, share=2 * wording.WORK)
+    assert_linear(comparing, LENGTH, share=2 * texts.WORK)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,5 +1,1 @@
 """The editors' side: Django's admin, with forms and lists that speak to the one door."""
-
-from articles.admin import accounts, articles, bulk, change_sets, conflicts, runs, taxonomy
-
-__all__ = ["accounts", "articles", "bulk", "change_sets", "conflicts", "runs", "taxonomy"]

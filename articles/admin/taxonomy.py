@@ -9,7 +9,7 @@ from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from articles.admin.keys import is_key
+from articles.admin.requests.addresses import is_key
 from articles.models import Category, Provider, Topic
 
 

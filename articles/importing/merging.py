@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from articles import content
-from articles.importing.arrival import brought_back, is_material, next_state
-from articles.importing.known import Known
+from articles.changes.door import Change
+from articles.content import article_state
+from articles.importing.incoming_state import brought_back, is_material, next_state
+from articles.importing.lookup import Known
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse
 from articles.importing.walk import printable
 from articles.models import ExportedFile, Source
 from articles.models.importing import Outcome
-from articles.revisions import Change
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
-from articles.seedfile.merge import Decision, FieldConflict, Plan, merge
+from articles.seedfile.merging.merge import Decision, FieldConflict, Plan, merge
 from articles.seedfile.problems import Problem, error, notice, warning
 from articles.seedfile.schema import FIELDS, ArticleContent, seed_key
 
@@ -36,7 +36,7 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
     state = next_state(plan.content, current)
     if state.desk.set_aside and is_material(current.content, state.content):
         state, also = brought_back(state), (*also, notice("was set aside; it changed, and waits for an editor again"))
-    changed = content.differing_fields(current, state)
+    changed = article_state.differing_fields(current, state)
     change = Change(state, article, article.version, arrival.digest, body=arrival.body) if changed else None
     is_no_news = arrival.digest in source.known_digests
     still, agreed = _renewed({} if is_no_news else known.open_conflicts[article.pk], base, found, plan)
@@ -125,4 +125,4 @@ def _clash(conflict: FieldConflict, arrival: Arrival) -> Problem:
 
 
 def _key(name: str) -> str:
-    return name if name in content.DESK_FIELDS else seed_key(name)
+    return name if name in article_state.DESK_FIELDS else seed_key(name)

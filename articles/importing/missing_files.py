@@ -8,9 +8,8 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from articles.importing.addresses import Addresses
+from articles.importing.moved_files import Addresses, by_address_in_file
 from articles.importing.roots import CannotImport
-from articles.importing.strays import by_address_in_file
 from articles.importing.walk import Found, is_there, printable, walk
 from articles.models import Source
 

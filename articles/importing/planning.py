@@ -10,27 +10,26 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from articles.actors import Actor
-from articles.among import Among
-from articles.importing.addresses import Addresses
-from articles.importing.arrival import first_state
-from articles.importing.claims import Claims, address_after
-from articles.importing.known import Known, look_up
+from articles.changes.actors import Actor
+from articles.changes.door import Change
+from articles.changes.refusals import NotAllowed
+from articles.changes.rights import may_change
+from articles.importing.incoming_state import first_state
+from articles.importing.lookup import Known, look_up
 from articles.importing.merging import follow, merged, unchanged
-from articles.importing.places import path_beside
-from articles.importing.readying import Shown, with_readiness
+from articles.importing.moved_files import Addresses, Claims, address_after, find_strays, has_new_address, path_beside
+from articles.importing.readiness_warnings import Shown, with_readiness
 from articles.importing.receipt import FileReport
 from articles.importing.roots import gives_way
 from articles.importing.steps import Arrival, Step, refuse, refused
-from articles.importing.strays import find_strays, has_new_address
 from articles.importing.walk import Found, Unreadable, is_there, printable, read_file
 from articles.models import Article, Source, Tombstone
 from articles.models.importing import Outcome
 from articles.models.source import WRITTEN_BYTES, file_digest, path_key, path_of_file
-from articles.revisions import Change, NotAllowed, may_change
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
 from articles.seedfile.problems import Problem, SeedError, error, notice, warning
+from articles.sql.any_of import Among
 
 
 class Planner:

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import wait
 
-from articles.rendering import Rendered, rendered
+from articles.content.rendering import Rendered, rendered
 from articles.seedfile import reader
 from articles.seedfile.problems import Problem, SeedError
 

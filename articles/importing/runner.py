@@ -18,27 +18,26 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from articles import changesets
-from articles.actors import Actor
-from articles.among import Among
-from articles.importing import checkpoints
+from articles.changes.actors import Actor
+from articles.content.taxonomy import Taxonomy
+from articles.history import change_sets
+from articles.importing import write_pacing
 from articles.importing.failures import is_contention, is_of_one_file, log_failure
-from articles.importing.garbage import collected_rarely
 from articles.importing.lock import tree_lock
 from articles.importing.planning import Planner
 from articles.importing.reading import ReadingRoom, Readings
 from articles.importing.receipt import FileReport, Receipt
 from articles.importing.roots import remember
 from articles.importing.steps import Arrival
-from articles.importing.turns import Turns
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
+from articles.importing.write_pacing import Turns, collected_rarely
 from articles.importing.writing import count_outcomes, examine, record, write
 from articles.models import ChangeSet, ImportRun, Source, UndoneFile
 from articles.models.importing import Outcome
 from articles.models.source import path_key
 from articles.seedfile import reader
 from articles.seedfile.problems import error, warning
-from articles.taxonomy import Taxonomy
+from articles.sql.any_of import Among
 
 WRITE_SECONDS = 0.15
 """What one transaction may take: an editor's save waits no longer than that."""
@@ -120,7 +119,7 @@ class Import:
         self._open_run()
         self._recall_undone()
         try:
-            with collected_rarely(), checkpoints.held_back() as copy_log:
+            with collected_rarely(), write_pacing.held_back() as copy_log:
                 self._import(self._files(), copy_log)
         finally:
             self._readers.close()
@@ -178,7 +177,7 @@ class Import:
         if self.receipt.is_dry_run:
             return
         with transaction.atomic():
-            change_set = changesets.open_change_set(ChangeSet.Kind.IMPORT, actor=self.actor)
+            change_set = change_sets.open_change_set(ChangeSet.Kind.IMPORT, actor=self.actor)
             remember(self.root, self.folders, is_whole=not self._single_files)
             files = [file.location for file in self._single_files]
             paths = "\n".join(map(printable, files or [str(folder.resolve()) for folder in self.folders]))

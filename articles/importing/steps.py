@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from articles.changes.door import Change
+from articles.content.rendering import Rendered
 from articles.importing.failures import log_failure
 from articles.importing.reading import Read, Reading, read_all
 from articles.importing.receipt import FileReport
 from articles.models import ExportedFile, Source
 from articles.models.importing import Outcome
-from articles.rendering import Rendered
-from articles.revisions import Change
 from articles.seedfile import reader
-from articles.seedfile.merge import FieldConflict
+from articles.seedfile.merging.merge import FieldConflict
 from articles.seedfile.problems import Problem, error
 from articles.seedfile.schema import ArticleContent
 

@@ -12,9 +12,10 @@ from typing import Any
 from django.db.models import F, OuterRef, Subquery
 from django.utils import timezone
 
-from articles import revision_values, revisions
-from articles.actors import Actor
-from articles.among import Among
+from articles.changes import door, refusals
+from articles.changes.actors import Actor
+from articles.content import revision_values
+from articles.content.taxonomy import Taxonomy
 from articles.importing.failures import OvertakenError
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Step, refused
@@ -32,10 +33,10 @@ from articles.models import (
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
-from articles.rows import insert_rows, insert_values, update_rows
 from articles.seedfile import reader
-from articles.seedfile.merge import FieldConflict
-from articles.taxonomy import Taxonomy
+from articles.seedfile.merging.merge import FieldConflict
+from articles.sql.any_of import Among
+from articles.sql.many_rows import insert_rows, insert_values, update_rows
 
 
 def examine(steps: Sequence[Step], *, actor: Actor) -> list[Step]:
@@ -45,7 +46,7 @@ def examine(steps: Sequence[Step], *, actor: Actor) -> list[Step]:
     """
     changing = [step for step in steps if step.change]
     wanted = [step.change for step in changing if step.change]
-    results = revisions.examine_many(wanted, actor=actor, origin=Origin.IMPORT)
+    results = door.examine_many(wanted, actor=actor, origin=Origin.IMPORT)
     refusals = {id(step): result for step, result in zip(changing, results, strict=True) if _stands(result)}
     return [refused(step, str(refusals[id(step)])) if id(step) in refusals else step for step in steps]
 
@@ -57,14 +58,14 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
     """
     _hold_contested(steps)
     changing = [step for step in steps if step.change]
-    results = revisions.change_many(
+    results = door.change_many(
         [step.change for step in changing if step.change],
         actor=actor,
         origin=Origin.IMPORT,
         change_set=run.change_set,
         taxonomy=taxonomy,
     )
-    if any(isinstance(result, revisions.Stale | revisions.AddressTaken) for result in results):
+    if any(isinstance(result, refusals.Stale | refusals.AddressTaken) for result in results):
         raise OvertakenError
     made = {id(step): result for step, result in zip(changing, results, strict=True)}
     done = [_after(step, made.get(id(step))) for step in steps]
@@ -101,12 +102,12 @@ def _hold_contested(steps: Sequence[Step]) -> None:
         raise OvertakenError
 
 
-def _stands(result: revisions.Refused | None) -> bool:
-    return result is not None and not isinstance(result, revisions.AddressTaken)
+def _stands(result: refusals.Refused | None) -> bool:
+    return result is not None and not isinstance(result, refusals.AddressTaken)
 
 
-def _after(step: Step, result: Revision | revisions.Refused | None) -> Step:
-    if isinstance(result, revisions.Refused):
+def _after(step: Step, result: Revision | refusals.Refused | None) -> Step:
+    if isinstance(result, refusals.Refused):
         return refused(step, str(result))
     if isinstance(result, Revision):
         return replace(step, report=replace(step.report, article=result.article_id))

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from django.utils import timezone
 
-from articles.clock import passes
 from articles.importing.walk import printable
 from articles.management.terminal import unusable
 from articles.seedfile import limits
+from articles.timezones import passes
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
 

@@ -14,8 +14,8 @@ import json
 from typing import Any
 
 from articles.seedfile import schema
-from articles.seedfile.yaml_layout import Unpatchable
-from articles.seedfile.yaml_style import Look, Quoted, Value, pair_lines
+from articles.seedfile.yaml.layout import Unpatchable
+from articles.seedfile.yaml.style import Look, Quoted, Value, pair_lines
 
 _QUOTED = frozenset({"title", "excerpt", "original_url", "web_url", "url", "secured"})
 _GROUPS = frozenset({"provider", "topics", "images", "related", "secured"})

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from articles.seedfile import schema
 from articles.seedfile.canonical import extra_values, field_value
-from articles.seedfile.yaml_edits import Add, Edit, Move, Path, Remove, Set, SetBody
+from articles.seedfile.yaml.edits import Add, Edit, Move, Path, Remove, Set, SetBody
 
 Change = Edit | SetBody
 Identity = tuple[Hashable, int]

@@ -13,8 +13,8 @@ from articles.seedfile.changes import Change, changes_between, whole_fields_betw
 from articles.seedfile.handler import SeedHandler
 from articles.seedfile.problems import SeedError
 from articles.seedfile.scalars import combining_run
-from articles.seedfile.yaml_edits import Add, Move, Remove, Set, SetBody, apply
-from articles.seedfile.yaml_layout import Unpatchable, read_layout
+from articles.seedfile.yaml.edits import Add, Move, Remove, Set, SetBody, apply
+from articles.seedfile.yaml.layout import Unpatchable, read_layout
 
 __all__ = [
     "Add",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from articles.admin import bulk_showing
+from articles.admin.bulk_actions import labels
 from articles.models import BulkAction
 
 register = template.Library()
@@ -14,14 +14,14 @@ register = template.Library()
 
 @register.simple_tag
 def unfinished_bulk_actions(user: Any) -> list[BulkAction]:
-    return bulk_showing.unfinished(user)
+    return labels.unfinished(user)
 
 
 @register.filter
 def bulk_title(bulk: BulkAction) -> str:
-    return bulk_showing.title_of(bulk)
+    return labels.title_of(bulk)
 
 
 @register.filter
 def bulk_rest(bulk: BulkAction) -> str:
-    return bulk_showing.rest_sentence(bulk)
+    return labels.rest_sentence(bulk)

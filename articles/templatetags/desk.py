@@ -12,16 +12,17 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.utils import timezone
 
-from articles.admin import agenda, readiness_showing, showing
-from articles.admin.bar import Button, buttons_for
-from articles.admin.carried_decisions import CarriedDecision, decision_in
-from articles.admin.changelist import MOST_COUNTED
-from articles.carrying import Pairs
-from articles.differences import Difference
+from articles.admin import labels
+from articles.admin.article_list.buttons import Button, buttons_for
+from articles.admin.article_list.resumed_decisions import CarriedDecision, decision_in
+from articles.admin.dashboard import agenda
+from articles.admin.requests.offered_lists import MOST_COUNTED
+from articles.admin.requests.resumed import Pairs
+from articles.diffs.fields import Difference
 from articles.models import Article, Conflict, ImportRun, Revision
 from articles.querysets import ArticleQuerySet
-from articles.readiness import Finding
-from articles.upstream import changed_upstream
+from articles.readiness.findings import Finding
+from articles.sources.upstream_changes import changed_upstream
 
 register = template.Library()
 _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
@@ -42,18 +43,18 @@ def of(origins: Mapping[str, Any] | None, name: str) -> Any:
 
 @register.filter
 def badge(article: Article) -> str:
-    return showing.standing_badge(article)
+    return labels.standing_badge(article)
 
 
 @register.filter
 def label(difference: Difference) -> str:
     """What editors call the field that differs."""
-    return showing.label_of(difference.field)
+    return labels.label_of(difference.field)
 
 
 @register.filter
 def in_words(value: int | bool | datetime | None) -> str:
-    return showing.in_words(value)
+    return labels.in_words(value)
 
 
 @register.simple_tag
@@ -71,24 +72,24 @@ def zone_now() -> str:
 @register.filter
 def signs(findings: Sequence[Finding]) -> str:
     """How many blockers and warnings."""
-    return readiness_showing.counts(findings)
+    return labels.counts(findings)
 
 
 @register.filter
 def remedies(findings: Sequence[Finding]) -> str:
-    return readiness_showing.told(findings)
+    return labels.told(findings)
 
 
 @register.filter
 def deed(revision: Revision) -> str:
     """What it decided, in a word; "" for an edit."""
-    return showing.decision_in(revision)
+    return labels.decision_in(revision)
 
 
 @register.filter
 def cause(code: str) -> str:
     """Why something is set aside, in words."""
-    return readiness_showing.cause_label(code)
+    return labels.cause_label(code)
 
 
 @register.simple_tag(takes_context=True)

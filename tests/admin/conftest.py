@@ -9,10 +9,11 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.auth.models import Group
 from django.utils import timezone
 
-from articles import changesets, publishing
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
+from articles.history import change_sets
 from articles.importing.runner import Import
 from articles.models import Article, Category, ChangeSet, ImportRun, Provider, Topic
+from articles.workflow import publishing
 from tests.admin.seeds import seed
 from tests.bulk.bulk_running import begin
 from tests.factories import make_user
@@ -48,6 +49,6 @@ def objects(db, tmp_path, kind):
         ),
         "accesslog": AccessLog.objects.create(username="x", **when),
         "accessfailurelog": AccessFailureLog.objects.create(username="x", **when),
-        "changeset": changesets.open_change_set(ChangeSet.Kind.COMMAND, actor=OPERATOR),
+        "changeset": change_sets.open_change_set(ChangeSet.Kind.COMMAND, actor=OPERATOR),
         "bulkaction": begin("add_topics", actor=OPERATOR, topics=["Forged"]),
     }

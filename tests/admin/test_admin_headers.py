@@ -54,7 +54,7 @@ def failing(monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError("SECRET detail at /srv/newsdesk/x.py")
 
-    monkeypatch.setattr("articles.admin.articles.filter_options", fail)
+    monkeypatch.setattr("articles.admin.article_list.admin.filter_options", fail)
 
 
 def test_every_answer_carries_the_headers(editor, signed_in, failing):

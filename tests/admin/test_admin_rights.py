@@ -11,7 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import changesets, content, deciding, publishing, revisions
+from articles.changes import door, refusals
+from articles.content import article_state
+from articles.history import change_sets
 from articles.importing.runner import Import
 from articles.models import (
     Article,
@@ -28,6 +30,7 @@ from articles.models import (
     User,
 )
 from articles.models.history import Origin
+from articles.workflow import publishing, setting_aside
 from tests.admin.browserless import URLENCODED, open_form
 from tests.admin.every_address import filled, routes, writes
 from tests.admin.rights_table import ARTICLE, ROLES, URLS, URLS_BY_KIND, WRITES
@@ -175,11 +178,11 @@ def test_each_address_answers_each_role_as_the_table_says(objects, kind, role):
 def an_article(kind, editor):
     """One that was published, or edited, by a change set of its own. Returns both."""
     article = make_article(title="Canary")
-    change_set = changesets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
+    change_set = change_sets.open_change_set(ChangeSet.Kind.EDIT, actor=editor)
     if kind in ("hidden", "aside", "held"):
-        state = content.read_state(article)
-        wanted = content.ArticleState(state.content.model_copy(update={"title": "Canary 2"}), state.desk)
-        revisions.change(article, wanted, actor=editor, origin=Origin.FORM, expected_version=1, change_set=change_set)
+        state = article_state.read_state(article)
+        wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Canary 2"}), state.desk)
+        door.change(article, wanted, actor=editor, origin=Origin.FORM, expected_version=1, change_set=change_set)
     else:
         days = timedelta(days=1 if kind == "scheduled" else -1)
         publishing.publish(article, actor=editor, at=timezone.now() + days, change_set=change_set)
@@ -189,11 +192,11 @@ def an_article(kind, editor):
 
 def _decided(kind, article, editor):
     """Set aside, or put on hold; by which change set."""
-    words = {"actor": editor, "origin": Origin.ACTION, "change_set": changesets.open_change_set("hold", actor=editor)}
+    words = {"actor": editor, "origin": Origin.ACTION, "change_set": change_sets.open_change_set("hold", actor=editor)}
     if kind == "aside":
-        deciding.set_aside_many([article], cause=Cause.POOR, **words)
+        setting_aside.set_aside_many([article], cause=Cause.POOR, **words)
     elif kind == "held":
-        deciding.hold_many([article], why="legal is reading it", **words)
+        setting_aside.hold_many([article], why="legal is reading it", **words)
     else:
         return None
     return words["change_set"]
@@ -348,10 +351,10 @@ def test_an_import_in_the_name_of_a_contributor_publishes_nothing(contributor, e
 @pytest.mark.parametrize("change", ["publish", "unpublish"])
 def test_the_door_itself_refuses_who_may_not_publish(contributor, change):
     article = make_article(published=change == "unpublish")
-    with pytest.raises(revisions.NotAllowed):
+    with pytest.raises(refusals.NotAllowed):
         getattr(publishing, change)(article, actor=contributor)
     refused = getattr(publishing, f"{change}_many")([article], actor=contributor)
-    assert [type(result) for result in refused] == [revisions.NotAllowed]
+    assert [type(result) for result in refused] == [refusals.NotAllowed]
     assert Article.objects.get(pk=article.pk).version == 1
 
 

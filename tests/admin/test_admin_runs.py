@@ -13,9 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import changesets
-from articles.actors import OPERATOR
-from articles.admin import run_view
+from articles.admin.import_runs import views
+from articles.changes.actors import OPERATOR
+from articles.history import change_sets
 from articles.importing import receipt as receipts
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, ImportOutcome, ImportRun
@@ -45,7 +45,7 @@ def chiefs(chief, signed_in):
 
 def make_run(*, actor=OPERATOR, root="wire", began=None, **counts) -> ImportRun:
     """A run without its files; `counts` by outcome."""
-    change_set = changesets.open_change_set(ChangeSet.Kind.IMPORT, actor=actor)
+    change_set = change_sets.open_change_set(ChangeSet.Kind.IMPORT, actor=actor)
     began = began or timezone.now()
     named = {f"{outcome}_count": count for outcome, count in counts.items()}
     return ImportRun.objects.create(
@@ -155,7 +155,7 @@ def test_file_names_and_messages_are_shown_as_harmless_lines(chiefs):
 
 
 def test_a_long_receipt_is_leafed_through_whole_with_the_urgent_files_first(chiefs, monkeypatch):
-    monkeypatch.setattr(run_view, "FILES_PER_PAGE", 4)
+    monkeypatch.setattr(views, "FILES_PER_PAGE", 4)
     run, other = make_run(), make_run()
     for outcome in (Outcome.CREATED, Outcome.SKIPPED, Outcome.REJECTED):
         add_files(run, outcome, 5)
@@ -177,7 +177,7 @@ def test_a_long_receipt_is_leafed_through_whole_with_the_urgent_files_first(chie
 
 
 def test_pages_keep_the_filters(chiefs, monkeypatch):
-    monkeypatch.setattr(run_view, "FILES_PER_PAGE", 2)
+    monkeypatch.setattr(views, "FILES_PER_PAGE", 2)
     run = make_run()
     add_files(run, Outcome.CREATED, 5)
     page = chiefs.get(f"{page_of(run)}?outcome=created&q=created")
@@ -192,7 +192,7 @@ def test_queries_do_not_grow_with_the_files(chiefs):
     counted = []
     for count in (1, 60):
         run = make_run()
-        for outcome in run_view.URGENCY:
+        for outcome in views.URGENCY:
             add_files(run, outcome, count)
         with CaptureQueriesContext(connection) as queries:
             chiefs.get(page_of(run))

@@ -9,7 +9,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.admin import agenda
+from articles.admin.dashboard import agenda
 from articles.models import Article
 from tests.admin.browserless import tags_of, text_of
 from tests.factories import make_article, make_user

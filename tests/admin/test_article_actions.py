@@ -8,9 +8,10 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, publishing
+from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
-from tests.admin.browserless import form_of, forms_of, open_form, text_of
+from articles.workflow import publishing
+from tests.admin.browserless import form_of, forms_of, open_form, read_form, text_of
 from tests.factories import NOW, make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +33,7 @@ def history_rows():
 
 def act(client, name, articles, *, query="?state=all", form=None, **more):
     """Ticks the articles in the list and presses the button. Returns the page that comes after."""
-    form = form or open_form(client, LIST + query, "changelist-form")
+    form = form or read_form(client, LIST + query, "changelist-form")
     form.forge("_selected_action", *[article if isinstance(article, str) else article.pk for article in articles])
     for field, value in more.items():
         form.forge(field, value)
@@ -156,7 +157,7 @@ def test_a_message_is_shown_once(editor, signed_in):
 
 def test_what_somebody_changed_since_the_list_was_shown_is_skipped_and_said(editor, chief, signed_in):
     client, stale, fresh = signed_in(editor), make_article(), make_article()
-    form = open_form(client, ALL, "changelist-form")
+    form = read_form(client, ALL, "changelist-form")
     publishing.publish(stale, actor=chief)
     publishing.unpublish(stale, actor=chief)
     words = text_of(act(client, "publish", [stale, fresh], form=form))
@@ -167,7 +168,7 @@ def test_what_somebody_changed_since_the_list_was_shown_is_skipped_and_said(edit
 
 def test_what_was_deleted_since_the_list_was_shown_is_named_as_gone(editor, signed_in):
     client, gone, other = signed_in(editor), make_article(), make_article()
-    form = open_form(client, ALL, "changelist-form")
+    form = read_form(client, ALL, "changelist-form")
     gone.revisions.all().delete()
     Article.objects.filter(pk=gone.pk).delete()
     words = text_of(act(client, "publish", [gone, other], form=form))
@@ -177,7 +178,7 @@ def test_what_was_deleted_since_the_list_was_shown_is_named_as_gone(editor, sign
 
 def test_what_left_the_filtered_list_since_it_was_shown_is_named_and_not_dropped(editor, chief, signed_in):
     client, article = signed_in(editor), make_article()
-    form = open_form(client, f"{LIST}?state=undecided", "changelist-form")
+    form = read_form(client, f"{LIST}?state=undecided", "changelist-form")
     publishing.publish(article, actor=chief)
     rows = history_rows()
     words = text_of(act(client, "publish", [article], query="?state=undecided", form=form))
@@ -213,7 +214,7 @@ def test_the_same_article_ticked_twice_is_published_once(editor, signed_in):
 @pytest.mark.parametrize("key", ["abc", "-1", "1; DROP", "9" * 30, "9" * 5000, "", "²"])
 def test_a_selection_that_is_no_key_is_answered_and_changes_nothing(editor, signed_in, key):
     client, article = signed_in(editor), make_article()
-    form = open_form(client, ALL, "changelist-form")
+    form = read_form(client, ALL, "changelist-form")
     form.forge("_selected_action", key)
     assert form.send(client, ALL, "action=publish").status_code in (302, 400)
     assert not is_published(article)
@@ -296,7 +297,7 @@ def test_the_list_action_takes_queries_that_do_not_grow_with_the_selection(edito
 
 
 def test_an_action_on_the_last_page_that_empties_it_comes_back_to_a_list(editor, signed_in, monkeypatch):
-    monkeypatch.setattr("articles.admin.articles.ArticleAdmin.list_per_page", 2)
+    monkeypatch.setattr("articles.admin.article_list.admin.ArticleAdmin.list_per_page", 2)
     articles = [make_article() for _ in range(5)]
     page = act(signed_in(editor), "publish", [articles[0]], query="?p=3")
     assert page.status_code == 200
@@ -319,8 +320,8 @@ def test_reasons_and_titles_are_text_in_messages(editor, signed_in):
 
 def test_published_stays_as_content_says_after_both_decisions(editor, signed_in):
     client, article = signed_in(editor), make_article(body="x", topics=["A"])
-    before = content.read_state(Article.objects.get(pk=article.pk)).content
+    before = article_state.read_state(Article.objects.get(pk=article.pk)).content
     act(client, "publish", [article])
     act(client, "unpublish", [article])
-    assert content.read_state(Article.objects.get(pk=article.pk)).content == before
+    assert article_state.read_state(Article.objects.get(pk=article.pk)).content == before
     assert form_of(client.get(address_of(article)), "article_form")["version"] == "3"

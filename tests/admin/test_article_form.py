@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from articles import changesets, content, purging
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.history import change_sets, purging
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from tests.admin.browserless import form_of, open_form, text_of
@@ -23,7 +24,7 @@ def address_of(article):
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def content_of(article):
@@ -107,8 +108,8 @@ def test_a_box_edited_alone_makes_one_revision_with_exactly_its_field(editor, si
     response = edit(signed_in(editor), article, **{box: typed})
     assert response.status_code == 302
     after = state_of(article)
-    assert content.value_of(after, field) == expected
-    assert content.differing_fields(before, after) == [field]
+    assert article_state.value_of(after, field) == expected
+    assert article_state.differing_fields(before, after) == [field]
     revision = newest(article)
     assert (revision.number, list(revision.values), revision.actor, revision.origin) == (2, [field], editor, "form")
     assert revision.change_set.kind == ChangeSet.Kind.EDIT
@@ -121,7 +122,7 @@ def test_another_provider_keeps_the_unknown_keys_of_the_old_one(editor, signed_i
     before = state_of(article)
     edit(signed_in(editor), article, **{box: "new.example"})
     after = state_of(article)
-    assert content.differing_fields(before, after) == ["provider"]
+    assert article_state.differing_fields(before, after) == ["provider"]
     assert after.content.provider.extra == ODD
     assert getattr(after.content.provider, box.removeprefix("provider_")) == "new.example"
 
@@ -160,7 +161,7 @@ def test_a_box_of_a_part_edited_alone_leaves_the_rest_and_every_unknown_key(edit
     before = state_of(article)
     edit(signed_in(editor), article, **{box: typed})
     after = state_of(article)
-    assert content.differing_fields(before, after) == [field]
+    assert article_state.differing_fields(before, after) == [field]
     assert list(newest(article).values) == [field]
     place = int(box.split("-")[1])
     old, new = getattr(before.content, field), getattr(after.content, field)
@@ -322,7 +323,7 @@ def test_what_cannot_be_stored_is_refused_in_words_beside_its_box(editor, signed
     errors = page.find('class="errorlist', around - 400)
     assert 0 < errors < around + 2_000 + len(str(typed[box]) if box in typed else ""), "no error beside the box"
     assert words in text_of(response)
-    assert content.differing_fields(before, state_of(article)) == []
+    assert article_state.differing_fields(before, state_of(article)) == []
     assert Revision.objects.count() == 1
     assert not ChangeSet.objects.exists()
 
@@ -367,7 +368,7 @@ def test_an_address_that_another_article_has_is_refused_beside_its_box(editor, s
 
 def test_the_address_of_a_purged_article_is_refused_beside_its_box(editor, signed_in):
     gone, article = make_article(web_url="https://news.example/gone"), make_article()
-    purge = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    purge = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
     purging.purge_many([gone], actor=OPERATOR, change_set=purge)
     response = edit(signed_in(editor), article, web_url="http://news.example/gone")
     assert response.status_code == 200
@@ -402,7 +403,7 @@ def test_forged_fields_of_a_contributor_are_ignored(contributor, signed_in):
     for name, value in FORGED.items():
         form.forge(name, value)
     assert form.send(client, address_of(article), "_save").status_code == 302
-    assert content.differing_fields(before, state_of(article)) == []
+    assert article_state.differing_fields(before, state_of(article)) == []
     assert Article.objects.values().get(pk=article.pk) == row
     assert Revision.objects.count() == 1
 
@@ -416,7 +417,7 @@ def test_forged_fields_of_an_editor_beyond_the_form_are_ignored(editor, signed_i
         form.forge(name, value)
     form.send(client, address_of(article), "_save")
     after = state_of(article)
-    assert content.differing_fields(before, after) == ["live_from", "live_until"]
+    assert article_state.differing_fields(before, after) == ["live_from", "live_until"]
     assert after.content.secured == "payload"
 
 
@@ -518,7 +519,7 @@ def test_rows_that_the_form_does_not_count_are_kept_on_the_page_and_nothing_is_s
     words = text_of(response)
     assert "An hour of work" in words
     assert "https://typed.example/1.jpg" in words
-    assert content.differing_fields(before, state_of(article)) == []
+    assert article_state.differing_fields(before, state_of(article)) == []
     assert Revision.objects.count() == 1
 
 

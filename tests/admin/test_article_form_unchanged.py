@@ -6,9 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from articles import content, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState, DeskState
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.content.article_state import ArticleState, DeskState
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
@@ -26,12 +27,12 @@ def address_of(article):
 
 def save_unchanged(client, article):
     """Opens the form, saves it, and asserts that nothing was written. Returns the answer."""
-    before = content.read_state(Article.objects.get(pk=article.pk))
+    before = article_state.read_state(Article.objects.get(pk=article.pk))
     rows = [Revision.objects.count(), ChangeSet.objects.count(), Article.objects.get(pk=article.pk).updated_at]
     response = open_form(client, address_of(article)).send(client, address_of(article), "_save")
     assert response.status_code == 302, response.content.decode()
     after = Article.objects.get(pk=article.pk)
-    assert content.differing_fields(before, content.read_state(after)) == []
+    assert article_state.differing_fields(before, article_state.read_state(after)) == []
     assert after.version == article.version
     assert [Revision.objects.count(), ChangeSet.objects.count(), after.updated_at] == rows
     return response
@@ -54,7 +55,7 @@ def test_any_content_saved_unchanged_writes_nothing(editor, signed_in, drawn, un
     live_from = drawn.published_at if drawn.published else None
     live_until = until if until and live_from and until > live_from else None
     state = ArticleState(drawn, DeskState(live_from, live_until))
-    article = revisions.create(state, actor=OPERATOR, origin=Origin.IMPORT)
+    article = door.create(state, actor=OPERATOR, origin=Origin.IMPORT)
     save_unchanged(signed_in(editor), article)
 
 
@@ -83,7 +84,7 @@ def test_fractions_of_a_second_survive_an_unchanged_form_and_the_edit_of_another
     form = open_form(client, address_of(article))
     form["title"] = "Another title"
     form.send(client, address_of(article), "_save")
-    saved = content.read_state(Article.objects.get(pk=article.pk))
+    saved = article_state.read_state(Article.objects.get(pk=article.pk))
     assert saved.content.published_at == moment
     assert saved.content.related[0].published_at == moment
     assert saved.desk == DeskState(moment, moment + timedelta(days=1))

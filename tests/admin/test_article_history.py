@@ -9,12 +9,14 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, publishing, purging, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState, read_state
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content.article_state import ArticleState, read_state
+from articles.history import change_sets, purging
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import open_form, text_of
 from tests.admin.seeds import seed
 from tests.factories import make_article, make_user
@@ -69,7 +71,7 @@ def requalified(article, count):
         row = Article.objects.get(pk=article.pk)
         state = read_state(row)
         wanted = ArticleState(state.content.model_copy(update={"quality": row.version % 100}), state.desk)
-        revisions.change(row, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=row.version)
+        door.change(row, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=row.version)
 
 
 def test_words_that_came_and_went_are_marked(editor, signed_in):
@@ -168,7 +170,7 @@ def test_nothing_can_be_written_by_posting_to_the_history(editor, signed_in):
 def test_history_of_a_purged_article_stays_to_be_read_and_offers_nothing_else(editor, signed_in):
     article = make_article(title="Gone")
     publishing.publish(article, actor=editor, reason="good")
-    purge = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    purge = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
     purging.purge_many([article], actor=OPERATOR, change_set=purge, reason="legal")
     client = signed_in(editor)
     page = client.get(f"/admin/articles/article/{article.pk}/history/")

@@ -8,7 +8,7 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.admin import changelist
+from articles.admin.requests import offered_lists
 from articles.models import Article, Topic
 from tests.admin.browserless import forms_of, tags_of, text_of
 from tests.factories import NOW, make_article, make_user
@@ -163,7 +163,7 @@ def test_what_the_filters_do_not_know_is_refused_with_400_and_tells_nothing(edit
 
 
 def test_a_page_that_emptied_meanwhile_shows_the_last(editor, signed_in, monkeypatch):
-    monkeypatch.setattr("articles.admin.articles.ArticleAdmin.list_per_page", 2)
+    monkeypatch.setattr("articles.admin.article_list.admin.ArticleAdmin.list_per_page", 2)
     articles = [make_article(published_at=NOW + timedelta(hours=n)).pk for n in range(5)]
     client = signed_in(editor)
     assert shown(client, "?p=99999999") == articles[:1]
@@ -171,7 +171,7 @@ def test_a_page_that_emptied_meanwhile_shows_the_last(editor, signed_in, monkeyp
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(editor, signed_in, monkeypatch):
-    monkeypatch.setattr("articles.admin.articles.ArticleAdmin.list_per_page", 2)
+    monkeypatch.setattr("articles.admin.article_list.admin.ArticleAdmin.list_per_page", 2)
     articles = [make_article().pk for _ in range(5)]
     client = signed_in(editor)
     assert [pk for page in (1, 2, 3) for pk in shown(client, f"?p={page}")] == articles[::-1]
@@ -204,8 +204,8 @@ def test_the_list_never_reads_the_long_columns(editor, signed_in):
 
 
 def test_beyond_the_cap_the_list_says_so_and_neither_counts_nor_leafs_further(editor, signed_in, monkeypatch):
-    monkeypatch.setattr(changelist, "MOST_COUNTED", 3)
-    monkeypatch.setattr("articles.admin.articles.ArticleAdmin.list_per_page", 2)
+    monkeypatch.setattr(offered_lists, "MOST_COUNTED", 3)
+    monkeypatch.setattr("articles.admin.article_list.admin.ArticleAdmin.list_per_page", 2)
     articles = [make_article().pk for _ in range(7)]
     client = signed_in(editor)
     assert "More than 3;" in text_of(client.get(LIST))

@@ -8,13 +8,16 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, publishing, purging, revisions
-from articles.actors import OPERATOR
-from articles.bulk import choosing, chunks
-from articles.bulk.proposals import CHANGED
+from articles.bulk_actions import choosing, chunks
+from articles.bulk_actions.proposals import CHANGED
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.history import change_sets, purging
 from articles.models import Article, BulkAction, ChangeSet, Revision
 from articles.models.history import Origin
-from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
+from articles.workflow import publishing
+from tests.admin.browserless import form_of, forms_of, read_form, tags_of, text_of
 from tests.bulk.bulk_running import begin, finish, run
 from tests.factories import NOW, make_article, make_articles, make_user
 
@@ -36,7 +39,7 @@ def in_threes(monkeypatch):
 
 def more(client, verb, ticked=(), *, scope="ticked", query="?state=all", **forged):
     """Chooses a verb under More. Returns the answer."""
-    form = open_form(client, LIST + query, "changelist-form")
+    form = read_form(client, LIST + query, "changelist-form")
     form.forge("_selected_action", *[article.pk for article in ticked])
     form["verb"] = verb
     form.forge("scope", scope)
@@ -64,7 +67,7 @@ def press(client, bulk, form_id, **typed):
 
 
 def purge(article):
-    opened = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    opened = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
     purging.purge_many([Article.objects.get(pk=article.pk)], actor=OPERATOR, change_set=opened)
 
 
@@ -74,9 +77,9 @@ def published():
 
 def retitle(article):
     article = Article.objects.get(pk=article.pk)
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def test_ticked_ones_are_fixed_confirmed_and_done(editor, signed_in):
@@ -112,9 +115,9 @@ def test_all_that_match_are_what_the_filter_finds_and_not_what_is_ticked(editor,
 
 @pytest.mark.parametrize("action", ["publish", "unpublish", "more"])
 def test_select_across_means_all_that_match_and_asks_first(editor, signed_in, monkeypatch, action):
-    monkeypatch.setattr("articles.admin.articles.ArticleAdmin.list_per_page", 2)
+    monkeypatch.setattr("articles.admin.article_list.admin.ArticleAdmin.list_per_page", 2)
     client, made = signed_in(editor), make_articles(5)
-    form = open_form(client, LIST, "changelist-form")
+    form = read_form(client, LIST, "changelist-form")
     form.forge("_selected_action", made[0].pk)
     form.forge("select_across", "1")
     form.forge("verb", "publish")
@@ -125,7 +128,7 @@ def test_select_across_means_all_that_match_and_asks_first(editor, signed_in, mo
 
 def test_a_row_that_changed_since_the_list_was_loaded_is_refused_and_named(editor, signed_in):
     client, article = signed_in(editor), make_article(title="Night boats")
-    form = open_form(client, LIST, "changelist-form")
+    form = read_form(client, LIST, "changelist-form")
     retitle(article)
     form.forge("_selected_action", article.pk)
     form["verb"] = "publish"
@@ -151,7 +154,7 @@ def test_a_verb_with_boxes_is_told_first_and_then_looked_at(contributor, signed_
     assert "“Trains” is new: no article has it yet." in words
     assert "“Boats” is new" not in words
     press(client, bulk, "bulk-confirm")
-    assert [content.read_state(Article.objects.get(pk=a.pk)).content.topics for a in made] == [
+    assert [article_state.read_state(Article.objects.get(pk=a.pk)).content.topics for a in made] == [
         ("Ports", "Boats", "Trains"),
         ("Boats", "Trains"),
     ]
@@ -316,7 +319,7 @@ def test_the_change_set_leads_back_to_what_was_refused(editor, signed_in):
 
 
 def test_one_that_is_purged_meanwhile_is_named_as_gone_by_action_and_undo(editor, signed_in, monkeypatch):
-    monkeypatch.setattr("articles.changesets.ARTICLES_AT_ONCE", 1)
+    monkeypatch.setattr("articles.history.change_sets.ARTICLES_AT_ONCE", 1)
     client, made = signed_in(editor), make_articles(3)
     more(client, "publish", made)
     bulk = newest()
@@ -343,7 +346,7 @@ def test_ten_thousand_are_the_most(editor):
 
 
 def test_the_undo_of_many_goes_by_chunks_as_well_and_names_what_it_leaves(editor, signed_in, monkeypatch, in_threes):
-    monkeypatch.setattr("articles.changesets.ARTICLES_AT_ONCE", 3)
+    monkeypatch.setattr("articles.history.change_sets.ARTICLES_AT_ONCE", 3)
     client, made = signed_in(editor), make_articles(7)
     bulk = run("publish", actor=editor)
     retitle(made[2])

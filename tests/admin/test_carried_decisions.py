@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from articles import content, publishing, revisions
+from articles.changes import door
+from articles.content import article_state
 from articles.models import Article, BulkAction, ChangeSet, Conflict, Revision, Topic
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article, make_user
@@ -112,9 +114,9 @@ def test_leaving_it_decides_nothing_and_leads_back_to_the_list(editor):
 def test_what_others_changed_meanwhile_is_not_decided_unseen(editor, chief):
     client, article = strict_client(editor), make_article(title="One")
     page = ended(client, pressed(client, "publish", article))
-    state = content.read_state(row_of(article))
-    wanted = content.ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
-    revisions.change(row_of(article), wanted, actor=chief, origin=Origin.FORM, expected_version=1)
+    state = article_state.read_state(row_of(article))
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
+    door.change(row_of(article), wanted, actor=chief, origin=Origin.FORM, expected_version=1)
     after = carry_out(client, sign_in(client, page, editor))
     assert f"Not changed: {chief.username} edited “Theirs” at" in text_of(after)
     assert not row_of(article).published

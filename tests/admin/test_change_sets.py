@@ -7,12 +7,15 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, conflicts, content, publishing, purging
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.history import change_sets, purging
 from articles.importing.runner import Import
-from articles.importing.undoing import undo_run
+from articles.importing.undo import undo_run
 from articles.models import Article, ChangeSet, ImportRun, Revision
-from tests.admin.browserless import form_of, forms_of, open_form, text_of
+from articles.sources import conflicts
+from articles.workflow import publishing
+from tests.admin.browserless import form_of, forms_of, read_form, text_of
 from tests.admin.seeds import seed
 from tests.contesting import contested
 from tests.factories import make_article, make_user
@@ -29,13 +32,13 @@ def page_of(change_set):
 def published(*titles, actor, reason="", count=0):
     """A set that published articles of these titles, or `count` of them."""
     articles = [make_article(title=title) for title in titles] + [make_article() for _ in range(count)]
-    change_set = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason=reason)
+    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason=reason)
     publishing.publish_many(articles, actor=actor, change_set=change_set)
     return change_set
 
 
 def is_published(title):
-    return content.read_state(Article.objects.get(title=title)).content.published
+    return article_state.read_state(Article.objects.get(title=title)).content.published
 
 
 def test_the_list_says_who_when_what_kind_how_many_and_why(editor, signed_in):
@@ -53,7 +56,7 @@ def test_an_import_run_is_told_with_the_number_of_its_articles(editor, signed_in
 
 def test_the_list_is_filtered_by_kind_and_by_who(editor, chief, signed_in):
     mine, theirs = published("A", actor=editor), published("B", actor=chief)
-    changesets.open_change_set(ChangeSet.Kind.COMMAND, actor=OPERATOR)
+    change_sets.open_change_set(ChangeSet.Kind.COMMAND, actor=OPERATOR)
     client = signed_in(editor)
 
     def listed(query):
@@ -117,7 +120,7 @@ def test_undo_returns_what_nobody_touched_and_names_the_others(editor, chief, si
     touched.refresh_from_db()
     publishing.publish(touched, actor=chief)
     client = signed_in(editor)
-    response = open_form(client, page_of(change_set), "undo").send(client, page_of(change_set))
+    response = read_form(client, page_of(change_set), "undo").send(client, page_of(change_set))
     assert response["Location"] == page_of(change_set)
     words = text_of(client.get(response["Location"]))
     assert "Undone: “Night ferry”." in words
@@ -129,7 +132,7 @@ def test_undo_returns_what_nobody_touched_and_names_the_others(editor, chief, si
 def test_undo_pressed_twice_undoes_once(editor, signed_in):
     change_set = published("A", actor=editor)
     client = signed_in(editor)
-    form = open_form(client, page_of(change_set), "undo")
+    form = read_form(client, page_of(change_set), "undo")
     form.send(client, page_of(change_set))
     rows = Revision.objects.count(), ChangeSet.objects.count()
     form.send(client, page_of(change_set))
@@ -138,7 +141,7 @@ def test_undo_pressed_twice_undoes_once(editor, signed_in):
 
 def test_an_undo_has_a_page_that_leads_to_what_it_took_back(editor, signed_in):
     change_set = published("A", actor=editor)
-    undone = changesets.undo(change_set, actor=editor).change_set
+    undone = change_sets.undo(change_set, actor=editor).change_set
     client = signed_in(editor)
     assert page_of(change_set) in client.get(page_of(undone)).content.decode()
     form = form_of(client.get(page_of(undone)), "undo")
@@ -178,7 +181,7 @@ def test_a_change_set_that_there_is_not_is_answered_with_404(editor, signed_in, 
 
 
 def purged(*articles, reason=""):
-    change_set = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR, reason=reason)
+    change_set = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR, reason=reason)
     purging.purge_many(articles, actor=OPERATOR, change_set=change_set, reason=reason)
     return change_set
 
@@ -234,7 +237,7 @@ def test_a_page_of_purged_articles_takes_the_same_queries_for_one_and_for_ten(ed
 def test_the_undo_of_a_decision_names_the_conflicts_that_it_opened(tmp_path, editor, signed_in):
     contested(tmp_path)
     made = conflicts.keep(conflicts.open_conflicts(), actor=editor).change_set
-    undone = changesets.undo(made, actor=editor)
+    undone = change_sets.undo(made, actor=editor)
     words = text_of(signed_in(editor).get(page_of(undone.change_set)))
     assert "Conflicts it opened again Title of Mine Excerpt of Mine" in words
     assert "It changed no article" not in words

@@ -4,11 +4,13 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
-from tests.admin.browserless import form_of, forms_of, open_form, text_of
+from articles.workflow import publishing
+from tests.admin.browserless import form_of, forms_of, read_form, text_of
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -20,14 +22,14 @@ def compare(article, query=""):
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def edit(article, **values):
     row = Article.objects.get(pk=article.pk)
-    state = content.read_state(row)
-    wanted = content.ArticleState(state.content.model_copy(update=values), state.desk)
-    revisions.change(row, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=row.version)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(state.content.model_copy(update=values), state.desk)
+    door.change(row, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=row.version)
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def story(db):
 
 
 def restore_form(client, article, number=1):
-    return open_form(client, compare(article, f"?from={number}"), "restore")
+    return read_form(client, compare(article, f"?from={number}"), "restore")
 
 
 def untick(form, *fields):
@@ -204,7 +206,7 @@ def test_a_contributor_restores_what_is_not_published(contributor, signed_in, st
     assert state_of(story).content.title == "Story one"
 
 
-@pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch"])
+@pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch", "options"])
 def test_restore_answers_to_post_alone(editor, signed_in, story, method):
     assert getattr(signed_in(editor), method)(f"{LIST}{story.pk}/restore/").status_code == 405
     assert Article.objects.get(pk=story.pk).version == 3

@@ -10,12 +10,13 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, publishing, revision_values
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
+from articles.content import article_state, revision_values
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
 from articles.seedfile.schema import Image, Provider
-from tests.admin.browserless import open_form, text_of
+from articles.workflow import publishing
+from tests.admin.browserless import open_form, read_form, text_of
 from tests.contesting import contested, contested_publication, edit_article
 from tests.factories import NOW, make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -151,7 +152,7 @@ def test_a_third_value_of_every_kind_is_typed(editor, signed_in, tmp_path, field
     value = revision_values.dump_value(field, mine)
     pk = opened_by_hand(field, value, value, value).pk
     press(signed_in(editor), f"edit:{pk}", form=f"edit-{pk}", value=typed)
-    assert getattr(content.read_state(article_of("a")).content, field) == stored
+    assert getattr(article_state.read_state(article_of("a")).content, field) == stored
     assert Conflict.objects.get(pk=pk).outcome == "edited"
 
 
@@ -204,7 +205,7 @@ def test_the_ticked_ones_are_decided_in_one_set(editor, signed_in, tmp_path):
     for slug in "ab":
         contested(tmp_path, slug)
     client = signed_in(editor)
-    found = open_form(client, QUEUE, "decide")
+    found = read_form(client, QUEUE, "decide")
     found.forge("conflicts", key("title", "a"), key("title", "b"))
     page = found.send(client, QUEUE, "decision=take", follow=True)
     assert "2 conflicts in 2 articles" in text_of(page)
@@ -225,7 +226,7 @@ SAID = {"keep": "Kept ours", "take": "Took the file's"}
 def test_a_decision_pressed_twice_is_made_once_and_says_so(editor, signed_in, tmp_path, verb):
     contested(tmp_path)
     client, pk = signed_in(editor), key("title")
-    found = open_form(client, QUEUE, "decide")
+    found = read_form(client, QUEUE, "decide")
     found.send(client, QUEUE, f"decision={verb}:{pk}")
     words = text_of(found.send(client, QUEUE, f"decision={verb}:{pk}", follow=True))
     assert words.count(f"{SAID[verb]}: title of “") == 1
@@ -236,7 +237,7 @@ def test_a_decision_pressed_twice_is_made_once_and_says_so(editor, signed_in, tm
 def test_a_stale_page_decides_nothing(editor, signed_in, tmp_path):
     contested(tmp_path)
     client, pk = signed_in(editor), key("title")
-    found = open_form(client, QUEUE, "decide")
+    found = read_form(client, QUEUE, "decide")
     edit_article("a", quality=9)
     page = found.send(client, QUEUE, f"decision=take:{pk}", follow=True)
     assert "look again" in text_of(page)

@@ -6,11 +6,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, deciding, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
-from tests.admin.browserless import form_of, forms_of, open_form, text_of
+from articles.workflow import setting_aside
+from tests.admin.browserless import form_of, forms_of, read_form, text_of
 from tests.admin.test_article_list import shown
 from tests.factories import NOW, make_article, make_user
 
@@ -20,7 +22,7 @@ LIST = "/admin/articles/article/"
 
 def act(client, name, articles, *, query="?state=all", form=None, **typed):
     """Ticks the articles in the list and presses the button. Returns the page that comes after."""
-    form = form or open_form(client, LIST + query, "changelist-form")
+    form = form or read_form(client, LIST + query, "changelist-form")
     form.forge("_selected_action", *[article.pk for article in articles])
     for field, value in typed.items():
         form.forge(field, value)
@@ -31,9 +33,9 @@ def act(client, name, articles, *, query="?state=all", form=None, **typed):
 
 def retitle(article, actor=OPERATOR):
     article.refresh_from_db()
-    state = content.read_state(article)
-    typed = content.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
-    revisions.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
+    state = article_state.read_state(article)
+    typed = article_state.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
+    door.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
 
 
 def decided(article):
@@ -100,7 +102,7 @@ def test_setting_aside_again_says_so_and_writes_nothing(editor, signed_in):
 @pytest.mark.parametrize("cause", ["", "nonsense", None])
 def test_without_a_cause_nothing_is_set_aside(editor, signed_in, cause):
     client, article = signed_in(editor), make_article()
-    form = open_form(client, LIST, "changelist-form")
+    form = read_form(client, LIST, "changelist-form")
     form.forge("cause", *([] if cause is None else [cause]))
     words = text_of(act(client, "set_aside", [article], form=form, query=""))
     assert "choose a cause" in words
@@ -157,7 +159,7 @@ def test_what_is_brought_back_is_undecided_again(contributor, signed_in):
 def test_what_somebody_changed_since_the_list_was_shown_is_skipped_and_named(editor, chief, signed_in, name):
     client = signed_in(editor)
     article = make_article(set_aside="poor", hold="wait")
-    form = open_form(client, LIST + "?state=all", "changelist-form")
+    form = read_form(client, LIST + "?state=all", "changelist-form")
     retitle(article, chief)
     before = Article.objects.values().get(pk=article.pk)
     words = text_of(act(client, name, [article], form=form, cause="duplicate", reason="because"))
@@ -239,7 +241,7 @@ def test_the_form_of_the_list_offers_every_cause(editor, signed_in):
 
 def test_a_decision_by_another_keeps_the_newest_word(editor, contributor, signed_in):
     article = make_article()
-    deciding.set_aside_many([article], cause=Cause.POOR, actor=contributor)
+    setting_aside.set_aside_many([article], cause=Cause.POOR, actor=contributor)
     act(signed_in(editor), "set_aside", [article], cause="legal", reason="the court")
     assert decided(article)[:2] == ("legal", "the court")
 

@@ -11,10 +11,13 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from articles import changesets, content, publishing, revisions
+from articles.changes import door
+from articles.content import article_state
+from articles.history import change_sets
 from articles.models import Article, ChangeSet, Conflict, ImportRun, Revision, Source
 from articles.models.history import Origin
-from tests.admin.browserless import form_of, forms_of, open_form
+from articles.workflow import publishing
+from tests.admin.browserless import form_of, forms_of, open_form, read_form
 from tests.contesting import changed_upstream, contested
 from tests.factories import make_article, make_user
 from tests.importing.import_running import import_seeds, story, write
@@ -73,7 +76,7 @@ def merged_text(world: World) -> tuple[Article, Press]:
 def list_action(action, **state):
     def prepare(world: World) -> tuple[Article, Press]:
         article = make_article(title="Began", **state)
-        form = open_form(world.client, f"{LIST}?state=all", "changelist-form")
+        form = read_form(world.client, f"{LIST}?state=all", "changelist-form")
         form.forge("_selected_action", article.pk)
         form.forge("cause", "poor")
         form["reason"] = "A reason"
@@ -87,7 +90,7 @@ def back_to_file(world: World) -> tuple[Article, Press]:
     import_seeds(world.folder)
     article = Article.objects.get()
     change(article, excerpt="Of the desk")
-    form = open_form(world.client, f"{LIST}{article.pk}/change/", "from-file")
+    form = read_form(world.client, f"{LIST}{article.pk}/change/", "from-file")
     return article, lambda: form.send(world.client, "", "field=excerpt")
 
 
@@ -106,7 +109,7 @@ def restored(*fields):
 
 def undone_change_set(world: World) -> tuple[Article, Press]:
     article = make_article(title="Began")
-    change_set = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=world.actor)
+    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=world.actor)
     publishing.publish(article, actor=world.actor, change_set=change_set)
     return article, lambda: world.client.post(f"{LIST}undo/{change_set.pk}/")
 
@@ -185,10 +188,10 @@ PATHS: dict[str, Callable[[World], tuple[Article, Press]]] = {
 
 def change(article, actor=None, **fields):
     row = Article.objects.get(pk=article.pk)
-    state = content.read_state(row)
-    wanted = content.ArticleState(state.content.model_copy(update=fields), state.desk)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
     by = actor or make_user("Editor")
-    revisions.change(row, wanted, actor=by, origin=Origin.FORM, expected_version=row.version)
+    door.change(row, wanted, actor=by, origin=Origin.FORM, expected_version=row.version)
 
 
 def retitle(article, title):
@@ -197,7 +200,7 @@ def retitle(article, title):
 
 def everything(article):
     return (
-        content.read_state(Article.objects.get(pk=article.pk)),
+        article_state.read_state(Article.objects.get(pk=article.pk)),
         Revision.objects.count(),
         list(Conflict.objects.order_by("pk").values("pk", "outcome", "closed_at")),
         list(Source.objects.order_by("pk").values("digest", "unreviewed_from", "is_loss_reviewed")),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from articles import changesets
+from articles.history import change_sets
 from articles.models import ChangeSet
-from tests.admin.browserless import forms_of, open_form, text_of
+from tests.admin.browserless import forms_of, open_form, read_form, text_of
 from tests.test_folding import Past, fold, open_set, past, titled
 
 pytestmark = pytest.mark.django_db
@@ -63,14 +63,14 @@ def test_comparing_with_a_number_that_never_was_is_not_found(client, folded):
 
 def test_what_a_fold_left_is_restored(client, folded):
     where = address(folded, "compare") + "?from=4&to=5"
-    form = open_form(client, where, "restore")
+    form = read_form(client, where, "restore")
     form.send(client, address(folded, "restore"))
     assert (folded.now().title, folded.article.version) == ("Three", 6)
 
 
 def test_restoring_a_revision_that_was_folded_meanwhile_restores_nothing_and_says_why(client):
     made = titled("1", "2", "3")
-    form = open_form(client, address(made, "compare") + "?from=3&to=5", "restore")
+    form = read_form(client, address(made, "compare") + "?from=3&to=5", "restore")
     fold()
     response = form.send(client, address(made, "restore"))
     assert response["Location"] == address(made, "history")
@@ -107,5 +107,5 @@ def test_a_change_set_names_articles_whose_steps_were_folded_and_counts_them(cli
         f for f in forms_of(client.get(f"/admin/articles/changeset/{change_set.pk}/change/")) if "/undo/" in f.action
     )
     said = text_of(client.get(undo.send(client, LIST)["Location"]))
-    assert f"Not changed: “Folded one”: {changesets.FOLDED}." in said
+    assert f"Not changed: “Folded one”: {change_sets.FOLDED}." in said
     assert ChangeSet.objects.filter(undoes=change_set).count() == 1

@@ -5,9 +5,9 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import deciding, publishing
 from articles.models import Article, Cause, ChangeSet, Revision
-from tests.admin.browserless import forms_of, open_form, tags_of, text_of
+from articles.workflow import publishing, setting_aside
+from tests.admin.browserless import forms_of, open_form, read_form, tags_of, text_of
 from tests.factories import NOW, make_article
 
 pytestmark = pytest.mark.django_db
@@ -65,8 +65,8 @@ def test_the_undo_under_the_message_takes_edit_and_decision_back(editor, signed_
 def test_the_form_says_plainly_what_was_decided_by_whom_and_when(editor, contributor, signed_in):
     with time_machine.travel(NOW, tick=False):
         article = make_article()
-        deciding.set_aside_many([article], cause=Cause.DUPLICATE, note="as the wire's", actor=contributor)
-        deciding.hold_many([fresh(article)], why="legal is reading it", actor=editor)
+        setting_aside.set_aside_many([article], cause=Cause.DUPLICATE, note="as the wire's", actor=contributor)
+        setting_aside.hold_many([fresh(article)], why="legal is reading it", actor=editor)
         words = text_of(signed_in(editor).get(address_of(article)))
     assert f"Set aside as duplicate by {contributor.username}, 1 Nov 2026, 12:00: as the wire's" in words
     assert f"on hold Since 1 Nov 2026, 12:00, by {editor.username}: legal is reading it" in words
@@ -167,8 +167,8 @@ def test_what_is_published_offers_neither_and_refuses_both(editor, signed_in):
 def test_a_contributor_sees_what_he_may_do(contributor, signed_in):
     client = signed_in(contributor)
     plain, held = make_article(), make_article(hold="wait")
-    assert {"_set_aside", "_hold", "_save"} <= open_form(client, address_of(plain)).buttons.keys()
-    buttons = open_form(client, address_of(held)).buttons.keys()
+    assert {"_set_aside", "_hold", "_save"} <= read_form(client, address_of(plain)).buttons.keys()
+    buttons = read_form(client, address_of(held)).buttons.keys()
     assert "_set_aside" in buttons
     assert not {"_lift_hold", "_hold", "_publish"} & buttons
     assert "Somebody who may publish lifts it." in text_of(client.get(address_of(held)))
@@ -178,7 +178,7 @@ def test_a_contributor_sees_what_he_may_do(contributor, signed_in):
 
 def test_enter_in_a_box_saves_and_decides_nothing(editor, signed_in):
     article = make_article()
-    form = open_form(signed_in(editor), address_of(article))
+    form = read_form(signed_in(editor), address_of(article))
     assert next(iter(form.buttons)) == "_save"
 
 

@@ -6,10 +6,12 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 
-from articles import content, publishing, revisions
+from articles.changes import door
+from articles.content import article_state
 from articles.models import Article, Conflict, Revision
 from articles.models.history import Origin
-from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
+from articles.workflow import publishing
+from tests.admin.browserless import form_of, forms_of, open_form, read_form, tags_of, text_of
 from tests.contesting import contested
 from tests.factories import PASSWORD, make_article, make_user
 
@@ -23,14 +25,14 @@ def address_of(article):
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def retitle(article, title, actor):
     row = Article.objects.get(pk=article.pk)
-    state = content.read_state(row)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
-    revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
+    door.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
 def strict_client(user):
@@ -40,7 +42,7 @@ def strict_client(user):
 
 
 def typed_form(client, article):
-    form = open_form(client, address_of(article))
+    form = read_form(client, address_of(article))
     form["body"] = TEXT
     form.add_part("related", title="Elsewhere", web_url="https://other.example/9")
     return form
@@ -116,7 +118,7 @@ def test_somebody_else_who_signs_in_saves_nothing_and_is_told_whose_it_is_not(ed
 
 def test_a_new_article_survives_the_end_of_a_session(editor):
     client = strict_client(editor)
-    form = open_form(client, ADD)
+    form = read_form(client, ADD)
     form["title"] = "Brand new"
     form["body"] = TEXT
     end_session(client)
@@ -222,7 +224,7 @@ def test_who_lost_the_right_to_publish_gets_the_form_back_with_the_reason(editor
 def test_an_article_that_was_removed_meanwhile_leaves_the_text_on_the_page(editor, article, signed_in):
     client = signed_in(editor)
     form = typed_form(client, article)
-    revisions.withdraw_many([article], actor=editor)
+    door.withdraw_many([article], actor=editor)
     page = form.send(client, address_of(article), "_save")
     assert page.status_code == 404
     words = text_of(page)
@@ -235,7 +237,7 @@ def test_a_version_that_the_history_has_folded_away_keeps_the_text_and_overwrite
     client = signed_in(editor)
     for n in range(3):
         retitle(article, f"Version {n}", editor)
-    form = open_form(client, address_of(article))
+    form = read_form(client, address_of(article))
     form["body"] = TEXT
     retitle(article, "Version 3", editor)
     fold(article, 3, 5)
@@ -251,7 +253,7 @@ def test_a_row_from_a_version_that_was_folded_away_is_no_error_either(editor, si
     article = make_article(title="Began", related=[{"title": "Elsewhere", "webUrl": "https://other.example/1"}])
     client = signed_in(editor)
     retitle(article, "Version 2", editor)
-    form = open_form(client, address_of(article))
+    form = read_form(client, address_of(article))
     retitle(article, "Version 3", editor)
     form["related-0-title"] = "Mine"
     form.forge("related-0-place", "2-0")

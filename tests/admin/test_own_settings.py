@@ -9,10 +9,11 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from articles import changesets, publishing
+from articles.history import change_sets
 from articles.models import User
-from articles.time_zone import offered_zones, zone_called
-from tests.admin.browserless import form_of, open_form, tags_of, text_of
+from articles.timezones import offered_zones, zone_called
+from articles.workflow import publishing
+from tests.admin.browserless import form_of, open_form, read_form, tags_of, text_of
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -27,7 +28,7 @@ def frozen_time():
 
 
 def choose(client, zone, **more):
-    form = open_form(client, SETTINGS, "settings")
+    form = read_form(client, SETTINGS, "settings")
     form["time_zone"] = zone
     for name, value in more.items():
         form.forge(name, value)
@@ -128,7 +129,7 @@ def test_every_offered_zone_is_found_by_its_name():
 
 def test_every_page_of_the_admin_shows_times_in_the_users_zone(chief, signed_in):
     article = make_article()
-    publishing.publish(article, actor=chief, change_set=changesets.open_change_set("publish", actor=chief))
+    publishing.publish(article, actor=chief, change_set=change_sets.open_change_set("publish", actor=chief))
     chief.time_zone = "Asia/Kathmandu"
     chief.save()
     client = signed_in(chief)

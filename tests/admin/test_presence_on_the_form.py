@@ -3,9 +3,10 @@
 import pytest
 from django.test import Client
 
-from articles import presence, publishing
-from articles.actors import OPERATOR
+from articles.admin.article_form import presence
+from articles.changes.actors import OPERATOR
 from articles.models import Article, Presence
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, open_form, text_of
 from tests.factories import make_article, make_user
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from articles import content, publishing, revisions
+from articles.changes import door
+from articles.content import article_state
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, text_of
 from tests.admin.test_takedown import at_once
 from tests.factories import make_article
@@ -32,9 +34,9 @@ def history_rows():
 
 def retitle(article, title, actor):
     row = row_of(article)
-    state = content.read_state(row)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
-    revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
+    door.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
 FORM_PRESSES = [

@@ -11,8 +11,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, Category, ChangeSet, Provider, Revision, SecuredPayload, Topic
 from articles.models.history import Origin
 from tests.admin.browserless import open_form, tags_of, text_of
@@ -270,9 +271,11 @@ def test_a_stale_form_still_shows_what_is_typed(editor, signed_in):
     article = full_article()
     client = signed_in(editor)
     form = typed(client, article, title="Mine")
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": "Theirs", "excerpt": "Theirs"}), state.desk)
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=1)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(
+        state.content.model_copy(update={"title": "Theirs", "excerpt": "Theirs"}), state.desk
+    )
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=1)
     preview = form.send(client, preview_of(article))
     assert preview.status_code == 200
     assert "Mine" in main_of(preview)
@@ -354,7 +357,7 @@ def test_other_methods_are_refused(editor, signed_in):
     article = full_article()
     client = signed_in(editor)
     assert client.head(preview_of(article)).status_code == 200
-    for method in ("put", "patch", "delete", "trace"):
+    for method in ("put", "patch", "delete", "options", "trace"):
         assert getattr(client, method)(preview_of(article)).status_code == 405
         assert getattr(client, method)(f"{ADD}preview/").status_code == 405
     assert client.get(f"{ADD}preview/").status_code == 405

@@ -11,16 +11,18 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
-from articles.admin.readers_changes import changes_for_readers, seen_values
-from articles.content import ArticleState
+from articles.admin.article_form.visible_changes import changes_for_readers, seen_values
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, Category, Provider, Topic
 from articles.models.history import Origin
-from articles.reader.article_page import ArticlePage
-from articles.reader.cards import Card
-from articles.reader.unsaved import pages_of
+from articles.public.article_page import ArticlePage
+from articles.public.cards import Card
+from articles.public.preview import pages_of
 from articles.seedfile.schema import ArticleContent
+from articles.workflow import publishing
 from tests.admin.browserless import form_of as form_in
 from tests.admin.browserless import open_form, tags_of, text_of
 from tests.database_dump import every_row
@@ -79,7 +81,7 @@ def told(client, article, **boxes):
 
 def changed(article, at=NOW, desk=None, **values):
     """What readers are said to see of a change to some fields of the content, or of the schedule."""
-    before = content.read_state(article)
+    before = article_state.read_state(article)
     after = ArticleContent.model_validate({**dict(before.content), **values})
     return changes_for_readers(before, ArticleState(after, desk or before.desk), article, at=at)
 
@@ -144,7 +146,7 @@ def test_words_that_go_and_come_are_marked(editor, signed_in):
 def test_nothing_typed_is_no_change_and_costs_no_pages(editor, signed_in):
     assert "Readers see no change" in told(signed_in(editor), full_article())
     article = full_article(web_url="https://a.example/1")
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     with CaptureQueriesContext(connection) as queries:
         changes_for_readers(state, state, article, at=NOW)
     assert len(queries) == 0
@@ -191,7 +193,7 @@ def test_a_schedule_says_from_when_and_until_when(before, after, says):
         return None if hours is None else NOW + hours * HOUR
 
     article = full_article(live_from=moment(before[0]), live_until=moment(before[1]))
-    desk = replace(content.read_state(article).desk, live_from=moment(after[0]), live_until=moment(after[1]))
+    desk = replace(article_state.read_state(article).desk, live_from=moment(after[0]), live_until=moment(after[1]))
     assert changed(article, desk=desk).headline.startswith(says)
 
 
@@ -273,9 +275,9 @@ def test_the_button_on_a_form_that_is_not_valid_says_what_is_wrong(editor, signe
 def test_a_form_that_a_colleague_overtook_is_compared_with_what_it_began_from(editor, signed_in):
     client, article = signed_in(editor), full_article()
     form = typed(client, article, excerpt="Mine.")
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     wanted = ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=1)
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=1)
     said = text_of(form.send(client, changes_of(article)))
     assert "Readers will see 1 change: excerpt" in said
     assert "Somebody saved the article since this form was opened" in said
@@ -320,7 +322,7 @@ def test_it_needs_the_right_to_change_what_is_published(editor, contributor, sig
 
 def test_other_methods_and_versions_that_never_were_are_refused(editor, signed_in):
     client, article = signed_in(editor), full_article()
-    for method in ("get", "head", "put", "patch", "delete"):
+    for method in ("get", "head", "put", "patch", "delete", "options"):
         assert getattr(client, method)(changes_of(article)).status_code == 405
     for version in ("", "0", "2", "x", "9" * 50):
         assert client.post(changes_of(article), {"version": version}).status_code == 400
@@ -353,5 +355,5 @@ def test_everything_that_a_page_shows_is_compared():
     assert {field.name for field in fields(ArticlePage)} == {
         *("card", "domain", "body_html", "original_address", "topics", "coverage")
     }
-    (page,) = pages_of([content.read_state(full_article())], None, at=datetime.now(UTC))
-    assert set(seen_values(page)) < set(content.FIELDS)
+    (page,) = pages_of([article_state.read_state(full_article())], None, at=datetime.now(UTC))
+    assert set(seen_values(page)) < set(article_state.FIELDS)

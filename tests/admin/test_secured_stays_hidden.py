@@ -6,7 +6,7 @@ import logging
 import pytest
 from django.core.management import call_command
 
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, ImportOutcome, ImportRun, Revision, SecuredPayload, Topic
 from newsdesk.settings import BASE_DIR

@@ -5,12 +5,14 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import Permission
 
-from articles import content, exporting, publishing
-from articles.actors import OPERATOR
+from articles import exporting
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.exporting import ExportOutcome
 from articles.importing.runner import Import
 from articles.models import Article, ImportRun, Source
 from articles.seedfile import reader
+from articles.workflow import publishing
 from newsdesk.settings import BASE_DIR
 from tests.admin.browserless import tags_of, text_of
 from tests.admin.seeds import seed
@@ -63,7 +65,7 @@ def test_what_was_written_here_is_named_by_date_and_slug(editors):
     article = make_article(title="Written here")
     response = editors.get(address_of(article))
     assert response["Content-Disposition"] == 'attachment; filename="2026-11-01-written-here.md"'
-    assert reader.read(response.content).content == content.read_state(article).content
+    assert reader.read(response.content).content == article_state.read_state(article).content
 
 
 @pytest.mark.parametrize(
@@ -75,7 +77,7 @@ def test_the_secured_is_taken_out_with_its_lines(editors, imported, tmp_path, li
     raw = editors.get(address_of(article)).content
     assert raw == (tmp_path / "a.md").read_bytes().replace(line.encode(), b"")
     assert "Without its secured" in text_of(editors.get(f"{LIST}{article.pk}/change/"))
-    made = exporting.seed_file(article, content.read_state(article).content, Source.objects.get())
+    made = exporting.seed_file(article, article_state.read_state(article).content, Source.objects.get())
     assert made.outcome is ExportOutcome.IDENTICAL
 
 
@@ -90,7 +92,7 @@ def test_one_written_here_with_a_secured_comes_without_it(editors):
     article = make_article(secured="T0KEN")
     raw = editors.get(address_of(article)).content
     assert b"T0KEN" not in raw
-    assert reader.read(raw).content == content.read_state(article).content.model_copy(update={"secured": ""})
+    assert reader.read(raw).content == article_state.read_state(article).content.model_copy(update={"secured": ""})
 
 
 def test_the_form_offers_it_and_speaks_of_secured_only_where_there_is_one(editors):
@@ -108,11 +110,11 @@ def test_a_downloaded_file_imported_again_empties_the_secured_and_undo_brings_it
     (tmp_path / "a.md").write_bytes(editors.get(address_of(article)).content)
     Import([tmp_path], root="wire", actor=OPERATOR).execute()
     article.refresh_from_db()
-    assert content.read_state(article).content.secured == ""
+    assert article_state.read_state(article).content.secured == ""
     assert article.secured_payloads.filter(text="T0KEN").exists()
     signed_in(chief).post(f"/admin/articles/importrun/{ImportRun.objects.latest('pk').pk}/undo/")
     article.refresh_from_db()
-    assert content.read_state(article).content.secured == "T0KEN"
+    assert article_state.read_state(article).content.secured == "T0KEN"
 
 
 @pytest.mark.parametrize("step", ["export", "patch"])

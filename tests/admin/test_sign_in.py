@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from articles.models import Article
-from tests.admin.browserless import form_of, open_form
+from tests.admin.browserless import form_of, open_form, read_form
 from tests.factories import NOW, PASSWORD, make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -248,7 +248,7 @@ def test_signing_out_by_a_link_is_refused_and_by_its_button_ends_the_session(own
     assert client.get("/admin/logout/").status_code == 405
     assert is_in(client)
     key = client.cookies["sessionid"].value
-    assert open_form(client, "/admin/", "logout-form").send(client, "/admin/logout/").status_code == 200
+    assert read_form(client, "/admin/", "logout-form").send(client, "/admin/logout/").status_code == 200
     stolen = Client()
     stolen.cookies["sessionid"] = key
     assert not is_in(stolen)

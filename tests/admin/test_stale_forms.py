@@ -2,11 +2,13 @@
 
 import pytest
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, open_form, tags_of, text_of
 from tests.admin.seeds import seed
 from tests.factories import make_article, make_user
@@ -19,15 +21,15 @@ def address_of(article):
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def change_as(actor, article, **fields):
     """Somebody else's change, through the door."""
     row = Article.objects.get(pk=article.pk)
-    state = content.read_state(row)
-    wanted = content.ArticleState(type(state.content).model_validate(dict(state.content) | fields), state.desk)
-    revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(type(state.content).model_validate(dict(state.content) | fields), state.desk)
+    door.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
 def entry(n, extra=""):
@@ -49,7 +51,7 @@ def test_a_stale_form_is_refused_with_409_and_nothing_is_written(editor, other, 
     form["title"] = "Mine"
     response = form.send(client, address_of(article), button)
     assert response.status_code == 409
-    assert content.differing_fields(before, state_of(article)) == []
+    assert article_state.differing_fields(before, state_of(article)) == []
     assert (Revision.objects.count(), ChangeSet.objects.count()) == rows
     assert not Article.objects.get(pk=article.pk).published
 
@@ -208,12 +210,12 @@ def test_a_contributor_whose_article_was_published_meanwhile_gets_the_typed_text
     response = form.send(client, address_of(article), "_save")
     assert response.status_code == 409
     assert "An hour of work" in text_of(response)
-    assert content.differing_fields(before, state_of(article)) == []
+    assert article_state.differing_fields(before, state_of(article)) == []
     again = form_of(response, "article_form")
     again.forge("body", "forged")
     again.forge("version", "2")
     assert again.send(client, address_of(article), "_save").status_code == 403
-    assert content.differing_fields(before, state_of(article)) == []
+    assert article_state.differing_fields(before, state_of(article)) == []
 
 
 def test_an_old_form_whose_article_came_back_to_what_it_was_is_still_stale(editor, other, signed_in):

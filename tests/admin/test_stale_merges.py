@@ -2,11 +2,13 @@
 
 import pytest
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
-from articles.admin.three_way import places, three_way
+from articles.admin.article_form.three_way import places, three_way
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, open_form, tags_of, text_of
 from tests.factories import make_article, make_state, make_user
 
@@ -20,14 +22,14 @@ def address_of(article):
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def change_as(actor, article, **fields):
     row = Article.objects.get(pk=article.pk)
-    state = content.read_state(row)
-    wanted = content.ArticleState(type(state.content).model_validate(dict(state.content) | fields), state.desk)
-    revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(type(state.content).model_validate(dict(state.content) | fields), state.desk)
+    door.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
 def entry(n, **fields):
@@ -280,10 +282,12 @@ def test_the_operators_import_is_named_as_what_it_is(editor, signed_in):
 
 def test_places_of_repeated_entries_are_each_named_once():
     began = make_state(images=[picture(1), picture(1, extra="")])
-    theirs = content.ArticleState(
+    theirs = article_state.ArticleState(
         began.content.model_copy(update={"images": (*began.content.images, *began.content.images[:1])}), began.desk
     )
-    typed = content.ArticleState(began.content.model_copy(update={"images": began.content.images[1:]}), began.desk)
+    typed = article_state.ArticleState(
+        began.content.model_copy(update={"images": began.content.images[1:]}), began.desk
+    )
     found = three_way(began, theirs, typed)
     named = places(found, 7, {"images": ["3-1"], "related": []})["images"]
     assert len(named) == len(found.merged.content.images)

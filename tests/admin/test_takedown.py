@@ -8,11 +8,14 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from articles import changesets, content, publishing, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.history import change_sets
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, tags_of, text_of
 from tests.admin.seeds import seed
 from tests.factories import make_article, make_user
@@ -31,9 +34,9 @@ def row_of(article):
 
 def change_as(actor, article, **fields):
     row = row_of(article)
-    state = content.read_state(row)
-    wanted = content.ArticleState(state.content.model_copy(update=fields), state.desk)
-    revisions.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
+    state = article_state.read_state(row)
+    wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
+    door.change(row, wanted, actor=actor, origin=Origin.FORM, expected_version=row.version)
 
 
 def live(**fields):
@@ -67,7 +70,7 @@ def page_after(client, response):
 )
 def test_no_box_stands_in_a_takedowns_way_and_nothing_typed_is_saved(editor, signed_in, typed):
     client, article = signed_in(editor), live()
-    before = content.read_state(article).content
+    before = article_state.read_state(article).content
     form = open_form(client, address_of(article))
     form["excerpt"] = "An hour of work"
     for name, value in typed.items():
@@ -78,7 +81,7 @@ def test_no_box_stands_in_a_takedowns_way_and_nothing_typed_is_saved(editor, sig
     assert "An hour of work" in text_of(page)
     row = row_of(article)
     assert (row.published, row.version) == (False, 2)
-    assert content.read_state(row).content == before.model_copy(update={"published": False})
+    assert article_state.read_state(row).content == before.model_copy(update={"published": False})
     assert client.get(article.get_absolute_url()).status_code == 404
 
 
@@ -282,7 +285,7 @@ def test_an_article_that_is_gone_leaves_the_text_on_the_page(editor, signed_in):
     client, article = signed_in(editor), live()
     form = open_form(client, address_of(article))
     form["body"] = "An hour of work"
-    revisions.withdraw_many([article], actor=editor)
+    door.withdraw_many([article], actor=editor)
     page = form.send(client, address_of(article), "_unpublish")
     assert (page.status_code, "An hour of work" in text_of(page)) == (404, True)
 
@@ -364,8 +367,8 @@ def test_a_takedown_goes_through_the_door_with_its_undo(editor):
     article = live()
     stale = row_of(article)
     change_as(OPERATOR, article, title="Theirs")
-    opened = changesets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
     made = publishing.take_down(stale, actor=editor, reason="legal", change_set=opened)
     assert (made.number, made.reason, stale.title, stale.published) == (3, "legal", "Theirs", False)
     assert publishing.take_down(stale, actor=editor) is None
-    assert changesets.undo(opened, actor=editor).undone == [article]
+    assert change_sets.undo(opened, actor=editor).undone == [article]

@@ -12,10 +12,13 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from articles import changesets, content, publishing, purging, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.history import change_sets, purging
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.browser.desk import LIST, WIDTHS, form_of, settle
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article
@@ -30,7 +33,7 @@ def history_of(article: Article) -> str:
 
 
 def purge_of(article: Article) -> ChangeSet:
-    change_set = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR, reason="legal")
+    change_set = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR, reason="legal")
     purging.purge_many([Article.objects.get(pk=article.pk)], actor=OPERATOR, change_set=change_set, reason="legal")
     return change_set
 
@@ -305,7 +308,7 @@ def sign_in_by_hand(page: Page, name: str, password: str) -> None:
 
 def publish_together(articles: list[Article], *, actor: User) -> ChangeSet:
     """One of the two is changed afterwards."""
-    change_set = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason="The evening edition")
+    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason="The evening edition")
     publishing.publish_many(articles, actor=actor, change_set=change_set)
     retitle(articles[0], "Changed since, " + "W" * 70, actor=actor)
     return change_set
@@ -313,7 +316,7 @@ def publish_together(articles: list[Article], *, actor: User) -> ChangeSet:
 
 def rewrite(article: Article, *, actor: User) -> None:
     """An edit of every kind of field, the schedule included."""
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     first, second = state.content.related
     values = {
         "title": "القمر فوق المرفأ: a title in two directions, long enough to need a second line in every list",
@@ -326,11 +329,11 @@ def rewrite(article: Article, *, actor: User) -> None:
     }
     typed = replace(state, content=state.content.model_copy(update=values))
     typed = replace(typed, desk=replace(state.desk, live_from=timezone.now() + timedelta(days=3)))
-    revisions.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
 
 
 def retitle(article: Article, title: str, *, actor: User) -> None:
     article.refresh_from_db()
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     typed = replace(state, content=state.content.model_copy(update={"title": title}))
-    revisions.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, typed, actor=actor, origin=Origin.FORM, expected_version=article.version)

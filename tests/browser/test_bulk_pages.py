@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from articles import revisions
-from articles.actors import OPERATOR
-from articles.bulk import chunks
+from articles.bulk_actions import chunks
+from articles.changes import door
+from articles.changes.actors import OPERATOR
 from articles.models import Article, BulkAction
 from articles.models.history import Origin
 from tests.browser.desk import LIST, WIDTHS, settle
@@ -23,9 +23,9 @@ LONG = "القمر فوق الميناء: a title in two directions, " + "W" * 6
 def ports(monkeypatch):
     """Sixty articles, ten a chunk; one is on hold."""
     monkeypatch.setattr(chunks, "CHUNK", 10)
-    monkeypatch.setattr("articles.changesets.ARTICLES_AT_ONCE", 10)
+    monkeypatch.setattr("articles.history.change_sets.ARTICLES_AT_ONCE", 10)
     states = [make_state(title=f"{LONG if n == 59 else 'Harbour'} {n}", category="ports") for n in range(60)]
-    revisions.change_many([revisions.Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)
+    door.change_many([door.Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)
     bulk = begin("hold", actor=OPERATOR, articles=Article.objects.order_by("-pk")[:1], why="The lawyer reads it")
     chunks.do_chunk(bulk.pk, actor=OPERATOR)
 

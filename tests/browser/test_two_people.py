@@ -6,7 +6,7 @@ import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
-from articles import content
+from articles.content import article_state
 from articles.models import Article
 from tests.browser.desk import WIDTHS, form_of, settle
 from tests.factories import PASSWORD, make_article
@@ -66,7 +66,7 @@ def test_two_browsers_and_an_import_change_one_article_and_nothing_is_lost(desk,
     panel.get_by_role("button", name="Save both: yours and theirs").click()
     expect(mine.locator(".messagelist")).to_contain_text("Saved")
 
-    saved = content.read_state(Article.objects.get()).content
+    saved = article_state.read_state(Article.objects.get()).content
     assert (saved.title, saved.excerpt, saved.quality) == ("The editor's headline", "The chief's excerpt", 62)
     assert saved.topics == ("Harbour", "Sea", "Ferries", "Wire")
     assert saved.body == BODY.replace("sails.", "sails, says the chief.").replace("minds.", "minds, says the editor.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from articles.bulk import choosing, chunks
+from articles.bulk_actions import choosing, chunks
 from articles.models import Article, BulkAction
 
 

@@ -4,15 +4,18 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from articles import changesets, content, publishing, revisions
-from articles.actors import OPERATOR
-from articles.bulk import choosing, chunks
-from articles.bulk.choosing import NothingChosen, TooMany
-from articles.bulk.chunks import NotConfirmed
-from articles.bulk.proposals import CHANGED, GONE
+from articles.bulk_actions import choosing, chunks
+from articles.bulk_actions.choosing import NothingChosen, TooMany
+from articles.bulk_actions.chunks import NotConfirmed
+from articles.bulk_actions.proposals import CHANGED, GONE
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.changes.refusals import NotAllowed
+from articles.content import article_state
+from articles.history import change_sets
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
-from articles.revisions import NotAllowed
+from articles.workflow import publishing
 from tests.bulk.bulk_running import begin, counts, finish, outcomes, run
 from tests.factories import make_article, make_articles
 
@@ -26,9 +29,9 @@ def in_threes(monkeypatch):
 
 def retitle(article):
     article = Article.objects.get(pk=article.pk)
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": "Retold"}), state.desk)
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def test_what_is_chosen_stays_what_it_was(editor):
@@ -225,6 +228,6 @@ def test_a_bulk_action_can_be_undone_and_its_change_set_knows_it(editor):
     made = make_articles(2)
     bulk = run("publish", actor=editor)
     retitle(made[0])
-    report = changesets.undo(bulk.change_set, actor=editor)
+    report = change_sets.undo(bulk.change_set, actor=editor)
     assert [article.pk for article in report.undone] == [made[1].pk]
     assert [(article.pk, why) for article, why in report.kept] == [(made[0].pk, "it was changed since")]

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import pytest
 
-from articles import content, revisions
-from articles.actors import OPERATOR
-from articles.bulk import chunks
-from articles.bulk.proposals import CHANGED
+from articles.bulk_actions import chunks
+from articles.bulk_actions.proposals import CHANGED
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, Revision
 from articles.models.history import Origin
-from tests.admin.browserless import form_of, open_form, text_of
+from tests.admin.browserless import form_of, read_form, text_of
 from tests.bulk.bulk_running import begin, counts, finish, outcomes
 from tests.factories import make_article, make_state
 from tests.importing.import_running import database_url, finished, start
@@ -24,7 +25,7 @@ BULK = "/admin/articles/bulkaction/"
 
 WORKER = """
 import signal
-from articles.bulk import chunks
+from articles.bulk_actions import chunks
 from articles.models import BulkAction, User
 chunks.CHUNK = {chunk}
 actor, bulk = User.objects.get(username="{actor}"), BulkAction.objects.get(pk={bulk})
@@ -56,15 +57,15 @@ def killed_within_a_chunk(process):
 
 def ports(number):
     states = [make_state(title=f"Harbour {n}", category="ports", topics=["Boats", f"T{n % 7}"]) for n in range(number)]
-    revisions.change_many([revisions.Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)
+    door.change_many([door.Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)
     return list(Article.objects.order_by("pk"))
 
 
 def edit(article, title):
     article = Article.objects.get(pk=article.pk)
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
-    revisions.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": title}), state.desk)
+    door.change(article, wanted, actor=OPERATOR, origin=Origin.FORM, expected_version=article.version)
 
 
 def is_whole():
@@ -90,7 +91,7 @@ def test_show_3_two_hundred_by_filter_edited_killed_resumed_and_undone(editor, c
     made = ports(200)
     other = make_article(title="Elsewhere")
     client = signed_in(editor)
-    form = open_form(client, PORTS, "changelist-form")
+    form = read_form(client, PORTS, "changelist-form")
     form["verb"] = "publish"
     form.forge("scope", "all")
     confirmation = client.get(form.send(client, PORTS, "action=more")["Location"])

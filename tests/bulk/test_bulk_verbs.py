@@ -6,15 +6,16 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from articles import content, publishing
-from articles.actors import OPERATOR
-from articles.bulk import choosing
-from articles.bulk.forecast import forecast
-from articles.bulk.proposals import CHANGED, GONE
-from articles.bulk.verbs import MEANINGS, BadArguments
+from articles.bulk_actions import choosing
+from articles.bulk_actions.forecast import forecast
+from articles.bulk_actions.proposals import CHANGED, GONE
+from articles.bulk_actions.verbs import MEANINGS, BadArguments
+from articles.changes.actors import OPERATOR
+from articles.changes.refusals import NotAllowed
+from articles.content import article_state
 from articles.models import Article, BulkAction, Category, ChangeSet, Revision, Topic
-from articles.revisions import NotAllowed
 from articles.seedfile import limits
+from articles.workflow import publishing
 from tests.bulk.bulk_running import begin, counts, finish, outcomes, run
 from tests.factories import NOW, make_article
 
@@ -30,7 +31,7 @@ def _at_noon():
 
 
 def state_of(article):
-    return content.read_state(Article.objects.get(pk=article.pk))
+    return article_state.read_state(Article.objects.get(pk=article.pk))
 
 
 def test_publish_and_unpublish_are_each_one_change_set_of_their_kind(editor):
@@ -206,8 +207,8 @@ def test_looking_ahead_writes_nothing(editor):
 
 
 def test_of_very_many_only_the_first_are_looked_at(editor, monkeypatch):
-    monkeypatch.setattr("articles.bulk.forecast.MOST_LOOKED_AT", 3)
-    monkeypatch.setattr("articles.bulk.forecast._AT_ONCE", 2)
+    monkeypatch.setattr("articles.bulk_actions.forecast.MOST_LOOKED_AT", 3)
+    monkeypatch.setattr("articles.bulk_actions.forecast._AT_ONCE", 2)
     for _ in range(5):
         make_article()
     told = forecast(begin("publish", actor=editor), actor=editor)

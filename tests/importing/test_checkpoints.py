@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from articles.importing.checkpoints import held_back
+from articles.importing.write_pacing import held_back
 from articles.models import Topic
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from articles.actors import OPERATOR
-from articles.importing.undoing import undo_run
+from articles.changes.actors import OPERATOR
+from articles.importing.undo import undo_run
 from articles.models import Article, ImportRun
 from tests.contesting import edit_article
 from tests.database_dump import every_row

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from articles import content, revisions
+from articles.changes import door
+from articles.content import article_state
 from articles.models import Article, Source
 from articles.models.history import Origin
 from tests.factories import make_article
@@ -21,9 +22,9 @@ FILES = int(os.environ.get("IMPORT_FILES", "1000"))
 
 def save(article: Article, title: str, editor) -> None:
     """Through the door, as the form does."""
-    state = content.read_state(article)
+    state = article_state.read_state(article)
     typed = replace(state, content=state.content.model_copy(update={"title": title}))
-    revisions.change(article, typed, actor=editor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, typed, actor=editor, origin=Origin.FORM, expected_version=article.version)
 
 
 def test_every_save_succeeds_and_nothing_of_either_is_lost(tmp_path, editor):

@@ -8,8 +8,8 @@ import socket
 import pytest
 from django.db import DataError, IntegrityError, OperationalError
 
-from articles import content
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.importing import planning, runner, walk
 from articles.importing.receipt import FileReport
 from articles.importing.runner import Import
@@ -121,7 +121,7 @@ def test_the_good_one_has_the_same_rows_on_every_database(tmp_path):
 def test_what_was_imported_is_read_back_as_the_file_says(tmp_path):
     write(tmp_path, "good.md", GOOD)
     import_seeds(tmp_path)
-    assert content.read_state(Article.objects.get()).content == planning.reader.read(GOOD).content
+    assert article_state.read_state(Article.objects.get()).content == planning.reader.read(GOOD).content
 
 
 MERGE = "Text\n<<<<<<< ours\nmine\n=======\ntheirs\n>>>>>>> theirs\n"
@@ -340,14 +340,14 @@ def test_the_last_few_files_of_a_turn_say_nothing_about_how_many_to_write_at_onc
 
 def refusing(monkeypatch, part, failure):
     """Whatever would be written for the file whose title holds `part` raises `failure`."""
-    real = content.insert
+    real = article_state.insert
 
     def insert(states, **options):
         if any(part in state.content.title for state in states):
             raise failure
         return real(states, **options)
 
-    monkeypatch.setattr(content, "insert", insert)
+    monkeypatch.setattr(article_state, "insert", insert)
 
 
 @pytest.mark.parametrize("kind", [IntegrityError, DataError, ValueError, RecursionError])
@@ -376,7 +376,7 @@ def test_constraint_of_the_database_itself_keeps_one_file_out(tmp_path, monkeypa
     def first_state(found):
         state = real(found)
         broken = state.content.model_copy(update={"heat": -5})
-        return content.ArticleState(broken, state.desk) if "story of b" in found.title else state
+        return article_state.ArticleState(broken, state.desk) if "story of b" in found.title else state
 
     monkeypatch.setattr(planning, "first_state", first_state)
     ran = import_seeds(tmp_path)
@@ -387,14 +387,14 @@ def test_constraint_of_the_database_itself_keeps_one_file_out(tmp_path, monkeypa
 def test_race_for_an_address_is_decided_again(tmp_path, monkeypatch):
     write(tmp_path, "a.md", story("a"))
     failures = [IntegrityError("taken"), IntegrityError("taken")]
-    real = content.insert
+    real = article_state.insert
 
     def insert(states, **options):
         if failures:
             raise failures.pop()
         return real(states, **options)
 
-    monkeypatch.setattr(content, "insert", insert)
+    monkeypatch.setattr(article_state, "insert", insert)
     assert import_seeds(tmp_path).counts == {"created": 1}
 
 
@@ -403,14 +403,14 @@ def test_deadlock_is_tried_again(tmp_path, monkeypatch):
     deadlock = OperationalError("deadlock detected")
     deadlock.__cause__ = type("DeadlockDetected", (Exception,), {"sqlstate": "40P01"})()
     failures = [deadlock]
-    real = content.insert
+    real = article_state.insert
 
     def insert(states, **options):
         if failures:
             raise failures.pop()
         return real(states, **options)
 
-    monkeypatch.setattr(content, "insert", insert)
+    monkeypatch.setattr(article_state, "insert", insert)
     assert import_seeds(tmp_path).counts == {"created": 1}
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from articles import changesets, conflicts, content, deciding, revisions
+from articles.changes import door
+from articles.content import article_state
+from articles.history import change_sets
 from articles.models import Cause, Conflict
 from articles.models.history import Origin
+from articles.sources import conflicts
+from articles.workflow import setting_aside
 from tests.importing.import_running import article_of, import_seeds, story, write
 
 pytestmark = pytest.mark.django_db
@@ -29,9 +33,9 @@ def import_file(tmp_path, added="", **keys):
 
 def edit(actor, **fields):
     article = article_of("a")
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update=fields), state.desk)
-    revisions.change(article, wanted, actor=actor, origin=Origin.FORM, expected_version=article.version)
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
+    door.change(article, wanted, actor=actor, origin=Origin.FORM, expected_version=article.version)
 
 
 def titles(entries):
@@ -50,7 +54,7 @@ def the_open_one():
 def contested_coverage(tmp_path, editor):
     """The file and the editor changed the first entry's title."""
     import_file(tmp_path, COVERAGE)
-    one, two = content.read_state(article_of("a")).content.related
+    one, two = article_state.read_state(article_of("a")).content.related
     edit(editor, related=(one.model_copy(update={"title": "Mine"}), two))
     import_file(tmp_path, THEIRS)
 
@@ -89,7 +93,7 @@ def test_body_in_conflict_is_replaced_when_the_file_changes_other_lines(tmp_path
 
 @pytest.mark.usefixtures("contested_coverage")
 def test_conflict_is_over_when_what_clashed_agrees_and_only_the_editors_other_changes_differ(tmp_path, editor):
-    one, two = content.read_state(article_of("a")).content.related
+    one, two = article_state.read_state(article_of("a")).content.related
     edit(editor, related=(one, two.model_copy(update={"quality": 7})))
     import_file(tmp_path, COVERAGE.replace("One", "Mine"))
     assert list(Conflict.objects.values_list("outcome", flat=True)) == ["agreed"]
@@ -106,7 +110,7 @@ def test_file_that_leaves_the_field_alone_leaves_its_conflict_open(tmp_path):
 def test_undo_of_a_decision_opens_the_conflict_with_the_files_value_of_today(tmp_path, editor):
     kept = conflicts.keep([the_open_one()], actor=editor)
     import_file(tmp_path, NEWER)
-    assert len(changesets.undo(kept.change_set, actor=editor).reopened) == 1
+    assert len(change_sets.undo(kept.change_set, actor=editor).reopened) == 1
     assert titles(the_open_one().values[1]) == ["Theirs", "Two, newer"]
     conflicts.take([the_open_one()], actor=editor)
     assert covered() == ["Theirs", "Two, newer"]
@@ -116,7 +120,7 @@ def test_undo_of_a_decision_opens_the_conflict_with_the_files_value_of_today(tmp
 def test_undo_of_a_decision_opens_nothing_that_the_file_has_come_to_agree_on(tmp_path, editor):
     kept = conflicts.keep([the_open_one()], actor=editor)
     import_file(tmp_path, COVERAGE.replace("One", "Mine"))
-    report = changesets.undo(kept.change_set, actor=editor)
+    report = change_sets.undo(kept.change_set, actor=editor)
     assert (report.reopened, [why for _, why in report.kept]) == ([], ["its file has come to agree since"])
     assert not Conflict.objects.filter(closed_at=None).exists()
 
@@ -134,14 +138,14 @@ def test_same_file_changes_nothing_after_a_decision_nor_after_its_undo(tmp_path,
     title = article_of("a").title
     assert import_file(tmp_path, title="Theirs").counts == {"unchanged": 1}
     assert article_of("a").title == title
-    changesets.undo(decided.change_set, actor=editor)
+    change_sets.undo(decided.change_set, actor=editor)
     assert import_file(tmp_path, title="Theirs").counts == {"unchanged": 1}
     assert (the_open_one().values, article_of("a").title) == (sides, "Mine")
 
 
 def test_editor_who_kept_an_article_from_being_published_is_asked_again_and_not_overruled(tmp_path, editor):
     import_file(tmp_path)
-    deciding.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
+    setting_aside.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
     import_file(tmp_path, "published: true\n")
     conflicts.keep([the_open_one()], actor=editor)
     assert article_of("a").set_aside == Cause.POOR

@@ -13,10 +13,12 @@ from datetime import UTC, datetime
 import pytest
 from django.db.models import QuerySet
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, Conflict, EarlierSource, ImportOutcome, ImportRun, RelatedArticle, Revision, Source
 from articles.models.history import Origin
+from articles.workflow import publishing
 from tests.database_dump import desk_rows, forget_articles
 from tests.importing.import_running import article_of, database_url, finished, import_seeds, start, story, write
 from tests.waiting import until
@@ -54,9 +56,9 @@ def edit_articles():
     """An editor gives some a title of their own, and publishes others."""
     for number in range(3, FILES, 30):
         article = article_of(f"s{number}")
-        state = content.read_state(article)
+        state = article_state.read_state(article)
         mine = replace(state, content=state.content.model_copy(update={"title": f"Mine {number}"}))
-        revisions.change(article, mine, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
+        door.change(article, mine, actor=OPERATOR, origin=Origin.FORM, expected_version=1)
     for number in range(4, FILES, 30):
         publishing.publish(article_of(f"s{number}"), actor=OPERATOR, at=MOMENT)
 

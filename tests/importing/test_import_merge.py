@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
 from articles.models import Article, Conflict, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
+from articles.workflow import publishing
 from tests.database_dump import changed_tables, every_row
 from tests.factories import make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -20,10 +22,10 @@ BEGIN = "excerpt: Old\ntopics: [Ships]\n"
 
 def edit(slug, **fields):
     article = article_of(slug)
-    state = content.read_state(article)
-    changed = content.ArticleState(state.content.model_copy(update=fields), state.desk)
+    state = article_state.read_state(article)
+    changed = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
     editor = make_user("Editor")
-    revisions.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
 
 
 def imported(tmp_path, added=BEGIN, **keys):

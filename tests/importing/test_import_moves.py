@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from articles import changesets, purging
-from articles.actors import OPERATOR
-from articles.importing import runner, undoing
-from articles.importing.undoing import undo_run
+from articles.changes.actors import OPERATOR
+from articles.history import change_sets, purging
+from articles.importing import runner, undo
+from articles.importing.undo import undo_run
 from articles.models import Article, ChangeSet, ImportRun, Source
 from tests.contesting import edit_article
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def batches(request, monkeypatch):
     for name in ("FIRST_BATCH", "SMALLEST_BATCH", "LARGEST_BATCH"):
         monkeypatch.setattr(runner, name, request.param)
-    monkeypatch.setattr(undoing, "ARTICLES_AT_ONCE", request.param)
+    monkeypatch.setattr(undo, "ARTICLES_AT_ONCE", request.param)
 
 
 def move(folder, **names):
@@ -178,7 +178,7 @@ def test_a_path_of_the_longest_name_can_be_lost(tmp_path):
 
 
 def purge(slug):
-    made = changesets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
+    made = change_sets.open_change_set(ChangeSet.Kind.PURGE, actor=OPERATOR)
     purging.purge_many([article_of(slug)], actor=OPERATOR, change_set=made)
 
 
@@ -209,12 +209,12 @@ def test_a_purged_address_is_not_taken_by_an_article_that_has_another(tmp_path):
 
 @pytest.mark.parametrize("batch", range(1, 5))
 def test_an_undo_that_was_killed_in_a_circle_is_completed_by_the_next(tmp_path, monkeypatch, batch):
-    monkeypatch.setattr(undoing, "ARTICLES_AT_ONCE", 1)
+    monkeypatch.setattr(undo, "ARTICLES_AT_ONCE", 1)
     imported(tmp_path, "a", "b", "c", "d")
     before = places()
     move(tmp_path, **MOVES["circle"])
     ran = import_seeds(tmp_path)
-    done, whole = [], undoing._return_sources
+    done, whole = [], undo._return_sources
 
     def killed(rows):
         done.append(rows)
@@ -222,10 +222,10 @@ def test_an_undo_that_was_killed_in_a_circle_is_completed_by_the_next(tmp_path, 
             raise KeyboardInterrupt
         whole(rows)
 
-    monkeypatch.setattr(undoing, "_return_sources", killed)
+    monkeypatch.setattr(undo, "_return_sources", killed)
     with pytest.raises(KeyboardInterrupt):
         take_back(ran)
-    monkeypatch.setattr(undoing, "_return_sources", whole)
+    monkeypatch.setattr(undo, "_return_sources", whole)
     assert take_back(ran).kept == []
     assert places() == before
 

@@ -7,8 +7,8 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from articles import conflicts, publishing
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
+from articles.content.taxonomy import Taxonomy
 from articles.importing.planning import Planner
 from articles.models import (
     Article,
@@ -22,7 +22,8 @@ from articles.models import (
     Topic,
 )
 from articles.seedfile import reader
-from articles.taxonomy import Taxonomy
+from articles.sources import conflicts
+from articles.workflow import publishing
 from tests.contesting import contested
 from tests.database_dump import desk_rows, forget_articles
 from tests.factories import make_article, make_content

@@ -10,11 +10,13 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import content, revisions, upstream
+from articles.changes import door
+from articles.content import article_state
 from articles.importing import walk
 from articles.models import Article, ArticleTopic, ImportOutcome, ImportRun, Revision, SecuredPayload, Source, Topic
 from articles.models.history import ChangeSet, Origin
 from articles.seedfile import reader
+from articles.sources import upstream_changes
 from tests.database_dump import changed_tables, desk_rows, every_row
 from tests.factories import make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -107,7 +109,7 @@ def test_changed_file_updates_an_untouched_article_with_one_revision_of_what_cha
     revision = article.revisions.get(number=2)
     assert revision.origin == Origin.IMPORT
     assert revision.source_digest == reader.digest_of(raw)
-    digests = [content.secured_digest("old"), content.secured_digest("new")]
+    digests = [article_state.secured_digest("old"), article_state.secured_digest("new")]
     assert revision.values == {
         "title": ["The story of a", "Another"],
         "quality": [1, 2],
@@ -152,9 +154,9 @@ def test_file_that_differs_in_a_comment_alone_moves_the_source_on_without_a_revi
 
 def touch_by_form(article):
     editor = make_user("Editor")
-    state = content.read_state(article)
-    changed = content.ArticleState(state.content.model_copy(update={"title": "Mine"}), state.desk)
-    revisions.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
+    state = article_state.read_state(article)
+    changed = article_state.ArticleState(state.content.model_copy(update={"title": "Mine"}), state.desk)
+    door.change(article, changed, actor=editor, origin=Origin.FORM, expected_version=article.version)
 
 
 def test_touched_article_whose_file_did_not_change_is_unchanged(tmp_path):
@@ -201,7 +203,7 @@ def test_changed_publishedDateTime_takes_no_article_from_readers(tmp_path):  # n
     assert import_seeds(tmp_path).file("a.md")["changes"] == ["publishedDateTime"]
     article = article_of("a")
     assert article.is_visible(at=TODAY)
-    assert list(upstream.changed_upstream(at=TODAY)) == [article]
+    assert list(upstream_changes.changed_upstream(at=TODAY)) == [article]
 
 
 def test_changed_publishedDateTime_moves_what_waits_for_its_moment(tmp_path):  # noqa: N802
@@ -216,9 +218,9 @@ def test_changed_publishedDateTime_moves_nothing_past_the_end_that_an_editor_cho
     file = write(tmp_path, "a.md", story("a", "published: true\n"))
     import_seeds(tmp_path)
     article, end = article_of("a"), datetime(2099, 1, 1, tzinfo=UTC)
-    state = content.read_state(article)
-    ending = content.ArticleState(state.content, replace(state.desk, live_until=end))
-    revisions.change(article, ending, actor=editor, origin=Origin.FORM, expected_version=1)
+    state = article_state.read_state(article)
+    ending = article_state.ArticleState(state.content, replace(state.desk, live_until=end))
+    door.change(article, ending, actor=editor, origin=Origin.FORM, expected_version=1)
     file.write_bytes(story("a", "published: true\n", publishedDateTime="2099-06-01T09:00:00Z"))
     assert import_seeds(tmp_path).file("a.md")["changes"] == ["publishedDateTime"]
     found = article_of("a")
@@ -479,4 +481,4 @@ def test_second_secured_is_kept_beside_the_first(tmp_path):
         write(tmp_path, "a.md", story("a", f"secured: {secured}\n"))
         import_seeds(tmp_path)
     assert list(SecuredPayload.objects.order_by("pk").values_list("text", flat=True)) == ["one", "two", ""]
-    assert content.read_state(article_of("a")).content.secured == ""
+    assert article_state.read_state(article_of("a")).content.secured == ""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.importing import runner
 from articles.importing.reading import AT_ONCE, ReadingRoom, read_all
 from articles.importing.runner import Import

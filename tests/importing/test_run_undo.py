@@ -6,12 +6,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
-from articles.importing.undoing import undo_run
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.importing.undo import undo_run
 from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile.writer import canonical
+from articles.workflow import publishing
 from tests.database_dump import changed_tables, every_row
 from tests.factories import make_state, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -82,7 +84,7 @@ def test_rows_after_an_undo_and_the_same_import_are_those_of_the_first_import(tm
 def everything_that_counts():
     """Content, desk state and file of every article."""
     articles = list(Article.objects.order_by("url_key").select_related("category", "provider", "source"))
-    states = content.read_states(articles)
+    states = article_state.read_states(articles)
     return [(states[article.pk], article.source.path, bytes(article.source.raw)) for article in articles]
 
 
@@ -160,8 +162,8 @@ def test_article_whose_earlier_path_is_another_ones_now_is_kept(tmp_path):
 
 
 def test_article_written_here_takes_its_exported_file_as_source_and_loses_it_with_the_run(tmp_path):
-    made = revisions.create(make_state(title="Ours"), actor=make_user("Editor"), origin=Origin.FORM)
-    write(tmp_path, "ours.md", canonical(content.read_state(made).content))
+    made = door.create(make_state(title="Ours"), actor=make_user("Editor"), origin=Origin.FORM)
+    write(tmp_path, "ours.md", canonical(article_state.read_state(made).content))
     ran = import_seeds(tmp_path)
     assert ran.outcomes == {"ours.md": "updated"}
     assert (ran.file("ours.md")["article"], made.source.path, Revision.objects.count()) == (made.pk, "ours.md", 1)
@@ -174,8 +176,8 @@ def test_article_written_here_takes_its_exported_file_as_source_and_loses_it_wit
 
 def test_exported_file_is_adopted_by_those_alone_who_may_change_its_article(tmp_path):
     state = make_state(title="Ours", published=True)
-    made = revisions.create(state, actor=make_user("Editor"), origin=Origin.FORM)
-    write(tmp_path, "ours.md", canonical(content.read_state(made).content))
+    made = door.create(state, actor=make_user("Editor"), origin=Origin.FORM)
+    write(tmp_path, "ours.md", canonical(article_state.read_state(made).content))
     assert import_seeds(tmp_path, "--actor", make_user("Contributor").username).outcomes == {"ours.md": "rejected"}
     assert not Source.objects.exists()
 

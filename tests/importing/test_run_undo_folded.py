@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from articles import changesets, folding
-from articles.actors import OPERATOR
-from articles.importing.undoing import TOUCHED, undo_run
+from articles.changes.actors import OPERATOR
+from articles.history import change_sets, folding
+from articles.importing.undo import TOUCHED, undo_run
 from articles.models import FoldedStep, ImportRun
 from tests.importing.import_running import article_of, import_seeds, story, write
 from tests.importing.test_import_merge import edit
@@ -36,7 +36,7 @@ def test_run_of_which_is_no_longer_known_what_it_did_stays_and_is_named(tmp_path
     assert undo_run(fourth, actor=OPERATOR).returned_count == 1
     for run in (third, second):
         report = undo_run(run, actor=OPERATOR)
-        assert (report.change_set, report.kept) == (None, [(article_of("a"), changesets.FOLDED)])
+        assert (report.change_set, report.kept) == (None, [(article_of("a"), change_sets.FOLDED)])
     assert article_of("a").quality == 3
     assert FoldedStep.objects.count() == 2
     assert import_seeds(tmp_path, "--again").counts == {"updated": 1}

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from articles.importing.turns import LONGEST_TURN, LOOKS_AGAIN, REST, Turns
+from articles.importing.write_pacing import LONGEST_TURN, LOOKS_AGAIN, REST, Turns
 
 BATCH = 0.15
 

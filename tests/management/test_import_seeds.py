@@ -12,7 +12,8 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, connections
 
-from articles import content, revisions
+from articles.changes import door
+from articles.content import article_state
 from articles.importing import runner
 from articles.models import Article, ImportRun, Revision, SecuredPayload, Source
 from articles.models.history import Origin
@@ -89,7 +90,7 @@ def test_changed_and_refused_secured_is_in_no_revision_receipt_or_log(tmp_path, 
     receipts.append(import_seeds(tmp_path))
     assert receipts[-1].counts == {"unchanged": 1, "rejected": len(refused)}
     write(tmp_path, "broken.md", story("broken", f"secured: {token}3\n"))
-    monkeypatch.setattr(content, "plain_slug", lambda title: {}[token])
+    monkeypatch.setattr(article_state, "plain_slug", lambda title: {}[token])
     receipts.append(import_seeds(tmp_path))
     assert receipts[-1].file("broken.md")["outcome"] == "rejected"
     assert "broken.md" in caplog.text
@@ -231,9 +232,9 @@ def test_F18_dry_run_writes_nothing_and_says_what_a_run_would_do(tmp_path):  # n
         write(tmp_path, f"{name}.md", story(name, "published: true\n" if name == "shut" else ""))
     import_seeds(tmp_path)
     article = article_of("touched")
-    state = content.read_state(article)
-    mine = content.ArticleState(state.content.model_copy(update={"title": "Mine"}), state.desk)
-    revisions.change(article, mine, actor=make_user("Editor"), origin=Origin.FORM, expected_version=1)
+    state = article_state.read_state(article)
+    mine = article_state.ArticleState(state.content.model_copy(update={"title": "Mine"}), state.desk)
+    door.change(article, mine, actor=make_user("Editor"), origin=Origin.FORM, expected_version=1)
     for name in ("changed", "touched", "shut"):
         write(tmp_path, f"{name}.md", story(name, "quality: 9\n"))
     (tmp_path / "moved.md").rename(tmp_path / "z-moved.md")

@@ -12,12 +12,13 @@ import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from articles import content, folding, revision_values
-from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.changes.actors import OPERATOR
+from articles.changes.door import Change, change_many
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
+from articles.history import folding
 from articles.models import Article, Revision
 from articles.models.history import Origin
-from articles.revisions import Change, change_many
 from tests.database_dump import changed_tables, every_row
 from tests.factories import NOW
 from tests.importing.import_running import database_url, finished, halted, start
@@ -87,9 +88,9 @@ def test_no_input_does_not_ask_and_a_second_time_finds_nothing():
 
 def test_articles_themselves_are_left_alone():
     made = titled("1", "2", "3")
-    before = (Article.objects.values().get(), content.read_state(made.now()))
+    before = (Article.objects.values().get(), article_state.read_state(made.now()))
     prune(*OLD, "--no-input")
-    assert (Article.objects.values().get(), content.read_state(made.now())) == before
+    assert (Article.objects.values().get(), article_state.read_state(made.now())) == before
 
 
 @pytest.mark.parametrize("days", ["0", "-3", "36501", "99999999999"])
@@ -121,7 +122,7 @@ def test_stopped_half_way_it_leaves_a_true_history_and_the_next_run_completes(si
     pasts = _many_pasts()
     begun = Revision.objects.count()
     process = halted(
-        "prune_revisions", *OLD, "--no-input", place="articles.folding:_replace", call=3, url=database_url()
+        "prune_revisions", *OLD, "--no-input", place="articles.history.folding:_replace", call=3, url=database_url()
     )
     os.killpg(process.pid, sign)
     done = finished(process)
@@ -151,7 +152,7 @@ def _many_pasts():
 
 def _assert_true(pasts):
     for made in pasts:
-        present = content.read_state(made.now())
+        present = article_state.read_state(made.now())
         for number in made.numbers:
             assert revision_values.state_before(made.article, present, number) == made.states[number - 1]
 
@@ -161,7 +162,7 @@ def test_a_database_without_the_tables_is_one_sentence(monkeypatch):
         with connection.cursor() as cursor:
             cursor.execute("SELECT number FROM articles_nothing")
 
-    monkeypatch.setattr("articles.folding.foldable", broken)
+    monkeypatch.setattr("articles.history.folding.foldable", broken)
     with pytest.raises(CommandError, match=r"run manage\.py migrate") as ended, transaction.atomic():
         prune(*OLD)
     assert ended.value.returncode == 2

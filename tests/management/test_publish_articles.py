@@ -10,11 +10,11 @@ import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext, override_settings
 
-from articles import deciding, publishing
-from articles.actors import OPERATOR
-from articles.management import carrying_out
+from articles.changes.actors import OPERATOR
+from articles.management import chunks
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
+from articles.workflow import publishing, setting_aside
 from tests.database_dump import changed_tables, every_row
 from tests.factories import make_article, make_articles, make_user
 from tests.importing.import_running import database_url, finished, run, start
@@ -223,7 +223,7 @@ def test_dry_run_writes_nothing_and_says_what_the_run_then_says(contributor, wor
 
 def test_stale_ones_are_refused_by_name_and_the_others_done(monkeypatch):
     mine, theirs, gone = make_article(), make_article(), make_article()
-    chunk = carrying_out.CarryingOut._chunk
+    chunk = chunks.CarryingOut._chunk
 
     def after_others(self, versions, warnings):
         if theirs.version == 1:
@@ -232,7 +232,7 @@ def test_stale_ones_are_refused_by_name_and_the_others_done(monkeypatch):
             Article.objects.filter(pk=gone.pk).delete()
         return chunk(self, versions, warnings)
 
-    monkeypatch.setattr(carrying_out.CarryingOut, "_chunk", after_others)
+    monkeypatch.setattr(chunks.CarryingOut, "_chunk", after_others)
     done = told("publish_articles", "--filter", "state=undecided")
     assert done.status == 1
     assert done.outcomes == {mine.pk: "changed", theirs.pk: "refused", gone.pk: "refused"}
@@ -243,17 +243,17 @@ def test_stale_ones_are_refused_by_name_and_the_others_done(monkeypatch):
 
 def test_change_between_look_and_door_is_refused_as_well(monkeypatch):
     article = make_article()
-    read_states = carrying_out.content.read_states
+    read_states = chunks.content.read_states
 
     def overtaken(articles):
-        monkeypatch.setattr(carrying_out.content, "read_states", read_states)
+        monkeypatch.setattr(chunks.content, "read_states", read_states)
         states = read_states(articles)
         theirs = Article.objects.get()
         publishing.publish(theirs, actor=OPERATOR)
         publishing.unpublish(theirs, actor=OPERATOR)
         return states
 
-    monkeypatch.setattr(carrying_out.content, "read_states", overtaken)
+    monkeypatch.setattr(chunks.content, "read_states", overtaken)
     done = told("publish_articles", article.pk)
     assert done.outcomes == {article.pk: "refused"}
     assert not ChangeSet.objects.exists()
@@ -261,13 +261,13 @@ def test_change_between_look_and_door_is_refused_as_well(monkeypatch):
 
 def test_the_set_is_fixed_when_it_starts(monkeypatch):
     first = make_article()
-    carried = carrying_out.CarryingOut._carried_out
+    carried = chunks.CarryingOut._carried_out
 
     def another_arrives(self, articles):
         make_article()
         return carried(self, articles)
 
-    monkeypatch.setattr(carrying_out.CarryingOut, "_carried_out", another_arrives)
+    monkeypatch.setattr(chunks.CarryingOut, "_carried_out", another_arrives)
     assert told("publish_articles", "--filter", "state=undecided").outcomes == {first.pk: "changed"}
 
 
@@ -282,7 +282,7 @@ def test_queries_do_not_grow_with_the_articles_of_a_chunk():
 
 
 def test_chunks_share_the_change_set(monkeypatch):
-    monkeypatch.setattr(carrying_out, "CHUNK", 2)
+    monkeypatch.setattr(chunks, "CHUNK", 2)
     already = [make_article(published=True) for _ in range(2)]
     articles = [*already, *[make_article() for _ in range(5)]]
     done = told("publish_articles", *[a.pk for a in articles])
@@ -405,14 +405,14 @@ def test_warnings_stand_in_the_report_and_stop_nothing():
 
 def test_blockers_refuse_by_name_and_remedy():
     held, fine = make_article(), make_article()
-    deciding.hold_many([held], why="the lawyers read it", actor=OPERATOR)
+    setting_aside.hold_many([held], why="the lawyers read it", actor=OPERATOR)
     done = told("publish_articles", "--filter", "state=undecided")
     assert (done.status, done.outcomes) == (1, {held.pk: "refused", fine.pk: "changed"})
     assert "on hold: the lawyers read it (somebody who may publish lifts the hold)" in done.reasons[held.pk]
 
 
 def test_warnings_are_those_before_the_run_so_that_a_dry_run_has_the_same(monkeypatch):
-    monkeypatch.setattr(carrying_out, "CHUNK", 1)
+    monkeypatch.setattr(chunks, "CHUNK", 1)
     for _ in range(3):
         make_article(title="The same title")
     dry, real = (told("publish_articles", "--filter", "state=undecided", *words) for words in (["--dry-run"], []))
@@ -425,7 +425,7 @@ def test_warnings_are_those_before_the_run_so_that_a_dry_run_has_the_same(monkey
 
 @on_a_real_database
 def test_killed_half_way_leaves_whole_chunks_in_one_change_set_and_the_next_run_does_the_rest():
-    count = carrying_out.CHUNK * 4 + 7
+    count = chunks.CHUNK * 4 + 7
     make_articles(count)
     process = start("publish_articles", "--filter", "state=undecided", url=database_url())
     until(published, process=process)
@@ -433,7 +433,7 @@ def test_killed_half_way_leaves_whole_chunks_in_one_change_set_and_the_next_run_
     finished(process)
     done = len(published())
     assert done
-    assert done % carrying_out.CHUNK == 0 or done == count
+    assert done % chunks.CHUNK == 0 or done == count
     assert Revision.objects.filter(number=2, change_set=ChangeSet.objects.get()).count() == done
     ended = run("publish_articles", "--filter", "state=undecided", "--format", "json", url=database_url())
     assert ended.returncode == 0

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles.management import carrying_out
+from articles.management import chunks
 from articles.models import Article, ChangeSet, Revision, Tombstone, User
 from tests.database_dump import changed_tables, every_row
 from tests.factories import PASSWORD, make_article, make_articles
@@ -108,17 +108,17 @@ def test_who_may_not_purge_is_refused_by_name(chief):
 
 def test_changed_since_it_was_chosen_is_refused(monkeypatch):
     article = make_article()
-    chunk = carrying_out.CarryingOut._chunk
+    chunk = chunks.CarryingOut._chunk
 
     def after_another(self, versions, warnings):
         assert told("publish_articles", article.pk).status == 0
         return chunk(self, versions, warnings)
 
     def once(self, versions, warnings):
-        monkeypatch.setattr(carrying_out.CarryingOut, "_chunk", chunk)
+        monkeypatch.setattr(chunks.CarryingOut, "_chunk", chunk)
         return after_another(self, versions, warnings)
 
-    monkeypatch.setattr(carrying_out.CarryingOut, "_chunk", once)
+    monkeypatch.setattr(chunks.CarryingOut, "_chunk", once)
     done = told("purge_articles", article.pk, "--no-input")
     assert (done.status, done.outcomes) == (1, {article.pk: "refused"})
     assert left() == {article.pk}
@@ -235,7 +235,7 @@ def test_forget_stands_alone():
 
 @on_a_real_database
 def test_killed_half_way_leaves_whole_chunks_and_the_next_run_does_the_rest():
-    count = carrying_out.CHUNK * 3 + 7
+    count = chunks.CHUNK * 3 + 7
     pks = [article.pk for article in make_articles(count, images=[{"url": "https://a.example/x.jpg"}])]
     words = ["purge_articles", "--filter", "state=undecided", "--no-input", "--format", "json"]
     process = start(*words, url=database_url())
@@ -244,7 +244,7 @@ def test_killed_half_way_leaves_whole_chunks_and_the_next_run_does_the_rest():
     finished(process)
     done = count - len(left())
     assert done
-    assert done % carrying_out.CHUNK == 0 or done == count
+    assert done % chunks.CHUNK == 0 or done == count
     assert Tombstone.objects.filter(change_set=ChangeSet.objects.get()).count() == done
     ended = run(*words, url=database_url())
     assert ended.returncode == 0

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 from django.db import connection
 
-from articles import purging
-from articles.actors import OPERATOR
-from articles.changesets import open_change_set
+from articles.changes.actors import OPERATOR
+from articles.history import purging
+from articles.history.change_sets import open_change_set
 from articles.models import Article, ChangeSet, ImportRun
 from tests.database_dump import changed_tables, every_row
 from tests.factories import make_article
@@ -73,7 +73,7 @@ def test_who_may_not_publish_is_refused_by_name(contributor):
 
 
 def test_dry_run_writes_nothing_and_says_what_the_undo_then_says(monkeypatch):
-    monkeypatch.setattr("articles.changesets.ARTICLES_AT_ONCE", 2)
+    monkeypatch.setattr("articles.history.change_sets.ARTICLES_AT_ONCE", 2)
     articles = [make_article() for _ in range(5)]
     made = publish(*articles)
     told("unpublish_articles", articles[3].pk)

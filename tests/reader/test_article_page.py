@@ -9,9 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from articles import publishing
-from articles.actors import OPERATOR
+from articles.changes.actors import OPERATOR
 from articles.models import Article, Provider, Topic
+from articles.workflow import publishing
 from tests.factories import NOW, make_article
 
 pytestmark = pytest.mark.django_db

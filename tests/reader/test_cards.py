@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.reader.cards import initials_of, title_length
-from articles.reader.paging import BrokenCursor, Cursor
+from articles.public.cards import initials_of, title_length
+from articles.public.paging import BrokenCursor, Cursor
 
 
 @pytest.mark.parametrize(

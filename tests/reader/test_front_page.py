@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles import filters
 from articles.models import Article, Category, Provider, Topic
-from articles.reader.paging import PAGE_SIZE
+from articles.public.paging import PAGE_SIZE
 from tests.factories import NOW, make_article
 
 pytestmark = pytest.mark.django_db

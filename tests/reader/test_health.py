@@ -73,7 +73,7 @@ def test_health_is_told_to_any_host_and_nothing_is_logged(client, settings, capl
 
 @pytest.mark.django_db
 def test_process_that_is_not_ready_does_not_fill_the_log(client, caplog, monkeypatch):
-    monkeypatch.setattr("articles.reader.health.what_is_missing", lambda: "The database does not answer.")
+    monkeypatch.setattr("articles.public.health.what_is_missing", lambda: "The database does not answer.")
     assert client.get("/readyz").status_code == 503
     assert client.post("/readyz").status_code == 405
     assert caplog.messages == []

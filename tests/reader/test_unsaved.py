@@ -11,14 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from hypothesis import given, settings
 
-from articles import content, publishing, revisions
-from articles.actors import OPERATOR
-from articles.content import ArticleState
+from articles.changes import door
+from articles.changes.actors import OPERATOR
+from articles.content import article_state
+from articles.content.article_state import ArticleState
 from articles.models import Article, Category, Provider, Topic
 from articles.models.history import Origin
-from articles.reader.article_page import read_article_page
-from articles.reader.contexts import article_context
-from articles.reader.unsaved import pages_of
+from articles.public.article_page import read_article_page
+from articles.public.preview import pages_of
+from articles.public.views import article_context
+from articles.workflow import publishing
 from tests.factories import NOW, make_article, make_state
 from tests.seedfile.content_strategies import odd_contents
 
@@ -28,16 +30,16 @@ ENTRY = {"title": "The same tide", "web_url": "https://wire.example/tide", "prov
 
 def page_before(state, article=None):
     (page,) = pages_of([state], article, at=timezone.now())
-    return render_to_string("reader/article.html", article_context(page, at=timezone.now()) | {"canonical": ""})
+    return render_to_string("public/article.html", article_context(page, at=timezone.now()) | {"canonical": ""})
 
 
 def page_after(article):
     page = read_article_page(article.pk, at=timezone.now())
-    return render_to_string("reader/article.html", article_context(page, at=timezone.now()) | {"canonical": ""})
+    return render_to_string("public/article.html", article_context(page, at=timezone.now()) | {"canonical": ""})
 
 
 def published(state):
-    article = revisions.create(state, actor=OPERATOR, origin=Origin.COMMAND)
+    article = door.create(state, actor=OPERATOR, origin=Origin.COMMAND)
     publishing.publish(article, actor=OPERATOR)
     return article
 
@@ -123,7 +125,7 @@ def test_a_body_that_was_not_changed_is_shown_as_it_is_stored():
     article = make_article(body="It *rose*.")
     Article.objects.update(body_html="<p>As an earlier version made it.</p>")
     article.refresh_from_db()
-    assert "As an earlier version made it." in page_before(content.read_state(article), article)
+    assert "As an earlier version made it." in page_before(article_state.read_state(article), article)
 
 
 def test_ten_entries_topics_and_states_cost_as_many_queries_as_one():

@@ -3,7 +3,7 @@
 import pytest
 
 from articles.seedfile import schema
-from articles.seedfile.merge import Decision, FieldConflict, merge
+from articles.seedfile.merging.merge import Decision, FieldConflict, merge
 from articles.seedfile.schema import ArticleContent, Image, Provider, Related, extra_text
 from tests.seedfile.content_strategies import content_with
 from tests.seedfile.seed_text import REAL, content_of

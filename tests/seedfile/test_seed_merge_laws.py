@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
-from articles.seedfile.merge import Decision, merge
+from articles.seedfile.merging.merge import Decision, merge
 from articles.seedfile.schema import ArticleContent
 from tests.seedfile.content_strategies import (
     SET_BY_EDITORS,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.seedfile.sequences import identified, in_order
+from articles.seedfile.merging.sequences import identified, in_order
 
 sides = st.lists(st.sampled_from("ABCDEFG"), unique=True, max_size=6).map("".join)
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from articles.seedfile import limits, matching, text_merge
-from articles.seedfile.text_merge import merge_lines
+from articles.seedfile import limits
+from articles.seedfile.merging import lines, matching
+from articles.seedfile.merging.lines import merge_lines
 from tests.counted_work import CountedMatcher, assert_linear
 
 texts = st.lists(st.sampled_from(["", "a", "b", "c", "d"]), max_size=12).map("\n".join)
@@ -140,7 +141,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_work_of_merging_hostile_texts_grows_with_their_length_alone(monkeypatch, name):
-    monkeypatch.setattr(text_merge, "Matcher", CountedMatcher)
+    monkeypatch.setattr(lines, "Matcher", CountedMatcher)
 
     def merging(count):
         texts = ["\n".join(side) for side in HOSTILE[name](count)]

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from articles.seedfile.writer import Add, Move, Remove, Set, SetBody, Unpatchable, patch
-from articles.seedfile.yaml_layout import read_layout
-from articles.seedfile.yaml_style import Quoted
+from articles.seedfile.yaml.layout import read_layout
+from articles.seedfile.yaml.style import Quoted
 from tests.counted_work import assert_linear, lines_run
 from tests.seedfile.seed_text import REAL
 

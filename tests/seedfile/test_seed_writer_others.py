@@ -13,7 +13,7 @@ from hypothesis import event, given
 from hypothesis import strategies as st
 
 from articles.seedfile.writer import Add, Move, Remove, Set, SetBody, Unpatchable, patch
-from articles.seedfile.yaml_layout import ListNode, MappingNode, ScalarNode, read_layout
+from articles.seedfile.yaml.layout import ListNode, MappingNode, ScalarNode, read_layout
 
 WIDE = st.characters(exclude_categories=["Cs", "Co"])
 seeds = st.integers(min_value=0, max_value=2**32)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from articles import revisions
-from articles.content import ArticleState, read_state
+from articles.changes import door
+from articles.content.article_state import ArticleState, read_state
 from articles.models import Article, User
 from articles.models.history import Origin
 from tests.importing.import_running import Ran, import_seeds
@@ -31,7 +31,7 @@ def edit(article: Article, actor: User, **fields: object) -> None:
     article = Article.objects.get(pk=article.pk)
     state = read_state(article)
     wanted = ArticleState(type(state.content).model_validate(state.content.model_dump() | fields), state.desk)
-    revisions.change(article, wanted, actor=actor, origin=Origin.FORM, expected_version=article.version)
+    door.change(article, wanted, actor=actor, origin=Origin.FORM, expected_version=article.version)
 
 
 def outcomes(ended: Ended) -> dict[str, str]:

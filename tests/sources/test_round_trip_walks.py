@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 
-from articles import changesets, content, publishing
+from articles.content import article_state
+from articles.history import change_sets
 from articles.models import ChangeSet, Conflict, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader, writer
+from articles.workflow import publishing
 from tests.factories import make_user
 from tests.importing.import_running import article_of, story, write
 from tests.sources.rounds import export_folder, import_folder, outcomes
@@ -59,14 +61,14 @@ class Walk:
 
     def decide(self) -> None:
         article = article_of("a")
-        opened = changesets.open_change_set(ChangeSet.Kind.PUBLISH, actor=self.editor)
+        opened = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=self.editor)
         verb = publishing.unpublish if article.published else publishing.publish
         verb(article, actor=self.editor, change_set=opened)
         self.sets.append(opened)
 
     def undo(self) -> None:
         if self.sets:
-            changesets.undo(self.sets.pop(self.random.randrange(len(self.sets))), actor=self.editor)
+            change_sets.undo(self.sets.pop(self.random.randrange(len(self.sets))), actor=self.editor)
             self.ours.clear()
             self._note_ours()
 
@@ -83,7 +85,7 @@ class Walk:
     def round(self) -> None:
         self.import_alone()
         assert self.export_alone() == 0
-        state, file = content.read_state(article_of("a")).content, self._file()
+        state, file = article_state.read_state(article_of("a")).content, self._file()
         contested = set(Conflict.objects.filter(closed_at=None).values_list("field", flat=True))
         for name in ("title", "excerpt", "type", "topics", "published", "body"):
             if name not in contested:
@@ -116,10 +118,10 @@ class Walk:
 
     def _change(self, fields: dict[str, Any]) -> None:
         article = article_of("a")
-        state = content.read_state(article)
-        wanted = content.ArticleState(state.content.model_copy(update=fields), state.desk)
-        opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=self.editor)
-        changesets.revisions.change(
+        state = article_state.read_state(article)
+        wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
+        opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=self.editor)
+        change_sets.revisions.change(
             article,
             wanted,
             actor=self.editor,
@@ -131,11 +133,11 @@ class Walk:
         self.ours |= {name: value for name, value in fields.items() if name in TEXTS and name not in self.news}
 
     def _note_ours(self) -> None:
-        state = content.read_state(article_of("a")).content
+        state = article_state.read_state(article_of("a")).content
         self.ours = {name: getattr(state, name) for name in TEXTS if name not in self.news}
 
     def _check_ours(self) -> None:
-        state = content.read_state(article_of("a")).content
+        state = article_state.read_state(article_of("a")).content
         for name, value in self.ours.items():
             assert getattr(state, name) == value, f"an editor's {name} is lost"
 

@@ -7,11 +7,14 @@ import shutil
 
 import pytest
 
-from articles import changesets, conflicts, content, deciding, provenance, publishing, upstream
+from articles.content import article_state
+from articles.history import change_sets
 from articles.models import Article, Cause, ChangeSet, Conflict, ExportedFile, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
+from articles.sources import conflicts, provenance, upstream_changes
 from articles.sources import folder as folders
+from articles.workflow import publishing, setting_aside
 from tests.factories import make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
 from tests.management.commanding import manage
@@ -116,20 +119,22 @@ def test_a_deleted_file_stays_deleted_and_its_article_waits_for_an_editor(seeds,
         _, exported = round_trip(seeds)
         assert exported.report["counts"]["missing"] == 1
         assert not (seeds / "a.md").exists()
-    assert [article.pk for article in upstream.changed_upstream(at=article_of("a").updated_at)] == [article_of("a").pk]
+    assert [article.pk for article in upstream_changes.changed_upstream(at=article_of("a").updated_at)] == [
+        article_of("a").pk
+    ]
     assert article_of("a").published is is_live
 
 
 def lost(slug):
-    return upstream.look_at([Article.objects.select_related("source").get(pk=article_of(slug).pk)])[0].seen
+    return upstream_changes.look_at([Article.objects.select_related("source").get(pk=article_of(slug).pk)])[0].seen
 
 
 def test_an_editor_keeps_an_article_whose_file_was_deleted(seeds, editor):
     (seeds / "a.md").unlink()
     round_trip(seeds)
-    upstream.accept(article_of("a"), lost("a"), actor=editor)
+    upstream_changes.accept(article_of("a"), lost("a"), actor=editor)
     rounds(seeds)
-    assert not upstream.changed_upstream(at=article_of("a").updated_at).exists()
+    assert not upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
     assert not (seeds / "a.md").exists()
 
 
@@ -137,11 +142,11 @@ def test_an_editor_has_a_deleted_file_written_again(seeds, editor):
     edit(article_of("a"), editor, title="Ours")
     (seeds / "a.md").unlink()
     round_trip(seeds)
-    made = upstream.write_again(article_of("a"), lost("a"), actor=editor)
-    changesets.undo(made, actor=editor)
+    made = upstream_changes.write_again(article_of("a"), lost("a"), actor=editor)
+    change_sets.undo(made, actor=editor)
     rounds(seeds)
     assert not (seeds / "a.md").exists(), "the undo took it back"
-    upstream.write_again(article_of("a"), lost("a"), actor=editor)
+    upstream_changes.write_again(article_of("a"), lost("a"), actor=editor)
     rounds(seeds)
     assert field_in_file(seeds, "title") == "Ours"
     assert Source.objects.get(article=article_of("a")).missing_at is None
@@ -183,11 +188,11 @@ def test_an_edit_taken_back_after_a_round_stays_taken_back(seeds, editor, how):
     """H5"""
     first = (seeds / "a.md").read_bytes()
     title = article_of("a").title
-    opened = changesets.open_change_set(ChangeSet.Kind.RESTORE, actor=editor)
+    opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=editor)
     article = article_of("a")
-    state = content.read_state(article)
-    wanted = content.ArticleState(state.content.model_copy(update={"title": "A mistake"}), state.desk)
-    changesets.revisions.change(
+    state = article_state.read_state(article)
+    wanted = article_state.ArticleState(state.content.model_copy(update={"title": "A mistake"}), state.desk)
+    change_sets.revisions.change(
         article, wanted, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version
     )
     round_trip(seeds)
@@ -195,7 +200,7 @@ def test_an_edit_taken_back_after_a_round_stays_taken_back(seeds, editor, how):
     if how == "by hand":
         edit(article_of("a"), editor, title=title)
     elif how == "undo":
-        changesets.undo(opened, actor=editor)
+        change_sets.undo(opened, actor=editor)
     else:
         article = Article.objects.select_related("source").get(pk=article.pk)
         provenance.return_to_file(article, "title", actor=editor, expected_version=article.version)
@@ -226,7 +231,7 @@ def test_edit_after_edit_is_no_conflict_with_oneself(seeds, editor, first, secon
         number = article_of("a").version
         rounds(seeds, 2)
         assert (Conflict.objects.count(), touches_since(number)) == (0, [])
-    assert reader.read((seeds / "a.md").read_bytes()).content == content.read_state(article_of("a")).content
+    assert reader.read((seeds / "a.md").read_bytes()).content == article_state.read_state(article_of("a")).content
 
 
 def test_publishing_and_unpublishing_are_no_conflict_with_oneself(seeds, editor):
@@ -245,7 +250,7 @@ def test_what_others_add_to_what_the_desk_wrote_merges_without_a_conflict(seeds,
     text = (seeds / "a.md").read_text()
     write(seeds, "a.md", (text.replace("- x\n", "- x\n  - y\n") + "\nFour.\n").encode())
     assert import_folder(seeds).outcomes == {"a.md": "updated"}
-    state = content.read_state(article_of("a")).content
+    state = article_state.read_state(article_of("a")).content
     assert (state.title, state.topics, state.body) == ("Third", ("y",), "One?\n\nTwo.\n\nThree.\n\nFour.\n")
     assert Conflict.objects.count() == 0
     rounds(seeds)
@@ -265,7 +270,7 @@ def test_a_rival_who_never_saw_what_the_desk_wrote_takes_nothing_back(seeds, edi
     round_trip(seeds)
     write(seeds, "a.md", story("a", excerpt="Theirs", body="One.\n\nTwo.\n\nThree.\n"))
     import_folder(seeds)
-    state = content.read_state(article_of("a")).content
+    state = article_state.read_state(article_of("a")).content
     assert (state.title, state.topics, state.excerpt) == ("Second", ("x",), "Theirs")
     assert Conflict.objects.count() == 0
 
@@ -294,7 +299,7 @@ def test_an_open_conflict_is_exported_as_the_file_has_it_and_only_a_person_ends_
     kept = conflicts.keep([conflicts.open_conflicts().get()], actor=editor)
     rounds(seeds)
     assert field_in_file(seeds, "published") is True
-    changesets.undo(kept.change_set, actor=editor)
+    change_sets.undo(kept.change_set, actor=editor)
     found = Conflict.objects.get()
     assert (found.is_open, found.values[1]) == (True, False), "the last bytes that others wrote"
     rounds(seeds)
@@ -318,7 +323,7 @@ def test_taking_the_files_value_gives_the_file_back_as_it_was(seeds, editor):
 def test_an_article_that_was_set_aside_stays_so_after_a_round(seeds, editor):
     """H8"""
     edit(article_of("a"), editor, title="Ours", topics=("x",))
-    deciding.set_aside_many([article_of("a")], cause=Cause.POOR, note="thin", actor=editor)
+    setting_aside.set_aside_many([article_of("a")], cause=Cause.POOR, note="thin", actor=editor)
     number = article_of("a").version
     rounds(seeds)
     assert (article_of("a").set_aside, touches_since(number)) == (Cause.POOR, [])
@@ -327,7 +332,7 @@ def test_an_article_that_was_set_aside_stays_so_after_a_round(seeds, editor):
 @pytest.mark.parametrize(("theirs", "is_back"), [({"title": "Theirs"}, False), ({"excerpt": "Theirs"}, True)])
 def test_only_what_changes_the_article_brings_it_back(seeds, editor, theirs, is_back):
     edit(article_of("a"), editor, title="Ours")
-    deciding.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
+    setting_aside.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
     round_trip(seeds)
     text = (seeds / "a.md").read_text()
     key, value = next(iter(theirs.items()))

@@ -18,9 +18,9 @@ from articles.importing.missing_files import KnownFiles
 from articles.importing.receipt import Receipt
 from articles.importing.roots import CannotImport, Tree, confirm, tree_of
 from articles.importing.runner import Import
-from articles.importing.undoing import undo_run
+from articles.importing.undo import undo_run
 from articles.importing.walk import printable, walk
-from articles.management.choosing import acting
+from articles.management.selection import acting
 from articles.management.terminal import existing_path, one_sentence, problem_lines, root_name, unusable, writable
 from articles.models import ImportRun
 

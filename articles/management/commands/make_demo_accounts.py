@@ -13,9 +13,9 @@ from django.contrib.auth.models import Group
 from django.core.management.base import BaseCommand
 from django.db import connection, transaction
 
+from articles.accounts.roles import ROLES
 from articles.management.terminal import one_sentence, unusable
 from articles.models import Article, User
-from articles.staff import ROLES
 
 ACCOUNTS = {role.lower(): role for role in ROLES}
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import staff
+from articles.accounts import roles
+from articles.accounts.roles import ROLES, IsSuperuser, NotGiven, RoleReport
 from articles.importing.walk import printable
-from articles.management.telling import say
+from articles.management.reports import say
 from articles.management.terminal import input_lines, one_sentence, unusable
-from articles.staff import ROLES, IsSuperuser, NotGiven, RoleReport
 
 
 class Command(BaseCommand):
@@ -37,13 +37,13 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        role = staff.role_named(options["role"])
+        role = roles.role_named(options["role"])
         if role is None:
             raise unusable(f"{printable(options['role'])} is no role; choose one of {', '.join(ROLES)}")
         with one_sentence(afterwards="the account is as it was, run again when it can"):
             password = self._password(options)
             try:
-                report = staff.give_role(options["name"], role, password=password)
+                report = roles.give_role(options["name"], role, password=password)
             except IsSuperuser as problem:
                 raise CommandError(str(problem)) from None
             except NotGiven as problem:
@@ -59,9 +59,9 @@ class Command(BaseCommand):
         """None keeps what an account has. Whoever types it is asked again until the site's rules allow it."""
         name = options["name"]
         try:
-            found = staff.account_named(name)
+            found = roles.account_named(name)
             if options["password_stdin"]:
-                return staff.validated(next(input_lines(), ""), name)
+                return roles.validated(next(input_lines(), ""), name)
         except NotGiven as problem:
             raise unusable(printable(str(problem))) from None
         if found is not None or options["no_password"]:
@@ -80,7 +80,7 @@ class Command(BaseCommand):
                 self.stderr.write("The two are not the same.")
                 continue
             try:
-                return staff.validated(password, name)
+                return roles.validated(password, name)
             except NotGiven as problem:
                 self.stderr.write(str(problem))
 

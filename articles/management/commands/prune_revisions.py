@@ -13,9 +13,9 @@ from django.db import connection
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles import folding
-from articles.folding import Pruning
-from articles.importing.turns import Turns
+from articles.history import folding
+from articles.history.folding import Pruning
+from articles.importing.write_pacing import Turns
 from articles.management.terminal import one_sentence, unusable
 
 AFTERWARDS = "what was folded so far stays, and every state that is left is whole; run again when it can"

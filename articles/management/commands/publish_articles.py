@@ -11,17 +11,17 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from articles.actors import Actor
-from articles.content import ArticleState
-from articles.management.carrying_out import Deed, Outcome, through_the_door
-from articles.management.choosing import add_choice, add_manner
+from articles.changes.actors import Actor
+from articles.changes.refusals import Refused
+from articles.content.article_state import ArticleState
+from articles.management.chunks import Deed, Outcome, through_the_door
 from articles.management.moments import moment
-from articles.management.telling import perform
+from articles.management.reports import perform
+from articles.management.selection import add_choice, add_manner
 from articles.management.terminal import unusable
 from articles.models import Article, ChangeSet
-from articles.publishing import published_state
-from articles.readiness import findings
-from articles.revisions import Refused
+from articles.readiness.findings import findings
+from articles.workflow.publishing import published_state
 
 
 class Command(BaseCommand):

@@ -13,11 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles import purging
-from articles.actors import Actor
+from articles.changes.actors import Actor
+from articles.changes.door import REASON_LENGTH
+from articles.history import purging
 from articles.importing.walk import printable
-from articles.management.carrying_out import CarryingOut, Deed, Outcome
-from articles.management.choosing import (
+from articles.management.chunks import CarryingOut, Deed, Outcome
+from articles.management.reports import AFTERWARDS, say, tell
+from articles.management.selection import (
     STANDARD_INPUT,
     Chosen,
     acting,
@@ -28,10 +30,8 @@ from articles.management.choosing import (
     told_text,
     tombstones_at,
 )
-from articles.management.telling import AFTERWARDS, say, tell
 from articles.management.terminal import input_lines, one_sentence, unusable, writable
 from articles.models import Article, ChangeSet, Tombstone
-from articles.revisions import REASON_LENGTH
 
 WORDS = {Outcome.CHANGED: "purged", Outcome.UNCHANGED: "purged before"}
 _NAMED = 5

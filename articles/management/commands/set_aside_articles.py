@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from articles.actors import Actor
-from articles.deciding import set_aside_state
-from articles.management.carrying_out import Deed, Outcome, through_the_door
-from articles.management.choosing import add_choice, add_manner, told_text
-from articles.management.telling import perform
+from articles.changes.actors import Actor
+from articles.management.chunks import Deed, Outcome, through_the_door
+from articles.management.reports import perform
+from articles.management.selection import add_choice, add_manner, told_text
 from articles.models import Cause, ChangeSet
 from articles.models.article import NOTE_LENGTH
+from articles.workflow.setting_aside import set_aside_state
 
 
 class Command(BaseCommand):

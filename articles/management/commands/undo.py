@@ -10,16 +10,16 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from articles import changesets
-from articles.actors import Actor
-from articles.changesets import UndoReport
-from articles.importing.undoing import RunUndo, undo_run, what_returns
+from articles.changes.actors import Actor
+from articles.changes.door import REASON_LENGTH
+from articles.history import change_sets
+from articles.history.change_sets import UndoReport
+from articles.importing.undo import RunUndo, undo_run, what_returns
 from articles.importing.walk import printable
-from articles.management.choosing import acting, add_manner, told_text
-from articles.management.telling import say
+from articles.management.reports import say
+from articles.management.selection import acting, add_manner, told_text
 from articles.management.terminal import one_sentence, unusable, writable
 from articles.models import Article, ChangeSet, ImportRun
-from articles.revisions import REASON_LENGTH
 
 AFTERWARDS = "an import run stays taken back as far as it was, anything else is as it was; undo again when it can"
 
@@ -48,7 +48,7 @@ class Command(BaseCommand):
             else:
                 if lacking := what_returns(change_set):
                     self.stderr.write(writable(self.stderr, printable(lacking)))
-                undo = _foreseen if options["dry_run"] else changesets.undo
+                undo = _foreseen if options["dry_run"] else change_sets.undo
                 told = _of_set(undo(change_set, actor=actor, reason=reason), options["dry_run"])
             told = {"change_set": change_set.pk, **told}
             self._print(told, options["format"])
@@ -85,8 +85,8 @@ def _foreseen(change_set: ChangeSet, *, actor: Actor, reason: str) -> UndoReport
     after: int | None = 0
     while after is not None:
         with transaction.atomic():
-            undoing = changesets.open_undo(change_set, actor=actor, reason=reason)
-            some = changesets.undo_some(undoing, actor=actor, after=after)
+            undoing = change_sets.open_undo(change_set, actor=actor, reason=reason)
+            some = change_sets.undo_some(undoing, actor=actor, after=after)
             transaction.set_rollback(True)
         report.add(some)
         after = some.next_after

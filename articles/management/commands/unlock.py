@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from articles import throttling
+from articles.accounts import throttling
 from articles.importing.walk import printable
-from articles.management.telling import say
+from articles.management.reports import say
 from articles.management.terminal import one_sentence, unusable
 from articles.models import User
 

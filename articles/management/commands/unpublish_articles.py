@@ -7,12 +7,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from articles.actors import Actor
-from articles.management.carrying_out import Deed, Outcome, through_the_door
-from articles.management.choosing import add_choice, add_manner
-from articles.management.telling import perform
+from articles.changes.actors import Actor
+from articles.management.chunks import Deed, Outcome, through_the_door
+from articles.management.reports import perform
+from articles.management.selection import add_choice, add_manner
 from articles.models import ChangeSet
-from articles.publishing import unpublished_state
+from articles.workflow.publishing import unpublished_state
 
 
 class Command(BaseCommand):

@@ -1,0 +1,126 @@
+"""Pages for a form that cannot be shown again: they say why nothing was saved, and have all that was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.admin import ModelAdmin, site
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.views.csrf import csrf_failure as plain_csrf_failure
+
+from articles.admin.article_form.forms import ArticleForm, PartForm
+from articles.admin.article_form.typed_form import ROWS, Forgotten, typed_rows
+from articles.admin.requests import resumed
+
+_ROW_LABELS = {"images": "Picture", "related": "Coverage"}
+_UNTOLD = ("version", "place")
+
+
+def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For views of forms in which one writes: a refusal loses nothing, what was typed is on the page that says why."""
+
+    @wraps(view)
+    def answered(admin: ModelAdmin, request: HttpRequest, *args: Any) -> HttpResponse:
+        try:
+            return view(admin, request, *args)
+        except tuple(_REFUSALS) as refusal:
+            if not told(request) and not isinstance(refusal, Forgotten):
+                raise
+            heading, advice, status = next(told for kind, told in _REFUSALS.items() if isinstance(refusal, kind))
+            has_article = isinstance(refusal, BadRequest) and resumed.can_show(request)
+            return _page(request, heading, advice, status=status, opened=request.path if has_article else "")
+
+    return answered
+
+
+_REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
+    PermissionDenied: (
+        "Not saved: your account may not edit this article",
+        "You don't have permission for this, or no longer. Ask a Chief; until then, copy your text.",
+        403,
+    ),
+    Http404: (
+        "Not saved: the article is gone",
+        "Somebody removed the article, so there is nothing to save this in. Copy what you need, or start a new one.",
+        404,
+    ),
+    Forgotten: (
+        "Not saved: your page is too old",
+        "The version that your page shows is no longer kept, and what others changed since cannot be told from what "
+        "you changed. Open the article as it is now, and copy over what you need.",
+        409,
+    ),
+    BadRequest: (
+        "Not saved",
+        "The form does not say what it shows. Open it again, and copy over what you need.",
+        400,
+    ),
+}
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """With the way on for what was typed or decided on a page of ours, as after signing in beside it. What another site
+    sent is answered as ever: nobody is to be led into doing that with one click."""
+    if not (resumed.is_carried(request) and _is_ours(request)):
+        return plain_csrf_failure(request, reason=reason)
+    if not site.has_permission(request):
+        return resumed.sign_in(site, request)
+    is_text, way = resumed.is_typed(request), resumed.way_on(request)
+    advice = "You signed in again since you opened this page, or it was open for too long. "
+    advice += "Your text is kept." if is_text else "Nothing has changed yet."
+    return _page(request, "Not saved yet" if is_text else "Not done yet", advice, status=403, **way)
+
+
+def kept_after(request: HttpRequest) -> HttpResponse:
+    """After a decision that stands, for a form that did not arrive whole; the article where nothing was typed."""
+    if not told(request):
+        return HttpResponseRedirect(request.path)
+    advice = "Your page was too old, or arrived in parts. Open the article as it is now, and copy over what you need."
+    return _page(request, "Your text is not saved", advice, status=200, opened=request.path)
+
+
+def told(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed, by the labels of its boxes."""
+    found = [*_boxes(request, "", ArticleForm), *_rows(request)]
+    third = request.POST.get("value", "")
+    return [*found, ("Your value", third)] if third.strip() else found
+
+
+def _page(request: HttpRequest, heading: str, advice: str, *, status: int, **more: object) -> HttpResponse:
+    context = {
+        **site.each_context(request),
+        "title": heading,
+        "advice": advice,
+        "kept": told(request),
+        **more,
+    }
+    return TemplateResponse(request, "admin/articles/article/kept.html", context, status=status)
+
+
+def _rows(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    for prefix, label in _ROW_LABELS.items():
+        for row in typed_rows(request, prefix):
+            boxes = _boxes(request, f"{prefix}-{row}-", ROWS[prefix])
+            yield f"{label} {row + 1}", "\n".join(f"{name}: {text}" for name, text in boxes)
+
+
+def _boxes(request: HttpRequest, prefix: str, form: type[ArticleForm] | type[PartForm]) -> Iterator[tuple[str, str]]:
+    for name, field in form.base_fields.items():
+        text = request.POST.get(prefix + name, "")
+        if name not in _UNTOLD and text.strip():
+            yield str(field.label or name.replace("_", " ").capitalize()), text
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """By what only browsers can say, and always do."""
+    origin = request.headers.get("Origin", "")
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    parts = urlsplit(origin)
+    return bool(origin) and (parts.scheme, parts.netloc) == (request.scheme, request.get_host())

@@ -1,0 +1,150 @@
+"""Who else has an article's form open: told by a heartbeat, kept in the database so that every server process knows.
+
+A hint and no lock. Its writes are single rows, wait for nobody, and get lost rather than hold up anything: no save
+ever depends on one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connection, transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import render
+from django.utils import timezone
+
+from articles.admin.requests.addresses import is_key
+from articles.models import Article, Presence, User
+
+EVERY = timedelta(seconds=15)
+"""Between two heartbeats of a form that is looked at."""
+EXPIRY = timedelta(seconds=50)
+"""After which nobody is there any more: three heartbeats, and some time on the way."""
+LEAST = timedelta(seconds=5)
+"""Between two writes that say the same, however often a browser asks."""
+PATIENCE = timedelta(milliseconds=60)
+"""For which a write waits for a lock."""
+
+_log = logging.getLogger(__name__)
+
+
+def arrive(article: int, user: User, *, is_editing: bool, now: datetime) -> None:
+    """The form was opened. Takes the rows of all who left without a word with it."""
+    row = Presence(article_id=article, user=user, opened_at=now, seen_at=now, is_editing=is_editing)
+
+    def write() -> None:
+        Presence.objects.filter(seen_at__lt=now - EXPIRY).delete()
+        _put(row, "is_editing")
+
+    _unless_it_waits(write)
+
+
+def beat(article: int, user: User, *, is_editing: bool, now: datetime) -> None:
+    """Still there. What one window has typed is not taken back by another that only looks."""
+    own = Presence.objects.filter(article=article, user=user).first()
+    if own and timedelta(0) <= now - own.seen_at < LEAST and own.is_editing >= is_editing:
+        return
+    is_back = own is None or own.seen_at < now - EXPIRY
+    row = Presence(article_id=article, user=user, opened_at=now, seen_at=now, is_editing=is_editing)
+    also = [name for name, is_due in (("is_editing", is_editing or is_back), ("opened_at", is_back)) if is_due]
+    _unless_it_waits(lambda: _put(row, *also))
+
+
+def leave(article: int, user: User) -> None:
+    """The form was closed."""
+    _unless_it_waits(lambda: Presence.objects.filter(article=article, user=user).delete())
+
+
+def others(article: int, user: User, *, now: datetime) -> list[Presence]:
+    """Who else has it open, each with their `user`, the first to come first."""
+    rows = Presence.objects.filter(article=article, seen_at__gte=now - EXPIRY, user__is_active=True)
+    return list(rows.exclude(user=user).select_related("user"))
+
+
+def _put(row: Presence, *also: str) -> None:
+    """A new row, or in the one that is there a fresh `seen_at` and the fields named."""
+    Presence.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["article", "user"], update_fields=["seen_at", *also]
+    )
+
+
+def _unless_it_waits(write: Callable[[], object]) -> None:
+    try:
+        with _impatience(), transaction.atomic():
+            if connection.vendor == "postgresql":
+                _say(f"SET LOCAL lock_timeout = {_milliseconds(PATIENCE)}")
+            write()
+    except DatabaseError as problem:
+        _log.debug("A presence got lost: %s", problem)
+
+
+@contextmanager
+def _impatience() -> Iterator[None]:
+    """On SQLite the first write waits for the whole database, as long as the connection says."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    _say(f"PRAGMA busy_timeout = {_milliseconds(PATIENCE)}")
+    try:
+        yield
+    finally:
+        usual = timedelta(seconds=float(connection.settings_dict["OPTIONS"].get("timeout", 5)))
+        _say(f"PRAGMA busy_timeout = {_milliseconds(usual)}")
+
+
+def _say(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def _milliseconds(time: timedelta) -> int:
+    return time // timedelta(milliseconds=1)
+
+
+def told(request: HttpRequest, article: Article | None, user: User, *, version: int) -> dict[str, Any]:
+    """For the form's page: records that it is open, unless HEAD asks for what nobody sees, and has the context of
+    `presence.html`."""
+    if article is None:
+        return {}
+    now = timezone.now()
+    if request.method != "HEAD":
+        arrive(article.pk, user, is_editing=request.method == "POST", now=now)
+    return {"present": _present(article, user, version), "heartbeat_seconds": EVERY.seconds}
+
+
+def heartbeat(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """POST: still there (or `leaving`), answered with what `presence_now.html` says. GET: writes nothing, and gives a
+    form whose user signed in anew beside it the token that it needs."""
+    if not isinstance(request.user, User) or not admin.has_view_permission(request):
+        raise PermissionDenied
+    if request.method != "POST":
+        return JsonResponse({"user": request.user.pk, "token": get_token(request)})
+    article = Article.objects.only("pk", "version").filter(pk=pk).first()
+    if article is None:
+        raise Http404("There is no such article.")
+    if "leaving" in request.POST:
+        leave(pk, request.user)
+        return HttpResponse(status=204)
+    beat(pk, request.user, is_editing="editing" in request.POST, now=timezone.now())
+    shown = request.POST.get("version", "")
+    version = int(shown) if is_key(shown) else article.version
+    return render(request, "admin/articles/article/presence_now.html", _present(article, request.user, version))
+
+
+def _present(article: Article, user: User, version: int) -> dict[str, Any]:
+    """The others, and the newest revision if it is newer than `version`, which the form shows."""
+    is_newer = article.version > version
+    return {
+        "others": others(article.pk, user, now=timezone.now()),
+        "newest": article.revisions.defer("changes").order_by("-number").first() if is_newer else None,
+        "article": article,
+        "version": version,
+        "user": user,
+    }

@@ -1,0 +1,146 @@
+"""The answer to a stale form: three ways, field by field, with one button that saves both where nothing clashes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from django.http import HttpRequest
+
+from articles.admin.article_form.kept_text import told
+from articles.admin.article_form.three_way import ThreeWay, over, places, three_way
+from articles.admin.article_form.typed_state import ArticleEditor
+from articles.admin.labels import label_of, lines_of
+from articles.changes import rights
+from articles.content import article_state
+from articles.content.article_state import ArticleState, value_of
+from articles.content.revision_values import dump_value
+from articles.diffs.fields import Difference, difference
+from articles.models import Article, Revision
+
+LATEST = 3
+"""Revisions named of those that came between."""
+LONGEST_SHOWN = 600
+"""Characters of the value that both sides began with."""
+_BOXES = {"provider": "id_provider_name", "images": "pictures", "related": "coverage"}
+
+
+@dataclass(frozen=True)
+class Side:
+    """A field of a stale form. `theirs` and `mine` are what became of it since its typist began, None for nothing."""
+
+    field: str
+    began: str
+    theirs: Difference | None
+    mine: Difference | None
+    is_merged: bool
+    is_contested: bool
+    by: Revision | None
+
+    @property
+    def label(self) -> str:
+        return label_of(self.field)
+
+    @property
+    def box(self) -> str:
+        """Where the form has it."""
+        return _BOXES.get(self.field, f"id_{self.field}")
+
+
+@dataclass(frozen=True)
+class Stale:
+    """What the page shows. `decision` is the button that was pressed, if it still has something to do; `is_over` when
+    the typist's edits are all there already; `kept` what was typed, where the form is locked now and cannot be copied
+    from."""
+
+    editor: ArticleEditor
+    contested: list[Side]
+    others: list[Side]
+    between: list[Revision]
+    decision: str
+    is_over: bool
+    lost_right: bool
+    kept: list[tuple[str, str]]
+
+    @property
+    def latest(self) -> list[Revision]:
+        return self.between[:LATEST]
+
+    @property
+    def earlier_count(self) -> int:
+        return len(self.between[LATEST:])
+
+
+def chosen(request: HttpRequest, editor: ArticleEditor) -> ArticleState:
+    """What was typed, but for the contested fields that the page's reader left to the others."""
+    typed, shown = cast("ArticleState", editor.state), editor.shown
+    return over(typed, shown, set(left(request))) if shown else typed
+
+
+def left(request: HttpRequest) -> list[str]:
+    """The contested fields that the page's reader left to the others, for a page that has no choice to make."""
+    return [name for name in article_state.FIELDS if _is_left(request, name)]
+
+
+def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale:
+    """`article` as it is now, beside the form that was typed into."""
+    began = cast("ArticleState", typist.shown)
+    found = three_way(began, article_state.read_state(article), chosen(request, typist))
+    rows = places(found, article.version, _places(request, typist))
+    editor = ArticleEditor(found.merged, version=article.version, places=rows)
+    editor.form.initial["reason"] = request.POST.get("reason", "")
+    between = list(article.revisions.filter(number__gt=int(typist.form["version"].value())).order_by("-number"))
+    sides = _sides(found, between)
+    return Stale(
+        editor,
+        [side for side in sides if side.is_contested],
+        [side for side in sides if not side.is_contested],
+        between,
+        _decision(request, article),
+        found.merged == found.theirs,
+        "_publish" in request.POST and not rights.may_publish(request.user),
+        [] if rights.may_change(request.user, article) else told(request),
+    )
+
+
+def _places(request: HttpRequest, typist: ArticleEditor) -> dict[str, list[str]]:
+    """Rows that were left to the others stand where the form's version has them."""
+    shown, version = cast("ArticleState", typist.shown), typist.form["version"].value()
+    own = {name: [f"{version}-{index}" for index in range(len(getattr(shown.content, name)))] for name in typist.places}
+    return {name: own[name] if _is_left(request, name) else rows for name, rows in typist.places.items()}
+
+
+def _is_left(request: HttpRequest, name: str) -> bool:
+    """Whether the page's reader took what the others made of a contested field."""
+    return request.POST.get(f"side-{name}") == "theirs"
+
+
+def _sides(found: ThreeWay, between: list[Revision]) -> list[Side]:
+    authors: dict[str, Revision] = {}
+    for revision in between:
+        authors |= {name: revision for name in revision.values if name not in authors}
+    return [_side(found, name, authors.get(name)) for name in found.changed]
+
+
+def _side(found: ThreeWay, name: str, by: Revision | None) -> Side:
+    began, theirs, typed, merged = (
+        dump_value(name, value_of(state, name)) for state in (found.began, found.theirs, found.typed, found.merged)
+    )
+    return Side(
+        name,
+        _shortened("\n".join(lines_of(name, began))),
+        difference(name, began, theirs) if theirs != began else None,
+        difference(name, began, typed) if typed != began else None,
+        merged not in (theirs, typed),
+        name in found.contested,
+        by,
+    )
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
+
+
+def _decision(request: HttpRequest, article: Article) -> str:
+    is_due = "_publish" in request.POST and not article.published
+    return "_publish" if is_due and rights.may_publish(request.user) else ""

@@ -1,0 +1,146 @@
+"""An article form as it was posted: whose it is, which version it shows, and what was typed over that."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.forms.formsets import TOTAL_FORM_COUNT, ManagementForm
+from django.http import Http404, HttpRequest
+from pydantic import ValidationError
+
+from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
+from articles.admin.article_form.typed_state import ArticleEditor
+from articles.changes import rights
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
+from articles.models import Article, User
+
+ROWS: dict[str, type[PartForm]] = {"images": ImageForm, "related": RelatedForm}
+"""The lists of the form, by the prefix of their boxes."""
+
+
+class Forgotten(BadRequest):
+    """A version whose revision is not kept any more, so that nobody knows what the form showed."""
+
+
+@dataclass(frozen=True)
+class TypedForm:
+    """`version` is the article's when the form was opened; somebody may have changed it since."""
+
+    editor: ArticleEditor
+    version: int
+
+
+def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> TypedForm:
+    """What was typed, over the version that it was typed over. `state` is the article's present one.
+
+    Raises BadRequest for a version that never was, Forgotten for one that is not kept, and PermissionDenied where the
+    form has nothing to type in: a stale form keeps what was typed into it when that was allowed.
+    """
+    actor = actor_of(request)
+    if not admin.has_change_permission(request, article):
+        raise PermissionDenied
+    version = _version(request, article)
+    is_current = version == article.version
+    if is_current and not rights.may_change(actor, article):
+        raise PermissionDenied
+    earlier = _earlier(article, state)
+    editor = ArticleEditor(earlier(version), version=version, data=request.POST, earlier=earlier)
+    lock(editor, actor, article if is_current else None)
+    return TypedForm(editor, version)
+
+
+def typed_since(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> TypedForm:
+    """As `typed_over`; but over the article as it is now, if since then it was at most published or unpublished: that
+    is not typed."""
+    typed = typed_over(admin, request, article, state)
+    shown = typed.editor.shown
+    if shown is None or set(article_state.differing_fields(shown, state)) - {"published"}:
+        return typed
+    data = request.POST.copy()
+    data["version"] = str(article.version)
+    editor = ArticleEditor(state, version=article.version, data=data, earlier=_earlier(article, state))
+    lock(editor, actor_of(request), article)
+    return TypedForm(editor, article.version)
+
+
+def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:
+    """What was typed for a new article; an empty form before anything was posted. Raises PermissionDenied, and
+    BadRequest for a form that is no new article's."""
+    if not admin.has_add_permission(request):
+        raise PermissionDenied
+    is_posted = request.method == "POST"
+    if is_posted and request.POST.get("version") != "0":
+        raise BadRequest("the form is not one of a new article; open it again")
+    editor = ArticleEditor(None, version=0, data=request.POST if is_posted else None)
+    lock(editor, actor_of(request), None)
+    return editor
+
+
+def lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:
+    """Shows what the door would refuse as not to be changed."""
+    if article is not None and not rights.may_change(actor, article):
+        editor.lock_all()
+        for name in ("version", "reason"):
+            editor.form.fields[name].disabled = False
+    elif not rights.may_publish(actor):
+        editor.lock(ArticleForm.SCHEDULE)
+
+
+def article_of_form(pk: int) -> Article:
+    rows = Article.objects.select_related("category", "provider", "source__run").defer("source__raw")
+    article: Article | None = rows.filter(pk=pk).first()
+    if article is None:
+        raise Http404("There is no such article.")
+    return article
+
+
+def actor_of(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def typed_rows(request: HttpRequest, prefix: str) -> list[int]:
+    """The numbers of the rows whose boxes have something in them."""
+    boxes = "|".join(name for name in ROWS[prefix].base_fields if name != "place")
+    found = map(re.compile(rf"{prefix}-([0-9]{{1,9}})-(?:{boxes})").fullmatch, request.POST)
+    return sorted({int(box[1]) for box in found if box and request.POST[box[0]].strip()})
+
+
+def check_rows(request: HttpRequest) -> None:
+    """Raises BadRequest where the form does not count its rows: Django would leave them out, with what was typed."""
+    for prefix in ROWS:
+        counted = ManagementForm(request.POST, prefix=prefix)
+        total = int(counted.cleaned_data[TOTAL_FORM_COUNT] or 0) if counted.is_valid() else -1
+        if not max(typed_rows(request, prefix), default=-1) < total <= MOST_ROWS:
+            raise BadRequest("the form does not say how many rows it has; open it again")
+
+
+def _version(request: HttpRequest, article: Article) -> int:
+    version = request.POST.get("version", "")
+    if not (version.isdecimal() and len(version) < 10 and 1 <= int(version) <= article.version):
+        raise BadRequest("the form does not say which version it shows; open it again")
+    return int(version)
+
+
+def _earlier(article: Article, state: ArticleState) -> Callable[[int], ArticleState | None]:
+    """The article as each version left it, read once; None for one that never was."""
+
+    @cache
+    def at(version: int) -> ArticleState | None:
+        if not 1 <= version <= article.version:
+            return None
+        if version < article.version and not article.revisions.filter(number=version).exists():
+            raise Forgotten(version)
+        try:
+            return revision_values.state_before(article, state, version)
+        except (LookupError, ValidationError) as problem:
+            raise Forgotten(version) from problem
+
+    return at

@@ -1,0 +1,195 @@
+"""Two revisions of an article side by side, and bringing the earlier one back, whole or by field."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.admin.labels import choices_of, label_of
+from articles.admin.requests.addresses import is_key, read
+from articles.admin.requests.posted import own_work, say_once, typed_words
+from articles.changes import refusals, rights
+from articles.content import article_state
+from articles.content.revision_values import FoldedError
+from articles.diffs.fields import difference
+from articles.history import change_sets, restoring
+from articles.models import Article, ChangeSet, Revision, User
+from articles.workflow import publishing
+
+
+def _revision_number() -> forms.IntegerField:
+    return forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647)
+
+
+CompareAddress = type("CompareAddress", (forms.Form,), {"from": _revision_number(), "to": _revision_number()})
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two revisions that there are, the earlier one first."""
+
+    article: Article
+    first: Revision
+    second: Revision
+
+    @property
+    def is_with_the_present(self) -> bool:
+        return self.second.number == self.article.version
+
+
+def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """`from` and `to` are numbers of revisions. Without `to` it is the present one, without `from` the one before."""
+    article: Article = get_object_or_404(Article.objects.for_listing(), pk=pk)
+    if not admin.has_view_permission(request, article):
+        raise PermissionDenied
+    asked = read(request, CompareAddress)
+    second = article.version if asked["to"] is None else asked["to"]
+    before = article.revisions.filter(number__lt=second).order_by("-number").values_list("number", flat=True).first()
+    first = (before or second) if asked["from"] is None else asked["from"]
+    try:
+        compared = _compared(article, first, second)
+    except Http404:
+        return _elsewhere(request, article, {number: _folded_into(article, number) for number in (first, second)})
+    return _page(admin, request, compared)
+
+
+def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """The ticked fields, or the one whose own button was pressed. A refusal is answered with the page as it is now, and
+    the reason."""
+    article = get_object_or_404(Article.objects.select_related("category", "provider"), pk=pk)
+    if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
+        raise PermissionDenied
+    number = _posted_number(request, "number")
+    if into := _folded_into(article, number):
+        messages.warning(request, f"Nothing was restored: {FoldedError(number, into)}.")
+        return HttpResponseRedirect(reverse("admin:articles_article_history", args=[pk]))
+    compared = _compared(article, number, article.version)
+    fields = request.POST.getlist("only") or request.POST.getlist("fields")
+    if not set(fields) <= set(article_state.FIELDS):
+        raise BadRequest("the form names a field that there is not")
+    try:
+        _restore(request, request.user, compared, fields)
+    except refusals.NotAllowed as refusal:
+        return _page(admin, request, compared, refusal, status=403)
+    except refusals.Refused as refusal:
+        now = _compared_now(compared)
+        own = _restored_before(now, request.user, _posted_number(request, "version"), fields)
+        if own is None:
+            return _page(admin, request, now, refusal, status=409)
+        _tell(request, now, own)
+    return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+
+def _restore(request: HttpRequest, actor: User, compared: Compared, fields: list[str]) -> None:
+    article, reason = compared.article, typed_words(request)
+    version = _posted_number(request, "version")
+    with transaction.atomic():
+        change_set = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor, reason=reason)
+        made = restoring.restore(
+            article,
+            compared.first.number,
+            fields=fields,
+            actor=actor,
+            expected_version=version,
+            reason=reason,
+            change_set=change_set,
+        )
+        if not made:
+            change_set.delete()
+    _tell(request, compared, made)
+
+
+def _restored_before(compared: Compared, actor: User, version: int, fields: list[str]) -> Revision | None:
+    """By a first press of the same button."""
+    article = compared.article
+    own = own_work({article.pk: version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
+    if own is None or set(fields) & restoring.values_then(article, compared.first.number, article.version)[0].keys():
+        return None
+    return own.revisions.filter(article=article).first()
+
+
+def _tell(request: HttpRequest, compared: Compared, made: Revision | None) -> None:
+    sentence = publishing.standing_sentence(compared.article, at=timezone.now())
+    if made is None:
+        messages.info(request, f"There was nothing to restore. {sentence}")
+        return
+    names = ", ".join(map(label_of, made.values))
+    restored = f"Restored from revision {compared.first.number}: {names}. {sentence}"
+    say_once(request, restored, made.change_set_id)
+
+
+def _folded_into(article: Article, number: int) -> int | None:
+    """The revision that stands for this one by now; None for one that there is, or never was."""
+    rows = article.revisions.filter(number__gte=number).order_by("number").defer("changes")
+    standing = rows.first()
+    return standing.number if standing and standing.first_number <= number < standing.number else None
+
+
+def _elsewhere(request: HttpRequest, article: Article, into: dict[int, int | None]) -> HttpResponse:
+    """Where the revisions are that stand for folded ones. Raises Http404 if none is folded."""
+    if not any(into.values()):
+        raise Http404("There is no such revision.")
+    for number, other in into.items():
+        if other:
+            messages.info(request, f"{FoldedError(number, other)}. Revision {other} is shown instead.".capitalize())
+    first, second = (other or number for number, other in into.items())
+    address = reverse("admin:articles_article_compare", args=[article.pk])
+    return HttpResponseRedirect(f"{address}?from={first}&to={second}")
+
+
+def _compared(article: Article, first: int, second: int) -> Compared:
+    rows = article.revisions.select_related("change_set__import_run").defer("changes")
+    found = {revision.number: revision for revision in rows.filter(number__in=[first, second])}
+    if not {first, second} <= found.keys():
+        raise Http404("There is no such revision.")
+    return Compared(article, found[min(first, second)], found[max(first, second)])
+
+
+def _compared_now(compared: Compared) -> Compared:
+    article: Article = get_object_or_404(Article.objects.for_listing(), pk=compared.article.pk)
+    return _compared(article, compared.first.number, article.version)
+
+
+def _page(
+    admin: ModelAdmin,
+    request: HttpRequest,
+    compared: Compared,
+    refusal: refusals.Refused | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    article, first, second = compared.article, compared.first, compared.second
+    then, now = restoring.values_then(article, first.number, second.number)
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": Article._meta,
+        "title": f"Revisions {first.number} and {second.number}",
+        "article": article,
+        "compared": compared,
+        "differences": [difference(name, then[name], now[name]) for name in then],
+        "may_restore": compared.is_with_the_present and rights.may_change(request.user, article),
+        "refusal": refusal,
+        "ticked": request.POST.getlist("fields") if refusal else list(then),
+        "reason": request.POST.get("reason", ""),
+        "first": first.number,
+        "second": second.number,
+        "choices": choices_of(article),
+    }
+    return TemplateResponse(request, "admin/articles/article/compare.html", context, status=status)
+
+
+def _posted_number(request: HttpRequest, name: str) -> int:
+    text = request.POST.get(name, "")
+    if not is_key(text):
+        raise BadRequest(f"the form does not say which {name} it means; open it again")
+    return int(text)

@@ -1,0 +1,86 @@
+"""What a row of the list of articles shows. No function here runs a query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.admin import labels
+from articles.admin.labels import label_of, standing_badge
+from articles.models import Article
+from articles.readiness import findings
+
+_NOT_COMPUTED = -1
+
+
+@admin.display(description="Title")
+def headline(article: Article) -> SafeString:
+    title = format_html('<bdi class="headline">{}</bdi>', article.title)
+    marks = labels.marks(article)
+    contested = ", ".join(map(label_of, findings.contested_fields(article) or ()))
+    mark = format_html(' <span class="mark">conflict: {}</span>', contested) if contested else SafeString("")
+    return format_html("{}{}{}", title, mark, marks)
+
+
+@admin.display(description="Provider")
+def provider(article: Article) -> SafeString:
+    return _short(article.provider.name)
+
+
+@admin.display(description="Category")
+def category(article: Article) -> SafeString:
+    return _short(article.category.name if article.category else "")
+
+
+@admin.display(description="Type")
+def kind(article: Article) -> SafeString:
+    return _short(article.type)
+
+
+@admin.display(description="Quality")
+def quality(article: Article) -> str:
+    return str(article.quality)
+
+
+@admin.display(description="Heat")
+def heat(article: Article) -> SafeString:
+    if article.heat == _NOT_COMPUTED:
+        return SafeString('<span aria-hidden="true">–</span><span class="visually-hidden">not computed</span>')
+    return format_html("{}", article.heat)
+
+
+@admin.display(description="Readers")
+def standing(article: Article) -> SafeString:
+    """The flag and what readers see, told apart; and what they would see."""
+    return format_html(
+        '{} <a class="preview" href="{}" target="_blank" rel="noopener" title="In a new tab: V">Preview</a>',
+        standing_badge(article),
+        reverse("admin:articles_article_preview", args=[article.pk]),
+    )
+
+
+@admin.display(description="Ready", empty_value="")
+def ready(article: Article) -> SafeString:
+    """What stands against publishing it; nothing for what is published."""
+    found = getattr(article, "findings", None)
+    return SafeString("") if found is None or article.published else labels.sign(found)
+
+
+@admin.display(description="Date")
+def date(article: Article) -> SafeString:
+    moment = timezone.localtime(article.published_at)
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moment.strftime("%-d %b %Y, %H:%M"))
+
+
+SHOWN: tuple[Callable[[Any], str], ...] = (headline, provider, category, kind, quality, heat, ready, standing, date)
+
+
+def _short(text: str) -> SafeString:
+    """On one line; the whole of it in the tooltip."""
+    return format_html('<bdi title="{}">{}</bdi>', text, text) if text else SafeString("")

@@ -1,0 +1,176 @@
+"""A decision that a sign-in came between, in words: what its button would do, to which articles, and who pressed it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.http import QueryDict
+from django.template.defaultfilters import pluralize
+from django.urls import ResolverMatch, reverse
+from django.urls import resolve as match_of
+
+from articles.admin.article_list.buttons import label_of_action
+from articles.admin.labels import label_of
+from articles.admin.requests.addresses import is_key, is_of_admin
+from articles.admin.requests.resumed import Pairs
+from articles.models import Article, BulkAction, ChangeSet, Conflict, User
+
+_MOST_NAMED = 10
+_MOST_COUNTED = 1000
+_UPSTREAM = {
+    "accept": "Fine as it is",
+    "put-back": "Put back",
+    "write-again": "Write the file again",
+    "unpublish": "Unpublish",
+}
+_CONFLICT = {"keep": "Keep ours", "take": "Take the file’s", "edit": "Save this value"}
+_BULK = {"tell": "Choose", "confirm": "Confirm", "chunk": "Continue", "stop": "Stop"}
+
+
+@dataclass
+class CarriedDecision:
+    """`label` is the button's, `what` the heading over the articles, `words` what was typed beside it, `back` where the
+    decision was made."""
+
+    label: str
+    what: str = ""
+    articles: Sequence[int] = ()
+    titles: list[str] = field(default_factory=list)
+    words: str = ""
+    back: str = ""
+    is_of_another: bool = False
+
+    @property
+    def more_count(self) -> int:
+        return len(self.articles) - len(self.titles)
+
+
+def decision_in(address: str, pairs: Pairs, reader: User) -> CarriedDecision | None:
+    """None where nothing was decided. Titles are told to those who may see them."""
+    posted = _posted(pairs)
+    match = match_of(urlsplit(address).path)
+    read = _READERS.get(match.url_name or "", _other)
+    decision = read(match, posted)
+    if decision is None:
+        return None
+    decision.what = decision.what or decision.label
+    if reader.has_perm("articles.view_article"):
+        decision.titles = _titles(decision.articles)
+    way = posted.get("next", "")
+    decision.back = decision.back or (way if is_of_admin(way) else reverse("admin:articles_article_changelist"))
+    decision.is_of_another = posted.get("typist", str(reader.pk)) != str(reader.pk)
+    return decision
+
+
+def _posted(pairs: Pairs) -> QueryDict:
+    posted = QueryDict(mutable=True)
+    for name, text in pairs:
+        posted.appendlist(name, text)
+    return posted
+
+
+def _titles(pks: Sequence[int]) -> list[str]:
+    rows = dict(Article.objects.filter(pk__in=pks[:_MOST_NAMED]).values_list("pk", "title"))
+    return [rows[pk] for pk in pks[:_MOST_NAMED] if pk in rows]
+
+
+def _keys(texts: Sequence[str]) -> list[int]:
+    return [int(text) for text in dict.fromkeys(texts) if is_key(text)]
+
+
+def _counted(articles: Sequence[int]) -> str:
+    return f"{len(articles)} article{pluralize(articles)}"
+
+
+def _in_list(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
+    action, articles = posted.get("action", ""), _keys(posted.getlist(ACTION_CHECKBOX_NAME))
+    verbs = {str(verb): str(verb.label) for verb in BulkAction.Verb}
+    name = label_of_action(action) or verbs.get(posted.get("verb", ""), "Continue")
+    is_all = posted.get("select_across") == "1" or (action == "more" and posted.get("scope") == "all")
+    cause = f" as {posted.get('cause', '')}".replace("_", " ") if action == "set_aside" else ""
+    label = f"{name} all that match" if is_all else f"{name} {_counted(articles)}{cause}"
+    return CarriedDecision(label, articles=() if is_all else articles, words=posted.get("reason", ""))
+
+
+def _on_form(match: ResolverMatch, posted: QueryDict) -> CarriedDecision | None:
+    """Only a takedown needs nothing of what was typed."""
+    if "_unpublish" not in posted:
+        return None
+    pk = int(match.kwargs["object_id"]) if is_key(match.kwargs["object_id"]) else 0
+    words = posted.get("unpublish_reason", "") or posted.get("reason", "")
+    return CarriedDecision("Unpublish, saving nothing", "Unpublish", [pk], words=words, back=_form_of(pk))
+
+
+def _upstream(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
+    return CarriedDecision(_UPSTREAM.get(posted.get("choice", ""), "Decide"), articles=[match.kwargs["pk"]])
+
+
+def _restoring(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
+    pk, number = match.kwargs["pk"], posted.get("number", "")
+    fields = posted.getlist("only") or posted.getlist("fields")
+    what = f"Restore {', '.join(map(label_of, fields))} from revision {number}"
+    return CarriedDecision("Restore", what, [pk], words=posted.get("reason", ""), back=_form_of(pk))
+
+
+def _returning(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
+    pk = match.kwargs["pk"]
+    return CarriedDecision(f"Back to the file’s {label_of(posted.get('field', ''))}", articles=[pk], back=_form_of(pk))
+
+
+def _conflicts(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
+    verb, _, keys = posted.get("decision", "").partition(":")
+    asked = _keys(keys.split(",") if keys else posted.getlist("conflicts"))
+    found = Conflict.objects.filter(pk__in=asked).order_by("pk")
+    fields = ", ".join(dict.fromkeys(label_of(one.field) for one in found.only("field")))
+    articles = list(dict.fromkeys(found.values_list("article_id", flat=True)))
+    label = _CONFLICT.get(verb, "Decide")
+    return CarriedDecision(label, f"{label}: {fields}", articles, words=posted.get("reason", ""))
+
+
+def _undoing(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
+    change_set = ChangeSet.objects.filter(pk=match.kwargs["pk"]).first()
+    if change_set is None:
+        return CarriedDecision("Undo")
+    articles = change_set.revisions.order_by("article_id").values_list("article_id", flat=True).distinct()
+    return CarriedDecision("Undo", f"Undo {change_set}", list(articles[:_MOST_COUNTED]))
+
+
+def _undoing_run(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
+    pk = match.kwargs["object_id"]
+    return CarriedDecision(f"Undo run {pk}", back=reverse("admin:articles_importrun_change", args=[pk]))
+
+
+def _bulk(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
+    pk, button = match.kwargs["pk"], (match.url_name or "").rpartition("_")[2]
+    bulk = BulkAction.objects.filter(pk=pk).first()
+    what = f"{bulk.get_verb_display()}, {bulk.count} article{pluralize(bulk.count)}" if bulk else ""
+    words, back = posted.get("reason", ""), reverse("admin:articles_bulkaction_show", args=[pk])
+    return CarriedDecision(_BULK[button], what, words=words, back=back)
+
+
+def _other(match: ResolverMatch, posted: QueryDict) -> CarriedDecision | None:
+    """The form of a category, topic or provider."""
+    if "label" not in posted:
+        return None
+    return CarriedDecision("Save", f"Save {(match.url_name or '').split('_')[1]}", words=posted.get("label", ""))
+
+
+def _form_of(pk: int) -> str:
+    return reverse("admin:articles_article_change", args=[pk])
+
+
+_READERS: dict[str, Callable[[ResolverMatch, QueryDict], CarriedDecision | None]] = {
+    "articles_article_changelist": _in_list,
+    "articles_article_change": _on_form,
+    "articles_article_add": lambda match, posted: None,
+    "articles_article_upstream_decide": _upstream,
+    "articles_article_restore": _restoring,
+    "articles_article_from_file": _returning,
+    "articles_conflict_decide": _conflicts,
+    "articles_article_undo": _undoing,
+    "articles_importrun_undo": _undoing_run,
+    **{f"articles_bulkaction_{button}": _bulk for button in _BULK},
+}

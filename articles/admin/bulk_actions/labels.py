@@ -1,0 +1,159 @@
+"""Bulk actions in words: what one does, how far it is, what it is told, and what it left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.template.defaultfilters import pluralize
+from django.utils import timezone
+
+from articles.admin.labels import in_words, label_of
+from articles.bulk_actions.verbs import MEANINGS, arguments_of, right_of
+from articles.changes.actors import may
+from articles.models import Article, BulkAction, BulkEntry, Category, ChangeSet, Tombstone, Topic
+from articles.querysets import LONG_COLUMNS
+
+Verb = BulkAction.Verb
+
+_TITLES: dict[str, str] = {
+    Verb.PUBLISH: "Publish {}",
+    Verb.UNPUBLISH: "Unpublish {}",
+    Verb.SET_ASIDE: "Set {} aside",
+    Verb.BRING_BACK: "Bring {} back",
+    Verb.HOLD: "Hold {}",
+    Verb.LIFT_HOLD: "Lift the hold on {}",
+    Verb.CATEGORY: "Set the category of {}",
+    Verb.ADD_TOPICS: "Add topics to {}",
+    Verb.REMOVE_TOPICS: "Remove topics from {}",
+    Verb.SCHEDULE: "Set the schedule of {}",
+    Verb.UNDO: "Undo for {}",
+}
+_DONE: dict[str, str] = {
+    Verb.PUBLISH: "published",
+    Verb.UNPUBLISH: "unpublished",
+    Verb.SET_ASIDE: "set aside",
+    Verb.BRING_BACK: "brought back",
+    Verb.HOLD: "put on hold",
+    Verb.LIFT_HOLD: "freed from their hold",
+    Verb.CATEGORY: "filed anew",
+    Verb.ADD_TOPICS: "given topics",
+    Verb.REMOVE_TOPICS: "freed from topics",
+    Verb.SCHEDULE: "scheduled anew",
+    Verb.UNDO: "returned",
+}
+_OFFERED = (
+    Verb.CATEGORY,
+    Verb.ADD_TOPICS,
+    Verb.REMOVE_TOPICS,
+    Verb.SCHEDULE,
+    Verb.PUBLISH,
+    Verb.UNPUBLISH,
+    Verb.SET_ASIDE,
+    Verb.BRING_BACK,
+    Verb.HOLD,
+    Verb.LIFT_HOLD,
+)
+"""First what has no button of its own below the list."""
+RESTING_AFTER = timedelta(seconds=30)
+"""Without a chunk for so long, nobody is working on it."""
+_SAMPLE = 10
+_MOST_UNFINISHED = 10
+
+
+def title_of(bulk: BulkAction) -> str:
+    return _TITLES[bulk.verb].format(f"{bulk.count} article{pluralize(bulk.count)}")
+
+
+def done_word(bulk: BulkAction) -> str:
+    return _DONE[bulk.verb]
+
+
+def verbs_for(actor: Any) -> list[tuple[str, str]]:
+    """What the list offers somebody, as value and label."""
+    return [(verb.value, str(verb.label)) for verb in _OFFERED if may(actor, right_of(verb))]
+
+
+def progress(bulk: BulkAction) -> dict[str, Any]:
+    """How far it is, for the page and its script."""
+    return {
+        "count": bulk.count,
+        "done": bulk.done_count,
+        "is_running": bulk.is_running,
+        "sentence": progress_sentence(bulk),
+    }
+
+
+def progress_sentence(bulk: BulkAction) -> str:
+    parts = [
+        (bulk.changed_count, _DONE[bulk.verb]),
+        (bulk.unchanged_count, "were so already"),
+        (bulk.refused_count, "refused"),
+    ]
+    told = ", ".join(f"{count} {word}" for count, word in parts if count)
+    return f"{bulk.done_count} of {bulk.count} done{f': {told}' if told else ''}."
+
+
+def rest_sentence(bulk: BulkAction) -> str:
+    """Whether somebody is working on it, as far as one can tell."""
+    latest = bulk.worked_at or bulk.confirmed_at
+    if latest is None or latest > timezone.now() - RESTING_AFTER:
+        return "running"
+    return f"stopped at {timezone.localtime(latest).strftime('%H:%M on %-d %B')}; continue it"
+
+
+def told(bulk: BulkAction) -> list[tuple[str, list[str]]]:
+    """The arguments as label and values."""
+    if bulk.verb not in MEANINGS or not bulk.arguments:
+        return []
+    given = arguments_of(bulk)
+    return [
+        (label_of(name), _values(getattr(given, name)))
+        for name in type(given).model_fields
+        if name in given.model_fields_set
+    ]
+
+
+def taken_back(bulk: BulkAction) -> ChangeSet | None:
+    """What an undo undoes."""
+    return ChangeSet.objects.filter(pk=bulk.given["change_set"]).first() if bulk.verb == Verb.UNDO else None
+
+
+def unknown_names(bulk: BulkAction) -> list[str]:
+    """Names that no article has had yet, so that a slip of the pen is seen before it is everywhere."""
+    given = bulk.given if bulk.arguments else {}
+    if bulk.verb == Verb.CATEGORY and given.get("category"):
+        return _unknown(Category, [given["category"]])
+    return _unknown(Topic, given["topics"]) if bulk.verb == Verb.ADD_TOPICS and given else []
+
+
+def named(entries: Iterable[BulkEntry]) -> list[tuple[BulkEntry, Article | None, str]]:
+    """Entries with their articles and titles, at one query, or two; None for one that was purged."""
+    chosen = list(entries)
+    rows = Article.objects.defer(*LONG_COLUMNS).in_bulk([entry.article_id for entry in chosen])
+    gone = [entry.article_id for entry in chosen if entry.article_id not in rows]
+    stones = dict(Tombstone.objects.filter(article__in=gone).values_list("article_id", "title")) if gone else {}
+    titles = {pk: f"Article {pk}" for pk in gone} | stones | {pk: article.title for pk, article in rows.items()}
+    return [(entry, rows.get(entry.article_id), titles[entry.article_id]) for entry in chosen]
+
+
+def sample(bulk: BulkAction) -> list[tuple[BulkEntry, Article | None, str]]:
+    return named(bulk.entries.all()[:_SAMPLE])
+
+
+def unfinished(actor: Any) -> list[BulkAction]:
+    """Those that this person could continue, the latest first."""
+    running = BulkAction.objects.filter(finished_at=None, confirmed_at__isnull=False).order_by("-pk")
+    return [bulk for bulk in running[:_MOST_UNFINISHED] if may(actor, right_of(bulk.verb))]
+
+
+def _values(value: Any) -> list[str]:
+    if isinstance(value, tuple):
+        return list(value)
+    return [value or "none"] if isinstance(value, str) else [in_words(value)]
+
+
+def _unknown(model: type[Category] | type[Topic], names: list[str]) -> list[str]:
+    known = set(model._default_manager.filter(name__in=names).values_list("name", flat=True))
+    return [name for name in names if name not in known]

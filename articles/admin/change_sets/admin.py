@@ -1,0 +1,139 @@
+"""The list of change sets: what was done together, by whom, and to how many; `change_set_view` shows a single one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin, ShowFacets, SimpleListFilter
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.defaultfilters import pluralize
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from articles.admin.change_sets import views
+from articles.admin.requests.addresses import is_key
+from articles.admin.requests.offered_lists import CappedPaginator
+from articles.admin.requests.options import MOST_OPTIONS
+from articles.models import ChangeSet, Conflict, FoldedStep, Look, Revision, Tombstone, User
+
+_OPERATOR = "operator"
+
+
+class WhoFilter(SimpleListFilter):
+    """By account, whose key is indexed; the operator has none."""
+
+    title = "who"
+    parameter_name = "who"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        staff = User.objects.filter(is_staff=True).order_by("username").values_list("pk", "username")[:MOST_OPTIONS]
+        return [(_OPERATOR, _OPERATOR), *((str(pk), name) for pk, name in staff)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
+        wanted = self.value()
+        if wanted is None:
+            return queryset
+        if wanted == _OPERATOR:
+            return queryset.filter(actor=None, actor_name=_OPERATOR)
+        return queryset.filter(actor=int(wanted))
+
+
+class KindFilter(SimpleListFilter):
+    title = "kind"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
+        return [(str(kind), str(kind.label)) for kind in ChangeSet.Kind]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
+        wanted = self.value()
+        return queryset if wanted is None else queryset.filter(kind=wanted)
+
+
+def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
+    """`article_count`; an import run, which may have a million, has counted them itself, of what was decided about
+    conflicts some change no article, and a purge leaves tombstones."""
+    own = Revision.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
+    counted = Subquery(own.values(count=Count("article", distinct=True)), output_field=IntegerField())
+    both = Revision.objects.filter(change_set=OuterRef("change_set"), article=OuterRef("article"))
+    gone = FoldedStep.objects.filter(~Exists(both), change_set=OuterRef("pk")).order_by().values("change_set")
+    folded = Subquery(gone.values(count=Count("article", distinct=True)), output_field=IntegerField())
+    told = F("import_run__created_count") + F("import_run__updated_count")
+    closed = Conflict.objects.filter(closed_in=OuterRef("pk")).order_by().values("closed_in")
+    decided = Subquery(closed.values(count=Count("article", distinct=True)), output_field=IntegerField())
+    looked = Subquery(
+        Look.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set").values(count=Count("article")),
+        output_field=IntegerField(),
+    )
+    looks = When(kind=ChangeSet.Kind.LOOK, then=looked)
+    runs, decisions = When(import_run__isnull=False, then=told), When(kind=ChangeSet.Kind.CONFLICT, then=decided)
+    stones = Tombstone.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
+    buried = Subquery(stones.values(count=Count("pk")), output_field=IntegerField())
+    purges = When(kind=ChangeSet.Kind.PURGE, then=buried)
+    others = Coalesce(counted, 0) + Coalesce(folded, 0)
+    return change_sets.annotate(article_count=Case(runs, decisions, purges, looks, default=others))
+
+
+@admin.register(ChangeSet)
+class ChangeSetAdmin(admin.ModelAdmin):
+    """Newest first, and no further down than anybody leafs: filters reach what is older."""
+
+    list_display = ("__str__", "made", "who", "articles", "why")
+    list_filter = (KindFilter, WhoFilter)
+    list_per_page = 50
+    list_max_show_all = 0
+    ordering = ("-pk",)
+    sortable_by = ()
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ChangeSet]:
+        return with_article_counts(super().get_queryset(request))
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Change sets"} | (extra_context or {}))
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not is_key(object_id):
+            raise Http404("There is no such change set.")
+        return views.show(self, request, int(object_id))
+
+    def has_view_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
+        """Its pages name articles."""
+        return bool(request.user.has_perm("articles.view_article"))
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
+        return False
+
+    @admin.display(description="made")
+    def made(self, change_set: ChangeSet) -> SafeString:
+        local = timezone.localtime(change_set.created_at)
+        cell = '<time datetime="{}">{}</time>'
+        return format_html(cell, local.isoformat(), local.strftime("%-d %b %Y, %H:%M:%S"))
+
+    @admin.display(description="who")
+    def who(self, change_set: ChangeSet) -> SafeString:
+        return format_html("<bdi>{}</bdi>", change_set.actor_name)
+
+    @admin.display(description="how many")
+    def articles(self, change_set: ChangeSet) -> str:
+        count = getattr(change_set, "article_count", None) or 0
+        return f"{count} article{pluralize(count)}"
+
+    @admin.display(description="reason")
+    def why(self, change_set: ChangeSet) -> SafeString:
+        return format_html("<bdi>{}</bdi>", change_set.reason)

@@ -1,0 +1,119 @@
+"""The queue of open conflicts, by article, those with the newest first."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from articles.admin.article_form.kept_text import keeping
+from articles.admin.conflicts import decisions
+from articles.admin.conflicts.rows import by_article
+from articles.admin.labels import label_of
+from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe, way_back
+from articles.admin.requests.offered_lists import CappedPaginator
+from articles.admin.requests.options import provider_options
+from articles.filters import shown_under
+from articles.models import Article, Conflict, Provider, User
+from articles.seedfile.schema import FIELDS
+from articles.sources import conflicts
+
+ARTICLES_PER_PAGE = 10
+_FIELDS = [name for name in FIELDS if name != "secured"]
+
+
+class QueueAddress(PageAddress):
+    field = forms.ChoiceField(choices=[(name, name) for name in _FIELDS], required=False)
+    provider = forms.CharField(max_length=100, required=False)
+    q = forms.CharField(max_length=200, required=False)
+
+
+@admin.register(Conflict)
+class ConflictAdmin(admin.ModelAdmin):
+    """One page and its buttons. Deciding is for whom the door lets; seeing is a right of its own."""
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("", view(require_safe(self.changelist_view)), name="articles_conflict_changelist"),
+            path("decide/", view(require_POST(self.decide_view)), name="articles_conflict_decide"),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return self._page(request, _actor(self, request))
+
+    @keeping
+    def decide_view(self, request: HttpRequest) -> HttpResponse:
+        """Back to where it was asked, but for a third value that was refused: what was typed is not lost."""
+        actor = _actor(self, request)
+        report = decisions.decide(request, actor)
+        if report and report.refused and "value" in request.POST:
+            found, why = report.refused[0]
+            refused = {"conflict": found, "label": label_of(found.field), "why": why, "typed": request.POST["value"]}
+            return self._page(request, actor, refused, status=409)
+        return HttpResponseRedirect(way_back(request, "admin:articles_conflict_changelist"))
+
+    def has_view_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
+        """Its page shows what articles hold."""
+        return request.user.has_perms(["articles.view_conflict", "articles.view_article"])
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
+        return False
+
+    def _page(
+        self, request: HttpRequest, actor: User, refused: dict[str, Any] | None = None, *, status: int = 200
+    ) -> HttpResponse:
+        asked = read(request, QueueAddress)
+        number = asked.pop("p")
+        rows = _filtered(asked)
+        newest = rows.order_by().values("article").annotate(newest=Max("pk")).order_by("-newest")
+        page = CappedPaginator(newest, ARTICLES_PER_PAGE).get_page(number)
+        order = [row["article"] for row in page]
+        shown = sorted(rows.filter(article__in=order), key=lambda found: order.index(found.article_id))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": Conflict._meta,
+            "title": "Conflicts",
+            "page": page,
+            "contested": by_article(shown, actor),
+            "refused": refused,
+            "asked": asked,
+            "is_filtered": any(asked.values()),
+            "query": urlencode({name: value for name, value in asked.items() if value}),
+            "fields": [(name, label_of(name)) for name in _FIELDS],
+            "providers": provider_options(),
+        }
+        return TemplateResponse(request, "admin/articles/conflict/queue.html", context, status=status)
+
+
+def _filtered(asked: dict[str, str]) -> QuerySet[Conflict]:
+    rows = conflicts.open_conflicts()
+    if asked["field"]:
+        rows = rows.filter(field=asked["field"])
+    if asked["provider"]:
+        rows = rows.filter(article__provider__in=shown_under(Provider, asked["provider"]))
+    if asked["q"]:
+        rows = rows.filter(article__in=Article.objects.matching(asked["q"]))
+    return rows
+
+
+def _actor(admin: ConflictAdmin, request: HttpRequest) -> User:
+    if not isinstance(request.user, User) or not admin.has_view_permission(request):
+        raise PermissionDenied
+    return request.user

@@ -1,0 +1,100 @@
+"""Open conflicts for a page: by article, each with its three values and what may be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from articles.admin.conflicts.edited_values import LISTS, box_of, shown_in_box
+from articles.admin.labels import label_of, lines_of
+from articles.changes import refusals
+from articles.changes.actors import Actor
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState, value_of
+from articles.diffs.fields import Difference, difference
+from articles.models import Article, Conflict
+
+LONGEST_SHOWN = 600
+"""Characters of the value that both sides began with."""
+
+
+@dataclass(frozen=True)
+class ShownConflict:
+    """`now` is what the article holds, as revisions would hold it."""
+
+    conflict: Conflict
+    now: Any
+    may_decide: bool
+
+    @property
+    def label(self) -> str:
+        return label_of(self.conflict.field)
+
+    @property
+    def began(self) -> str:
+        text = "\n".join(lines_of(self.conflict.field, self.conflict.values[0]))
+        return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
+
+    @property
+    def in_file(self) -> Difference:
+        began, incoming, _ = self.conflict.values
+        return difference(self.conflict.field, began, incoming)
+
+    @property
+    def here(self) -> Difference:
+        return difference(self.conflict.field, self.conflict.values[0], self.now)
+
+    @property
+    def box(self) -> str:
+        """What a third value is typed into; "" for the article's form."""
+        return box_of(self.conflict.field, self.now)
+
+    @property
+    def in_box(self) -> str:
+        return shown_in_box(self.conflict.field, self.now)
+
+    @property
+    def box_help(self) -> str:
+        return LISTS.get(self.conflict.field, "")
+
+    @property
+    def is_in_form(self) -> bool:
+        """Published or not has no third value, and unknown keys come from files alone."""
+        return self.conflict.field not in ("published", "extra")
+
+
+@dataclass(frozen=True)
+class ContestedArticle:
+    article: Article
+    conflicts: list[ShownConflict]
+
+    @property
+    def decidable(self) -> list[ShownConflict]:
+        return [shown for shown in self.conflicts if shown.may_decide]
+
+    @property
+    def keys(self) -> str:
+        """Of those that the reader may decide, for one button."""
+        return ",".join(str(shown.conflict.pk) for shown in self.decidable)
+
+
+def by_article(conflicts: Iterable[Conflict], actor: Actor) -> list[ContestedArticle]:
+    """In the order in which the articles come up."""
+    groups: dict[int, list[Conflict]] = {}
+    for found in conflicts:
+        groups.setdefault(found.article_id, []).append(found)
+    articles = [group[0].article for group in groups.values()]
+    states = article_state.read_states(articles) if articles else {}
+    return [contested(article, states[article.pk], groups[article.pk], actor) for article in articles]
+
+
+def contested(article: Article, state: ArticleState, conflicts: Iterable[Conflict], actor: Actor) -> ContestedArticle:
+    """In the order of the seed's keys."""
+    ordered = sorted(conflicts, key=lambda found: article_state.FIELDS.index(found.field))
+    return ContestedArticle(article, [_shown(article, state, found, actor) for found in ordered])
+
+
+def _shown(article: Article, state: ArticleState, found: Conflict, actor: Actor) -> ShownConflict:
+    now = revision_values.dump_value(found.field, value_of(state, found.field))
+    return ShownConflict(found, now, refusals.refusal_to_change(actor, article, found.field) is None)

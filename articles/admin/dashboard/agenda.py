@@ -1,0 +1,59 @@
+"""What goes live and what goes off in the next days, for the first page of the admin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from articles.admin.requests.offered_lists import MOST_COUNTED
+from articles.models import Article
+from articles.querysets import ArticleQuerySet
+
+DAYS = 7
+MOST_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Coming:
+    """An article, and when it goes live or off."""
+
+    article: Article
+    moment: datetime
+
+    @property
+    def said(self) -> str:
+        """With the zone's abbreviation, which tells the passes of a doubled hour apart; Django's own `date:"T"` leaves
+        it out there."""
+        local = timezone.localtime(self.moment)
+        return local.strftime("%a %-d %b, %H:%M:%S %Z" if local.second else "%a %-d %b, %H:%M %Z")
+
+
+@dataclass(frozen=True)
+class Upcoming:
+    """The soonest of what is to come, and how many more there are: up to MOST_COUNTED, and then it is "over" that."""
+
+    shown: list[Coming]
+    more: int
+
+    @property
+    def more_in_words(self) -> str:
+        return f"over {MOST_COUNTED - MOST_SHOWN}" if self.more > MOST_COUNTED - MOST_SHOWN else str(self.more)
+
+
+def goes_live(*, at: datetime) -> Upcoming:
+    found = Article.objects.scheduled(at=at).filter(live_from__lte=at + timedelta(days=DAYS))
+    return _upcoming(found.soonest_live_first(), "live_from")
+
+
+def goes_off(*, at: datetime) -> Upcoming:
+    found = Article.objects.ending(at=at).filter(live_until__lte=at + timedelta(days=DAYS))
+    return _upcoming(found.soonest_off_first(), "live_until")
+
+
+def _upcoming(articles: ArticleQuerySet[Article], field: str) -> Upcoming:
+    """Two queries at most: an index gives the soonest, and a count is asked for only beyond them."""
+    rows = list(articles.only("title", field)[: MOST_SHOWN + 1])
+    more = articles.order_by()[: MOST_COUNTED + 1].count() - MOST_SHOWN if len(rows) > MOST_SHOWN else 0
+    return Upcoming([Coming(article, getattr(article, field)) for article in rows[:MOST_SHOWN]], more)

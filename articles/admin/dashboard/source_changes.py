@@ -1,0 +1,114 @@
+"""The page of what changed upstream, and its choices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from articles.admin.article_form.takedown import take_down
+from articles.admin.labels import label_of
+from articles.admin.requests.addresses import PageAddress, is_key, read, way_back
+from articles.admin.requests.offered_lists import CappedPaginator
+from articles.admin.requests.posted import own_work, say_once
+from articles.changes import refusals
+from articles.diffs.fields import Difference, difference
+from articles.models import Article, ChangeSet, User
+from articles.models.history import Origin
+from articles.sources import upstream_changes
+from articles.sources.upstream_changes import Seen, Upstream
+
+ARTICLES_PER_PAGE = 10
+
+
+@dataclass(frozen=True)
+class ShownUpstream:
+    found: Upstream
+    may_decide: bool
+
+    @property
+    def differences(self) -> list[Difference]:
+        return [difference(name, before, self.found.now[name]) for name, before in self.found.before.items()]
+
+    @property
+    def kept_labels(self) -> list[str]:
+        """What people changed since, and putting back leaves alone."""
+        return [label_of(name) for name in self.found.before if name in self.found.own]
+
+
+def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
+    if not isinstance(request.user, User) or not admin.has_view_permission(request):
+        raise PermissionDenied
+    rows = upstream_changes.changed_upstream(at=timezone.now()).select_related("category", "provider", "source")
+    paginator = CappedPaginator(rows.defer("source__raw"), ARTICLES_PER_PAGE)
+    page = paginator.get_page(read(request, PageAddress)["p"])
+    actor = request.user
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": Article._meta,
+        "title": "Source changes",
+        "page": page,
+        "shown": [
+            ShownUpstream(one, upstream_changes.refusal(actor, one.article) is None)
+            for one in upstream_changes.look_at(list(page))
+        ],
+    }
+    return TemplateResponse(request, "admin/articles/article/upstream.html", context)
+
+
+def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Back to the page; a stale choice changes nothing and says so there, but for a takedown."""
+    article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
+    if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
+        raise PermissionDenied
+    seen, choice = _seen(request), request.POST.get("choice", "")
+    if choice not in ("accept", "write-again", "put-back", "unpublish"):
+        raise BadRequest("the form does not say what to do; open it again")
+    try:
+        _decide(request, request.user, article, seen, choice)
+    except refusals.NotAllowed as refusal:
+        raise PermissionDenied from refusal
+    except refusals.Refused as refusal:
+        messages.warning(request, f"Not changed: “{article.title}”: {refusal}.")
+    return HttpResponseRedirect(way_back(request, "admin:articles_article_upstream"))
+
+
+def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, choice: str) -> None:
+    if choice == "unpublish":
+        take_down(request, article, actor, origin=Origin.ACTION)
+        return
+    if choice == "accept":
+        closed = upstream_changes.accept(article, seen, actor=actor)
+        say_once(request, f"Fine as it is: “{article.title}”.", closed.pk if closed else None)
+        return
+    if choice == "write-again":
+        opened = upstream_changes.write_again(article, seen, actor=actor)
+        sentence = f"The next export writes the file of “{article.title}” again."
+        say_once(request, sentence, opened.pk if opened else None)
+        return
+    try:
+        made = upstream_changes.put_back(article, seen, actor=actor)
+    except refusals.Stale:
+        own = own_work({article.pk: seen.version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
+        if own is None:
+            raise
+        made = own.revisions.get(article=article)
+    if made is None:
+        messages.info(request, f"Nothing to change: “{article.title}”.")
+    else:
+        names = ", ".join(map(label_of, made.values))
+        say_once(request, f"Put back: {names} of “{article.title}”.", made.change_set_id)
+
+
+def _seen(request: HttpRequest) -> Seen:
+    version, since, conflict = (request.POST.get(name, "") for name in ("version", "since", "conflict"))
+    if not is_key(version) or any(text and not is_key(text) for text in (since, conflict)):
+        raise BadRequest("the form does not say what it shows; open it again")
+    is_lost = request.POST.get("lost") == "1"
+    return Seen(int(version), int(since) if since else None, is_lost, int(conflict) if conflict else None)

@@ -1,0 +1,216 @@
+"""Revisions and states in words, for pages that show what was and what is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.template.defaultfilters import pluralize
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from articles.diffs.fields import Difference, difference
+from articles.models import Article, Cause, Revision, User
+from articles.models.history import Origin
+from articles.querysets import Standing
+from articles.readiness.findings import Finding
+
+LABELS = {
+    "published_at": "source's time",
+    "original_url": "original address",
+    "web_url": "web address",
+    "related": "coverage",
+    "images": "pictures",
+    "live_from": "live from",
+    "live_until": "live until",
+    "set_aside": "set aside",
+    "set_aside_note": "note",
+    "set_aside_before": "was set aside",
+    "extra": "other keys",
+    "is_cached": "is cached",
+}
+_MOMENTS = ("published_at", "live_from", "live_until")
+_NOTHING = "—"
+_DEEDS = {
+    "published": ("unpublished", "published"),
+    "set_aside": ("brought back", "set aside"),
+    "hold": ("released", "held"),
+}
+"""By what became of the field: empty, or not."""
+MOST_CHOICES = 100
+"""Revisions to choose from; of more, the number is typed."""
+LONG = 60_000
+"""Characters of a revision's changes; a page of many such would take seconds."""
+
+
+@dataclass(frozen=True)
+class ShownRevision:
+    """A revision with what it changed, told when asked for; of a long one only the fields' names."""
+
+    revision: Revision
+
+    @property
+    def is_long(self) -> bool:
+        return len(self.revision.changes) > LONG
+
+    @property
+    def labels(self) -> list[str]:
+        return [label_of(name) for name in self.revision.values]
+
+    @property
+    def returned(self) -> list[str]:
+        """Of a fold, what changed and came back."""
+        return [label_of(name) for name in self.revision.fold.fields] if self.revision.fold else []
+
+    @property
+    def differences(self) -> list[Difference]:
+        return [difference(name, before, after) for name, (before, after) in self.revision.values.items()]
+
+
+def label_of(field: str) -> str:
+    return LABELS.get(field, field)
+
+
+def in_words(value: int | bool | datetime | None) -> str:
+    """A number, flag or moment as pages write it."""
+    if value is None:
+        return "none"
+    if isinstance(value, datetime):
+        return timezone.localtime(value).strftime("%-d %B %Y, %H:%M:%S %Z")
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def standing_badge(article: Article) -> SafeString:
+    """The standing as a word that never mistakes the flag for visibility: "live", "live from", "ended", "hidden"."""
+    standing = article.standing(at=timezone.now())
+    until = f" until {_short(article.live_until)}" if article.live_until else ""
+    words = {
+        Standing.LIVE: f"live{until}",
+        Standing.SCHEDULED: f"live from {_short(article.live_from)}{until}",
+        Standing.ENDED: f"ended {_short(article.live_until)}",
+        Standing.HIDDEN: "hidden",
+    }
+    return format_html('<span class="standing is-{}">{}</span>', standing, words[standing])
+
+
+def history_of(article: Article) -> QuerySet[Revision]:
+    """The article's revisions, newest first."""
+    return article.revisions.select_related("change_set__import_run").order_by("-number")
+
+
+def latest_change(article: Article, name: str) -> Revision | None:
+    """The revision that last changed a field; None when the history no longer knows."""
+    rows = article.revisions.filter(changes__contains=f'"{name}": [').defer("changes")
+    return rows.order_by("-number").first()
+
+
+def deed_of(revision: Revision, reader: User, title: str) -> str:
+    """Who did what to it and when, as somebody is told it: "anna unpublished “…” at 10:32"."""
+    is_import = revision.origin == Origin.IMPORT
+    is_own = revision.actor_id == reader.pk
+    who = "an import" if is_import else "you" if is_own else revision.actor_name
+    at, now = timezone.localtime(revision.created_at), timezone.localtime()
+    moment = at.strftime("at %H:%M" if at.date() == now.date() else "on %-d %b %Y, %H:%M")
+    return f"{who} {decision_in(revision) or ('changed' if is_import else 'edited')} {title} {moment}"
+
+
+def decision_in(revision: Revision) -> str:
+    """ "published", "unpublished", "set aside", and so on; "" for a mere edit."""
+    return next((_DEEDS[name][bool(after)] for name, (_, after) in revision.values.items() if name in _DEEDS), "")
+
+
+def choices_of(article: Article) -> list[Revision]:
+    """All of the article's revisions, newest first, for a page to choose from; none if there are too many for that."""
+    rows = article.revisions.order_by("-number").only("article", "number", "actor_name", "created_at", "folded")
+    found = list(rows[: MOST_CHOICES + 1])
+    return found if len(found) <= MOST_CHOICES else []
+
+
+def lines_of(field: str, value: Any) -> list[str]:
+    """A value as revisions hold it, in words."""
+    if value in (None, "", []):
+        return [_NOTHING]
+    if field in _MOMENTS:
+        return [_moment(value)]
+    if field in ("set_aside", "set_aside_before"):
+        return [str(value).replace("_", " ")]
+    if field == "secured":
+        return [f"SHA-256 {value[:16]}…"]
+    if isinstance(value, bool):
+        return ["yes" if value else "no"]
+    if isinstance(value, list):
+        return [_entry(entry) for entry in value]
+    return [_entry(value)] if isinstance(value, dict) else str(value).split("\n")
+
+
+def _entry(value: Any) -> str:
+    """A topic, picture, provider or coverage entry on one line."""
+    if not isinstance(value, dict):
+        return str(value)
+    names = [str(value[key]) for key in ("title", "name", "domain", "url", "webUrl") if value.get(key)]
+    size = f"{value['width']}x{value['height']}" if value.get("width") and value.get("height") else ""
+    rest = {
+        key: v for key, v in value.items() if key not in ("title", "name", "domain", "url", "webUrl", "width", "height")
+    }
+    return " · ".join(filter(None, [*names, size, json.dumps(rest, ensure_ascii=False) if rest else ""]))
+
+
+def _short(moment: datetime | None) -> str:
+    return timezone.localtime(moment).strftime("%-d %b %Y, %H:%M") if moment else ""
+
+
+def _moment(value: str) -> str:
+    moment = parse_datetime(value)
+    return in_words(moment) if isinstance(moment, datetime) else value
+
+
+def sign(findings: Sequence[Finding]) -> SafeString:
+    """How many blockers and warnings; what they say, and the remedies, unfold."""
+    if not findings:
+        return SafeString('<span class="sign is-ready">ready</span>')
+    return format_html(
+        '<details class="readiness" name="readiness"><summary>{}</summary>{}</details>',
+        counts(findings),
+        told(findings),
+    )
+
+
+def counts(findings: Sequence[Finding]) -> SafeString:
+    blockers = sum(found.is_blocker for found in findings)
+    numbers = (("blocker", blockers), ("warning", len(findings) - blockers))
+    shown = [(name, count, name, pluralize(count)) for name, count in numbers if count]
+    return format_html_join(" ", '<span class="sign is-{}">{} {}{}</span>', shown)
+
+
+def told(findings: Sequence[Finding]) -> SafeString:
+    """Each with its remedy, which leads to where it speaks of."""
+    return format_html('<ul class="findings">{}</ul>', format_html_join("", "<li>{}</li>", map(_line, findings)))
+
+
+def _line(found: Finding) -> tuple[SafeString]:
+    remedy = format_html('<a href="{}">{}</a>', found.address, found.remedy) if found.address else found.remedy
+    name = "blocker" if found.is_blocker else "warning"
+    line = '<b class="sign is-{}">{}</b> <bdi>{}</bdi> <span class="remedy">{}</span>'
+    return (format_html(line, name, name.capitalize(), found.message, remedy),)
+
+
+def marks(article: Article) -> SafeString:
+    """What was decided about it beside publishing, and that it came back."""
+    found = []
+    if article.set_aside:
+        found.append(("aside", cause_label(article.set_aside), article.set_aside_note))
+    if article.hold:
+        found.append(("hold", "on hold", article.hold))
+    if article.set_aside_before and not article.set_aside:
+        found.append(("back", f"back: was set aside as {cause_label(article.set_aside_before)}; its file changed", ""))
+    return format_html_join("", ' <span class="decided"><span class="mark is-{}">{}</span> <bdi>{}</bdi></span>', found)
+
+
+def cause_label(code: str) -> str:
+    return str(Cause(code).label) if code in Cause.values else code

@@ -1,0 +1,142 @@
+"""What a page of the admin may be asked: by which methods, and for what by its address. Anything else is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods
+
+_LONGEST = 500
+_LONGEST_ADDRESS = 8_000
+_HOLD_ADDRESSES = ("next", "_changelist_filters")
+_LONGEST_SHOWN = 80
+_KINDS = {"p": "page", "o": "sort order", "from": "revision", "to": "revision", "q": "search"}
+
+View = Callable[..., HttpResponseBase]
+
+
+class Unreadable(BadRequest):
+    """The address asks for something that its page does not offer."""
+
+    @classmethod
+    def parameter(cls, name: str, value: object) -> Unreadable:
+        return cls(f"“{_shown(f'{name}={value}')}” is not a {_KINDS.get(name, 'filter')}")
+
+    @classmethod
+    def whole(cls, request: HttpRequest) -> Unreadable:
+        """Where it cannot be said which of the parameters it is."""
+        asked = "&".join(f"{name}={value}" for name, value in request.GET.items())
+        return cls(f"“{_shown(asked)}” is not a filter")
+
+
+class PageNumber(forms.RegexField):
+    """1 where the address names none."""
+
+    def __init__(self) -> None:
+        super().__init__(r"\A[1-9][0-9]{0,8}\Z", required=False)
+
+    def clean(self, value: Any) -> int:
+        return int(super().clean(value) or 1)
+
+
+class PageAddress(forms.Form):
+    """Of a page that is shown in parts."""
+
+    p = PageNumber()
+
+
+class RowAddress(forms.Form):
+    """Of a page about one row, to which a list gives its filters along."""
+
+    _changelist_filters = forms.CharField(required=False)
+
+
+class FormAddress(RowAddress):
+    """Of Django's own forms, which boxes open for a related row as well."""
+
+    _popup = forms.ChoiceField(choices=[("1", "")], required=False)
+    _to_field = forms.ChoiceField(choices=[("id", "")], required=False)
+
+
+class RowPageAddress(PageAddress, RowAddress):
+    """Of a page about one row, shown in parts."""
+
+
+class LookupAddress(forms.Form):
+    """Of what a box looks up while one types."""
+
+    term = forms.CharField(required=False, max_length=200)
+    page = PageNumber()
+    app_label = forms.CharField(required=False)
+    model_name = forms.CharField(required=False)
+    field_name = forms.CharField(required=False)
+
+
+def check(request: HttpRequest) -> None:
+    """Raises Unreadable for what no page understands: a NUL, which PostgreSQL refuses, a parameter that is there twice,
+    and a value longer than any that there is."""
+    for name, values in request.GET.lists():
+        if len(values) > 1:
+            raise Unreadable(f"“{_shown(name)}” is there {len(values)} times")
+        most = _LONGEST_ADDRESS if name in _HOLD_ADDRESSES else _LONGEST
+        if "\0" in name + values[0] or len(name) > _LONGEST or len(values[0]) > most:
+            raise Unreadable.parameter(name, values[0])
+
+
+def read(request: HttpRequest, form: type[forms.Form]) -> dict[str, Any]:
+    """The address, as the form with its parameters cleans it. Raises Unreadable."""
+    return read_as(request, form(request.GET))
+
+
+def read_as(request: HttpRequest, form: forms.Form, *, also: Iterable[str] = ()) -> dict[str, Any]:
+    """By a form that was filled in already; `also` are parameters that somebody else checks."""
+    wrong, known = form.errors.keys(), {*form.fields, *also}
+    for name, value in request.GET.items():
+        if name in wrong or name not in known:
+            raise Unreadable.parameter(name, value)
+    return form.cleaned_data
+
+
+def _answering(*methods: str) -> Callable[[View], View]:
+    """As in Django, and what the view answers can be read from it (`newsdesk.security`)."""
+
+    def answering(view: View) -> View:
+        answered: Any = require_http_methods(methods)(view)
+        answered.http_methods = methods
+        return answered  # type: ignore[no-any-return]
+
+    return answering
+
+
+require_safe = _answering("GET", "HEAD")
+require_POST = _answering("POST")  # noqa: N816
+
+
+def _shown(text: str) -> str:
+    line = "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:_LONGEST_SHOWN])
+    return line if len(text) <= _LONGEST_SHOWN else f"{line}…"
+
+
+_MOST_DIGITS = 18
+"""No key of ours has more, and every database takes as many."""
+
+
+def is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
+def way_back(request: HttpRequest, otherwise: str = "admin:articles_article_changelist") -> str:
+    """The posted `next`, if it is a page of the admin."""
+    address = request.POST.get("next", "")
+    return address if is_of_admin(address) else reverse(otherwise)
+
+
+def is_of_admin(address: str) -> bool:
+    return url_has_allowed_host_and_scheme(address, allowed_hosts=None) and address.startswith("/admin/")

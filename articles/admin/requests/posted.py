@@ -1,0 +1,40 @@
+"""A form that is sent a second time, by a double click or a key held down: it finds its own work done, and says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
+from django.db.models import F, Min
+from django.http import HttpRequest
+
+from articles.models import ChangeSet, Revision, User
+
+
+def own_work(since: Mapping[int, int], *, actor: User, kind: ChangeSet.Kind) -> dict[int, ChangeSet]:
+    """By article, the change set of that kind in which this user, and nobody else, brought it from the version given to
+    the one that it has. Whether that is what was asked for is the caller's to see. Two queries, or none."""
+    if not since:
+        return {}
+    rows = Revision.objects.filter(article__in=since, number=F("article__version"), actor=actor, change_set__kind=kind)
+    newest = {row.article_id: row.change_set for row in rows.select_related("change_set").defer("changes")}
+    made = Revision.objects.filter(article__in=newest, change_set__in=set(newest.values())).order_by()
+    firsts = made.values_list("article_id", "change_set_id").annotate(first=Min("number"))
+    found = {(article, change_set): first for article, change_set, first in firsts}
+    return {pk: own for pk, own in newest.items() if own and found[pk, own.pk] == since[pk] + 1}
+
+
+def say_once(request: HttpRequest, sentence: str, change_set: int | None) -> None:
+    """With the Undo of the change set, if there is one; not again where that stands unread from the first time."""
+    tags, waiting = f"undo-{change_set}" if change_set else "", cast("BaseStorage", messages.get_messages(request))
+    is_said = any(one.message == sentence and (not tags or one.extra_tags == tags) for one in waiting)
+    waiting.used = False
+    if not is_said:
+        messages.success(request, sentence, extra_tags=tags)
+
+
+def typed_words(request: HttpRequest, name: str = "reason") -> str:
+    """As typed, but for white space around it and for what PostgreSQL cannot hold."""
+    return request.POST.get(name, "").replace("\x00", "").strip()

@@ -1,0 +1,97 @@
+"""The admin site: Django's own, under our name."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.messages import get_messages
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import SimpleTemplateResponse, TemplateResponse
+from django.urls import URLPattern, URLResolver, reverse
+
+from articles.admin.requests import addresses, resumed
+from articles.admin.requests.offered_lists import offered
+
+
+class NewsdeskAdminSite(AdminSite):
+    site_title = "Newsdesk"
+    site_header = "Newsdesk"
+    index_title = "Desk"
+    enable_nav_sidebar = False
+    """The header names every place; lists get the whole width."""
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without `r/`, which would tell the address of a hidden article to staff who may not see it."""
+        urls: list[Any] = super().get_urls()
+        return [url for url in urls if getattr(url, "name", None) != "view_on_site"]
+
+    def register(self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any) -> None:
+        """Every list answers to what it offers and to nothing else, those of other apps included."""
+        super().register(model_or_iterable, offered(admin_class or ModelAdmin), **options)
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """What a stranger typed or decided, whose session may have ended meanwhile, is not lost in the redirect to the
+        sign-in."""
+        guarded = super().admin_view(self._understood(view), cacheable)
+
+        @wraps(guarded)
+        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if resumed.is_carried(request) and not self.has_permission(request):
+                return resumed.sign_in(self, request)
+            answer: HttpResponse = guarded(request, *args, **kwargs)
+            return answer
+
+        return kept
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        addresses.read(request, addresses.LookupAddress)
+        return super().autocomplete_view(request)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method == "HEAD" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
+        context = resumed.still_carried(request) | (extra_context or {})
+        answer: HttpResponse = super().login(request, context)
+        return resumed.carry_on(self, request, answer)
+
+    def _understood(self, view: Any) -> Any:
+        """A request that cannot be understood is answered in words, with a way back; a HEAD takes no messages away
+        that somebody has still to read."""
+
+        @wraps(view)
+        def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                addresses.check(request)
+                answer: HttpResponse = view(request, *args, **kwargs)
+            except BadRequest as problem:
+                return self._bad_request(request, problem)
+            if request.method == "HEAD":
+                _leave_messages(request, answer)
+            return answer
+
+        return answered
+
+    def _bad_request(self, request: HttpRequest, problem: BadRequest) -> HttpResponse:
+        is_address = isinstance(problem, addresses.Unreadable)
+        context = {
+            **self.each_context(request),
+            "title": "This address does not work" if is_address else "Nothing was changed",
+            "what": "address" if is_address else "form",
+            "problem": str(problem),
+            "way_back": request.path if is_address and request.method != "POST" else "",
+        }
+        return TemplateResponse(request, "admin/bad_request.html", context, status=400)
+
+
+def _leave_messages(request: HttpRequest, answer: HttpResponse) -> None:
+    def leave(_: object = None) -> None:
+        messages: Any = get_messages(request)
+        messages.used = False
+
+    if isinstance(answer, SimpleTemplateResponse):
+        answer.add_post_render_callback(leave)
+    else:
+        leave()

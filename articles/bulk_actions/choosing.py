@@ -1,0 +1,90 @@
+"""Choosing the articles of a bulk action: fixed, with their versions, and stored before anything is asked or done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.bulk_actions.verbs import check_right, dumped, needs_arguments
+from articles.changes.actors import Actor, name_of, user_of
+from articles.changes.door import REASON_LENGTH
+from articles.models import Article, BulkAction, BulkEntry
+from articles.querysets import ArticleQuerySet
+from articles.sql.many_rows import insert_rows
+
+MOST_ARTICLES = 10_000
+FORGOTTEN_AFTER = timedelta(days=7)
+"""A bulk action that nobody confirmed."""
+
+
+class NothingChosen(ValueError):
+    """A bulk action over no article."""
+
+
+class TooMany(ValueError):
+    """A bulk action over more articles than one may have."""
+
+
+def prepare(
+    articles: ArticleQuerySet[Article], verb: str, *, actor: Actor, reason: str = "", query: str = ""
+) -> BulkAction:
+    """Over what matches now, in this order. Raises NothingChosen, TooMany, or NotAllowed."""
+    check_right(verb, actor)
+    chosen = _checked(articles.values_list("pk", "version")[: MOST_ARTICLES + 1])
+    return store(chosen, verb, actor, reason=reason, query=query)
+
+
+def prepare_chosen(
+    versions: Mapping[int, int], verb: str, *, actor: Actor, reason: str = "", query: str = ""
+) -> BulkAction:
+    """Over these articles at the versions that were looked at. Raises as `prepare` does."""
+    check_right(verb, actor)
+    return store(_checked(versions.items()), verb, actor, reason=reason, query=query)
+
+
+@transaction.atomic
+def store(
+    chosen: Sequence[tuple[int, int]],
+    verb: str,
+    actor: Actor,
+    *,
+    arguments: str = "",
+    reason: str = "",
+    query: str = "",
+) -> BulkAction:
+    """The action and its entries. Takes the occasion to forget those that nobody confirmed."""
+    now = timezone.now()
+    BulkAction.objects.filter(confirmed_at=None, created_at__lt=now - FORGOTTEN_AFTER).delete()
+    bulk = BulkAction.objects.create(
+        verb=verb,
+        arguments=arguments or ("" if needs_arguments(verb) else "{}"),
+        query=query,
+        actor=user_of(actor),
+        actor_name=name_of(actor),
+        reason=reason[:REASON_LENGTH],
+        created_at=now,
+        count=len(chosen),
+    )
+    insert_rows(
+        [BulkEntry(bulk=bulk, position=n, article_id=pk, version=version) for n, (pk, version) in enumerate(chosen)]
+    )
+    return bulk
+
+
+def tell(bulk: BulkAction, given: Mapping[str, Any]) -> None:
+    """The verb's arguments, as long as it waits to be confirmed. Raises BadArguments."""
+    BulkAction.objects.filter(pk=bulk.pk, confirmed_at=None).update(arguments=dumped(bulk.verb, given))
+    bulk.refresh_from_db()
+
+
+def _checked(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    chosen = list(pairs)
+    if not chosen:
+        raise NothingChosen("no article is chosen; tick some, or take another filter")
+    if len(chosen) > MOST_ARTICLES:
+        raise TooMany(f"more than {MOST_ARTICLES:,} articles match; filter further")
+    return chosen

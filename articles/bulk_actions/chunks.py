@@ -1,0 +1,147 @@
+"""Doing a bulk action: confirmed once, then chunk by chunk, each with what became of its entries in one transaction."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from articles.bulk_actions.proposals import CHANGED, GONE, proposals
+from articles.bulk_actions.taking_back import open_undo, take_back
+from articles.bulk_actions.verbs import MEANINGS, check_right
+from articles.changes.actors import Actor, name_of
+from articles.changes.door import REASON_LENGTH, change_many
+from articles.changes.refusals import Refused, Stale
+from articles.history import change_sets
+from articles.models import BulkAction, BulkEntry, ChangeSet, Revision
+from articles.models.history import Origin
+from articles.sql.many_rows import update_rows
+
+Outcome = BulkEntry.Outcome
+
+CHUNK = 100
+TYPED_ABOVE = 50
+"""Articles above which their number has to be typed."""
+_LONGEST = 500
+"""Characters that are kept of a refusal."""
+
+
+class NotConfirmed(ValueError):
+    """What was confirmed is not what stands there."""
+
+
+def confirm(pk: int, *, actor: Actor, arguments: str, typed: str = "", reason: str | None = None) -> BulkAction:
+    """Lets it begin, with the arguments that were seen. Confirmed again, it stays as it is.
+
+    Raises NotConfirmed for a number that differs, for arguments that changed meanwhile, or for none at all.
+    """
+    with transaction.atomic():
+        bulk = BulkAction.objects.select_for_update().get(pk=pk)
+        check_right(bulk.verb, actor)
+        if bulk.confirmed_at is not None:
+            return bulk
+        if not bulk.arguments or arguments != bulk.arguments:
+            raise NotConfirmed("what to do was changed since this page was loaded; look again")
+        if bulk.count > TYPED_ABOVE and _digits(typed) != str(bulk.count):
+            raise NotConfirmed(f"{typed or 'nothing'} was typed; type {bulk.count} to say that you mean them all")
+        bulk.confirmed_at = timezone.now()
+        bulk.reason = bulk.reason if reason is None else reason[:REASON_LENGTH]
+        bulk.save(update_fields=["confirmed_at", "reason"])
+    return bulk
+
+
+def do_chunk(pk: int, *, actor: Actor) -> BulkAction:
+    """The next CHUNK entries, by that actor's rights; nothing when none is left or it was never confirmed.
+
+    Locks the action, so that of two at once the second does what comes after the first: without a join, since
+    PostgreSQL reads only the locked row anew after a wait. Raises NotAllowed.
+    """
+    with transaction.atomic():
+        bulk = BulkAction.objects.select_for_update().get(pk=pk)
+        check_right(bulk.verb, actor)
+        if not bulk.is_running:
+            return bulk
+        entries = list(bulk.entries.filter(position__gte=bulk.done_count)[:CHUNK])
+        if bulk.verb == BulkAction.Verb.UNDO:
+            _take_back(bulk, entries, actor)
+        else:
+            _do(bulk, entries, actor)
+        update_rows(entries, ["outcome", "message"])
+        _count(bulk, entries)
+        bulk.worked_by, bulk.worked_at = name_of(actor), timezone.now()
+        bulk.finished_at = bulk.worked_at if not bulk.left_count else None
+        bulk.save()
+    return bulk
+
+
+def stop(pk: int, *, actor: Actor) -> BulkAction:
+    """Ends it where it stands; what is left stays untouched. Raises NotAllowed."""
+    with transaction.atomic():
+        bulk = BulkAction.objects.select_for_update().get(pk=pk)
+        check_right(bulk.verb, actor)
+        if bulk.is_running:
+            bulk.finished_at = bulk.worked_at = timezone.now()
+            bulk.worked_by = name_of(actor)
+            bulk.save(update_fields=["finished_at", "worked_at", "worked_by"])
+    return bulk
+
+
+def _do(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
+    """Through the door; the change set is opened by the first chunk that changes something."""
+    found = proposals(bulk, entries, now=timezone.now())
+    for proposal in found:
+        _note(proposal.entry, Outcome.REFUSED, proposal.refusal)
+    asked = [(proposal.entry, proposal.change) for proposal in found if proposal.change]
+    if not asked:
+        return
+    change_set = bulk.change_set or _open_change_set(bulk, actor)
+    changes = [change for _, change in asked]
+    results = change_many(changes, actor=actor, origin=Origin.ACTION, change_set=change_set, reason=bulk.reason)
+    for (entry, _), result in zip(asked, results, strict=True):
+        _settle(entry, result)
+    _keep(bulk, change_set, is_used=any(isinstance(result, Revision) for result in results))
+
+
+def _take_back(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
+    undoing = bulk.change_set or open_undo(bulk, actor=actor)
+    _keep(bulk, undoing, is_used=take_back(entries, undoing, actor=actor))
+
+
+def _keep(bulk: BulkAction, change_set: ChangeSet, *, is_used: bool) -> None:
+    """One that holds nothing yet goes again."""
+    if is_used:
+        bulk.change_set = change_set
+    elif bulk.change_set is None:
+        change_set.delete()
+
+
+def _open_change_set(bulk: BulkAction, actor: Actor) -> ChangeSet:
+    return change_sets.open_change_set(MEANINGS[bulk.verb].kind, actor=actor, reason=bulk.reason)
+
+
+def _settle(entry: BulkEntry, result: Revision | Refused | None) -> None:
+    if isinstance(result, Stale):
+        _note(entry, Outcome.REFUSED, CHANGED if result.found else GONE)
+    elif isinstance(result, Refused):
+        _note(entry, Outcome.REFUSED, str(result))
+    else:
+        _note(entry, Outcome.CHANGED if result else Outcome.UNCHANGED)
+
+
+def _note(entry: BulkEntry, outcome: Outcome, message: str = "") -> None:
+    entry.outcome, entry.message = outcome, message[:_LONGEST]
+
+
+def _count(bulk: BulkAction, entries: Sequence[BulkEntry]) -> None:
+    counts = Counter(entry.outcome for entry in entries)
+    bulk.done_count += len(entries)
+    bulk.changed_count += counts[Outcome.CHANGED]
+    bulk.unchanged_count += counts[Outcome.UNCHANGED]
+    bulk.refused_count += counts[Outcome.REFUSED]
+
+
+def _digits(typed: str) -> str:
+    """A number as people write it: 1,200 or 1 200."""
+    return typed.replace(",", "").replace(" ", "")

@@ -1,0 +1,66 @@
+"""Undo over many articles, with the same entries and progress as any bulk action."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from articles.bulk_actions import choosing
+from articles.bulk_actions.proposals import GONE
+from articles.changes.actors import Actor
+from articles.history import change_sets
+from articles.history.change_sets import UndoReport
+from articles.models import Article, BulkAction, BulkEntry, ChangeSet, User
+
+
+def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
+    """Begun at once: an Undo asks nothing, and can be undone. Raises ValueError for an import run, which is taken back
+    with its files, and NothingChosen."""
+    if change_set.kind == ChangeSet.Kind.IMPORT:
+        raise ValueError("an import run is taken back with its files, by importing.undoing")
+    pks = change_sets.articles_of(change_set)
+    versions = dict(Article.objects.filter(pk__in=pks).values_list("pk", "version"))
+    entries = [(pk, versions.get(pk, 0)) for pk in pks]
+    bulk = choosing.store(entries, BulkAction.Verb.UNDO, actor, arguments=_arguments(change_set))
+    bulk.confirmed_at = timezone.now()
+    bulk.save(update_fields=["confirmed_at"])
+    return bulk
+
+
+def undo_begun(change_set: ChangeSet, *, actor: User) -> BulkAction | None:
+    """By the same user, and not at its end yet."""
+    begun = BulkAction.objects.filter(verb=BulkAction.Verb.UNDO, actor=actor, finished_at=None)
+    return begun.filter(arguments=_arguments(change_set)).first()
+
+
+def open_undo(bulk: BulkAction, *, actor: Actor) -> ChangeSet:
+    """The change set for `take_back` to fill."""
+    change_set = ChangeSet.objects.get(pk=bulk.given["change_set"])
+    return change_sets.open_undo(change_set, actor=actor, reason=bulk.reason)
+
+
+def take_back(entries: Sequence[BulkEntry], undoing: ChangeSet, *, actor: Actor) -> bool:
+    """Writes what became of each into the entries, which stand in key order. Whether anything was returned.
+
+    What a purge took out of the set meanwhile, others of it make up for; those are told again when it is their turn.
+    """
+    told: dict[int, tuple[str, str]] = {}
+    after: int | None = entries[0].article_id - 1
+    while after is not None and after < entries[-1].article_id:
+        report = change_sets.undo_some(undoing, actor=actor, after=after, most=len(entries))
+        told |= _told(report)
+        after = report.next_after
+    for entry in entries:
+        entry.outcome, entry.message = told.get(entry.article_id, (BulkEntry.Outcome.REFUSED, GONE))
+    return any(outcome == BulkEntry.Outcome.CHANGED for outcome, _ in told.values())
+
+
+def _told(report: UndoReport) -> dict[int, tuple[str, str]]:
+    returned = [*(article.pk for article in report.undone), *(found.article_id for found in report.reopened)]
+    kept = {article.pk: (str(BulkEntry.Outcome.REFUSED), why) for article, why in report.kept}
+    return dict.fromkeys(returned, (str(BulkEntry.Outcome.CHANGED), "")) | kept
+
+
+def _arguments(change_set: ChangeSet) -> str:
+    return f'{{"change_set": {change_set.pk}}}'

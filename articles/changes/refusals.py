@@ -1,0 +1,72 @@
+"""Why a change is not made: what the door refuses, each with what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+
+from articles.changes.actors import Actor, may, name_of
+from articles.changes.rights import PUBLISH_RIGHT, RIGHT_NAMES
+from articles.content.article_state import SCHEDULE
+from articles.models import Article, Tombstone
+from articles.readiness.findings import Finding
+
+
+class Refused(Exception):
+    """A change that was not made; the message says why and what to do."""
+
+
+class Stale(Refused):
+    """Somebody changed the article, or took it away, since the version that the change was based on."""
+
+    def __init__(self, expected: int, found: int | None) -> None:
+        self.expected = expected
+        self.found = found
+        now = f"it is at version {found} now" if found else "it no longer exists"
+        super().__init__(f"somebody else changed the article after version {expected}: {now}; look again")
+
+
+class NotAllowed(Refused, PermissionDenied):
+    """The actor lacks a right that the change needs."""
+
+    def __init__(self, actor: Actor, right: str) -> None:
+        self.right = right
+        super().__init__(f"{name_of(actor)} may not do this: it needs the right to {RIGHT_NAMES[right]}")
+
+
+class AddressTaken(Refused):
+    """Another article has this web address."""
+
+    def __init__(self, address: str, article: int | None) -> None:
+        self.article = article
+        which = f"article {article}" if article else "another article of the same change"
+        super().__init__(f"{address} is the address of {which}; an address belongs to one article")
+
+
+class AddressPurged(AddressTaken):
+    """The address of an article that was purged; its tombstone says how it may come in again."""
+
+    def __init__(self, tombstone: Tombstone) -> None:
+        self.article = None
+        Refused.__init__(self, tombstone.refusal)
+
+
+class NotReady(Refused):
+    """A publication that readiness blocks."""
+
+    def __init__(self, blockers: Sequence[Finding]) -> None:
+        self.blockers = blockers
+        super().__init__("; ".join(f"{found.message} ({found.remedy})" for found in blockers))
+
+
+class OutOfTheWay(Refused):
+    """What is published is neither set aside nor on hold."""
+
+
+def refusal_to_change(actor: Actor, article: Article, name: str) -> NotAllowed | None:
+    """What the door would say about a change of this field; for decisions that may leave the field as it is."""
+    if not may(actor, "change_article"):
+        return NotAllowed(actor, "change_article")
+    needs_publishing = article.published or name in ("published", *SCHEDULE)
+    return NotAllowed(actor, PUBLISH_RIGHT) if needs_publishing and not may(actor, PUBLISH_RIGHT) else None

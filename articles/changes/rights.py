@@ -1,0 +1,25 @@
+"""Who may change what: what the door will say, for pages that offer only what will be allowed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from articles.changes.actors import may
+from articles.models import Article
+
+PUBLISH_RIGHT = "publish_article"
+RIGHT_NAMES = {
+    PUBLISH_RIGHT: "publish",
+    "add_article": "add articles",
+    "change_article": "change articles",
+    "delete_article": "purge articles",
+}
+
+
+def may_publish(actor: Any) -> bool:
+    return may(actor, PUBLISH_RIGHT)
+
+
+def may_change(actor: Any, article: Article) -> bool:
+    """A change that leaves the article's flag and schedule alone."""
+    return may(actor, "change_article") and (not article.published or may_publish(actor))

@@ -1,0 +1,85 @@
+"""Values as revisions hold them: JSON in the seed's keys, a digest in place of a `secured`; and states from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from articles.content import article_state
+from articles.content.article_state import ArticleState, value_of
+from articles.models import Article, SecuredPayload
+from articles.seedfile import schema
+
+Values = dict[str, Any]
+"""Fields, each with its value as revisions hold it."""
+
+Texts = Mapping[tuple[int, str], str]
+"""The text of each `secured`, by article and digest."""
+
+
+class FoldedError(LookupError):
+    """A state that `prune_revisions` gave up: its revision is folded into a later one."""
+
+    def __init__(self, number: int, into: int) -> None:
+        self.into = into
+        super().__init__(f"revision {number} was folded into revision {into}; what it left is no longer known")
+
+
+def state_before(article: Article, state: ArticleState, number: int) -> ArticleState:
+    """The article as revision `number` left it, walked back from `state`, which is the present one.
+
+    Raises LookupError for a lost `secured`, and FoldedError.
+    """
+    for revision in article.revisions.filter(number__gt=number).order_by("-number"):
+        if revision.first_number <= number:
+            raise FoldedError(number, revision.number)
+        state = with_values(article, state, {name: pair[0] for name, pair in revision.values.items()})
+    return state
+
+
+def with_values(article: Article, state: ArticleState, values: Values, texts: Texts | None = None) -> ArticleState:
+    """`state` with some fields set to values as a revision holds them. Raises LookupError for a lost `secured`.
+
+    `texts`: what `secured_texts` found, for callers with many articles.
+    """
+    found = secured_texts([(article.pk, values)]) if texts is None else texts
+    loaded = {name: _load_value(article, name, value, found) for name, value in values.items()}
+    desk = {name: value for name, value in loaded.items() if name in article_state.DESK_FIELDS}
+    kept = {name: value for name, value in loaded.items() if name not in article_state.DESK_FIELDS}
+    return ArticleState(
+        state.content.model_copy(update=kept),
+        article_state.DeskState(**{name: desk.get(name, value_of(state, name)) for name in article_state.DESK_FIELDS}),
+    )
+
+
+def secured_texts(wanted: Iterable[tuple[int, Values]]) -> Texts:
+    """What the digests in such values, each of an article, stand for; in one query at most."""
+    digests = {article: values["secured"] for article, values in wanted if values.get("secured")}
+    if not digests:
+        return {}
+    kept = SecuredPayload.objects.filter(article__in=digests, digest__in=set(digests.values()))
+    return {(article, digest): text for article, digest, text in kept.values_list("article_id", "digest", "text")}
+
+
+def dump_value(name: str, value: Any) -> Any:
+    if name in article_state.DESK_FIELDS:
+        return _MOMENT.dump_python(value, mode="json") if name in article_state.SCHEDULE else value
+    return article_state.secured_digest(value) if name == "secured" else schema.dump_field(name, value)
+
+
+_MOMENT: TypeAdapter[datetime | None] = TypeAdapter(datetime | None)
+
+
+def _load_value(article: Article, name: str, value: Any, texts: Texts) -> Any:
+    if name in article_state.DESK_FIELDS:
+        return _MOMENT.validate_python(value) if name in article_state.SCHEDULE else str(value)
+    return _secured_text(article, value, texts) if name == "secured" else schema.load_field(name, value)
+
+
+def _secured_text(article: Article, digest: str, texts: Texts) -> str:
+    if digest and (article.pk, digest) not in texts:
+        raise LookupError(f"no secured payload {digest[:12]} is kept for article {article.pk}")
+    return texts[article.pk, digest] if digest else ""

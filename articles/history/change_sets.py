@@ -1,0 +1,281 @@
+"""Change sets: opened by whoever makes revisions together, and taken back as one."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from pydantic import ValidationError
+
+from articles.changes import door, refusals
+from articles.changes.actors import Actor, name_of, user_of
+from articles.content import article_state, revision_values
+from articles.history import acknowledgements, reopened_conflicts
+from articles.models import Article, ChangeSet, Conflict, Look, Reopening, Revision, Tombstone
+from articles.models.history import Origin
+from articles.querysets import LONG_COLUMNS
+
+ARTICLES_AT_ONCE = 100
+_CHANGED = "it was changed since"
+_UNDONE = "it was changed since: an undo returned it already"
+FOLDED = "it was changed since, and what this did to it has been folded into a later revision"
+_CREATED = "it was created by this; unpublish it instead"
+
+
+@dataclass
+class UndoReport:
+    """What an undo returned to its earlier state, which conflicts are open again, and what it left, with the reason.
+
+    `next_after` is where `undo_some` goes on; None when the whole set was looked at.
+    """
+
+    change_set: ChangeSet
+    undone: list[Article] = field(default_factory=list)
+    kept: list[tuple[Article, str]] = field(default_factory=list)
+    reopened: list[Conflict] = field(default_factory=list)
+    next_after: int | None = None
+
+    def add(self, some: UndoReport) -> None:
+        """What came of the next articles."""
+        self.undone += some.undone
+        self.kept += some.kept
+        self.reopened += some.reopened
+        self.next_after = some.next_after
+
+
+def open_change_set(
+    kind: ChangeSet.Kind, *, actor: Actor, reason: str = "", undoes: ChangeSet | None = None
+) -> ChangeSet:
+    return ChangeSet.objects.create(
+        kind=kind,
+        actor=user_of(actor),
+        actor_name=name_of(actor),
+        reason=reason[: door.REASON_LENGTH],
+        created_at=timezone.now(),
+        undoes=undoes,
+    )
+
+
+def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport:
+    """Returns every article of the set that nobody touched since, and names the others. The conflicts that the set
+    closed are open again with them, and what it found fine waits for a look again.
+
+    The door's rights apply. An undo is a change set as well, so it can be undone; one that undid nothing leaves none.
+    Some articles at a time, these whole or not at all: what an undo that was killed left, the next one returns.
+    """
+    with transaction.atomic():
+        report = undo_some(open_undo(change_set, actor=actor, reason=reason), actor=actor)
+    while report.next_after is not None:
+        report.add(undo_some(report.change_set, actor=actor, after=report.next_after))
+    if not report.undone and not report.reopened:
+        report.change_set.delete()
+    return report
+
+
+def open_undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> ChangeSet:
+    """A change set for `undo_some` to fill. If nothing comes of it, deleting it is the caller's."""
+    if change_set.kind == ChangeSet.Kind.IMPORT:
+        raise ValueError("an import run is taken back with its files, by importing.undoing")
+    return open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=change_set)
+
+
+@transaction.atomic
+def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = ARTICLES_AT_ONCE) -> UndoReport:
+    """`undo`, for at most so many of its articles with primary keys above `after`; queries do not grow with them.
+
+    Repeating it is harmless: what this same undo returned before is told again.
+    """
+    change_set = undoing.undoes
+    if change_set is None:
+        raise ValueError(f"{undoing} takes nothing back")
+    pks = _articles_of(change_set, after, most)
+    report = UndoReport(undoing, next_after=pks[-1] if len(pks) == most else None)
+    if pks:
+        found = _Found(undoing, change_set, pks)
+        _tell(report, _change_back(found, actor, undoing))
+        report.kept += _kept_for_ever(Tombstone.objects.filter(article__in=pks))
+        _close_again(report, change_set.reopenings.filter(article__in=pks), actor)
+        _reopen_conflicts(report, change_set.conflicts_closed.filter(article__in=pks), actor)
+        _take_looks_back(report, change_set.looks.filter(article__in=pks), actor)
+    return report
+
+
+def purged_of(change_set: ChangeSet) -> list[tuple[Article, str]]:
+    """Articles of the set that were purged since, with the reason why no undo brings them back."""
+    return _kept_for_ever(Tombstone.objects.filter(article__in=change_set.revisions.order_by().values("article_id")))
+
+
+def article_count(change_set: ChangeSet) -> int:
+    """How many articles an undo of the set looks at."""
+    return len(articles_of(change_set))
+
+
+def articles_of(change_set: ChangeSet) -> list[int]:
+    """Those that an undo of the set looks at, in key order."""
+    return sorted(set().union(*(rows.values_list("article_id", flat=True) for rows in _traces(change_set))))
+
+
+def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
+    """Those that it changed or purged, also if that is folded now, and those whose conflict it closed, in key order."""
+    found: set[int] = set()
+    for rows in _traces(change_set):
+        beyond = rows.filter(article__gt=after).order_by("article_id")
+        found.update(beyond.values_list("article_id", flat=True).distinct()[:most])
+    return sorted(found)[:most]
+
+
+def _traces(change_set: ChangeSet) -> list[QuerySet[Any]]:
+    made, closed = change_set.revisions.order_by(), change_set.conflicts_closed.order_by()
+    return [
+        made,
+        closed,
+        change_set.looks.order_by(),
+        change_set.reopenings.order_by(),
+        change_set.folded_steps.order_by(),
+        change_set.tombstones.order_by(),
+    ]
+
+
+def _kept_for_ever(stones: QuerySet[Tombstone]) -> list[tuple[Article, str]]:
+    return [(stone.as_article(), f"it was {stone.sentence}") for stone in stones.order_by("article_id")]
+
+
+class _Found:
+    """What there is of some articles of a set: as they stand, and what the set did to each, in order."""
+
+    def __init__(self, undoing: ChangeSet, change_set: ChangeSet, pks: Sequence[int]) -> None:
+        rows = Article.objects.filter(pk__in=pks).select_related("category", "provider").order_by("pk")
+        self.articles = list(rows)
+        self.steps: dict[int, list[Revision]] = defaultdict(list)
+        for revision in change_set.revisions.filter(article__in=pks).order_by("number"):
+            self.steps[revision.article_id].append(revision)
+        self.folded = set(change_set.folded_steps.filter(article__in=pks).values_list("article_id", flat=True))
+        undos = Revision.objects.filter(article__in=pks, change_set__undoes=change_set)
+        newest = undos.filter(number=F("article__version")).values_list("article_id", flat=True)
+        self.undone = set(newest)
+        self.undone_by_this = set(undos.filter(change_set=undoing).values_list("article_id", flat=True))
+
+    def why_not(self, article: Article) -> str:
+        steps = self.steps[article.pk]
+        if steps and steps[0].number == 1:
+            return _CREATED
+        if article.pk in self.undone:
+            return _UNDONE
+        if article.pk in self.folded:
+            return FOLDED
+        numbers = [number for step in steps for number in range(step.first_number, step.number + 1)]
+        unbroken = list(range(article.version - len(numbers) + 1, article.version + 1))
+        return "" if numbers == unbroken else _CHANGED
+
+    def values_before(self, article: Article) -> dict[str, Any]:
+        """What the fields that the set touched were before its first step."""
+        before: dict[str, Any] = {}
+        for revision in self.steps[article.pk]:
+            for name, (value, _) in revision.values.items():
+                before.setdefault(name, value)
+        return before
+
+
+def _change_back(found: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, str]:
+    """By article, why it stays as it is; "" for those that were returned."""
+    reasons = {a.pk: found.why_not(a) for a in found.articles if a.pk in found.steps or a.pk in found.folded}
+    wanted = {a.pk: found.values_before(a) for a in found.articles if reasons.get(a.pk) == ""}
+    going = [article for article in found.articles if article.pk in wanted]
+    states, texts = article_state.read_states(going), revision_values.secured_texts(wanted.items())
+    changes = []
+    for article in going:
+        try:
+            state = revision_values.with_values(article, states[article.pk], wanted[article.pk], texts)
+        except (LookupError, ValidationError) as problem:
+            reasons[article.pk] = _unloadable(problem)
+        else:
+            changes.append(door.Change(state, article, article.version))
+    results = door.change_many(changes, actor=actor, origin=Origin.UNDO, change_set=undoing, reason=undoing.reason)
+    for change, result in zip(changes, results, strict=True):
+        if change.article and isinstance(result, refusals.Refused):
+            reasons[change.article.pk] = str(result)
+    return reasons | dict.fromkeys(found.undone_by_this, "")
+
+
+def _unloadable(problem: LookupError | ValidationError) -> str:
+    return str(problem.args[0]) if isinstance(problem, LookupError) else "what it was is not valid any more; edit it"
+
+
+def _tell(report: UndoReport, refusals: dict[int, str]) -> None:
+    """With articles as they are now, but for their long columns."""
+    for article in Article.objects.filter(pk__in=refusals).defer(*LONG_COLUMNS).order_by("pk"):
+        if refusals[article.pk]:
+            report.kept.append((article, refusals[article.pk]))
+        else:
+            report.undone.append(article)
+
+
+def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Actor) -> None:
+    """What an undo opened and nobody decided since, as it had been closed; also what the door just closed because the
+    article has the file's value again."""
+    now = timezone.now()
+    kept, undone = {article.pk for article, _ in report.kept}, {article.pk for article in report.undone}
+    places: dict[str, list[int]] = defaultdict(list)
+    still = Q(conflict__closed_at=None) | Q(conflict__closed_in=report.change_set)
+    rows = reopenings.filter(still).select_related("article", "conflict").order_by("article")
+    for one in rows.exclude(article__in=kept).defer(*(f"article__{name}" for name in LONG_COLUMNS)):
+        refusal = refusals.refusal_to_change(actor, one.article, one.conflict.field)
+        if one.article_id in undone or not refusal:
+            places[one.outcome].append(one.conflict_id)
+        if one.article_id not in undone | kept:
+            undone.add(one.article_id)
+            if refusal:
+                report.kept.append((one.article, str(refusal)))
+            else:
+                report.undone.append(one.article)
+    for outcome, pks in places.items():
+        again = Conflict.objects.filter(pk__in=pks)
+        again.update(outcome=outcome, closed_in=report.change_set, closed_at=now)
+
+
+def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Actor) -> None:
+    """Those of an article that stays as it is stay closed, and those that have a successor."""
+    rows = closed.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS)).order_by("pk")
+    found = list(rows.select_for_update(of=("self",)))
+    others = Conflict.objects.filter(article__in={conflict.article_id for conflict in found})
+    newest = {(article, name): pk for pk, article, name in others.order_by("pk").values_list("pk", "article", "field")}
+    undone, kept = {article.pk for article in report.undone}, {article.pk for article, _ in report.kept}
+    last = [one for one in found if newest[one.article_id, one.field] == one.pk and one.article_id not in kept]
+    refusals = {one.pk: refusals.refusal_to_change(actor, one.article, one.field) for one in last}
+    going = [one for one in last if one.article_id in undone or not refusals[one.pk]]
+    report.kept += [(one.article, str(refusals[one.pk])) for one in last if one not in going]
+    report.reopened += reopened_conflicts.renewed(going)
+    told = undone | {one.article_id for one in report.reopened}
+    over = {one.article_id: one.article for one in going if one.article_id not in told}
+    report.kept += [(article, reopened_conflicts.AGREES) for article in over.values()]
+    Reopening.objects.bulk_create(
+        Reopening(change_set=report.change_set, article=one.article, conflict=one, outcome=one.outcome)
+        for one in report.reopened
+    )
+    again = Conflict.objects.filter(pk__in=[conflict.pk for conflict in report.reopened])
+    again.update(outcome="", closed_in=None, closed_at=None)
+
+
+def _take_looks_back(report: UndoReport, made: QuerySet[Look], actor: Actor) -> None:
+    """Those of an article that stays as it is stand."""
+    rows = made.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS)).order_by("article")
+    returned = {article.pk for article in report.undone} | {conflict.article_id for conflict in report.reopened}
+    kept = {article.pk for article, _ in report.kept}
+    standing: list[Look] = []
+    for look in rows:
+        refusal = refusals.refusal_to_change(actor, look.article, "published")
+        if refusal and look.article_id not in returned | kept:
+            report.kept.append((look.article, str(refusal)))
+        elif not refusal and look.article_id not in kept:
+            standing.append(look)
+    waiting = acknowledgements.take_back(standing, report.change_set)
+    for look in (look for look in standing if look.article_id not in returned):
+        if waiting[look.article_id]:
+            report.kept.append((look.article, waiting[look.article_id]))
+        else:
+            report.undone.append(look.article)

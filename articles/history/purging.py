@@ -1,0 +1,135 @@
+"""Purging: articles are deleted with all that belongs to them, and there is no Undo.
+
+Their revisions stay, and a tombstone that keeps the address from coming back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Model, ProtectedError, RestrictedError
+from django.db.models.deletion import Collector
+from django.utils import timezone
+
+from articles.changes.actors import Actor, may, name_of, user_of
+from articles.changes.refusals import NotAllowed, Refused, Stale
+from articles.models import Article, ChangeSet, Tombstone
+from articles.querysets import ArticleQuerySet
+
+PURGE_RIGHT = "delete_article"
+"""Which no role holds: for the operator and superusers."""
+
+
+class StillNeeded(Refused):
+    """Rows of another kind refer to the article and would be lost with it."""
+
+    def __init__(self, rows: Iterable[Model]) -> None:
+        kinds = sorted({str(row._meta.verbose_name_plural) for row in rows})
+        super().__init__(f"{', '.join(kinds)} refer to it; take them away first")
+
+
+def purge_many(
+    articles: Sequence[Article], *, actor: Actor, change_set: ChangeSet, reason: str = ""
+) -> list[Tombstone | Refused]:
+    """Deletes articles with all that belongs to them but their revisions, each at the version that was looked at.
+
+    One answer per article, in order; a refusal leaves the others standing. Queries do not grow with their number.
+    """
+    now = timezone.now()
+    _overwrite_what_goes()
+    with transaction.atomic():
+        rows = _rows(articles).select_for_update(of=("self",))
+        answers = _examined(articles, rows, actor, change_set, reason, now)
+        stones = [answer for answer in answers if isinstance(answer, Tombstone)]
+        Article.objects.filter(pk__in=[stone.article_id for stone in stones]).delete()
+        Tombstone.objects.bulk_create(stones)
+    return answers
+
+
+def foresee_purge(articles: Sequence[Article], *, actor: Actor) -> list[Tombstone | Refused]:
+    """What `purge_many` would answer; writes and locks nothing."""
+    return _examined(articles, _rows(articles), actor, ChangeSet(), "", timezone.now())
+
+
+def forget(stone: Tombstone, *, actor: Actor) -> None:
+    """Lets the address come in again. Raises NotAllowed."""
+    refusal = refusal_to_forget(actor)
+    if refusal:
+        raise refusal
+    Tombstone.objects.filter(pk=stone.pk, forgotten_at=None).update(forgotten_at=timezone.now())
+
+
+def refusal_to_forget(actor: Actor) -> NotAllowed | None:
+    return None if may(actor, PURGE_RIGHT) else NotAllowed(actor, PURGE_RIGHT)
+
+
+def _overwrite_what_goes() -> None:
+    """SQLite leaves the bytes of deleted rows in the file, unless it was built otherwise or is told."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+
+
+def _rows(articles: Sequence[Article]) -> ArticleQuerySet[Article]:
+    """In key order, as the door locks them."""
+    rows = Article.objects.filter(pk__in=[article.pk for article in articles]).order_by("pk")
+    return rows.only("title", "web_url", "url_key", "version")
+
+
+def _examined(
+    articles: Sequence[Article],
+    rows: ArticleQuerySet[Article],
+    actor: Actor,
+    change_set: ChangeSet,
+    reason: str,
+    now: datetime,
+) -> list[Tombstone | Refused]:
+    found = {row.pk: row for row in rows}
+    needed = _still_needed(list(found))
+    answers: list[Tombstone | Refused] = []
+    for article in articles:
+        row = found.get(article.pk)
+        if not may(actor, PURGE_RIGHT):
+            answers.append(NotAllowed(actor, PURGE_RIGHT))
+        elif row is None or row.version != article.version:
+            answers.append(Stale(article.version, row.version if row else None))
+        elif row.pk in needed:
+            answers.append(needed[row.pk])
+        else:
+            answers.append(_tombstone(row, actor, change_set, reason, now))
+    return answers
+
+
+def _still_needed(pks: Sequence[int]) -> dict[int, StillNeeded]:
+    """Of those that something protects, each alone, which; there are none as the models stand."""
+    if _protection(pks) is None:
+        return {}
+    alone = {pk: _protection([pk]) for pk in pks}
+    return {pk: refusal for pk, refusal in alone.items() if refusal}
+
+
+def _protection(pks: Sequence[int]) -> StillNeeded | None:
+    rows = Article.objects.filter(pk__in=pks)
+    try:
+        Collector(using=rows.db, origin=rows).collect(rows.only("pk"))
+    except ProtectedError as problem:
+        return StillNeeded(problem.protected_objects)
+    except RestrictedError as problem:
+        return StillNeeded(problem.restricted_objects)
+    return None
+
+
+def _tombstone(row: Article, actor: Actor, change_set: ChangeSet, reason: str, now: datetime) -> Tombstone:
+    return Tombstone(
+        article_id=row.pk,
+        web_url=row.web_url,
+        url_key=row.url_key,
+        title=row.title,
+        purged_at=now,
+        actor=user_of(actor),
+        actor_name=name_of(actor),
+        reason=reason,
+        change_set=change_set,
+    )

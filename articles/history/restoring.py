@@ -1,0 +1,100 @@
+"""Earlier values of an article, and bringing them back: whole or by field, as a new revision through the door."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.utils import timezone
+from pydantic import ValidationError
+
+from articles.changes import door, refusals
+from articles.changes.actors import Actor
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
+from articles.models import Article, ChangeSet, Revision
+from articles.models.history import Origin
+from articles.workflow import publishing
+
+Values = dict[str, Any]
+"""Fields in the order of the seed's keys, each with its value as revisions hold it."""
+
+
+class CannotBeRestored(refusals.Refused):
+    """An earlier value that does not make a valid article any more."""
+
+
+def values_then(article: Article, first: int, second: int) -> tuple[Values, Values]:
+    """What differs between the article as revision `first` left it and as `second` did: the values on either side.
+
+    Raises FoldedError for a revision that is folded into another.
+    """
+    at: tuple[Values, Values] = ({}, {})
+    last: Values = {}
+    rows = article.revisions.filter(number__gt=min(first, second)).order_by("number")
+    for revision in rows.iterator():
+        if revision.first_number <= min(first, second):
+            raise revision_values.FoldedError(min(first, second), revision.number)
+        for name, (before, after) in revision.values.items():
+            last[name] = after
+            for number, values in zip((first, second), at, strict=True):
+                if revision.number > number:
+                    values.setdefault(name, before)
+    sides = [{name: values.get(name, last[name]) for name in article_state.FIELDS if name in last} for values in at]
+    differing = [name for name in sides[0] if sides[0][name] != sides[1][name]]
+    return {name: sides[0][name] for name in differing}, {name: sides[1][name] for name in differing}
+
+
+def restore(
+    article: Article,
+    number: int,
+    *,
+    fields: Collection[str] | None = None,
+    actor: Actor,
+    expected_version: int,
+    reason: str = "",
+    change_set: ChangeSet | None = None,
+) -> Revision | None:
+    """Brings back what revision `number` left, all of it or the named fields. None: nothing differs.
+
+    All of it is the article as it was, its schedule included; its `published` alone is a publication of today.
+    Raises as the door does, and CannotBeRestored; has then changed nothing.
+    """
+    if article.version != expected_version:
+        raise refusals.Stale(expected_version, article.version)
+    try:
+        then, _ = values_then(article, number, expected_version)
+    except revision_values.FoldedError as folded:
+        raise CannotBeRestored(f"{folded}; restore another") from folded
+    wanted = {name: value for name, value in then.items() if fields is None or name in fields}
+    state = _with_values(article, wanted)
+    if wanted.get("published") and len(wanted) < len(then) and "live_from" not in wanted:
+        state = publishing.published_state(publishing.unpublished_state(state), at=None, now=timezone.now())
+    _refuse_impossible_schedule(state)
+    return door.change(
+        article,
+        state,
+        actor=actor,
+        origin=Origin.RESTORE,
+        change_set=change_set,
+        reason=reason,
+        expected_version=expected_version,
+    )
+
+
+def _with_values(article: Article, values: Values) -> ArticleState:
+    try:
+        return revision_values.with_values(article, article_state.read_state(article), values)
+    except LookupError as lost:
+        raise CannotBeRestored(f"{lost}; restore the other fields") from lost
+    except ValidationError as problem:
+        names = ", ".join(sorted(values))
+        raise CannotBeRestored(f"what it was ({names}) is not valid any more; restore field by field") from problem
+
+
+def _refuse_impossible_schedule(state: ArticleState) -> None:
+    begins, ends = state.desk.live_from, state.desk.live_until
+    if state.content.published and begins is None:
+        raise CannotBeRestored("what is published is live from some moment; restore its “published” as well")
+    if begins and ends and ends <= begins:
+        raise CannotBeRestored("it would end before it begins; restore “live from” and “live until” together")

@@ -1,0 +1,50 @@
+"""What a file's content means for an article: the state that it asks for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.utils import timezone
+
+from articles.content.article_state import ArticleState, DeskState
+from articles.seedfile.schema import ArticleContent
+
+
+def first_state(content: ArticleContent) -> ArticleState:
+    """Of a new article: a seed that arrives published is live from its publishedDateTime."""
+    return ArticleState(content, DeskState(live_from=content.published_at if content.published else None))
+
+
+def next_state(content: ArticleContent, current: ArticleState) -> ArticleState:
+    """Of an article whose content becomes this. A live_from that came from the file follows the file, but neither past
+    the end that an editor chose nor, once readers see the article, into the future: no import takes it from them."""
+    if not content.published:
+        return ArticleState(content, current.desk)
+    begins, until = content.published_at, current.desk.live_until
+    is_past_end = until is not None and until <= begins
+    if not current.content.published:
+        return ArticleState(content, replace(current.desk, live_from=begins, live_until=None if is_past_end else until))
+    now = timezone.now()
+    takes_away = current.desk.live_from is not None and current.desk.live_from <= now < begins
+    follows = current.desk.live_from == current.content.published_at and not is_past_end and not takes_away
+    return ArticleState(content, replace(current.desk, live_from=begins) if follows else current.desk)
+
+
+def brought_back(state: ArticleState) -> ArticleState:
+    """Of a set-aside article whose file changed materially: it waits for an editor again, and says what it was."""
+    cause = state.desk.set_aside
+    return replace(state, desk=replace(state.desk, set_aside="", set_aside_note="", set_aside_before=cause))
+
+
+def is_material(before: ArticleContent, after: ArticleContent) -> bool:
+    """Whether an editor who set the first aside may decide otherwise about the second: another story, other words, or
+    filed elsewhere. Numbers, pictures and coverage come and go, and so do spaces and capitals."""
+    return any(_told(getattr(before, name)) != _told(getattr(after, name)) for name in _MATERIAL)
+
+
+_MATERIAL = ("title", "excerpt", "body", "category", "type", "topics", "provider", "published")
+
+
+def _told(value: Any) -> Any:
+    return " ".join(value.split()).casefold() if isinstance(value, str) else value

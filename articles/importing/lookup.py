@@ -1,0 +1,130 @@
+"""What the database says about the articles that a batch of files touches."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import Case, QuerySet, TextField, Value, When
+
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
+from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source, Tombstone
+from articles.models.history import Origin
+from articles.models.source import WRITTEN_BYTES
+from articles.seedfile import reader
+from articles.seedfile.addresses import url_key
+from articles.seedfile.merging.merge import edited_on
+from articles.seedfile.problems import SeedError
+from articles.seedfile.schema import FIELDS, ArticleContent
+from articles.sql.any_of import Among
+
+
+@dataclass
+class Known:
+    """`touched` are the articles in which a field may differ from the last file on purpose: a person changed them, or
+    they were in a conflict. `decided` are those whose `published` a person set or kept, or that a person set aside or
+    holds. `open_conflicts` have, by article and field, the base as the conflict holds it. `raws` are what the files of
+    the touched held when they were last seen, `pending` what the desk wrote there since and nobody has seen there.
+    `purged` has the tombstones of addresses that nobody has."""
+
+    owners: dict[str, Article] = field(default_factory=dict)
+    articles: dict[int, Article] = field(default_factory=dict)
+    states: dict[int, ArticleState] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
+    decided: set[int] = field(default_factory=set)
+    open_conflicts: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    raws: dict[int, bytes] = field(default_factory=dict)
+    pending: dict[int, bytes] = field(default_factory=dict)
+    purged: dict[str, Tombstone] = field(default_factory=dict)
+
+    def base(self, source: Source) -> ArticleContent:
+        """What the file said when it was last seen. What nobody touched is, by the rules of its day, what it held."""
+        current = self.states[source.article_id].content
+        if source.article_id not in self.touched:
+            return current
+        try:
+            base = reader.read(self.raws[source.article_id]).content
+        except SeedError:
+            base = self._last_import(source.article_id).content
+        if source.reader_version == reader.VERSION:
+            return base
+        theirs = _fields_of_persons(source.article_id)
+        return base.model_copy(update={name: getattr(current, name) for name in FIELDS if name not in theirs})
+
+    def merge_base(self, source: Source, incoming: ArticleContent) -> ArticleContent:
+        """What the file was edited on: by field, what the desk wrote, where that has arrived; else `base`."""
+        base, raw = self.base(source), self.pending.get(source.article_id)
+        if raw is None:
+            return base
+        try:
+            return edited_on(base, reader.read(raw).content, incoming)
+        except SeedError:
+            return base
+
+    def _last_import(self, pk: int) -> ArticleState:
+        """Where an import left the article; for a file that today's rules refuse."""
+        article = self.articles[pk]
+        numbers = article.revisions.filter(origin=Origin.IMPORT).values_list("number", flat=True)
+        return revision_values.state_before(article, self.states[pk], max(numbers)) if numbers else self.states[pk]
+
+
+def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Known:
+    """A constant number of queries for any number of files; none when nothing was read."""
+    if not contents:
+        return Known()
+    keys = [url_key(found.web_url) for found in contents]
+    rows = Article.objects.select_related("source__exported", "category", "provider")
+    rows = rows.defer("source__raw", *(f"source__{name}" for name in WRITTEN_BYTES))
+    owners = {article.url_key: article for article in rows.filter(Among("url_key", keys))}
+    ownerless = [key for key in keys if key not in owners]
+    stones = Tombstone.objects.filter(Among("url_key", ownerless), forgotten_at=None)
+    purged = {stone.url_key: stone for stone in stones}
+    articles = {article.pk: article for article in owners.values()}
+    lacking = [source.article_id for source in sources if source.article_id not in articles]
+    articles |= {article.pk: article for article in rows.filter(pk__in=lacking)} if lacking else {}
+    known = Known(owners, articles, purged=purged)
+    if not articles:
+        return known
+    known.states = article_state.read_states(list(articles.values()))
+    _note_touched(known)
+    return known
+
+
+def changed_by_persons(articles: Iterable[int | Article]) -> QuerySet[Revision]:
+    """The revisions of people. Taking an import back is not one: it returns what the import found."""
+    rows = Revision.objects.filter(article__in=list(articles)).exclude(origin=Origin.IMPORT)
+    return rows.exclude(change_set__undoes__kind=ChangeSet.Kind.IMPORT)
+
+
+def _note_touched(known: Known) -> None:
+    base = Case(When(closed_at=None, then="base"), default=Value(""), output_field=TextField())
+    conflicts = Conflict.objects.filter(article__in=known.articles).values_list("article_id", "field", "outcome", base)
+    for article, name, outcome, began in conflicts:
+        known.touched.add(article)
+        if not outcome:
+            known.open_conflicts[article][name] = began
+        elif (name, outcome) == ("published", Conflict.Outcome.KEPT):
+            known.decided.add(article)
+    theirs = changed_by_persons(known.articles)
+    known.touched.update(theirs.values_list("article_id", flat=True).distinct())
+    known.decided.update(pk for pk, article in known.articles.items() if article.set_aside or article.hold)
+    if known.touched:
+        decisions = theirs.filter(changes__contains=_SETS_PUBLISHED)
+        known.decided.update(decisions.values_list("article_id", flat=True).distinct())
+        raws = Source.objects.filter(article__in=known.touched).values_list("article_id", "raw")
+        known.raws.update((article, bytes(raw)) for article, raw in raws)
+        written = ExportedFile.objects.filter(source__article__in=known.touched)
+        for article, seen, pending in written.values_list("source__article_id", "seen_raw", "pending_raw"):
+            known.raws.update({article: bytes(seen)} if seen else {})
+            known.pending.update({article: bytes(pending)} if pending else {})
+
+
+_SETS_PUBLISHED = '"published": ['
+"""As `Revision.changes` holds it; within a value its quotation marks would be escaped."""
+
+
+def _fields_of_persons(article: int) -> set[str]:
+    fields = {name for revision in changed_by_persons([article]) for name in revision.touched_fields}
+    return fields | set(Conflict.objects.filter(article=article).values_list("field", flat=True))

@@ -1,0 +1,160 @@
+"""Sources whose file has vanished and whose article got another address here: no address leads a moved file to them."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from django.db.models import QuerySet
+
+from articles.importing.lookup import Known, changed_by_persons
+from articles.importing.steps import Step
+from articles.importing.walk import Found, Unreadable, read_file, walk
+from articles.models import Article, Source
+from articles.seedfile import reader
+from articles.seedfile.addresses import url_key
+from articles.seedfile.problems import SeedError
+
+SOURCES_AT_ONCE = 1_000
+_SETS_ADDRESS = '"web_url": ['
+"""As `Revision.changes` holds it; within a value its quotation marks would be escaped."""
+
+
+def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
+    """By the `url_key` that the file had, the source's primary key. One look at the disk for each source of the root,
+    which a run takes only when a new path turns up."""
+    found: dict[str, int] = {}
+    last = 0
+    sources = Source.objects.filter(root=root).order_by("pk").values_list("pk", "path", "article")
+    while page := list(sources.filter(pk__gt=last)[:SOURCES_AT_ONCE]):
+        last = page[-1][0]
+        lost = [article for _, path, article in page if not is_on_disk(path)]
+        if lost:
+            found |= by_address_in_file(lost)
+    return found
+
+
+def by_address_in_file(articles: Iterable[int]) -> dict[str, int]:
+    """By the `url_key` that the file had, the sources of those articles whose address somebody changed here."""
+    readdressed = changed_by_persons(articles).filter(changes__contains=_SETS_ADDRESS).values("article")
+    found: dict[str, int] = {}
+    for pk, raw in Source.objects.filter(article__in=readdressed).values_list("pk", "raw"):
+        if key := _address_in(bytes(raw)):
+            found[key] = pk
+    return found
+
+
+def has_new_address(sources: QuerySet[Source], keys: Mapping[str, str]) -> bool:
+    """Whether one of the files has another address than the last time; `keys` has theirs by path."""
+    if not keys:
+        return False
+    rows = sources.values_list("path", "article__url_key")
+    changed = [path for path, key in rows if keys[path] != key]
+    raws = sources.filter(path__in=changed[:SOURCES_AT_ONCE]).values_list("path", "raw") if changed else ()
+    return any(_address_in(bytes(raw)) not in ("", keys[path]) for path, raw in raws)
+
+
+def _address_in(raw: bytes) -> str:
+    """Its key; "" of what is no seed any more."""
+    try:
+        return url_key(reader.read(raw).content.web_url)
+    except SeedError:
+        return ""
+
+
+_LONGEST_NAME = 255
+
+
+def path_beside(source: Source, path: str, is_on_disk: Callable[[str], bool]) -> str:
+    """`b.md` becomes `b.article-7.md`, where no file is: the source of article 7 is missing there until its file turns
+    up."""
+    found = PurePosixPath(path)
+    mark = f".article-{source.article_id}{found.suffix}"
+    stem = found.stem
+    while len(f"{stem}{mark}".encode()) > _LONGEST_NAME:
+        stem = stem[:-1]
+    beside = str(found.with_name(f"{stem}{mark}"))
+    return path_beside(source, beside, is_on_disk) if is_on_disk(beside) else beside
+
+
+_ADDRESS = re.compile(rb"""^webUrl:[ \t]+(["']?)(https?://[^\s"'\\]+)\1[ \t\r]*$""", re.MULTILINE)
+_CLOSING = re.compile(rb"[\r\n]---[ \t]*[\r\n]")
+
+
+class Addresses:
+    """Takes eight bytes for each file."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        self._marks = array("Q", sorted(_mark(key) for folder in folders for key in _keys_below(folder)))
+
+    def __contains__(self, key: str) -> bool:
+        place = bisect_left(self._marks, _mark(key))
+        return place < len(self._marks) and self._marks[place] == _mark(key)
+
+
+def _keys_below(folder: Path) -> Iterator[str]:
+    for entry in walk(folder):
+        if isinstance(entry, Found):
+            with suppress(Unreadable):
+                yield from _key_in(read_file(entry))
+
+
+def _key_in(raw: bytes) -> Iterator[str]:
+    """Most addresses are seen without reading the file."""
+    closing = _CLOSING.search(raw)
+    found = _ADDRESS.search(raw, 0, closing.start() if closing else len(raw))
+    with suppress(ValueError, SeedError):
+        yield url_key(found[2].decode() if found else reader.read(raw).content.web_url)
+
+
+def _mark(key: str) -> int:
+    """Sixteen of a key's 64 hexadecimal digits."""
+    return int(key[:16], 16)
+
+
+@dataclass
+class Claims:
+    """`taken` has by address the path of the file that took it, `places` by source where its file, or the lack of it,
+    stands by now."""
+
+    taken: dict[str, str] = field(default_factory=dict)
+    given_up: set[str] = field(default_factory=set)
+    places: dict[int, str] = field(default_factory=dict)
+
+    def owner(self, key: str, known: Known) -> Article | None:
+        """The article that has the address, by the database and by what was planned since."""
+        return None if key in self.given_up else known.owners.get(key)
+
+    def place(self, source: Source) -> str:
+        return self.places.get(source.pk, source.path)
+
+    def note(self, step: Step, known: Known, key: str) -> None:
+        """What the step makes of the address in its file, and of the one that its article had."""
+        if not step.takes_source:
+            return
+        path = step.arrival.path
+        if step.displaced:
+            source, place = step.displaced
+            self.places[source.pk] = place
+        if step.source is None:
+            self.taken[key] = path
+            return
+        before, after = known.articles[step.source.article_id].url_key, address_after(step, known)
+        self.taken[after] = path
+        if after != before:
+            self.given_up.add(before)
+        if self.place(step.source) != path:
+            self.places[step.source.pk] = path
+
+
+def address_after(step: Step, known: Known) -> str:
+    """The key of the address that the step's article has when it is done."""
+    if step.change:
+        return url_key(step.change.state.content.web_url)
+    article = step.report.article
+    return known.articles[article].url_key if article is not None else ""

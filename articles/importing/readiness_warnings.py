@@ -1,0 +1,104 @@
+"""What readiness says of the files that publish. It refuses an import nothing; the receipt holds it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.utils import timezone
+
+from articles.changes.door import Change
+from articles.content.article_state import ArticleState
+from articles.importing.steps import Step
+from articles.readiness import checks, findings
+from articles.readiness.findings import Finding, Subject
+from articles.seedfile.addresses import url_key
+from articles.seedfile.problems import Problem, warning
+
+
+@dataclass
+class Shown:
+    """What readers see by the files before, as far as the database does not know it yet."""
+
+    titles: set[str] = field(default_factory=set)
+    coverage: dict[str, str] = field(default_factory=dict)
+    """From an address' key to the title of the article in whose coverage it stands."""
+    changed: set[int] = field(default_factory=set)
+    """The articles that readers saw before, of which the database may know what they were."""
+
+    def still_true(self, known: Iterable[Finding]) -> list[Finding]:
+        """Without those about an article as it was."""
+        return [found for found in known if not self.changed or _article_of(found) not in self.changed]
+
+    def add(self, state: ArticleState) -> None:
+        self.titles.add(state.content.title)
+        for entry in state.content.related:
+            self.coverage.setdefault(url_key(entry.web_url), state.content.title)
+
+    def findings(self, subject: Subject) -> Iterator[Finding]:
+        if subject.url_key in self.coverage:
+            title = self.coverage[subject.url_key]
+            yield Finding(checks.covered_elsewhere.name, checks.COVERED.format(title), checks.COMPARE, False)
+        if subject.title in self.titles:
+            yield Finding(checks.same_title.name, checks.SAME_TITLE, checks.COMPARE, False)
+
+
+def with_readiness(steps: Sequence[Step], shown: Shown) -> list[Step]:
+    """The steps, with what is found about those that publish among their problems; queries that do not grow with
+    their number, and none if no step publishes. Each is seen beside those before it, whatever the batches are."""
+    now = timezone.now()
+    publishing = {id(step): _subject(step, step.change) for step in steps if step.change and _publishes(step.change)}
+    found = findings.examine(list(publishing.values()), at=now) if publishing else {}
+    order = {check.name: place for place, check in enumerate(findings.active_checks())} if publishing else {}
+    told = []
+    for step in steps:
+        subject = publishing.get(id(step))
+        if subject is not None:
+            step = _told(step, _in_order([*shown.still_true(found.get(subject, [])), *shown.findings(subject)], order))
+        if step.change is not None and step.change.article and step.change.article.published:
+            shown.changed.add(step.change.article.pk)
+        if step.change is not None and _is_visible(step.change.state, now):
+            shown.add(step.change.state)
+        told.append(step)
+    return told
+
+
+_FORM = re.compile(r"/articles/article/(\d+)/change/\Z")
+
+
+def _article_of(found: Finding) -> int | None:
+    """The article to whose form a finding leads."""
+    form = _FORM.search(found.address)
+    return int(form[1]) if form else None
+
+
+def _publishes(change: Change) -> bool:
+    return change.state.content.published and not (change.article and change.article.published)
+
+
+def _subject(step: Step, change: Change) -> Subject:
+    key = change.article.pk if change.article else None
+    return findings.subject_of_state(key, change.state, is_deciding="published" in step.agreed)
+
+
+def _in_order(findings: Iterable[Finding], order: dict[str, int]) -> list[Finding]:
+    """Each check's finding once, blockers first, without those of silenced checks."""
+    once = {found.name: found for found in reversed(list(findings)) if found.name in order}
+    return sorted(once.values(), key=lambda found: (not found.is_blocker, order[found.name]))
+
+
+def _told(step: Step, findings: Sequence[Finding]) -> Step:
+    problems = (*step.report.problems, *map(_problem, findings))
+    return replace(step, report=replace(step.report, problems=problems)) if findings else step
+
+
+def _problem(found: Finding) -> Problem:
+    what = "in spite of a blocker" if found.is_blocker else "with a warning"
+    return warning(f"published {what}: {found.message} ({found.remedy})")
+
+
+def _is_visible(state: ArticleState, now: datetime) -> bool:
+    begins, ends = state.desk.live_from, state.desk.live_until
+    return state.content.published and begins is not None and begins <= now and (ends is None or ends > now)

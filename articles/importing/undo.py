@@ -1,0 +1,282 @@
+"""Takes an import run back: what it made and nobody touched goes, what it changed returns with its base."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import CharField, F, Min, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from articles.changes import door, refusals
+from articles.changes.actors import Actor
+from articles.content import article_state, revision_values
+from articles.history import change_sets
+from articles.importing import undo_paths
+from articles.importing.lock import tree_lock
+from articles.importing.lookup import changed_by_persons
+from articles.importing.moved_files import path_beside
+from articles.models import (
+    Article,
+    ChangeSet,
+    Conflict,
+    EarlierSource,
+    FoldedStep,
+    ImportRun,
+    Revision,
+    Source,
+    UndoneFile,
+)
+from articles.models.history import Origin
+from articles.models.importing import Outcome
+from articles.models.source import FILE_COLUMNS, path_key
+
+ARTICLES_AT_ONCE = 100
+TOUCHED = "it was changed since"
+_MADE_SOMETHING = (Outcome.CREATED, Outcome.UPDATED, Outcome.CONFLICTED)
+_OF_PERSONS = (Conflict.Outcome.KEPT, Conflict.Outcome.TAKEN, Conflict.Outcome.EDITED)
+
+
+@dataclass
+class RunUndo:
+    """What became of a run's articles. `change_set` is None when nothing was left to take back."""
+
+    run: ImportRun
+    change_set: ChangeSet | None = None
+    removed_count: int = 0
+    returned_count: int = 0
+    kept: list[tuple[Article, str]] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        kept = [{"article": article.pk, "title": article.title, "reason": why} for article, why in self.kept]
+        counts = {"removed": self.removed_count, "returned": self.returned_count, "kept": len(kept)}
+        return {"run": self.run.pk, "counts": counts, "kept": kept}
+
+
+def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callable[[], None] = lambda: None) -> RunUndo:
+    """Batch by batch, each whole or not at all: an undo that was killed is completed by the next.
+
+    What somebody touched since, an editor or a later run, is kept and named. What the run had read says nothing more
+    until it changes, or is imported `--again`. Names of categories, topics and providers stay.
+    """
+    undo = _Undo(run, actor, reason)
+    with tree_lock(run.root, on_wait=on_wait):
+        told = run.outcomes.filter(outcome__in=_MADE_SOMETHING, article__isnull=False)
+        pks = list(told.values_list("article", flat=True))
+        for start in range(0, len(pks), ARTICLES_AT_ONCE):
+            undo.remove_created(pks[start : start + ARTICLES_AT_ONCE])
+        pks += undo.find_paths(set(pks))
+        for start in range(0, len(pks), ARTICLES_AT_ONCE):
+            undo.return_changed(pks[start : start + ARTICLES_AT_ONCE])
+        undo.return_waiting()
+    undo.report.kept += change_sets.purged_of(run.change_set)
+    return undo.closed()
+
+
+def what_returns(undoing: ChangeSet) -> str:
+    """What the undo of this set brings back and what not, if it took a run back; "" of any other set.
+
+    Files and what was removed leave nothing behind that could return; the import itself brings them.
+    """
+    run = ImportRun.objects.filter(change_set=undoing.undoes_id).first() if undoing.undoes_id else None
+    if run is None:
+        return ""
+    return (
+        f"This took {run} back. Its undo returns the values of articles that nobody touched since, without their "
+        f"files; articles that were removed do not return. To have all of it again, import again: {run.command}"
+    )
+
+
+class _Undo:
+    """One undo on its way: first what was created, which may stand where an earlier file has to return."""
+
+    def __init__(self, run: ImportRun, actor: Actor, reason: str) -> None:
+        self.report = RunUndo(run)
+        self._actor = actor
+        self._made = run.change_set
+        self._waiting: dict[int, str] = {}
+        self._barred: set[int] = set()
+        self._set = change_sets.open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=run.change_set)
+
+    @transaction.atomic
+    def remove_created(self, pks: Sequence[int]) -> None:
+        creations = Revision.objects.filter(article__in=pks, change_set=self._made, number=1)
+        articles = _articles(set(creations.values_list("article_id", flat=True)))
+        theirs = changed_by_persons(articles).values_list("article_id", flat=True)
+        touched = self._decided(articles) | set(theirs)
+        untouched = [article for article in articles if article.pk not in touched and self._is_last_run(article)]
+        sources = {article.pk: article.source for article in untouched}
+        self.report.kept += [(article, TOUCHED) for article in articles if article not in untouched]
+        for article, refusal in zip(untouched, door.withdraw_many(untouched, actor=self._actor), strict=True):
+            if refusal:
+                self.report.kept.append((article, str(refusal)))
+                del sources[article.pk]
+            else:
+                self.report.removed_count += 1
+        self._silence(sources.values())
+
+    def find_paths(self, told: set[int]) -> list[int]:
+        """Learns which files cannot return. Returns the articles beyond those told of whose path a file of another one
+        took."""
+        self._barred = undo_paths.barred(self.report.run, lambda some: self._touched(_rows(some), self._earlier(some)))
+        rows = EarlierSource.objects.filter(replaced_in=self.report.run).order_by("article")
+        return [pk for pk in rows.values_list("article", flat=True) if pk not in told]
+
+    @transaction.atomic
+    def return_changed(self, pks: Sequence[int]) -> None:
+        earlier = self._earlier(pks)
+        articles = _articles(earlier)
+        folded, touched = self._folded(articles), self._touched(articles, earlier) | self._barred
+        untouched = [article for article in articles if article.pk not in touched]
+        left = [article for article in articles if article.pk in touched]
+        self.report.kept += [(article, change_sets.FOLDED if article.pk in folded else TOUCHED) for article in left]
+        found = {article.pk: article.version for article in untouched} | self._versions_found(untouched)
+        returned = self._change_back(untouched)
+        self._silence(a.source for a in returned if a.source.digest != earlier[a.pk].digest)
+        _return_sources([earlier[article.pk] for article in returned])
+        _note_versions(returned, found)
+        self._return_conflicts([article.pk for article in returned])
+        self.report.returned_count += len(returned) + self._forget_adopted(set(pks) - set(earlier))
+
+    def return_waiting(self) -> None:
+        """Those whose former address an article had that returned after them."""
+        count = -1
+        while self._waiting and count != self.report.returned_count:
+            count = self.report.returned_count
+            pks, self._waiting = list(self._waiting), {}
+            for start in range(0, len(pks), ARTICLES_AT_ONCE):
+                self.return_changed(pks[start : start + ARTICLES_AT_ONCE])
+        with transaction.atomic():
+            self.report.kept += [(article, self._waiting[article.pk]) for article in _articles(self._waiting)]
+
+    def _forget_adopted(self, pks: set[int]) -> int:
+        """Articles written here to which the run gave a source are without one again."""
+        created = Revision.objects.filter(article__in=pks, change_set=self._made, number=1).values("article")
+        adopted = Source.objects.filter(article__in=pks, run=self.report.run).exclude(article__in=created)
+        self._silence(adopted.defer("raw"))
+        return adopted.delete()[1].get(Source._meta.label, 0)
+
+    def _silence(self, sources: Iterable[Source]) -> None:
+        """What the run had read from these files says nothing more until it changes."""
+        rows = [
+            UndoneFile(root=source.root, path_key=source.path_key, digest=source.digest, run=self.report.run)
+            for source in sources
+        ]
+        UndoneFile.objects.bulk_create(rows, ignore_conflicts=True)
+
+    def closed(self) -> RunUndo:
+        if self.report.removed_count or self.report.returned_count:
+            self.report.change_set = self._set
+        else:
+            self._set.delete()
+        return self.report
+
+    def _earlier(self, pks: Iterable[int]) -> dict[int, EarlierSource]:
+        rows = EarlierSource.objects.filter(replaced_in=self.report.run, article__in=pks)
+        return {row.article_id: row for row in rows}
+
+    def _touched(self, articles: Iterable[Article], earlier: Mapping[int, EarlierSource]) -> set[int]:
+        """Those that are not as the run left them."""
+        found = list(articles)
+        others = {a.pk for a in found if a.version != earlier[a.pk].version_after or not self._is_last_run(a)}
+        return others | self._decided(found) | self._folded(found)
+
+    def _is_last_run(self, article: Article) -> bool:
+        """Whether no later run, and no article of another kind, has the article's source."""
+        source = getattr(article, "source", None)
+        return source is not None and source.run_id == self.report.run.pk
+
+    def _decided(self, articles: Iterable[Article]) -> set[int]:
+        """Those on whose conflict with this run's file a person decided; that may have changed nothing else."""
+        rows = Conflict.objects.filter(article__in=list(articles), opened_in=self._made, outcome__in=_OF_PERSONS)
+        return set(rows.values_list("article_id", flat=True))
+
+    def _folded(self, articles: Iterable[Article]) -> set[int]:
+        """Those of which it is no longer known what the run did to them."""
+        rows = FoldedStep.objects.filter(article__in=list(articles), change_set=self._made)
+        return set(rows.values_list("article_id", flat=True))
+
+    def _change_back(self, articles: Sequence[Article]) -> list[Article]:
+        states, wanted = article_state.read_states(articles), self._values_before(articles)
+        texts = revision_values.secured_texts(wanted.items())
+        for article in articles:
+            before = wanted.get(article.pk, {})
+            states[article.pk] = revision_values.with_values(article, states[article.pk], before, texts)
+        results = door.change_many(
+            [door.Change(states[article.pk], article, article.version) for article in articles],
+            actor=self._actor,
+            origin=Origin.UNDO,
+            change_set=self._set,
+            reason=self._set.reason,
+        )
+        paired = list(zip(articles, results, strict=True))
+        for article, made in paired:
+            if isinstance(made, refusals.AddressTaken):
+                self._waiting[article.pk] = str(made)
+            elif isinstance(made, refusals.Refused):
+                self.report.kept.append((article, str(made)))
+        return [article for article, made in paired if not isinstance(made, refusals.Refused)]
+
+    def _versions_found(self, articles: Sequence[Article]) -> dict[int, int]:
+        """By article, the version that the run found, of those that it changed."""
+        made = Revision.objects.filter(article__in=articles, change_set=self._made).order_by()
+        return {pk: first - 1 for pk, first in made.values_list("article_id").annotate(Min("number"))}
+
+    def _values_before(self, articles: Sequence[Article]) -> dict[int, dict[str, Any]]:
+        """By article, what the fields that the run changed were before its first step."""
+        before: dict[int, dict[str, Any]] = defaultdict(dict)
+        for made in Revision.objects.filter(article__in=articles, change_set=self._made).order_by("number"):
+            for name, (value, _) in made.values.items():
+                before[made.article_id].setdefault(name, value)
+        return before
+
+    def _return_conflicts(self, pks: Sequence[int]) -> None:
+        """Those that the run opened are over; those that it closed are open again."""
+        rows = Conflict.objects.filter(article__in=pks)
+        undone = {"outcome": Conflict.Outcome.UNDONE, "closed_in": self._set, "closed_at": self._set.created_at}
+        rows.filter(opened_in=self._made, closed_at=None).update(**undone)
+        rows.filter(closed_in=self._made).update(outcome="", closed_in=None, closed_at=None)
+
+
+def _articles(pks: Iterable[int]) -> list[Article]:
+    return list(_rows(pks).select_for_update(of=("self",)))
+
+
+def _rows(pks: Iterable[int]) -> QuerySet[Article]:
+    rows = Article.objects.filter(pk__in=pks).order_by("pk")
+    return rows.select_related("category", "provider", "source").defer("source__raw")
+
+
+def _return_sources(rows: Sequence[EarlierSource]) -> None:
+    """In two steps: sources that changed places would meet at one path. Who has another's path and returns later waits
+    beside it."""
+    earlier = {row.article_id: row for row in rows}
+    sources = Source.objects.filter(article__in=earlier)
+    sources.update(path_key=Concat(Value("returning "), Cast("pk", CharField())))
+    in_the_way = Source.objects.filter(path_key__in=[path_key(row.root, row.path) for row in rows])
+    for source in in_the_way.defer("raw"):
+        source.path = path_beside(source, source.path, lambda path: False)
+        source.path_key = path_key(source.root, source.path)
+        source.save(update_fields=["path", "path_key"])
+    found = list(sources.defer("raw"))
+    for source in found:
+        row = earlier[source.article_id]
+        for name in FILE_COLUMNS:
+            setattr(source, name, getattr(row, name))
+        source.path_key, source.run_id = path_key(row.root, row.path), row.run_id
+    Source.objects.bulk_update(found, [*FILE_COLUMNS, "path_key", "run"])
+    EarlierSource.objects.filter(pk__in=[row.pk for row in rows]).delete()
+
+
+def _note_versions(articles: Sequence[Article], found: dict[int, int]) -> None:
+    """The run before may be taken back as well: its articles are again as it left them, unless somebody had come
+    between the two."""
+    versions = dict(Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", "version"))
+    rows = EarlierSource.objects.filter(article__in=versions, replaced_in=F("article__source__run")).defer("raw")
+    untouched = [row for row in rows if row.version_after == found[row.article_id]]
+    for row in untouched:
+        row.version_after = versions[row.article_id]
+    EarlierSource.objects.bulk_update(untouched, ["version_after"])

@@ -1,0 +1,103 @@
+"""One article as readers see it, with its topics and its coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, OuterRef, QuerySet, Subquery
+from django.utils.text import Truncator
+
+from articles.models import Article, RelatedArticle
+from articles.models.article import page_path
+from articles.public.cards import CARD_COLUMNS, Card, TimeShown, card_of
+from articles.public.terms import TERM_WIDTH, ShownTerm, term_columns, term_of, topics_of
+from articles.querysets import AT
+from articles.sql.compiled import Blank, Compiled, Row
+
+DESCRIPTION_LENGTH = 200
+_ARTICLE = Blank("article", BigIntegerField())
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The same story at another provider; `address_here` where readers see an article of ours with that address."""
+
+    title: str
+    web_url: str
+    provider_name: str
+    time: TimeShown | None
+    address_here: str
+
+
+@dataclass(frozen=True)
+class ArticlePage:
+    card: Card
+    domain: str
+    body_html: str
+    original_address: str
+    topics: list[ShownTerm]
+    coverage: list[Coverage]
+
+    @property
+    def description(self) -> str:
+        """For search engines and previews: one paragraph of plain text."""
+        text = " ".join(self.card.excerpt.split()) or f"{self.card.title} ({self.card.provider.name})"
+        return Truncator(text).chars(DESCRIPTION_LENGTH)
+
+
+def read_article_page(pk: int, *, at: datetime) -> ArticlePage | None:
+    """The article if readers see it at that moment, else none, whether it exists or not."""
+    found = _ARTICLES.rows(article=pk, at=at) if pk <= BigIntegerField.MAX_BIGINT else []
+    return page_of(found[0], topics_of(pk), _ENTRIES.rows(article=pk, at=at)) if found else None
+
+
+def page_of(row: Row, topics: list[ShownTerm], entries: Iterable[Row]) -> ArticlePage:
+    """Of a row of PAGE_COLUMNS and rows of ENTRY_COLUMNS, from the database or made like its rows."""
+    card = card_of(row)
+    body_html, original_url, web_url, domain, shown_as, other_domain = row[len(CARD_COLUMNS) :]
+    return ArticlePage(
+        card=card,
+        domain=other_domain if shown_as else domain,
+        body_html=body_html,
+        original_address=original_url or web_url,
+        topics=topics,
+        coverage=[_coverage(entry) for entry in entries],
+    )
+
+
+def _coverage(row: Row) -> Coverage:
+    title, web_url, published_at, pk, slug = row[:_TERM]
+    return Coverage(
+        title=title,
+        web_url=web_url,
+        provider_name=term_of(row[_TERM:]).name,
+        time=TimeShown.of(published_at) if published_at else None,
+        address_here=page_path(pk, slug) if pk else "",
+    )
+
+
+PAGE_COLUMNS = (
+    *CARD_COLUMNS,
+    *("body_html", "original_url", "web_url"),
+    *("provider__domain", "provider__shown_as", "provider__shown_as__domain"),
+)
+_ARTICLES = Compiled(lambda: Article.objects.visible(at=AT).filter(pk=_ARTICLE).values_list(*PAGE_COLUMNS))
+
+
+def _entries() -> QuerySet[RelatedArticle, Any]:
+    """Our own article with an entry's address is looked for in the same query."""
+    ours = Article.objects.visible(at=AT).filter(url_key=OuterRef("url_key")).exclude(pk=OuterRef("article"))
+    here = (Subquery(ours.values("pk")), Subquery(ours.values("slug")))
+    entries = RelatedArticle.objects.filter(article=_ARTICLE).order_by("position")
+    return entries.values_list(*_ENTRY_OWN, *here, *term_columns("provider"))
+
+
+_ENTRY_OWN = ("title", "web_url", "published_at")
+ENTRY_COLUMNS = (*_ENTRY_OWN, "here_pk", "here_slug", *term_columns("provider"))
+"""With the key and slug of our own article that readers see at that address, or none."""
+_TERM = len(ENTRY_COLUMNS) - TERM_WIDTH
+"""Where the provider's columns begin."""
+_ENTRIES = Compiled(_entries)

@@ -1,0 +1,154 @@
+"""Pages of a list by key: a row says where the next page begins, at any depth and whatever was added meanwhile."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+from urllib.parse import urlencode
+
+from django.db.models import Q
+
+from articles.filters import ArticleFilterSet
+from articles.models import Article
+from articles.public.cards import CARD_COLUMNS, Card, card_of
+from articles.querysets import ArticleQuerySet
+from articles.sql.compiled import Row
+
+PAGE_SIZE = 18
+"""A lead, five beside it and four rows of three; six more would cost a tenth of the page."""
+
+_FORMAT = "%Y%m%dT%H%M%S.%fZ"
+_CURSOR = re.compile(r"([0-9]{8}T[0-9]{6}\.[0-9]{6}Z)-([0-9]{1,19})")
+_LARGEST_KEY = 2**63 - 1
+
+
+class BrokenCursor(ValueError):
+    """What stands in `after` or `before` is no place in a list."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """A place in a list that is ordered latest live first, written as 20261120T140500.000000Z-4711."""
+
+    live_from: datetime
+    pk: int
+
+    @classmethod
+    def at(cls, found: Article | Card) -> Self:
+        """Where a visible article stands."""
+        if found.live_from is None:
+            raise ValueError(f"article {found.pk} was never live")
+        return cls(found.live_from, found.pk)
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Raises BrokenCursor."""
+        found = _CURSOR.fullmatch(text)
+        if found is None or int(found[2]) > _LARGEST_KEY:
+            raise BrokenCursor(text)
+        try:
+            return cls(datetime.strptime(found[1], _FORMAT).replace(tzinfo=UTC), int(found[2]))
+        except ValueError:
+            raise BrokenCursor(text) from None
+
+    def __str__(self) -> str:
+        moment = self.live_from.astimezone(UTC)
+        return f"{moment.isoformat(timespec='microseconds')[:26].translate(_COMPACT)}Z-{self.pk}"
+
+
+_COMPACT = str.maketrans("", "", "-:")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which page is meant: the one after a cursor, the one before it, or with neither the first."""
+
+    after: Cursor | None = None
+    before: Cursor | None = None
+
+    def narrow(self) -> ArticleQuerySet[Article]:
+        """The articles on that side of the cursor, whoever may see them.
+
+        Narrow first, then ask for `visible`: of two conditions on live_from SQLite takes the one that comes first as
+        its range in the index, and with the other way round it reads every row above a deep page.
+        """
+        if self.after is not None:
+            tie = Q(live_from__lt=self.after.live_from) | Q(pk__lt=self.after.pk)
+            return Article.objects.filter(tie, live_from__lte=self.after.live_from)
+        if self.before is not None:
+            tie = Q(live_from__gt=self.before.live_from) | Q(pk__gt=self.before.pk)
+            return Article.objects.filter(tie, live_from__gte=self.before.live_from)
+        return Article.objects.all()
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some articles, latest live first; `newer` and `older` are set where the list goes on, on that side.
+
+    On the side that the cursor came from it does: that is the page on which the reader found the cursor.
+    """
+
+    cards: list[Card]
+    newer: Cursor | None = None
+    older: Cursor | None = None
+
+
+def page_at(place: Place, articles: ArticleQuerySet[Article]) -> Page:
+    """At most PAGE_SIZE of `articles`, which are `place.narrow()` and what else was asked for, in one query."""
+    if place.before is None:
+        rows = _rows(articles.latest_live_first())
+        return _page(rows[:PAGE_SIZE], has_newer=place.after is not None, has_older=len(rows) > PAGE_SIZE)
+    rows = _rows(articles.order_by("live_from", "pk"))
+    return _page(rows[:PAGE_SIZE][::-1], has_newer=len(rows) > PAGE_SIZE, has_older=True)
+
+
+def _rows(articles: ArticleQuerySet[Article]) -> list[Row]:
+    return list(articles.values_list(*CARD_COLUMNS)[: PAGE_SIZE + 1])
+
+
+def _page(rows: list[Row], *, has_newer: bool, has_older: bool) -> Page:
+    if not rows:
+        return Page([])
+    cards = [card_of(row) for row in rows]
+    return Page(cards, Cursor.at(cards[0]) if has_newer else None, Cursor.at(cards[-1]) if has_older else None)
+
+
+LIST_PATH = "/"
+
+
+class Unclear(ValueError):
+    """The address asks for something that no list can answer."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Known filters that have a value, in the order of the FilterSet; any other parameter is ignored."""
+
+    filters: Mapping[str, str]
+    after: str
+    before: str
+
+    @classmethod
+    def by(cls, parameters: Mapping[str, str]) -> Self:
+        filters = {name: parameters.get(name, "").strip() for name in ArticleFilterSet.base_filters}
+        given = {name: value for name, value in filters.items() if value}
+        return cls(given, parameters.get("after", ""), parameters.get("before", ""))
+
+    def place(self) -> Place:
+        """Raises Unclear."""
+        if self.after and self.before:
+            raise Unclear("The address names two pages at once.")
+        try:
+            after = Cursor.parse(self.after) if self.after else None
+            return Place(after, Cursor.parse(self.before) if self.before else None)
+        except BrokenCursor:
+            raise Unclear("The address does not lead to a page of this list; it may have been cut short.") from None
+
+    def address(self, *, without: str = "", **place: Cursor | None) -> str:
+        """The list's path with these filters, one left out if named, and with `after` or `before`."""
+        kept = {name: value for name, value in self.filters.items() if name != without}
+        query = urlencode(kept | {name: str(cursor) for name, cursor in place.items() if cursor})
+        return f"{LIST_PATH}?{query}" if query else LIST_PATH

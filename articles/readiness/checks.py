@@ -1,0 +1,122 @@
+"""The readiness checks that Newsdesk brings. docs/readiness.md lists them."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Article, Conflict
+from articles.readiness.findings import Found, Subject, blocker, warning
+from articles.seedfile.addresses import web_address
+
+COMPARE = "compare the two"
+COVERED = "readers find it already, in the coverage of “{}”"
+SAME_TITLE = "readers see another article with this title"
+_UNSEEN = ("Z", "C")
+"""Unicode's categories of separators, and of control and format characters such as U+200B."""
+
+
+@blocker("no_title")
+def no_title(subjects: Sequence[Subject], at: datetime) -> Found:
+    for subject in subjects:
+        if all(unicodedata.category(character)[0] in _UNSEEN for character in subject.title):
+            yield subject, "no title", "write one"
+
+
+@blocker("bad_address")
+def bad_address(subjects: Sequence[Subject], at: datetime) -> Found:
+    for subject in subjects:
+        try:
+            web_address(subject.web_url)
+        except ValueError as problem:
+            yield subject, "its web address cannot be followed", str(problem)
+
+
+@blocker("conflict_on_published")
+def conflict_on_published(subjects: Sequence[Subject], at: datetime) -> Found:
+    waiting = [subject for subject in subjects if subject.pk is not None and not subject.is_deciding]
+    unknown = [subject.pk for subject in waiting if subject.contested is None]
+    rows = Conflict.objects.filter(closed_at=None, field="published", article__in=unknown)
+    contested = set(rows.values_list("article_id", flat=True)) if unknown else set()
+    for subject in waiting:
+        if subject.pk in contested or "published" in (subject.contested or ()):
+            queue = reverse("admin:articles_conflict_changelist")
+            yield subject, "its file and the desk disagree about publishing it", "decide the conflict", queue
+
+
+@blocker("on_hold")
+def on_hold(subjects: Sequence[Subject], at: datetime) -> Found:
+    for subject in subjects:
+        if subject.hold:
+            yield subject, f"on hold: {subject.hold}", "somebody who may publish lifts the hold"
+
+
+@warning("no_category")
+def no_category(subjects: Sequence[Subject], at: datetime) -> Found:
+    for subject in subjects:
+        if not subject.category:
+            yield subject, "no category", "choose one"
+
+
+@warning("no_picture")
+def no_picture(subjects: Sequence[Subject], at: datetime) -> Found:
+    for subject in subjects:
+        if not subject.has_picture:
+            yield subject, "no picture", "add one"
+
+
+@warning("dated_in_the_future")
+def dated_in_the_future(subjects: Sequence[Subject], at: datetime) -> Found:
+    for subject in subjects:
+        if subject.published_at > at:
+            day = timezone.localtime(subject.published_at).strftime("%-d %B %Y, %H:%M %Z")
+            yield subject, f"its source dates it in the future: {day}", "check the source's time"
+
+
+@warning("low_quality")
+def low_quality(subjects: Sequence[Subject], at: datetime) -> Found:
+    for subject in subjects:
+        if subject.quality < settings.READINESS_QUALITY:
+            yield subject, f"quality {subject.quality} is below {settings.READINESS_QUALITY}", "look at it twice"
+
+
+@warning("covered_elsewhere")
+def covered_elsewhere(subjects: Sequence[Subject], at: datetime) -> Found:
+    """Its address stands in the coverage of an article that readers see."""
+    rows = Article.objects.visible(at=at).filter(related__url_key__in={subject.url_key for subject in subjects})
+    rows = rows.order_by("pk", "related__position")
+    covers = _firsts(rows.values_list("related__url_key", "pk", "title"))
+    for subject in subjects:
+        other = next(((pk, title) for pk, title in covers.get(subject.url_key, []) if pk != subject.pk), None)
+        if other:
+            yield subject, COVERED.format(other[1]), COMPARE, _form(other[0])
+
+
+@warning("same_title")
+def same_title(subjects: Sequence[Subject], at: datetime) -> Found:
+    """Readers see another article with the same title."""
+    rows = Article.objects.visible(at=at).filter(title__in={subject.title for subject in subjects})
+    titles = _firsts(rows.order_by("pk").values_list("title", "pk", "title"))
+    for subject in subjects:
+        other = next((pk for pk, _ in titles.get(subject.title, []) if pk != subject.pk), None)
+        if other is not None:
+            yield subject, SAME_TITLE, COMPARE, _form(other)
+
+
+def _firsts(rows: Iterable[tuple[str, int, str]]) -> dict[str, list[tuple[int, str]]]:
+    """The first two of each key: one of them may be the article that is looked at."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for key, pk, title in rows:
+        known = found.setdefault(key, [])
+        if len(known) < 2 and (pk, title) not in known:
+            known.append((pk, title))
+    return found
+
+
+def _form(pk: int) -> str:
+    return reverse("admin:articles_article_change", args=[pk])

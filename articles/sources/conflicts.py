@@ -1,0 +1,184 @@
+"""Deciding conflicts: keep ours, take the file's, or set a third value; every change goes through the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from pydantic import ValidationError
+
+from articles.changes import door, refusals
+from articles.changes.actors import Actor
+from articles.content import article_state, revision_values
+from articles.content.article_state import ArticleState
+from articles.history import change_sets
+from articles.models import Article, ChangeSet, Conflict
+from articles.models.history import Origin
+from articles.seedfile import reader
+from articles.workflow import publishing
+
+LOOK_AGAIN = "somebody decided it, or a newer file came, since you saw it; look again"
+
+
+@dataclass
+class DecisionReport:
+    """What one decision closed, and what it left open, with the reason. Nothing closed leaves no change set."""
+
+    change_set: ChangeSet
+    decided: list[Conflict] = field(default_factory=list)
+    refused: list[tuple[Conflict, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """`values` has what each field is to become, as JSON, by the conflict's key; no entry leaves it as it is."""
+
+    outcome: Conflict.Outcome
+    values: dict[int, Any]
+    versions: Mapping[int, int]
+    actor: Actor
+    origin: Origin
+    reason: str
+
+
+def open_conflicts() -> QuerySet[Conflict]:
+    """Newest first, each with its article."""
+    rows = Conflict.objects.filter(closed_at=None).select_related("article__category", "article__provider")
+    return rows.order_by("-pk")
+
+
+def keep(
+    conflicts: Iterable[Conflict], *, actor: Actor, versions: Mapping[int, int] | None = None, reason: str = ""
+) -> DecisionReport:
+    """Leaves the articles as they are. Whoever may not change the article or its `published` may not keep it either.
+
+    `versions`, by article, are those that the actor saw, or else those of the instances given: as in every decision,
+    an article at another version now is refused.
+    """
+    shown = list(conflicts)
+    seen = versions or _versions(shown)
+    return _decide(shown, _Decision(Conflict.Outcome.KEPT, {}, seen, actor, Origin.ACTION, reason))
+
+
+def take(
+    conflicts: Iterable[Conflict], *, actor: Actor, versions: Mapping[int, int] | None = None, reason: str = ""
+) -> DecisionReport:
+    """Sets each field, the whole of it, to the file's value; those of one article in one change."""
+    shown = list(conflicts)
+    theirs = {found.pk: found.values[1] for found in shown}
+    seen = versions or _versions(shown)
+    return _decide(shown, _Decision(Conflict.Outcome.TAKEN, theirs, seen, actor, Origin.ACTION, reason))
+
+
+def edit(conflict: Conflict, value: Any, *, actor: Actor, expected_version: int, reason: str = "") -> DecisionReport:
+    """Sets the field to a third value, given as revisions hold it."""
+    versions = {conflict.article_id: expected_version}
+    decision = _Decision(Conflict.Outcome.EDITED, {conflict.pk: value}, versions, actor, Origin.FORM, reason)
+    return _decide([conflict], decision)
+
+
+def _versions(conflicts: Sequence[Conflict]) -> dict[int, int]:
+    return {found.article_id: found.article.version for found in conflicts}
+
+
+@transaction.atomic
+def _decide(conflicts: Sequence[Conflict], decision: _Decision) -> DecisionReport:
+    opened = change_sets.open_change_set(ChangeSet.Kind.CONFLICT, actor=decision.actor, reason=decision.reason)
+    report = DecisionReport(opened)
+    articles = _locked(conflicts)
+    standing = _still_standing(conflicts, articles, decision, report)
+    if decision.values:
+        standing = _changed(standing, articles, decision, report)
+    _close(standing, decision.outcome, opened, timezone.now())
+    report.decided = standing
+    if not standing:
+        opened.delete()
+    return report
+
+
+def _locked(conflicts: Sequence[Conflict]) -> dict[int, Article]:
+    """In key order, as the door locks them."""
+    rows = Article.objects.filter(pk__in={found.article_id for found in conflicts})
+    rows = rows.select_related("category", "provider").select_for_update(of=("self",)).order_by("pk")
+    return {article.pk: article for article in rows}
+
+
+def _still_standing(
+    conflicts: Sequence[Conflict], articles: dict[int, Article], decision: _Decision, report: DecisionReport
+) -> list[Conflict]:
+    """Those that are open, of the version that was seen, and for the actor to decide; the others are refused."""
+    rows = Conflict.objects.filter(pk__in=[found.pk for found in conflicts], closed_at=None)
+    still_open = set(rows.select_for_update().values_list("pk", flat=True))
+    standing = []
+    for found in conflicts:
+        article, seen = articles.get(found.article_id), decision.versions[found.article_id]
+        if article is None or article.version != seen:
+            refusal = str(refusals.Stale(seen, article.version if article else None))
+        elif found.pk not in still_open:
+            refusal = LOOK_AGAIN
+        else:
+            refusal = str(refusals.refusal_to_change(decision.actor, article, found.field) or "")
+        if refusal:
+            report.refused.append((found, refusal))
+        else:
+            standing.append(found)
+    return standing
+
+
+def _changed(
+    conflicts: Sequence[Conflict], articles: dict[int, Article], decision: _Decision, report: DecisionReport
+) -> list[Conflict]:
+    """Brings the articles to the decided values. Returns the conflicts of those that the door let through."""
+    groups: dict[int, list[Conflict]] = {}
+    for found in conflicts:
+        groups.setdefault(found.article_id, []).append(found)
+    states = article_state.read_states([articles[pk] for pk in groups]) if groups else {}
+    changes, done = [], []
+    for pk, group in groups.items():
+        try:
+            state = _with_values(articles[pk], states[pk], {found.field: decision.values[found.pk] for found in group})
+        except ValidationError as failure:
+            _refuse(report, group, f"the value is not valid: {_first_fault(failure)}")
+        else:
+            decides = frozenset(found.field for found in group)
+            changes.append(door.Change(state, articles[pk], decision.versions[pk], decides=decides))
+    results = door.change_many(
+        changes, actor=decision.actor, origin=decision.origin, change_set=report.change_set, reason=decision.reason
+    )
+    for change, result in zip(changes, results, strict=True):
+        group = groups[change.article.pk] if change.article else []
+        if isinstance(result, refusals.Refused):
+            _refuse(report, group, str(result))
+        else:
+            done.extend(group)
+    return done
+
+
+def _with_values(article: Article, state: ArticleState, values: dict[str, Any]) -> ArticleState:
+    """A `published` is a publication, or its end, of today."""
+    others = {name: value for name, value in values.items() if name != "published"}
+    state = revision_values.with_values(article, state, others)
+    if "published" not in values:
+        return state
+    if values["published"]:
+        return publishing.published_state(state, at=None, now=timezone.now())
+    return publishing.unpublished_state(state)
+
+
+def _first_fault(failure: ValidationError) -> str:
+    return reader.describe(failure.errors(include_url=False)[0])
+
+
+def _refuse(report: DecisionReport, conflicts: Iterable[Conflict], why: str) -> None:
+    report.refused.extend((found, why) for found in conflicts)
+
+
+def _close(conflicts: Sequence[Conflict], outcome: Conflict.Outcome, change_set: ChangeSet, now: datetime) -> None:
+    """Also what the door just closed because the change brought the file's value: it was this decision."""
+    rows = Conflict.objects.filter(pk__in=[found.pk for found in conflicts])
+    rows.update(outcome=outcome, closed_in=change_set, closed_at=now)

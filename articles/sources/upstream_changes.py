@@ -1,0 +1,183 @@
+"""Source changes: live articles whose file changed or would unpublish them, and all whose file was deleted, until an
+editor looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from articles.changes import door, refusals
+from articles.changes.actors import Actor
+from articles.content import article_state, revision_values
+from articles.content.article_state import value_of
+from articles.history import acknowledgements, change_sets
+from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source
+from articles.models.history import Origin
+from articles.querysets import ArticleQuerySet
+from articles.sources import conflicts
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What an editor decides on: the article's version, and which of the three it waits for."""
+
+    version: int
+    since: int | None = None
+    is_lost: bool = False
+    conflict: int | None = None
+
+
+@dataclass
+class Upstream:
+    """`before` and `now` hold the fields that files changed since version `seen.since`, as revisions hold values;
+    `own` are those of them that people changed since as well."""
+
+    article: Article
+    seen: Seen
+    before: dict[str, Any] = field(default_factory=dict)
+    now: dict[str, Any] = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)
+
+    @property
+    def returnable(self) -> list[str]:
+        """What can be put back without touching anybody's work."""
+        return [name for name in self.before if name not in self.own]
+
+
+def changed_upstream(*, at: datetime) -> ArticleQuerySet[Article]:
+    """What waits for a look, newest first; found from the few that are marked. A file that was deleted waits whether
+    its article is live or not."""
+    changed = _of_sources(unreviewed_from__isnull=False)
+    ended = _ends().order_by().values("article")
+    live = Article.objects.visible(at=at).filter(pk__in=changed.union(ended)).order_by().values("pk")
+    lost = _of_sources(missing_at__isnull=False, is_loss_reviewed=False)
+    return Article.objects.filter(pk__in=lost.union(live)).order_by("-pk")
+
+
+def refusal(actor: Actor, article: Article) -> refusals.NotAllowed | None:
+    """Whether the actor may say what becomes of it: for a published article the publish right is needed."""
+    return refusals.refusal_to_change(actor, article, "published" if article.published else "title")
+
+
+def look_at(articles: Sequence[Article]) -> list[Upstream]:
+    """What became of each upstream; the number of queries does not grow. `article.source` is to be at hand."""
+    states = article_state.read_states(articles) if articles else {}
+    ends = dict(_ends().filter(article__in=articles).values_list("article", "pk"))
+    found = {article.pk: Upstream(article, _seen(article, ends.get(article.pk))) for article in articles}
+    newer = Revision.objects.filter(article__in=articles, number__gt=F("article__source__unreviewed_from"))
+    firsts: dict[int, dict[str, Any]] = {pk: {} for pk in found}
+    by_files: dict[int, set[str]] = {pk: set() for pk in found}
+    for revision in newer.order_by("article", "number"):
+        for name, (before, _) in revision.values.items():
+            firsts[revision.article_id].setdefault(name, before)
+        is_files = revision.origin == Origin.IMPORT
+        touched = by_files[revision.article_id] if is_files else found[revision.article_id].own
+        touched.update(revision.touched_fields)
+    for pk, one in found.items():
+        for name in (name for name in _PUT_BACK if name in by_files[pk] and name in firsts[pk]):
+            now = revision_values.dump_value(name, value_of(states[pk], name))
+            if now != firsts[pk][name]:
+                one.before[name], one.now[name] = firsts[pk][name], now
+    return list(found.values())
+
+
+_PUT_BACK = tuple(
+    name for name in article_state.FIELDS if name not in ("published", "secured", *article_state.DESK_FIELDS)
+)
+
+
+@transaction.atomic
+def accept(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
+    """Fine as it is. Returns the change set, which can be taken back; None if nothing was waiting any more.
+
+    Raises Stale and NotAllowed. What came up since it was seen goes on waiting.
+    """
+    _check(article, seen, actor)
+    closed = _keep(article, seen, actor)
+    if seen.is_lost:
+        ExportedFile.objects.filter(source__article=article).update(is_awaited=False)
+    look = acknowledgements.end(article, since=seen.since, is_loss=seen.is_lost)
+    if look is None:
+        return closed
+    look.change_set = closed or change_sets.open_change_set(ChangeSet.Kind.LOOK, actor=actor)
+    look.save()
+    return look.change_set
+
+
+@transaction.atomic
+def write_again(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
+    """The next export writes the file that was deleted. Returns and raises as `accept` does."""
+    _check(article, seen, actor)
+    look = acknowledgements.end(article, since=None, is_loss=seen.is_lost)
+    if look is None:
+        return None
+    ExportedFile.objects.update_or_create(source=article.source, defaults={"is_awaited": True})
+    look.change_set = change_sets.open_change_set(ChangeSet.Kind.LOOK, actor=actor)
+    look.save()
+    return look.change_set
+
+
+@transaction.atomic
+def put_back(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
+    """What files changed since `seen.since` and nobody edited is what it was; that look is done. None: nothing was.
+
+    Raises as the door does.
+    """
+    _check(article, seen, actor)
+    found = look_at([article])[0]
+    if found.seen.since is None or found.seen.since != seen.since:
+        return None
+    earlier = {name: found.before[name] for name in found.returnable}
+    state = revision_values.with_values(article, article_state.read_state(article), earlier)
+    opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
+    made = door.change(
+        article, state, actor=actor, origin=Origin.RESTORE, change_set=opened, expected_version=seen.version
+    )
+    look = acknowledgements.end(article, since=seen.since, is_loss=False)
+    if look is not None:
+        look.change_set = opened
+        look.save()
+    elif made is None:
+        opened.delete()
+    return made
+
+
+def _keep(article: Article, seen: Seen, actor: Actor) -> ChangeSet | None:
+    """The conflict with a file that would unpublish it, if one is open, is over."""
+    if seen.conflict is None:
+        return None
+    waiting = _ends().filter(article=article, pk=seen.conflict).select_related("article")
+    report = conflicts.keep(waiting, actor=actor, versions={article.pk: seen.version})
+    return report.change_set if report.decided else None
+
+
+def _check(article: Article, seen: Seen, actor: Actor) -> None:
+    """Under the row's lock, which the door takes as well."""
+    now = Article.objects.select_for_update().filter(pk=article.pk).values_list("version", flat=True).first()
+    if now != seen.version or article.version != seen.version:
+        raise refusals.Stale(seen.version, now)
+    refused = refusal(actor, article)
+    if refused:
+        raise refused
+
+
+def _of_sources(**condition: Any) -> Any:
+    return Source.objects.filter(**condition).values("article")
+
+
+def _ends() -> Any:
+    """Open conflicts in which a file would unpublish."""
+    return Conflict.objects.filter(closed_at=None, field="published", incoming="false")
+
+
+def _seen(article: Article, conflict: int | None) -> Seen:
+    source: Source | None = getattr(article, "source", None)
+    if source is None:
+        return Seen(article.version, conflict=conflict)
+    is_lost = source.missing_at is not None and not source.is_loss_reviewed
+    return Seen(article.version, source.unreviewed_from, is_lost, conflict)

@@ -1,0 +1,91 @@
+"""Shows and reads times in the zone that the user has chosen."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+_AREAS = ("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+_NO_PLACE = frozenset({"Factory", "localtime"})
+
+
+class UserTimeZoneMiddleware:
+    """Activates the signed-in user's time zone for one request; readers and users without one get the site's."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_admin = request.path_info.startswith("/admin/")
+        with timezone.override(_zone(getattr(request.user, "time_zone", "")) if is_admin else None):
+            return self.get_response(request)
+
+
+def read_in_the_zone_shown(request: HttpRequest) -> None:
+    """For the rest of the request: a form that names the zone its times are in ("zone") is read in that one, though
+    the user chose another after it was opened."""
+    zone = _zone(request.POST.get("zone", ""))
+    if zone is not None:
+        timezone.activate(zone)
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Every name that a zone may have, old ones too. To look for them takes 30 ms, so it is done once."""
+    return frozenset(zoneinfo.available_timezones()) - _NO_PLACE
+
+
+@cache
+def offered_zones() -> tuple[str, ...]:
+    """One name for each place, and UTC."""
+    places = (name for name in known_zones() if name.split("/")[0] in _AREAS)
+    return ("UTC", *sorted(places))
+
+
+def zone_called(text: str) -> str | None:
+    """The zone that is meant: its name in any case, with blanks too, or its city where only one has it."""
+    wanted = text.strip().replace(" ", "_").casefold()
+    whole = [name for name in known_zones() if name.casefold() == wanted]
+    cities = [name for name in offered_zones() if name.casefold().rpartition("/")[2] == wanted]
+    found = whole or cities
+    return found[0] if len(found) == 1 else None
+
+
+def _zone(name: str) -> tzinfo | None:
+    """None for no name, and for one that this machine does not know (any longer)."""
+    return zoneinfo.ZoneInfo(name) if name and name in known_zones() else None
+
+
+_SECOND = timedelta(seconds=1)
+
+
+def passes(local: datetime, zone: tzinfo) -> list[datetime]:
+    """The moments at which the clocks there show `local`, earliest first: one, two of an hour that comes twice, none
+    of one that is skipped. In UTC, for Python holds a doubled time unequal to the same moment in any other zone (PEP
+    495). Raises OverflowError at the ends of the calendar."""
+    readings = {local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(moment for moment in readings if _shown(moment, zone) == local)
+
+
+def around_gap(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
+    """Of a `local` that the clocks skip: what they show a second before they leap, and what right after it."""
+    whole = local.replace(microsecond=0, tzinfo=zone)
+    early, late = (whole.replace(fold=fold).astimezone(UTC) for fold in (1, 0))
+    offset = _offset(early, zone)
+    while late - early > _SECOND:
+        middle = early + (late - early) // _SECOND // 2 * _SECOND
+        early, late = (middle, late) if _offset(middle, zone) == offset else (early, middle)
+    return _shown(late - _SECOND, zone), _shown(late, zone)
+
+
+def _shown(moment: datetime, zone: tzinfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def _offset(moment: datetime, zone: tzinfo) -> timedelta | None:
+    return moment.astimezone(zone).utcoffset()
