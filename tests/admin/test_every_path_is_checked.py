@@ -230,9 +230,9 @@ def test_a_stale_way_changes_nothing(world, name):
 def test_a_stale_takedown_changes_nothing_but_that(world, name):
     article, press = PATHS[name](world)
     retitle(article, "Meanwhile")
-    before = content.read_state(Article.objects.get(pk=article.pk))
+    before = article_state.read_state(Article.objects.get(pk=article.pk))
     assert press().status_code in (200, 302)
-    after = content.read_state(Article.objects.get(pk=article.pk))
+    after = article_state.read_state(Article.objects.get(pk=article.pk))
     assert after == publishing.unpublished_state(before) != before
 
 
