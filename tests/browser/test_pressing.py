@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from articles.models import Article, ChangeSet, Revision
 from tests.browser.desk import LIST, WIDTHS, form_of
+from tests.bulk.bulk_running import begin
 from tests.factories import PASSWORD, make_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
@@ -114,6 +115,17 @@ def test_what_a_browser_fills_in_again_belongs_to_the_version_that_it_was_typed_
     page.click("ol.breadcrumbs a")
     page.go_back()
     expect(page.locator("#id_excerpt")).to_have_value("In short.")
+
+
+def test_after_going_back_no_tick_stands_on_another_row(plain_page, live_server, rows):
+    page = plain_page
+    page.goto(live_server.url + LIST)
+    page.check("input.action-select >> nth=0")
+    page.click("button[value=publish]")
+    expect(page.locator(MESSAGES)).to_contain_text("Published “Row 0”")
+    page.go_back()
+    expect(page.locator("tbody .headline").first).to_have_text("Row 1")
+    expect(page.locator("input.action-select:checked")).to_have_count(0)
 
 
 def test_without_javascript_unpublish_asks_and_takes_down_and_enter_saves(plain_page, live_server, live):
@@ -265,3 +277,17 @@ def test_a_decision_that_the_end_of_a_session_met_is_offered_after_signing_in(de
     page.get_by_role("button", name="Publish 1 article").click()
     expect(page.locator(MESSAGES)).to_contain_text("Published “Row 1”. It is live.")
     assert list(Article.objects.published()) == [rows[1]]
+
+
+def test_a_bulk_action_whose_session_ended_is_continued_after_signing_in(desk, editor, rows):
+    bulk = begin("publish", actor=editor)
+    page = desk(editor).open(f"/admin/articles/bulkaction/{bulk.pk}/")
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("#content")).to_contain_text("Your session ended.")
+    page.fill("#id_username", editor.username)
+    page.fill("#id_password", PASSWORD)
+    page.click("#login-form [type=submit]")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.locator("progress")).to_have_js_property("value", 3)
+    assert Article.objects.published().count() == 3

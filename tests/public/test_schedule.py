@@ -96,7 +96,7 @@ def scheduled(client):
             form[name] = value
         form.forge("live_from-pass", begins_pass)
         form.forge("live_until-pass", ends_pass)
-        assert form.send(editor, address, "_publish").status_code == 302
+        assert "Published “" in text_of(form.send(editor, address, "_publish", follow=True))
         article.refresh_from_db()
         assert [article.live_from, article.live_until] == [datetime.fromisoformat(m + "+00:00") for m in moments]
         return article, editor

@@ -107,5 +107,5 @@ def test_a_change_set_names_articles_whose_steps_were_folded_and_counts_them(cli
         f for f in forms_of(client.get(f"/admin/articles/changeset/{change_set.pk}/change/")) if "/undo/" in f.action
     )
     said = text_of(client.get(undo.send(client, LIST)["Location"]))
-    assert f"Left as it is: “Folded one”: {change_sets.FOLDED}." in said
+    assert f"Not changed: “Folded one”: {change_sets.FOLDED}." in said
     assert ChangeSet.objects.filter(undoes=change_set).count() == 1

@@ -203,12 +203,12 @@ def test_a_stranger_who_never_saw_a_page_is_led_to_the_sign_in_as_ever(client):
         assert client.post(address, data).status_code == 302
 
 
-@pytest.mark.parametrize("typed", ["[]", "x", '[["action", "publish"]]', '[["_selected_action", "x"]]', "[" * 5000])
 @pytest.mark.parametrize("where", [LIST, f"{LIST}undo/99/", f"{LIST}x/change/", "/admin/articles/importrun/x/undo/"])
-def test_a_forged_box_of_the_sign_in_page_does_nothing(editor, typed, where):
+def test_a_forged_box_of_the_sign_in_page_does_nothing(editor, where):
     article = make_article()
-    data = {"username": editor.username, "password": PASSWORD, "next": where, "typed": typed}
-    assert Client().post("/admin/login/", data).status_code in (200, 302)
+    for typed in ("[]", "x", '[["action", "publish"]]', '[["_selected_action", "x"], ["action", "x"]]', "[" * 5000):
+        data = {"username": editor.username, "password": PASSWORD, "next": where, "typed": typed}
+        assert Client().post("/admin/login/", data).status_code in (200, 302)
     assert not row_of(article).published
 
 

@@ -102,7 +102,7 @@ def test_head_leaves_messages_and_their_undo_to_who_reads_the_page(editor, signe
         assert answer.status_code == 200
         assert get_messages(answer.wsgi_request).used is False
     page = client.get(LIST)
-    assert "Published 1: “Canary”" in text_of(page)
+    assert "Published “Canary”" in text_of(page)
     assert "/undo/" in page.text
 
 
