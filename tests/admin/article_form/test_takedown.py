@@ -170,7 +170,7 @@ def test_a_takedown_tells_the_browser_of_no_saved_draft(editor, signed_in):
 
 def test_the_reason_beside_the_button_is_the_revisions_and_an_undo_brings_it_back(editor, signed_in):
     client, article = signed_in(editor), live()
-    form = open_form(client, address_of(article))
+    form = read_form(client, address_of(article))
     form["unpublish_reason"] = "  legal called\x00 "
     form["reason"] = "typed before"
     page = page_after(client, form.send(client, address_of(article), "_unpublish"))

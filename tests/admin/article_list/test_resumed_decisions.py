@@ -10,7 +10,7 @@ from articles.content import article_state
 from articles.models import Article, BulkAction, ChangeSet, Conflict, Revision, Topic
 from articles.models.history import Origin
 from articles.workflow import publishing
-from tests.admin.browserless import form_of, forms_of, open_form, read_form, text_of
+from tests.admin.browserless import form_of, forms_of, read_form, text_of
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article, make_user
 from tests.importing.import_running import article_of
@@ -262,7 +262,7 @@ def publish_as(actor, article):
 
 def test_a_restore_is_carried(editor):
     client, article = strict_client(editor), make_article(title="One")
-    form = open_form(client, address_of(article))
+    form = read_form(client, address_of(article))
     form["title"] = "Two"
     form.send(client, address_of(article), "_save")
     form = read_form(client, f"{LIST}{article.pk}/compare/", "restore")
@@ -302,7 +302,7 @@ def test_a_label_of_a_topic_is_carried(chief):
 
 def test_a_takedown_on_the_form_is_done_by_one_click_and_keeps_the_text(editor):
     client, article = strict_client(editor), make_article(title="One", published=True)
-    form = open_form(client, address_of(article))
+    form = read_form(client, address_of(article))
     form["body"], form["unpublish_reason"] = "An hour of work", "legal called"
     carried = sign_in(client, ended(client, lambda: form.send(client, address_of(article), "_unpublish")), editor)
     assert "Unpublish, saving nothing" in text_of(carried)
@@ -317,7 +317,7 @@ def test_a_takedown_on_the_form_is_done_by_one_click_and_keeps_the_text(editor):
 @pytest.mark.parametrize(("button", "label"), [("_publish", "Publish"), ("_set_aside", "Set aside"), ("_hold", "Hold")])
 def test_another_decision_on_the_form_is_named_beside_the_text_and_not_done_unseen(editor, button, label):
     client, article = strict_client(editor), make_article(title="One")
-    form = open_form(client, address_of(article))
+    form = read_form(client, address_of(article))
     form["body"], form["why"] = "An hour of work", "wait"
     carried = sign_in(client, ended(client, lambda: form.send(client, address_of(article), button)), editor)
     assert "saving nothing" not in text_of(carried)

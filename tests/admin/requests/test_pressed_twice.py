@@ -60,7 +60,7 @@ def test_a_button_of_the_form_pressed_twice_decides_once_and_says_what_was_done(
 ):
     related = [{"title": "Elsewhere", "web_url": "https://other.example/1"}]
     client, article = signed_in(editor), make_article(title="Began", related=related, **fields)
-    form = open_form(client, address_of(article))
+    form = read_form(client, address_of(article))
     for name, value in typed.items():
         form[name] = value
     first = form.send(client, address_of(article), button)
@@ -109,7 +109,7 @@ def test_another_who_typed_the_same_is_shown_both_sides(editor, chief, signed_in
 @pytest.mark.parametrize("button", ["_save", "_publish", "_set_aside", "_hold"])
 def test_other_words_are_another_form_and_are_not_lost(editor, signed_in, button):
     client, article = signed_in(editor), make_article(title="Began")
-    form = open_form(client, address_of(article))
+    form = read_form(client, address_of(article))
     form["title"], form["cause"], form["note"], form["why"] = "Typed", "poor", "thin", "wait"
     form.send(client, address_of(article), button)
     form["title"] = "Typed again"
@@ -121,7 +121,7 @@ def test_other_words_are_another_form_and_are_not_lost(editor, signed_in, button
 
 def test_another_cause_is_another_decision(editor, signed_in):
     client, article = signed_in(editor), make_article()
-    form = open_form(client, address_of(article))
+    form = read_form(client, address_of(article))
     for cause in ("poor", "legal"):
         form["cause"] = cause
         answer = form.send(client, address_of(article), "_set_aside")
