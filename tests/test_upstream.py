@@ -11,7 +11,7 @@ from articles import changesets, looks, publishing, upstream
 from articles.actors import OPERATOR
 from articles.models import ChangeSet, Conflict, Source
 from articles.models.history import Origin
-from tests.admin.browserless import open_form, text_of
+from tests.admin.browserless import read_form, text_of
 from tests.contesting import changed_upstream, contested_publication, edit_article
 from tests.importing.import_running import article_of, import_seeds, story, write
 
@@ -33,7 +33,7 @@ def waiting():
 
 
 def choose(client, choice, slug="a"):
-    form = open_form(client, PAGE, f"upstream-{article_of(slug).pk}")
+    form = read_form(client, PAGE, f"upstream-{article_of(slug).pk}")
     return form.send(client, PAGE, f"choice={choice}", follow=True)
 
 
@@ -219,7 +219,7 @@ def test_undoing_looks_takes_the_same_queries_for_one_and_for_ten(tmp_path):
 def test_a_stale_choice_changes_nothing_and_says_so(tmp_path, editor, signed_in, choice):
     article = changed_upstream(tmp_path)
     client = signed_in(editor)
-    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    form = read_form(client, PAGE, f"upstream-{article.pk}")
     edit_article("a", quality=9)
     assert "look again" in text_of(form.send(client, PAGE, f"choice={choice}", follow=True))
     assert waiting() == [article.pk]
@@ -229,7 +229,7 @@ def test_a_stale_choice_changes_nothing_and_says_so(tmp_path, editor, signed_in,
 def test_what_came_up_since_the_page_was_seen_goes_on_waiting(tmp_path, editor, signed_in):
     article = changed_upstream(tmp_path)
     client = signed_in(editor)
-    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    form = read_form(client, PAGE, f"upstream-{article.pk}")
     (tmp_path / "a.md").unlink()
     write(tmp_path, "b.md", story("b"))
     import_seeds(tmp_path)
@@ -240,7 +240,7 @@ def test_what_came_up_since_the_page_was_seen_goes_on_waiting(tmp_path, editor, 
 def test_a_choice_twice_is_harmless(tmp_path, editor, signed_in):
     article = changed_upstream(tmp_path)
     client = signed_in(editor)
-    form = open_form(client, PAGE, f"upstream-{article.pk}")
+    form = read_form(client, PAGE, f"upstream-{article.pk}")
     form.send(client, PAGE, "choice=put-back")
     assert "look again" in text_of(form.send(client, PAGE, "choice=put-back", follow=True))
     assert article_of("a").version == article.version + 1

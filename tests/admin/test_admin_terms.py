@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import Article, Category, Provider, Topic
-from tests.admin.browserless import open_form, text_of
+from tests.admin.browserless import read_form, text_of
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def term_of(model, name="ai"):
 
 
 def term_form(client, term):
-    return open_form(client, address_of(term), f"{term._meta.model_name}_form")
+    return read_form(client, address_of(term), f"{term._meta.model_name}_form")
 
 
 @pytest.mark.parametrize("model", MODELS)

@@ -15,7 +15,7 @@ from articles.actors import OPERATOR
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
 from articles.seedfile.schema import Image, Provider
-from tests.admin.browserless import open_form, read_form, text_of
+from tests.admin.browserless import read_form, text_of
 from tests.contesting import contested, contested_publication, edit_article
 from tests.factories import NOW, make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
@@ -36,7 +36,7 @@ def outcomes():
 
 def press(client, button, form="decide", address=QUEUE, **typed):
     """Presses a button as the page offers it, and returns the page that follows."""
-    found = open_form(client, address, form)
+    found = read_form(client, address, form)
     for name, value in typed.items():
         found[name] = value
     return found.send(client, address, f"decision={button}", follow=True)
@@ -242,7 +242,7 @@ def test_a_stale_page_decides_nothing(editor, signed_in, tmp_path):
 def test_a_stale_third_value_is_shown_again_and_not_lost(editor, signed_in, tmp_path):
     contested(tmp_path)
     client, pk = signed_in(editor), key("title")
-    found = open_form(client, QUEUE, f"edit-{pk}")
+    found = read_form(client, QUEUE, f"edit-{pk}")
     found["value"] = "What I typed"
     edit_article("a", title="Mine, later")
     page = found.send(client, QUEUE, f"decision=edit:{pk}")

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 
 from articles import content, publishing, revisions
 from articles.actors import OPERATOR
@@ -20,6 +20,7 @@ from articles.reader.article_page import read_article_page
 from articles.reader.contexts import article_context
 from articles.reader.unsaved import pages_of
 from tests.factories import NOW, make_article, make_state
+from tests.sampling import examples
 from tests.seedfile.content_strategies import odd_contents
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +111,7 @@ def test_coverage_leads_to_what_readers_see_here_and_never_to_itself():
 
 
 @given(odd_contents)
-@settings(max_examples=40)
+@examples(12)
 def test_any_content_is_shown_as_it_will_be(odd):
     state = ArticleState(odd.model_copy(update={"published": False}))
     with transaction.atomic():
