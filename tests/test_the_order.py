@@ -1,7 +1,8 @@
 """Read this first: what Newsdesk does with a story, from the file to the readers and back, in ten tests.
 
-A story comes in as a file (a "seed"), editors work on it, readers see it once it is published, and it goes out as a file
-again. Nothing that an editor did is ever lost. The other tests hold each step to its details: tests/ mirrors articles/.
+A story comes in as a file (a "seed"), editors work on it, readers see it once it is published, and it goes out as a
+file again. Nothing that an editor did is ever lost. The other tests hold each step to its details: tests/ mirrors
+articles/.
 """
 
 from __future__ import annotations
