@@ -69,7 +69,7 @@ def passes(local: datetime, zone: tzinfo) -> list[datetime]:
     of one that is skipped. In UTC, for Python holds a doubled time unequal to the same moment in any other zone (PEP
     495). Raises OverflowError at the ends of the calendar."""
     readings = {local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
-    return sorted(moment for moment in readings if _shown(moment, zone) == local)
+    return sorted(moment for moment in readings if _wall_clock(moment, zone) == local)
 
 
 def around_gap(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
@@ -80,10 +80,10 @@ def around_gap(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
     while late - early > _SECOND:
         middle = early + (late - early) // _SECOND // 2 * _SECOND
         early, late = (middle, late) if _offset(middle, zone) == offset else (early, middle)
-    return _shown(late - _SECOND, zone), _shown(late, zone)
+    return _wall_clock(late - _SECOND, zone), _wall_clock(late, zone)
 
 
-def _shown(moment: datetime, zone: tzinfo) -> datetime:
+def _wall_clock(moment: datetime, zone: tzinfo) -> datetime:
     return moment.astimezone(zone).replace(tzinfo=None, fold=0)
 
 

@@ -3,9 +3,12 @@
 usage: python3 scripts/newsdesk.py COMMAND [ARGUMENT ...]
 
   run             set up, fill the database with the seeds, and serve on 127.0.0.1 (PORT=8000)
-  test            the whole suite on SQLite; arguments go to pytest
+  test            the quick tests on SQLite; arguments go to pytest
+  test-all        every test, on SQLite and then on a PostgreSQL of its own; arguments go to pytest
+  test-sqlite     every test on SQLite; arguments go to pytest
   test-postgres   the same on a PostgreSQL of its own; arguments go to pytest
   test-browser    the tests that drive Chromium; arguments go to pytest
+  soak            the tests that are samples elsewhere, whole: every page, hundreds of kills, thousands of examples
   with-postgres   any command, with the address of a PostgreSQL of its own in TEST_DATABASE_URL
   lint            every linter and check; the end names those that failed
   bench           measure beside raw SQL; the first argument is the number of articles
@@ -19,14 +22,17 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable
+import resource
+import time
+from collections.abc import Callable, Mapping, Sequence
 
 from scripts import browser, demo, environment, lint, locks, machine, postgres, process
 from scripts.project import ScriptError, complain, say
 
-_PYTEST = ("-m", "pytest")
-_WORKERS = str((os.cpu_count() or 1) + 1)
-"""One more than there are cores: some tests wait for other processes, or for time to pass."""
+_PYTEST = ("-m", "pytest", "-n", str(os.cpu_count() or 1))
+_QUICK = ("-m", "not browser and not slow")
+_BROWSER = ("-m", "browser")
+_SOAKING = {"NEWSDESK_SOAK": "1"}
 
 _COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
 """Many processes load the same modules; each would compile them anew."""
@@ -70,18 +76,39 @@ def _run(arguments: list[str]) -> int:
 
 
 def _test(arguments: list[str]) -> int:
-    _prepare()
-    process.become([process.tool("python"), *_PYTEST, "-n", _WORKERS, *arguments], _COMPILED_ONCE)
+    return _tested(_QUICK, arguments)
+
+
+def _test_all(arguments: list[str]) -> int:
+    return _test_sqlite(arguments) or _test_postgres(arguments)
+
+
+def _test_sqlite(arguments: list[str]) -> int:
+    return _tested((), arguments)
 
 
 def _test_postgres(arguments: list[str]) -> int:
-    return _with_postgres([process.tool("python"), *_PYTEST, "-n", "auto", *arguments])
+    return _with_postgres([process.tool("python"), *_PYTEST, *arguments])
 
 
 def _test_browser(arguments: list[str]) -> int:
-    _prepare()
     browser.require()
-    process.become([process.tool("python"), *_PYTEST, "-m", "browser", *arguments])
+    return _tested(_BROWSER, arguments)
+
+
+def _soak(arguments: list[str]) -> int:
+    browser.require()
+    return _tested(("-m", ""), arguments, _SOAKING)
+
+
+def _tested(chosen: Sequence[str], arguments: Sequence[str], changes: Mapping[str, str] | None = None) -> int:
+    """Says at the end what the run took."""
+    _prepare()
+    began = time.monotonic()
+    status = process.run([process.tool("python"), *_PYTEST, *chosen, *arguments], _COMPILED_ONCE | (changes or {}))
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    say(f"{time.monotonic() - began:.0f} s, {used.ru_utime + used.ru_stime:.0f} CPU seconds with all processes.")
+    return status
 
 
 def _with_postgres(arguments: list[str]) -> int:
@@ -117,8 +144,11 @@ def _prepare() -> None:
 _COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "run": _run,
     "test": _test,
+    "test-all": _test_all,
+    "test-sqlite": _test_sqlite,
     "test-postgres": _test_postgres,
     "test-browser": _test_browser,
+    "soak": _soak,
     "with-postgres": _with_postgres,
     "lint": _lint,
     "bench": _bench,

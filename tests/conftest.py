@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import gc
-import os
+import subprocess
 
 import pytest
 from django.db import connection
@@ -14,15 +14,19 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from tests.factories import make_user
 from tests.one_door import watch
+from tests.sampling import sample
 
 gc.set_threshold(200_000, 20, 50)
 """Pages make and drop objects by the hundred thousand; looking through them so often took a fifth of the time."""
 
-settings.register_profile("suite", deadline=None, suppress_health_check=list(HealthCheck))
-settings.register_profile("thorough", settings.get_profile("suite"), max_examples=10_000, print_blob=True)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
-"""HYPOTHESIS_PROFILE=thorough tries 10,000 examples of each law that does not say how many. What takes long on a busy
-machine is no fault: a deadline and a check for slowness would assert a time."""
+LEFT_OUT = pytest.StashKey[int]()
+"""How many slow tests were not chosen."""
+
+settings.register_profile("suite", deadline=None, suppress_health_check=list(HealthCheck), print_blob=True)
+settings.register_profile("sample", settings.get_profile("suite"), max_examples=50, derandomize=True)
+settings.register_profile("whole", settings.get_profile("suite"), max_examples=10_000)
+settings.load_profile(sample("sample", "whole"))
+"""What takes long on a busy machine is no fault: a deadline and a check for slowness would assert a time."""
 
 
 def pytest_collection_modifyitems(config, items):
@@ -33,10 +37,44 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if item not in others]
 
 
+def pytest_configure(config):
+    config.stash[LEFT_OUT] = 0
+
+
+def pytest_deselected(items):
+    for item in items:
+        item.config.stash[LEFT_OUT] += bool(item.get_closest_marker("slow"))
+
+
+def pytest_sessionfinish(session):
+    """A worker tells who divides the work."""
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["left_out"] = session.config.stash[LEFT_OUT]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", 0)
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    if left_out := config.stash[LEFT_OUT]:
+        terminalreporter.write_line(f"{left_out} slow tests were left out; make test-all runs them.")
+
+
 def pytest_collection_finish():
     """What is loaded by now stays: to look through it again and again took a tenth of the time."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True)
+def _only_slow_tests_start_programs(request, monkeypatch):
+    def refuse(*words, **options):
+        raise AssertionError("a test that starts a program is marked slow")
+
+    if not any(map(request.node.get_closest_marker, ("slow", "browser"))):
+        monkeypatch.setattr(subprocess, "Popen", refuse)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -177,7 +177,7 @@ def sign(findings: Sequence[Finding]) -> SafeString:
     return format_html(
         '<details class="readiness" name="readiness"><summary>{}</summary>{}</details>',
         counts(findings),
-        told(findings),
+        findings_list(findings),
     )
 
 
@@ -188,7 +188,7 @@ def counts(findings: Sequence[Finding]) -> SafeString:
     return format_html_join(" ", '<span class="sign is-{}">{} {}{}</span>', shown)
 
 
-def told(findings: Sequence[Finding]) -> SafeString:
+def findings_list(findings: Sequence[Finding]) -> SafeString:
     """Each with its remedy, which leads to where it speaks of."""
     return format_html('<ul class="findings">{}</ul>', format_html_join("", "<li>{}</li>", map(_line, findings)))
 

@@ -75,7 +75,7 @@ def store(
     return bulk
 
 
-def tell(bulk: BulkAction, given: Mapping[str, Any]) -> None:
+def give_arguments(bulk: BulkAction, given: Mapping[str, Any]) -> None:
     """The verb's arguments, as long as it waits to be confirmed. Raises BadArguments."""
     BulkAction.objects.filter(pk=bulk.pk, confirmed_at=None).update(arguments=dumped(bulk.verb, given))
     bulk.refresh_from_db()

@@ -74,7 +74,7 @@ def forecast(bulk: BulkAction, *, actor: Actor) -> Forecast:
         )
         refusals = {id(proposal): str(answer) for proposal, answer in zip(open_ones, answers, strict=True) if answer}
         for proposal in asked:
-            _tell(found, proposal, refusals.get(id(proposal), proposal.refusal), now)
+            _note(found, proposal, refusals.get(id(proposal), proposal.refusal), now)
         _warn(found, [proposal for proposal in open_ones if id(proposal) not in refusals], now)
     return found
 
@@ -85,7 +85,7 @@ def _in_turns(bulk: BulkAction) -> Iterator[Sequence[BulkEntry]]:
         yield list(bulk.entries.filter(position__gte=start, position__lt=min(start + _AT_ONCE, MOST_LOOKED_AT)))
 
 
-def _tell(found: Forecast, proposal: Proposal, refusal: str, now: datetime) -> None:
+def _note(found: Forecast, proposal: Proposal, refusal: str, now: datetime) -> None:
     found.looked_at += 1
     if refusal:
         found.refused.setdefault(refusal, Group()).add(proposal.article)

@@ -30,7 +30,7 @@ class Proposal:
 
 def proposals(bulk: BulkAction, entries: Sequence[BulkEntry], *, now: datetime) -> list[Proposal]:
     """One per entry, in order, with queries that do not grow with their number."""
-    articles = {article.pk: article for article in _rows(entries)}
+    articles = {article.pk: article for article in _articles_of(entries)}
     states = article_state.read_states(list(articles.values())) if articles else {}
     meaning, given = MEANINGS[bulk.verb], arguments_of(bulk)
     found = []
@@ -49,6 +49,6 @@ def proposals(bulk: BulkAction, entries: Sequence[BulkEntry], *, now: datetime) 
     return found
 
 
-def _rows(entries: Sequence[BulkEntry]) -> list[Article]:
+def _articles_of(entries: Sequence[BulkEntry]) -> list[Article]:
     rows = Article.objects.filter(pk__in=[entry.article_id for entry in entries])
     return list(rows.select_related("category", "provider"))

@@ -49,14 +49,14 @@ def take_back(entries: Sequence[BulkEntry], undoing: ChangeSet, *, actor: Actor)
     after: int | None = entries[0].article_id - 1
     while after is not None and after < entries[-1].article_id:
         report = change_sets.undo_some(undoing, actor=actor, after=after, most=len(entries))
-        told |= _told(report)
+        told |= _outcomes(report)
         after = report.next_after
     for entry in entries:
         entry.outcome, entry.message = told.get(entry.article_id, (BulkEntry.Outcome.REFUSED, GONE))
     return any(outcome == BulkEntry.Outcome.CHANGED for outcome, _ in told.values())
 
 
-def _told(report: UndoReport) -> dict[int, tuple[str, str]]:
+def _outcomes(report: UndoReport) -> dict[int, tuple[str, str]]:
     returned = [*(article.pk for article in report.undone), *(found.article_id for found in report.reopened)]
     kept = {article.pk: (str(BulkEntry.Outcome.REFUSED), why) for article, why in report.kept}
     return dict.fromkeys(returned, (str(BulkEntry.Outcome.CHANGED), "")) | kept

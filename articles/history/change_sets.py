@@ -97,7 +97,7 @@ def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = A
     report = UndoReport(undoing, next_after=pks[-1] if len(pks) == most else None)
     if pks:
         found = _Found(undoing, change_set, pks)
-        _tell(report, _change_back(found, actor, undoing))
+        _note_kept(report, _change_back(found, actor, undoing))
         report.kept += _kept_for_ever(Tombstone.objects.filter(article__in=pks))
         _close_again(report, change_set.reopenings.filter(article__in=pks), actor)
         _reopen_conflicts(report, change_set.conflicts_closed.filter(article__in=pks), actor)
@@ -206,7 +206,7 @@ def _unloadable(problem: LookupError | ValidationError) -> str:
     return str(problem.args[0]) if isinstance(problem, LookupError) else "what it was is not valid any more; edit it"
 
 
-def _tell(report: UndoReport, refusals: dict[int, str]) -> None:
+def _note_kept(report: UndoReport, refusals: dict[int, str]) -> None:
     """With articles as they are now, but for their long columns."""
     for article in Article.objects.filter(pk__in=refusals).defer(*LONG_COLUMNS).order_by("pk"):
         if refusals[article.pk]:

@@ -175,7 +175,7 @@ def _folded(run: Iterable[Revision]) -> Revision:
         rows.append(row)
     values = {n: [befores[n], afters[n]] for n in article_state.FIELDS if n in afters and befores[n] != afters[n]}
     made = rows[-1]
-    made.folded = _told(rows, [name for name in article_state.FIELDS if name in touched and name not in values])
+    made.folded = _summary(rows, [name for name in article_state.FIELDS if name in touched and name not in values])
     made.changes = json.dumps(values, ensure_ascii=False)
     made.actor_name = _names(_who(rows))
     made.reason = "; ".join(dict.fromkeys(row.reason for row in rows if row.reason))[:_LONGEST_REASON]
@@ -184,7 +184,7 @@ def _folded(run: Iterable[Revision]) -> Revision:
     return made
 
 
-def _told(rows: Sequence[Revision], came_back: list[str]) -> str:
+def _summary(rows: Sequence[Revision], came_back: list[str]) -> str:
     first = rows[0]
     since = first.fold.since if first.fold else first.created_at
     told = asdict(Fold(first.first_number, since, _who(rows), came_back)) | {"since": since.isoformat()}

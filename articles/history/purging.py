@@ -40,7 +40,7 @@ def purge_many(
     now = timezone.now()
     _overwrite_what_goes()
     with transaction.atomic():
-        rows = _rows(articles).select_for_update(of=("self",))
+        rows = _locked(articles).select_for_update(of=("self",))
         answers = _examined(articles, rows, actor, change_set, reason, now)
         stones = [answer for answer in answers if isinstance(answer, Tombstone)]
         Article.objects.filter(pk__in=[stone.article_id for stone in stones]).delete()
@@ -50,7 +50,7 @@ def purge_many(
 
 def foresee_purge(articles: Sequence[Article], *, actor: Actor) -> list[Tombstone | Refused]:
     """What `purge_many` would answer; writes and locks nothing."""
-    return _examined(articles, _rows(articles), actor, ChangeSet(), "", timezone.now())
+    return _examined(articles, _locked(articles), actor, ChangeSet(), "", timezone.now())
 
 
 def forget(stone: Tombstone, *, actor: Actor) -> None:
@@ -72,7 +72,7 @@ def _overwrite_what_goes() -> None:
             cursor.execute("PRAGMA secure_delete = ON")
 
 
-def _rows(articles: Sequence[Article]) -> ArticleQuerySet[Article]:
+def _locked(articles: Sequence[Article]) -> ArticleQuerySet[Article]:
     """In key order, as the door locks them."""
     rows = Article.objects.filter(pk__in=[article.pk for article in articles]).order_by("pk")
     return rows.only("title", "web_url", "url_key", "version")

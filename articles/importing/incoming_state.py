@@ -40,11 +40,11 @@ def brought_back(state: ArticleState) -> ArticleState:
 def is_material(before: ArticleContent, after: ArticleContent) -> bool:
     """Whether an editor who set the first aside may decide otherwise about the second: another story, other words, or
     filed elsewhere. Numbers, pictures and coverage come and go, and so do spaces and capitals."""
-    return any(_told(getattr(before, name)) != _told(getattr(after, name)) for name in _MATERIAL)
+    return any(_normalised(getattr(before, name)) != _normalised(getattr(after, name)) for name in _MATERIAL)
 
 
 _MATERIAL = ("title", "excerpt", "body", "category", "type", "topics", "provider", "published")
 
 
-def _told(value: Any) -> Any:
+def _normalised(value: Any) -> Any:
     return " ".join(value.split()).casefold() if isinstance(value, str) else value

@@ -56,7 +56,9 @@ def with_readiness(steps: Sequence[Step], shown: Shown) -> list[Step]:
     for step in steps:
         subject = publishing.get(id(step))
         if subject is not None:
-            step = _told(step, _in_order([*shown.still_true(found.get(subject, [])), *shown.findings(subject)], order))
+            step = _with_findings(
+                step, _in_order([*shown.still_true(found.get(subject, [])), *shown.findings(subject)], order)
+            )
         if step.change is not None and step.change.article and step.change.article.published:
             shown.changed.add(step.change.article.pk)
         if step.change is not None and _is_visible(step.change.state, now):
@@ -89,7 +91,7 @@ def _in_order(findings: Iterable[Finding], order: dict[str, int]) -> list[Findin
     return sorted(once.values(), key=lambda found: (not found.is_blocker, order[found.name]))
 
 
-def _told(step: Step, findings: Sequence[Finding]) -> Step:
+def _with_findings(step: Step, findings: Sequence[Finding]) -> Step:
     problems = (*step.report.problems, *map(_problem, findings))
     return replace(step, report=replace(step.report, problems=problems)) if findings else step
 

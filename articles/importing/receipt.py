@@ -85,7 +85,8 @@ def kept_receipt(run: ImportRun) -> Iterator[str]:
     was deleted since is null. No query stays open while its rows are sent."""
     counts = {outcome: run.count_of(outcome) for outcome in Outcome}
     return _joined(
-        _head(run.pk, run.root, counts, is_dry_run=False), (FileReport.of_row(row).as_json() for row in _rows(run))
+        _head(run.pk, run.root, counts, is_dry_run=False),
+        (FileReport.of_row(row).as_json() for row in _outcome_rows(run)),
     )
 
 
@@ -102,7 +103,7 @@ def _joined(head: dict[str, Any], files: Iterable[dict[str, Any]]) -> Iterator[s
     yield "]}\n"
 
 
-def _rows(run: ImportRun) -> Iterator[ImportOutcome]:
+def _outcome_rows(run: ImportRun) -> Iterator[ImportOutcome]:
     last = 0
     rows = run.outcomes.order_by("pk")
     while page := list(rows.filter(pk__gt=last)[:ROWS_AT_ONCE]):

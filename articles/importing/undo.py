@@ -121,7 +121,9 @@ class _Undo:
     def find_paths(self, told: set[int]) -> list[int]:
         """Learns which files cannot return. Returns the articles beyond those told of whose path a file of another one
         took."""
-        self._barred = undo_paths.barred(self.report.run, lambda some: self._touched(_rows(some), self._earlier(some)))
+        self._barred = undo_paths.barred(
+            self.report.run, lambda some: self._touched(_with_sources(some), self._earlier(some))
+        )
         rows = EarlierSource.objects.filter(replaced_in=self.report.run).order_by("article")
         return [pk for pk in rows.values_list("article", flat=True) if pk not in told]
 
@@ -242,10 +244,10 @@ class _Undo:
 
 
 def _articles(pks: Iterable[int]) -> list[Article]:
-    return list(_rows(pks).select_for_update(of=("self",)))
+    return list(_with_sources(pks).select_for_update(of=("self",)))
 
 
-def _rows(pks: Iterable[int]) -> QuerySet[Article]:
+def _with_sources(pks: Iterable[int]) -> QuerySet[Article]:
     rows = Article.objects.filter(pk__in=pks).order_by("pk")
     return rows.select_related("category", "provider", "source").defer("source__raw")
 

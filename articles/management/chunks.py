@@ -119,18 +119,18 @@ class CarryingOut:
         must not change what is said of the next, or a dry run would say something else."""
         look = self.deed.warnings
         for versions in self.chosen.chunks(CHUNK):
-            spool.write(json.dumps(look(list(_rows(versions).values())) if look else {}) + "\n")
+            spool.write(json.dumps(look(list(_articles_at(versions).values())) if look else {}) + "\n")
         spool.seek(0)
 
     def _chunk(self, versions: Mapping[int, int], warnings: Mapping[str, Sequence[Warned]]) -> Iterator[Told]:
         """Those that somebody changed or took away since they were chosen are refused."""
-        rows = _rows(versions)
+        rows = _articles_at(versions)
         fresh = [article for pk, article in rows.items() if article.version == versions[pk]]
         answers = dict(zip([article.pk for article in fresh], self._answers(fresh), strict=True))
         for pk, version in versions.items():
             article = rows.get(pk)
             answer = answers.get(pk) if pk in answers else Stale(version, article.version if article else None)
-            yield _told(pk, article.title if article else "", answer, warnings.get(str(pk), ()))
+            yield _outcome_of(pk, article.title if article else "", answer, warnings.get(str(pk), ()))
 
     def _answers(self, articles: Sequence[Article]) -> Answers:
         if not articles:
@@ -175,12 +175,12 @@ def _answered(
     return [refusals[article.pk] if article.pk in refusals else next(results) for article in articles]
 
 
-def _rows(versions: Mapping[int, int]) -> dict[int, Article]:
+def _articles_at(versions: Mapping[int, int]) -> dict[int, Article]:
     rows = Article.objects.filter(pk__in=versions).select_related("category", "provider").order_by("pk")
     return {article.pk: article for article in rows}
 
 
-def _told(pk: int, title: str, answer: Any, warnings: Sequence[Warned]) -> Told:
+def _outcome_of(pk: int, title: str, answer: Any, warnings: Sequence[Warned]) -> Told:
     if isinstance(answer, Refused):
         return Told(Outcome.REFUSED, pk, title, why=str(answer))
     return Told(Outcome.CHANGED, pk, title, warnings=warnings) if answer else Told(Outcome.UNCHANGED, pk, title)

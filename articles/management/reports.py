@@ -27,12 +27,12 @@ def perform(
     with one_sentence(afterwards=AFTERWARDS):
         actor, reason = acting(options["actor"]), told_text("--reason", options["reason"], REASON_LENGTH)
         work = CarryingOut(deed_of(actor, reason), chosen(options), actor, reason, options["dry_run"])
-        is_done = tell(command, work, form=options["format"], words=words)
+        is_done = print_report(command, work, form=options["format"], words=words)
     if not is_done:
         sys.exit(1)
 
 
-def tell(command: BaseCommand, work: CarryingOut, *, form: str, words: Mapping[Outcome, str]) -> bool:
+def print_report(command: BaseCommand, work: CarryingOut, *, form: str, words: Mapping[Outcome, str]) -> bool:
     """Carries the work out and prints what became of each article. Returns whether all was done.
 
     `words` are what the command calls the outcomes in its last line.

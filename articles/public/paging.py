@@ -99,17 +99,17 @@ class Page:
 def page_at(place: Place, articles: ArticleQuerySet[Article]) -> Page:
     """At most PAGE_SIZE of `articles`, which are `place.narrow()` and what else was asked for, in one query."""
     if place.before is None:
-        rows = _rows(articles.latest_live_first())
-        return _page(rows[:PAGE_SIZE], has_newer=place.after is not None, has_older=len(rows) > PAGE_SIZE)
-    rows = _rows(articles.order_by("live_from", "pk"))
-    return _page(rows[:PAGE_SIZE][::-1], has_newer=len(rows) > PAGE_SIZE, has_older=True)
+        rows = _fetched(articles.latest_live_first())
+        return _page_of(rows[:PAGE_SIZE], has_newer=place.after is not None, has_older=len(rows) > PAGE_SIZE)
+    rows = _fetched(articles.order_by("live_from", "pk"))
+    return _page_of(rows[:PAGE_SIZE][::-1], has_newer=len(rows) > PAGE_SIZE, has_older=True)
 
 
-def _rows(articles: ArticleQuerySet[Article]) -> list[Row]:
+def _fetched(articles: ArticleQuerySet[Article]) -> list[Row]:
     return list(articles.values_list(*CARD_COLUMNS)[: PAGE_SIZE + 1])
 
 
-def _page(rows: list[Row], *, has_newer: bool, has_older: bool) -> Page:
+def _page_of(rows: list[Row], *, has_newer: bool, has_older: bool) -> Page:
     if not rows:
         return Page([])
     cards = [card_of(row) for row in rows]

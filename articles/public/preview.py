@@ -56,8 +56,8 @@ class _Terms:
     @classmethod
     def of(cls, contents: Sequence[schema.ArticleContent]) -> _Terms:
         return cls(
-            _rows(Category, {content.category for content in contents} - {""}),
-            _rows(Topic, {topic for content in contents for topic in content.topics}),
+            _term_rows(Category, {content.category for content in contents} - {""}),
+            _term_rows(Topic, {topic for content in contents for topic in content.topics}),
             _provider_rows({name for content in contents for name in _provider_names(content)}),
         )
 
@@ -70,7 +70,7 @@ def _provider_names(content: schema.ArticleContent) -> Iterable[ProviderName]:
     return [(provider.name, provider.domain) for provider in (content.provider, *entries)]
 
 
-def _rows(model: type[Category] | type[Topic], names: set[str]) -> dict[str, Row]:
+def _term_rows(model: type[Category] | type[Topic], names: set[str]) -> dict[str, Row]:
     found = model._default_manager.filter(name__in=names).values_list(*OWN_COLUMNS) if names else ()
     known = {row[_NAME]: tuple(row) for row in found}
     return known | _rows_to_come(model, names - known.keys(), {name: name for name in names})

@@ -164,10 +164,14 @@ def active_checks() -> list[Check]:
     return [check for check in map(_loaded, settings.READINESS_CHECKS) if check.name not in settings.READINESS_SILENCED]
 
 
+_BEFORE, _NOW = "articles.checks.", "articles.readiness.checks."
+"""Until 0.1.0 our own checks answer to the names that they had as well."""
+
+
 @cache
 def _loaded(path: str) -> Check:
     try:
-        found = import_string(path)
+        found = import_string(path.replace(_BEFORE, _NOW) if path.startswith(_BEFORE) else path)
     except ImportError as problem:
         raise ImproperlyConfigured(f"READINESS_CHECKS names {path!r}, which cannot be imported: {problem}") from problem
     if not isinstance(found, Check):

@@ -77,7 +77,7 @@ def signs(findings: Sequence[Finding]) -> str:
 
 @register.filter
 def remedies(findings: Sequence[Finding]) -> str:
-    return labels.told(findings)
+    return labels.findings_list(findings)
 
 
 @register.filter

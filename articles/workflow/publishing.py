@@ -121,14 +121,14 @@ def unpublished_state(state: ArticleState) -> ArticleState:
 
 def standing_sentence(article: Article, *, at: datetime) -> str:
     """Whether it is live now, or from when, until when and why, in words."""
-    until = f" until {_shown(article.live_until)}" if article.live_until else ""
+    until = f" until {_moment_text(article.live_until)}" if article.live_until else ""
     match article.standing(at=at):
         case Standing.LIVE:
             return f"It is live{until}."
         case Standing.SCHEDULED:
-            return f"Goes live {_shown(article.live_from)}{until and f',{until}'}."
+            return f"Goes live {_moment_text(article.live_from)}{until and f',{until}'}."
         case Standing.ENDED:
-            return f"Expired {_shown(article.live_until)}."
+            return f"Expired {_moment_text(article.live_until)}."
         case Standing.HIDDEN:
             return f"Not published. {_plan(article, at)}".strip()
 
@@ -146,11 +146,11 @@ def _plan(article: Article, at: datetime) -> str:
     ends = article.live_until if article.live_until and article.live_until > (begins or at) else None
     if not begins and not ends:
         return ""
-    until = f", until {_shown(ends)}" if ends else ""
-    return f"Once published, it is live {f'from {_shown(begins)}' if begins else 'at once'}{until}."
+    until = f", until {_moment_text(ends)}" if ends else ""
+    return f"Once published, it is live {f'from {_moment_text(begins)}' if begins else 'at once'}{until}."
 
 
-def _shown(moment: datetime | None) -> str:
+def _moment_text(moment: datetime | None) -> str:
     """To the minute, where the moment is a whole one."""
     local = timezone.localtime(moment)
     return local.strftime("%-d %B %Y, %H:%M:%S %Z" if local.second else "%-d %B %Y, %H:%M %Z")

@@ -179,6 +179,11 @@ def read_form(client: Client, address: str, form_id: str = "article_form") -> Fo
     return form_of(response, form_id)
 
 
+def unrendered() -> Any:
+    """A context in which views do all but render their pages: for tests of what is answered with, not of how."""
+    return patch.object(SimpleTemplateResponse, "rendered_content", "")
+
+
 def open_form(client: Client, address: str) -> Form:
     """The article form as its page would show it, from the boxes' initial values: rendering hundreds of templates to
     read them again takes most of the time. What stands beside the boxes (buttons, causes, reasons): `read_form`."""

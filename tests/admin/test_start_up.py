@@ -9,6 +9,8 @@ import pytest
 from newsdesk import environment
 from newsdesk.settings import BASE_DIR
 
+pytestmark = pytest.mark.slow
+
 GOOD = {
     "SECRET_KEY": "a random-looking test key; " * 3,
     "SITE_URL": "https://news.example",

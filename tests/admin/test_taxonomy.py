@@ -3,7 +3,7 @@
 import pytest
 
 from articles.models import Article, Category, Provider, Topic
-from tests.admin.browserless import open_form, read_form, text_of
+from tests.admin.browserless import read_form, text_of
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from articles.seedfile import reader
 from benchmarks.generate import as_seed, stories, write_tree
 from tests.waiting import GIVES_UP_AFTER
@@ -48,6 +50,7 @@ def test_tree_has_folders_of_a_thousand_files(tmp_path):
     assert {folder.name: len(list(folder.iterdir())) for folder in tmp_path.iterdir()} == {"0000": 1_000, "0001": 3}
 
 
+@pytest.mark.slow
 def test_benchmark_runs_to_its_end_and_prints_the_table():
     command = [sys.executable, "-m", "benchmarks", "--articles", "210"]
     environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}

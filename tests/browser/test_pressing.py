@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from articles.models import Article, ChangeSet, Revision
 from tests.browser.desk import LIST, WIDTHS, form_of
-from tests.bulk.bulk_running import begin
+from tests.bulk_actions.bulk_running import begin
 from tests.factories import PASSWORD, make_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]

@@ -13,7 +13,7 @@ def begin(verb: str, *, actor: Any, articles: Any = None, **given: Any) -> BulkA
     chosen = Article.objects.newest_first() if articles is None else articles
     bulk = choosing.prepare(chosen, verb, actor=actor)
     if given:
-        choosing.tell(bulk, given)
+        choosing.give_arguments(bulk, given)
     return chunks.confirm(bulk.pk, actor=actor, typed=str(bulk.count), arguments=bulk.arguments)
 
 

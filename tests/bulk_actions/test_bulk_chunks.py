@@ -161,13 +161,13 @@ def test_arguments_that_changed_since_they_were_seen_are_not_confirmed(editor):
     bulk = choosing.prepare(Article.objects.all(), "category", actor=editor)
     with pytest.raises(NotConfirmed, match="look again"):
         chunks.confirm(bulk.pk, actor=editor, arguments="")
-    choosing.tell(bulk, {"category": "a"})
+    choosing.give_arguments(bulk, {"category": "a"})
     seen = bulk.arguments
-    choosing.tell(bulk, {"category": "b"})
+    choosing.give_arguments(bulk, {"category": "b"})
     with pytest.raises(NotConfirmed, match="look again"):
         chunks.confirm(bulk.pk, actor=editor, arguments=seen)
     bulk = chunks.confirm(bulk.pk, actor=editor, arguments=bulk.arguments)
-    choosing.tell(bulk, {"category": "c"})
+    choosing.give_arguments(bulk, {"category": "c"})
     assert bulk.given == {"category": "b"}
 
 

@@ -17,7 +17,7 @@ from tests.bulk_actions.bulk_running import begin, counts, finish, outcomes
 from tests.factories import make_article, make_state
 from tests.importing.import_running import database_url, finished, start
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 LIST = "/admin/articles/article/"
 PORTS = LIST + "?state=undecided&category=ports"

@@ -242,5 +242,5 @@ def test_arguments_that_do_not_fit_are_refused_and_nothing_is_kept(editor, verb,
     bulk = choosing.prepare(Article.objects.all(), verb, actor=editor)
     stored = bulk.arguments
     with pytest.raises(BadArguments, match=re.escape(problem)):
-        choosing.tell(bulk, given)
+        choosing.give_arguments(bulk, given)
     assert BulkAction.objects.get().arguments == stored

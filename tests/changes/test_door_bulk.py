@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.db import transaction
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -23,6 +23,7 @@ from articles.models.history import Origin
 from articles.seedfile.schema import FIELDS, ArticleContent
 from tests.database_dump import desk_rows
 from tests.factories import make_content, make_state
+from tests.sampling import examples
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -152,7 +153,8 @@ def all_at_once(histories):
     return articles
 
 
-@settings(max_examples=50)
+@pytest.mark.slow
+@examples(50)
 @given(histories())
 def test_one_by_one_and_all_at_once_give_equal_rows_and_revisions(histories):
     """50 examples of two or three articles with two or more contents each: 200 contents at least."""
@@ -166,7 +168,7 @@ def test_one_by_one_and_all_at_once_give_equal_rows_and_revisions(histories):
     assert single_states == [steps[-1] for steps in histories]
 
 
-@settings(max_examples=30)
+@examples(20)
 @given(states(), states())
 def test_revision_says_what_changed_and_leads_back(before, after):
     before, after = at_address(before, "https://ours.example/a"), at_address(after, "https://ours.example/b")

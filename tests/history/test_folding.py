@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.changes import door
@@ -25,6 +25,7 @@ from articles.models.history import Origin
 from articles.sources import provenance, upstream_changes
 from articles.workflow import publishing
 from tests.factories import NOW, make_article, make_user
+from tests.sampling import examples
 
 pytestmark = pytest.mark.django_db
 MANY = 1_000
@@ -383,7 +384,8 @@ class World:
             assert list(restoring.values_then(article, first, second)) == told
 
 
-@settings(max_examples=25)
+@pytest.mark.slow
+@examples(25)
 @given(
     st.lists(st.lists(steps, min_size=2, max_size=14), min_size=1, max_size=3),
     st.lists(st.integers(1, 380), min_size=1, max_size=3),

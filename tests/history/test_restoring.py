@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -20,6 +20,7 @@ from articles.models import Article, SecuredPayload
 from articles.models.history import Origin
 from articles.workflow import publishing
 from tests.factories import NOW, make_article
+from tests.sampling import examples
 from tests.seedfile.content_strategies import bases, contents
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def restore(article, number, *fields, actor=OPERATOR):
 
 
 class TestAnyStateComesBack(TestCase):
-    @settings(max_examples=25)
+    @examples(8)
     @given(bases, st.lists(contents, min_size=1, max_size=4), st.data())
     def test_every_revision_comes_back_as_it_was(self, began, edits, data):
         state = ArticleState(began.model_copy(update={"published": False}))

@@ -1,9 +1,8 @@
-"""An editor works while files come in. IMPORT_FILES says how many files. How long a save waits, in batches:
+"""An editor works while files come in. How long a save waits, in batches:
 `test_turns`."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import pytest
@@ -14,10 +13,11 @@ from articles.models import Article, Source
 from articles.models.history import Origin
 from tests.factories import make_article
 from tests.importing.import_running import database_url, finished, go_on, halted, story, write
+from tests.sampling import sample
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-FILES = int(os.environ.get("IMPORT_FILES", "1000"))
+FILES = sample(1_000, 20_000)
 
 
 def save(article: Article, title: str, editor) -> None:

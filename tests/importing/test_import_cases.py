@@ -308,6 +308,7 @@ def test_F07_file_deleted_after_the_walk_saw_it_is_rejected(tmp_path, monkeypatc
     assert ran.said("a.md") == "cannot be read: No such file or directory"
 
 
+@pytest.mark.slow
 def test_F10_two_thousand_files_come_in_with_small_batches_and_flat_memory(tmp_path, monkeypatch):  # noqa: N802
     for number in range(2_000):
         write(tmp_path, f"{number // 100}/{number}.md", story(f"s{number}", f"topics: [T{number % 7}]\n"))

@@ -1,11 +1,10 @@
 """An import that is killed at any moment leaves whole files, and the next run leaves what an undisturbed one would.
 
-KILL_POINTS says how many moments are tried (20 of them take two minutes), KILL_SEED repeats those of a run that failed.
+A soak tries a hundred moments; KILL_SEED repeats those of one that failed.
 """
 
 from __future__ import annotations
 
-import os
 import random
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,12 +20,13 @@ from articles.models.history import Origin
 from articles.workflow import publishing
 from tests.database_dump import desk_rows, forget_articles
 from tests.importing.import_running import article_of, database_url, finished, import_seeds, start, story, write
+from tests.sampling import sample, seed
 from tests.waiting import until
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-POINTS = int(os.environ.get("KILL_POINTS", "4"))
-SEED = os.environ.get("KILL_SEED") or str(random.randrange(10**6))
+POINTS = sample(2, 100)
+SEED = seed("KILL_SEED")
 FILES = 300
 BROKEN = 6
 MOMENT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)

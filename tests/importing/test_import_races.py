@@ -51,6 +51,7 @@ def tree(tmp_path):
     return tmp_path
 
 
+@pytest.mark.slow
 def test_F20_two_importers_at_once_make_every_article_once(tree):  # noqa: N802
     processes = [start("import_seeds", tree, "--format", "json", url=database_url()) for _ in range(2)]
     done = [finished(process) for process in processes]
@@ -94,6 +95,7 @@ with tree_lock("seeds", on_wait=lambda: None):
 """
 
 
+@pytest.mark.slow
 def test_F20_second_importer_of_a_root_says_that_it_waits_until_the_first_is_gone(tree):  # noqa: N802
     first = start("shell", "-v", "0", "-c", HOLDS, url=database_url())
     assert first.stdout is not None
@@ -108,6 +110,7 @@ def test_F20_second_importer_of_a_root_says_that_it_waits_until_the_first_is_gon
     finished(first)
 
 
+@pytest.mark.slow
 def test_two_who_make_the_same_names_in_opposite_order_both_succeed():
     """PostgreSQL makes each wait for the other's uncommitted names: in opposite orders both would wait for ever."""
     names = [f"Topic {number}" for number in range(300)]

@@ -119,6 +119,7 @@ def test_an_import_with_help_makes_the_same_rows(tmp_path, room):
     assert [file["path"] for file in receipt.files()] == [f"{number:03}.md" for number in range(60)]
 
 
+@pytest.mark.slow
 def test_the_processes_end_when_the_import_is_killed(tmp_path):
     script = (
         "import signal\n"

@@ -431,6 +431,7 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], *words: str) -> 
     assert all(word in done.stderr for word in words), done.stderr
 
 
+@pytest.mark.slow
 @on_a_real_database
 def test_in_a_pipe_there_is_json_alone_on_standard_output_and_no_bar_on_standard_error(tmp_path):
     write(tmp_path, "é.md", story("a", title="Café 北京"))
@@ -450,12 +451,14 @@ def test_in_a_pipe_there_is_json_alone_on_standard_output_and_no_bar_on_standard
     ]
 
 
+@pytest.mark.slow
 @on_a_real_database
 def test_path_that_cannot_be_used_ends_with_2(tmp_path):
     done = run("import_seeds", tmp_path / "nothing", "--actor", "x", url=database_url())
     assert_one_sentence(done, "nothing does not exist; name a file or a folder")
 
 
+@pytest.mark.slow
 @on_a_real_database
 def test_unreadable_file_and_folder_are_rejected_and_the_others_imported(tmp_path):
     write(tmp_path, "a.md", story("a"))
@@ -486,6 +489,7 @@ def migrated_file(tmp_path_factory):
     return file
 
 
+@pytest.mark.slow
 def test_F22_database_file_that_is_read_only_gets_one_sentence(tmp_path, migrated_file):  # noqa: N802
     write(tmp_path, "seeds/a.md", story("a"))
     file = tmp_path / "read-only.sqlite3"
@@ -502,6 +506,7 @@ def test_F22_database_file_that_is_read_only_gets_one_sentence(tmp_path, migrate
     (tmp_path / "shut").chmod(0o700)
 
 
+@pytest.mark.slow
 @on_a_real_database
 def test_F22_database_without_tables_gets_one_sentence(tmp_path):  # noqa: N802
     write(tmp_path, "seeds/a.md", story("a"))
@@ -514,6 +519,7 @@ def test_F22_database_without_tables_gets_one_sentence(tmp_path):  # noqa: N802
         assert_one_sentence(done, "lacks a table", "run manage.py migrate")
 
 
+@pytest.mark.slow
 def test_F22_what_is_no_database_gets_one_sentence(tmp_path):  # noqa: N802
     write(tmp_path, "seeds/a.md", story("a"))
     file = write(tmp_path, "noise.sqlite3", b"this is no database\n" * 100)

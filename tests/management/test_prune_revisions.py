@@ -100,6 +100,7 @@ def test_days_that_cannot_be_used_end_with_two(days):
     assert ended.value.returncode == 2
 
 
+@pytest.mark.slow
 @on_a_real_database
 @pytest.mark.parametrize("words", [("--older-than", "x"), ()])
 def test_options_that_cannot_be_used_end_with_two_and_without_a_traceback(words):
@@ -108,6 +109,7 @@ def test_options_that_cannot_be_used_end_with_two_and_without_a_traceback(words)
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 @on_a_real_database
 def test_nobody_there_to_answer_is_no():
     titled("1", "2", "3")
@@ -116,6 +118,7 @@ def test_nobody_there_to_answer_is_no():
     assert Revision.objects.count() == 5
 
 
+@pytest.mark.slow
 @on_a_real_database
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGINT, 130), (signal.SIGKILL, -9)])
 def test_stopped_half_way_it_leaves_a_true_history_and_the_next_run_completes(sign, status):

@@ -423,6 +423,7 @@ def test_warnings_are_those_before_the_run_so_that_a_dry_run_has_the_same(monkey
 # What goes wrong
 
 
+@pytest.mark.slow
 @on_a_real_database
 def test_killed_half_way_leaves_whole_chunks_in_one_change_set_and_the_next_run_does_the_rest():
     count = chunks.CHUNK * 4 + 7
@@ -441,6 +442,7 @@ def test_killed_half_way_leaves_whole_chunks_in_one_change_set_and_the_next_run_
     assert len(published()) == count == Revision.objects.filter(number=2).count()
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @on_a_real_database
 def test_locked_database_ends_it_with_one_sentence():
@@ -455,6 +457,7 @@ def test_locked_database_ends_it_with_one_sentence():
     assert not flag_of(article)
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @on_a_real_database
 def test_read_only_database_ends_it_with_one_sentence_and_a_dry_run_needs_no_more():
@@ -468,6 +471,7 @@ def test_read_only_database_ends_it_with_one_sentence_and_a_dry_run_needs_no_mor
     assert not flag_of(article)
 
 
+@pytest.mark.slow
 @on_a_real_database
 def test_two_commands_at_once_publish_each_article_once():
     pks = [article.pk for article in make_articles(30)]

@@ -233,6 +233,7 @@ def test_forget_stands_alone():
 # What goes wrong
 
 
+@pytest.mark.slow
 @on_a_real_database
 def test_killed_half_way_leaves_whole_chunks_and_the_next_run_does_the_rest():
     count = chunks.CHUNK * 3 + 7

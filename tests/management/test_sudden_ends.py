@@ -73,6 +73,7 @@ def has_ended(group: int) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @on_a_real_database
 def test_full_disk(tree):
@@ -87,6 +88,7 @@ def test_full_disk(tree):
     assert_next_run_completes(tree)
 
 
+@pytest.mark.slow
 @pytest.mark.sqlite
 @on_a_real_database
 def test_database_locked_for_longer_than_the_timeout(small_tree):
@@ -96,6 +98,7 @@ def test_database_locked_for_longer_than_the_timeout(small_tree):
     assert_next_run_completes(small_tree)
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 @on_a_real_database
 def test_connection_lost_in_the_middle(tree):
@@ -112,6 +115,7 @@ def test_connection_lost_in_the_middle(tree):
     assert_next_run_completes(tree)
 
 
+@pytest.mark.slow
 @pytest.mark.postgresql
 @on_a_real_database
 def test_database_that_is_not_there():
@@ -120,6 +124,7 @@ def test_database_that_is_not_there():
     assert_one_sentence(done, "the database cannot be used (no connection to PostgreSQL at ")
 
 
+@pytest.mark.slow
 def test_server_that_is_not_there(tmp_path):
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -132,6 +137,7 @@ def test_server_that_is_not_there(tmp_path):
             assert "password" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("place", "call", "written"), [(READING, 2, 0), (WRITING, 3, 1)])
 @on_a_real_database
 def test_ctrl_c_ends_all_processes_and_keeps_what_was_written(tree, place, call, written):
@@ -145,6 +151,7 @@ def test_ctrl_c_ends_all_processes_and_keeps_what_was_written(tree, place, call,
     assert_next_run_completes(tree)
 
 
+@pytest.mark.slow
 @on_a_real_database
 @pytest.mark.parametrize("words", [["check_seeds"], ["import_seeds", "--dry-run", "--format", "json"]])
 def test_nobody_reads_the_output(small_tree, words):

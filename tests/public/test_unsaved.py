@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
-from hypothesis import given, settings
+from hypothesis import given
 
 from articles.changes import door
 from articles.changes.actors import OPERATOR
@@ -22,6 +22,7 @@ from articles.public.preview import pages_of
 from articles.public.views import article_context
 from articles.workflow import publishing
 from tests.factories import NOW, make_article, make_state
+from tests.sampling import examples
 from tests.seedfile.content_strategies import odd_contents
 
 pytestmark = pytest.mark.django_db
@@ -112,7 +113,7 @@ def test_coverage_leads_to_what_readers_see_here_and_never_to_itself():
 
 
 @given(odd_contents)
-@settings(max_examples=40)
+@examples(12)
 def test_any_content_is_shown_as_it_will_be(odd):
     state = ArticleState(odd.model_copy(update={"published": False}))
     with transaction.atomic():

@@ -8,11 +8,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from articles import readiness
 from articles.changes.actors import OPERATOR
 from articles.changes.refusals import NotReady
 from articles.content import article_state
 from articles.models import Article, Conflict
-from articles.readiness import findings
+from articles.readiness import checks, findings
 from articles.readiness.findings import Finding, warning
 from articles.workflow import publishing
 from tests.contesting import contested_publication
@@ -152,3 +153,9 @@ def test_what_covers_an_article_is_found_by_its_address_and_not_among_all_that_i
         cursor.execute(f"EXPLAIN QUERY PLAN {asked}")
         plan = [row[3] for row in cursor.fetchall()]
     assert plan[0].startswith("SEARCH articles_relatedarticle USING INDEX articles_relatedarticle_url_key")
+
+
+def test_our_checks_answer_to_their_former_names_as_well(settings):
+    settings.READINESS_CHECKS = ["articles.checks.no_title", "articles.readiness.checks.no_picture"]
+    assert findings.active_checks() == [checks.no_title, checks.no_picture]
+    assert (readiness.warning, readiness.blocker) == (findings.warning, findings.blocker)

@@ -3,11 +3,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.seedfile.problems import Severity
 from articles.seedfile.reader import read
+from tests.sampling import examples
 from tests.seedfile.seed_text import ENTRY, IMAGE, REAL, content_of, said_about, seed, seed_with
 
 
@@ -303,6 +304,6 @@ def test_arbitrary_front_matter_is_read_or_refused(front_matter, body):
 
 
 @given(mutated_seeds())
-@settings(max_examples=150)
+@examples(50)
 def test_damaged_seed_is_read_or_refused(raw):
     assert_read_or_refused(raw)

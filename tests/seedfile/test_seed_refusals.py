@@ -405,6 +405,7 @@ for name, (most, hostile) in HOSTILE.items():
 """
 
 
+@pytest.mark.slow
 def test_what_c_does_for_a_hostile_file_comes_to_an_end():
     """Nobody can count it. With each file twenty times as long as any may be, what grows by the square would take
     hours: the guard against hanging is for those alone."""

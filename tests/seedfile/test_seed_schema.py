@@ -3,7 +3,7 @@ import pickle
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -11,6 +11,7 @@ from articles.seedfile import limits, schema
 from articles.seedfile.reader import describe
 from articles.seedfile.scalars import Plain, forbidden_character
 from articles.seedfile.schema import ArticleContent, Image, Provider, Related, dump_field, extra_text, load_field
+from tests.sampling import examples
 from tests.seedfile.seed_text import REAL, content_of
 
 CHARACTERS = st.characters(codec="utf-8").filter(lambda character: not forbidden_character(character))
@@ -75,7 +76,7 @@ def problem_with(**values):
 
 
 @given(CONTENTS)
-@settings(max_examples=50)
+@examples(12)
 def test_every_field_survives_its_way_through_json(content):
     for field in schema.FIELDS:
         value = getattr(content, field)
@@ -83,7 +84,7 @@ def test_every_field_survives_its_way_through_json(content):
 
 
 @given(CONTENTS)
-@settings(max_examples=50)
+@examples(12)
 def test_content_made_of_loaded_fields_is_the_same_content(content):
     fields = {field: dump_field(field, getattr(content, field)) for field in schema.FIELDS}
     assert ArticleContent.model_validate(fields) == content

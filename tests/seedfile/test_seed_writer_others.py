@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from articles.seedfile.writer import Add, Move, Remove, Set, SetBody, Unpatchable, patch
 from articles.seedfile.yaml.layout import ListNode, MappingNode, ScalarNode, read_layout
+from tests.sampling import sample
 
 WIDE = st.characters(exclude_categories=["Cs", "Co"])
 seeds = st.integers(min_value=0, max_value=2**32)
@@ -310,21 +311,21 @@ def test_generated_files_are_of_every_kind():
     assert all(kinds[kind] for kind in ("", "'", '"', "|", ">", "MappingNode", "ListNode", "AliasNode")), kinds
 
 
-def test_thousands_of_files_are_changed_right_and_refused_for_anchors_and_tags_only():
-    reasons = []
-    for seed in range(2_000):
+def test_many_files_are_changed_right_and_refused_for_anchors_and_tags_only():
+    reasons, tried = [], sample(500, 20_000)
+    for seed in range(tried):
         raw, choice = Hand(seed).file(), random.Random(seed)
         change, node, tree = some_change(choice, raw, choice.choice(SAMPLES))
         try:
             assert_right(raw, patch(raw, [change]), change, node, tree)
         except Unpatchable as problem:
             reasons.append(str(problem))
-    assert len(reasons) < 200
+    assert len(reasons) < tried / 10
     assert [reason for reason in reasons if "anchor" not in reason] == []
 
 
-def test_thousands_of_files_are_the_same_after_setting_what_is_there():
-    for seed in range(400):
+def test_many_files_are_the_same_after_setting_what_is_there():
+    for seed in range(sample(150, 5_000)):
         raw = Hand(seed).file()
         for path, node in places(raw):
             if isinstance(node, ScalarNode) and node.style and not node.anchor and not node.tag:

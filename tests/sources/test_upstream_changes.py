@@ -13,7 +13,7 @@ from articles.models import ChangeSet, Conflict, Source
 from articles.models.history import Origin
 from articles.sources import upstream_changes
 from articles.workflow import publishing
-from tests.admin.browserless import open_form, read_form, text_of
+from tests.admin.browserless import read_form, text_of
 from tests.contesting import changed_upstream, contested_publication, edit_article
 from tests.importing.import_running import article_of, import_seeds, story, write
 

@@ -1,11 +1,10 @@
 """Two processes publish the same article at the same moment: it is published once, and has one revision of it.
 
-DOUBLE_TRIES says how often it is tried.
+A soak tries it often.
 """
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections import Counter
@@ -16,10 +15,11 @@ import pytest
 from articles.models import Article, Revision
 from tests.factories import make_article, make_user
 from tests.importing.import_running import PROJECT, database_url, environment_of
+from tests.sampling import sample
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
-TRIES = int(os.environ.get("DOUBLE_TRIES", "6"))
+TRIES = sample(6, 500)
 
 
 _PROGRAM = """

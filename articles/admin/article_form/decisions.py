@@ -85,7 +85,7 @@ def wanted(request: HttpRequest, typed: ArticleState, now: ArticleState) -> Arti
     return typed
 
 
-def told(article: Article, made: Sequence[Revision]) -> str:
+def done_sentence(article: Article, made: Sequence[Revision]) -> str:
     """The decisions first, then what else was changed."""
     changed = {name: pair for revision in made for name, pair in revision.values.items()}
     decisions = _decisions(f"“{article.title}”", changed)

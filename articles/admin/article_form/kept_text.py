@@ -30,11 +30,11 @@ def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return view(admin, request, *args)
         except tuple(_REFUSALS) as refusal:
-            if not told(request) and not isinstance(refusal, Forgotten):
+            if not kept_boxes(request) and not isinstance(refusal, Forgotten):
                 raise
             heading, advice, status = next(told for kind, told in _REFUSALS.items() if isinstance(refusal, kind))
             has_article = isinstance(refusal, BadRequest) and resumed.can_show(request)
-            return _page(request, heading, advice, status=status, opened=request.path if has_article else "")
+            return _kept_page(request, heading, advice, status=status, opened=request.path if has_article else "")
 
     return answered
 
@@ -74,36 +74,36 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     is_text, way = resumed.is_typed(request), resumed.way_on(request)
     advice = "You signed in again since you opened this page, or it was open for too long. "
     advice += "Your text is kept." if is_text else "Nothing has changed yet."
-    return _page(request, "Not saved yet" if is_text else "Not done yet", advice, status=403, **way)
+    return _kept_page(request, "Not saved yet" if is_text else "Not done yet", advice, status=403, **way)
 
 
 def kept_after(request: HttpRequest) -> HttpResponse:
     """After a decision that stands, for a form that did not arrive whole; the article where nothing was typed."""
-    if not told(request):
+    if not kept_boxes(request):
         return HttpResponseRedirect(request.path)
     advice = "Your page was too old, or arrived in parts. Open the article as it is now, and copy over what you need."
-    return _page(request, "Your text is not saved", advice, status=200, opened=request.path)
+    return _kept_page(request, "Your text is not saved", advice, status=200, opened=request.path)
 
 
-def told(request: HttpRequest) -> list[tuple[str, str]]:
+def kept_boxes(request: HttpRequest) -> list[tuple[str, str]]:
     """What was typed, by the labels of its boxes."""
-    found = [*_boxes(request, "", ArticleForm), *_rows(request)]
+    found = [*_boxes(request, "", ArticleForm), *_kept_rows(request)]
     third = request.POST.get("value", "")
     return [*found, ("Your value", third)] if third.strip() else found
 
 
-def _page(request: HttpRequest, heading: str, advice: str, *, status: int, **more: object) -> HttpResponse:
+def _kept_page(request: HttpRequest, heading: str, advice: str, *, status: int, **more: object) -> HttpResponse:
     context = {
         **site.each_context(request),
         "title": heading,
         "advice": advice,
-        "kept": told(request),
+        "kept": kept_boxes(request),
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/kept.html", context, status=status)
 
 
-def _rows(request: HttpRequest) -> Iterator[tuple[str, str]]:
+def _kept_rows(request: HttpRequest) -> Iterator[tuple[str, str]]:
     for prefix, label in _ROW_LABELS.items():
         for row in typed_rows(request, prefix):
             boxes = _boxes(request, f"{prefix}-{row}-", ROWS[prefix])

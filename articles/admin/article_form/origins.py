@@ -73,11 +73,11 @@ def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResp
         raise PermissionDenied from refusal
     except refusals.Refused as refusal:
         if own := _returned_before(article, name, request.user, int(version)):
-            _tell(request, name, own)
+            _say_returned(request, name, own)
         else:
             messages.warning(request, f"Not changed: {refusal}.")
     else:
-        _tell(request, name, made)
+        _say_returned(request, name, made)
     return HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk]))
 
 
@@ -88,7 +88,7 @@ def _returned_before(article: Article, name: str, actor: User, version: int) -> 
     return made if made and list(made.values) == [name] else None
 
 
-def _tell(request: HttpRequest, name: str, made: Revision | None) -> None:
+def _say_returned(request: HttpRequest, name: str, made: Revision | None) -> None:
     if made is None:
         messages.info(request, f"{label_of(name)} is what the file says already.")
     else:

@@ -108,7 +108,7 @@ def _milliseconds(time: timedelta) -> int:
     return time // timedelta(milliseconds=1)
 
 
-def told(request: HttpRequest, article: Article | None, user: User, *, version: int) -> dict[str, Any]:
+def presence_context(request: HttpRequest, article: Article | None, user: User, *, version: int) -> dict[str, Any]:
     """For the form's page: records that it is open, unless HEAD asks for what nobody sees, and has the context of
     `presence.html`."""
     if article is None:

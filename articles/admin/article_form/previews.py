@@ -46,7 +46,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     state = article_state.read_state(article)
     if request.method == "POST":
         return _typed_page(admin, request, typed_over(admin, request, article, state).editor, article)
-    return _page(state, article, _bar_of_saved(article))
+    return _preview_page(state, article, _bar_of_saved(article))
 
 
 def show_new(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
@@ -81,10 +81,10 @@ def _typed_page(
 ) -> HttpResponse:
     if not editor.is_valid() or editor.state is None:
         return _no_page(admin, request, editor)
-    return _page(editor.state, article, _bar_of_typed(article))
+    return _preview_page(editor.state, article, _bar_of_typed(article))
 
 
-def _page(state: ArticleState, article: Article | None, bar: Bar) -> HttpResponse:
+def _preview_page(state: ArticleState, article: Article | None, bar: Bar) -> HttpResponse:
     """As readers' own pages are made: in the site's time zone, with neither request nor user in the context."""
     now = timezone.now()
     with timezone.override(None):

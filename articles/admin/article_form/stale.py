@@ -7,7 +7,7 @@ from typing import cast
 
 from django.http import HttpRequest
 
-from articles.admin.article_form.kept_text import told
+from articles.admin.article_form.kept_text import kept_boxes
 from articles.admin.article_form.three_way import ThreeWay, over, places, three_way
 from articles.admin.article_form.typed_state import ArticleEditor
 from articles.admin.labels import label_of, lines_of
@@ -99,7 +99,7 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
         _decision(request, article),
         found.merged == found.theirs,
         "_publish" in request.POST and not rights.may_publish(request.user),
-        [] if rights.may_change(request.user, article) else told(request),
+        [] if rights.may_change(request.user, article) else kept_boxes(request),
     )
 
 

@@ -31,7 +31,7 @@ def take_down(request: HttpRequest, article: Article, actor: User, *, origin: Or
             raise Http404("There is no such article.")
         change_set = change_sets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=actor, reason=reason)
         if publishing.take_down(article, actor=actor, reason=reason, origin=origin, change_set=change_set):
-            _tell(request, article, change_set)
+            _say_unpublished(request, article, change_set)
             return True
         change_set.delete()
     shown = request.POST.get("version", "")
@@ -39,13 +39,13 @@ def take_down(request: HttpRequest, article: Article, actor: User, *, origin: Or
     since = {article.pk: article.version - 1} if is_older else {}
     own = own_work(since, actor=actor, kind=ChangeSet.Kind.UNPUBLISH)
     if own:
-        _tell(request, article, own[article.pk])
+        _say_unpublished(request, article, own[article.pk])
     else:
         messages.info(request, _sentence_of_another(article, actor))
     return bool(own)
 
 
-def _tell(request: HttpRequest, article: Article, change_set: ChangeSet) -> None:
+def _say_unpublished(request: HttpRequest, article: Article, change_set: ChangeSet) -> None:
     ended = publishing.ending_sentence(article, at=timezone.now())
     say_once(request, f"Unpublished “{article.title}”. {ended}".rstrip(), change_set.pk)
 

@@ -18,7 +18,7 @@ from articles.admin.article_form import decisions, drafts, stale
 from articles.admin.article_form.forms import ArticleForm
 from articles.admin.article_form.kept_text import keeping, kept_after
 from articles.admin.article_form.origins import shown_origins
-from articles.admin.article_form.presence import told
+from articles.admin.article_form.presence import presence_context
 from articles.admin.article_form.takedown import take_down
 from articles.admin.article_form.typed_form import (
     actor_of,
@@ -76,7 +76,7 @@ def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         if owner and _is_done(request, owner, editor.state, since=0, kind=ChangeSet.Kind.EDIT):
             return _saved(request, owner)
         _blame(editor, refusal)
-    return _page(admin, request, editor, None)
+    return _form_page(admin, request, editor, None)
 
 
 @keeping
@@ -94,7 +94,7 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         editor = ArticleEditor(state, version=article.version)
         lock(editor, actor, article)
-        return _page(admin, request, editor, article)
+        return _form_page(admin, request, editor, article)
     if decisions.pressed(request) == "_unpublish" and not _is_to_be_shown(request):
         return _take_down(admin, request, article, actor)
     return _post(admin, request, article, state)
@@ -119,7 +119,7 @@ def _take_down(admin: ModelAdmin, request: HttpRequest, article: Article, actor:
         return HttpResponseRedirect(request.path)
     if is_valid and typed.version != article.version:
         return _stale_page(admin, request, article.pk, editor, status=200 if is_down else 409)
-    return _page(admin, request, editor, article, is_left=True)
+    return _form_page(admin, request, editor, article, is_left=True)
 
 
 def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
@@ -128,12 +128,12 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
     editor = typed.editor
     is_shown = _is_to_be_shown(request)
     if not editor.is_valid() or editor.state is None or (is_shown and typed.version == article.version):
-        return _page(admin, request, editor, article)
+        return _form_page(admin, request, editor, article)
     if is_shown:
         return _stale_page(admin, request, article.pk, editor)
     if lacking := decisions.problem_of(request):
         editor.form.add_error(None, f"Nothing was saved: {lacking}.")
-        return _page(admin, request, editor, article)
+        return _form_page(admin, request, editor, article)
     state = stale.chosen(request, editor)
     try:
         _save(request, article, state, actor_of(request), typed.version)
@@ -144,10 +144,10 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
         return _stale_page(admin, request, article.pk, editor)
     except refusals.NotAllowed as refusal:
         _blame(editor, refusal)
-        return _page(admin, request, editor, article, status=403)
+        return _form_page(admin, request, editor, article, status=403)
     except (refusals.AddressTaken, refusals.NotReady, refusals.OutOfTheWay) as refusal:
         _blame(editor, refusal)
-        return _page(admin, request, editor, article)
+        return _form_page(admin, request, editor, article)
     return _saved(request, article.pk)
 
 
@@ -171,7 +171,7 @@ def _is_done(request: HttpRequest, pk: int, typed: ArticleState, *, since: int, 
     now = article_state.read_state(article)
     if decisions.wanted(request, typed, now) != now:
         return False
-    _tell(request, article, list(own.revisions.filter(article=article).order_by("number")), own)
+    _say_saved(request, article, list(own.revisions.filter(article=article).order_by("number")), own)
     return True
 
 
@@ -198,7 +198,7 @@ def _save(request: HttpRequest, article: Article, state: ArticleState, actor: Us
         made.append(decisions.decide(request, article, words))
         if not any(made):
             change_set.delete()
-    _tell(request, article, [revision for revision in made if revision], change_set)
+    _say_saved(request, article, [revision for revision in made if revision], change_set)
 
 
 def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
@@ -209,18 +209,18 @@ def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
         article = door.create(state, **words)
         if "_publish" in request.POST:
             publishing.publish(article, **words)
-    _tell(request, article, list(change_set.revisions.order_by("number")), change_set)
+    _say_saved(request, article, list(change_set.revisions.order_by("number")), change_set)
     return article
 
 
-def _tell(request: HttpRequest, article: Article, made: list[Revision], change_set: ChangeSet) -> None:
+def _say_saved(request: HttpRequest, article: Article, made: list[Revision], change_set: ChangeSet) -> None:
     sentence = publishing.standing_sentence(article, at=timezone.now())
     if not made:
         messages.info(request, f"No changes. {sentence}")
     elif made[0].number == 1:
         say_once(request, f"Created “{article.title}”. {sentence}", None)
     else:
-        say_once(request, f"{decisions.told(article, made)} {sentence}", change_set.pk)
+        say_once(request, f"{decisions.done_sentence(article, made)} {sentence}", change_set.pk)
 
 
 def _stale_page(
@@ -229,10 +229,10 @@ def _stale_page(
     article = article_of_form(pk)
     sides = stale.look(request, article, typist)
     lock(sides.editor, actor_of(request), article)
-    return _page(admin, request, sides.editor, article, status=status, stale=sides)
+    return _form_page(admin, request, sides.editor, article, status=status, stale=sides)
 
 
-def _page(
+def _form_page(
     admin: ModelAdmin,
     request: HttpRequest,
     editor: ArticleEditor,
@@ -268,7 +268,7 @@ def _page(
         "left": [(name, label_of(name)) for name in stale.left(request)],
         **panel_of_form(article, state, editor),
         **decisions.standing_decisions(request, article, (editor.state if request.method == "POST" else None) or state),
-        **told(request, article, actor, version=int(editor.form["version"].value())),
+        **presence_context(request, article, actor, version=int(editor.form["version"].value())),
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)

@@ -60,7 +60,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         compared = _compared(article, first, second)
     except Http404:
         return _elsewhere(request, article, {number: _folded_into(article, number) for number in (first, second)})
-    return _page(admin, request, compared)
+    return _compare_page(admin, request, compared)
 
 
 def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -80,13 +80,13 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     try:
         _restore(request, request.user, compared, fields)
     except refusals.NotAllowed as refusal:
-        return _page(admin, request, compared, refusal, status=403)
+        return _compare_page(admin, request, compared, refusal, status=403)
     except refusals.Refused as refusal:
         now = _compared_now(compared)
         own = _restored_before(now, request.user, _posted_number(request, "version"), fields)
         if own is None:
-            return _page(admin, request, now, refusal, status=409)
-        _tell(request, now, own)
+            return _compare_page(admin, request, now, refusal, status=409)
+        _say_restored(request, now, own)
     return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
 
 
@@ -106,7 +106,7 @@ def _restore(request: HttpRequest, actor: User, compared: Compared, fields: list
         )
         if not made:
             change_set.delete()
-    _tell(request, compared, made)
+    _say_restored(request, compared, made)
 
 
 def _restored_before(compared: Compared, actor: User, version: int, fields: list[str]) -> Revision | None:
@@ -118,7 +118,7 @@ def _restored_before(compared: Compared, actor: User, version: int, fields: list
     return own.revisions.filter(article=article).first()
 
 
-def _tell(request: HttpRequest, compared: Compared, made: Revision | None) -> None:
+def _say_restored(request: HttpRequest, compared: Compared, made: Revision | None) -> None:
     sentence = publishing.standing_sentence(compared.article, at=timezone.now())
     if made is None:
         messages.info(request, f"There was nothing to restore. {sentence}")
@@ -160,7 +160,7 @@ def _compared_now(compared: Compared) -> Compared:
     return _compared(article, compared.first.number, article.version)
 
 
-def _page(
+def _compare_page(
     admin: ModelAdmin,
     request: HttpRequest,
     compared: Compared,

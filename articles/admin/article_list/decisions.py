@@ -83,10 +83,10 @@ def names_of(articles: Sequence[Article]) -> str:
 def _locked(pks: Sequence[int]) -> list[Article]:
     """In that order; locked in the order of keys, as the door does it."""
     list(Article.objects.filter(pk__in=pks).order_by("pk").select_for_update(of=("self",)).values_list("pk"))
-    return _rows(pks)
+    return _articles_by_key(pks)
 
 
-def _rows(pks: Sequence[int]) -> list[Article]:
+def _articles_by_key(pks: Sequence[int]) -> list[Article]:
     rows = Article.objects.filter(pk__in=pks).select_related("category", "provider")
     return sorted(rows, key=lambda article: pks.index(article.pk))
 
@@ -111,7 +111,7 @@ def _done_before(
 
 def _tell_done(pks: Sequence[int], made: Mapping[int, ChangeSet], decision: Decision, request: HttpRequest) -> None:
     for change_set in dict.fromkeys(made.values()):
-        changed = _rows([pk for pk in pks if made.get(pk) == change_set])
+        changed = _articles_by_key([pk for pk in pks if made.get(pk) == change_set])
         sentence = f"{decision.done.format(names_of(changed))}. {decision.outlook(changed)}".rstrip()
         say_once(request, sentence, change_set.pk)
 

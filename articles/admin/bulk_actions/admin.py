@@ -95,7 +95,7 @@ class BulkActionAdmin(admin.ModelAdmin):
     ) -> HttpResponse:
         context = {
             "form": form or _form(bulk),
-            "told": labels.told(bulk),
+            "told": labels.argument_lines(bulk),
             "unknown_names": labels.unknown_names(bulk),
             "forecast": forecast(bulk, actor=actor) if bulk.arguments else None,
             "sample": labels.sample(bulk),
@@ -104,21 +104,21 @@ class BulkActionAdmin(admin.ModelAdmin):
             "reason": bulk.reason,
             **more,
         }
-        return self._page(request, bulk, "confirmation", context)
+        return self._bulk_page(request, bulk, "confirmation", context)
 
     def _progress(self, request: HttpRequest, bulk: BulkAction) -> HttpResponse:
         refused = bulk.entries.filter(outcome=BulkEntry.Outcome.REFUSED).order_by("position")
         page = Paginator(refused, REFUSALS_PER_PAGE).get_page(read(request, PageAddress)["p"])
         context = {
             "sentence": labels.progress_sentence(bulk),
-            "told": labels.told(bulk),
+            "told": labels.argument_lines(bulk),
             "taken_back": labels.taken_back(bulk),
             "page": page,
             "refused": labels.named(page.object_list),
         }
-        return self._page(request, bulk, "progress", context)
+        return self._bulk_page(request, bulk, "progress", context)
 
-    def _page(self, request: HttpRequest, bulk: BulkAction, name: str, context: dict[str, Any]) -> HttpResponse:
+    def _bulk_page(self, request: HttpRequest, bulk: BulkAction, name: str, context: dict[str, Any]) -> HttpResponse:
         shared = {
             **self.admin_site.each_context(request),
             "opts": BulkAction._meta,
@@ -151,7 +151,7 @@ def _form(bulk: BulkAction, posted: Any = None) -> Any:
 def _is_told(bulk: BulkAction, form: Any) -> bool:
     """Puts what the verb itself finds wrong beside the boxes."""
     try:
-        choosing.tell(bulk, form.given())
+        choosing.give_arguments(bulk, form.given())
     except BadArguments as failure:
         for name, problem in failure.problems.items():
             form.add_error(name if name in form.fields else None, capfirst(f"{label_of(name)} {problem}"))

@@ -103,7 +103,7 @@ def rest_sentence(bulk: BulkAction) -> str:
     return f"stopped at {timezone.localtime(latest).strftime('%H:%M on %-d %B')}; continue it"
 
 
-def told(bulk: BulkAction) -> list[tuple[str, list[str]]]:
+def argument_lines(bulk: BulkAction) -> list[tuple[str, list[str]]]:
     """The arguments as label and values."""
     if bulk.verb not in MEANINGS or not bulk.arguments:
         return []

@@ -47,7 +47,7 @@ class ConflictAdmin(admin.ModelAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return self._page(request, _actor(self, request))
+        return self._queue_page(request, _actor(self, request))
 
     @keeping
     def decide_view(self, request: HttpRequest) -> HttpResponse:
@@ -57,7 +57,7 @@ class ConflictAdmin(admin.ModelAdmin):
         if report and report.refused and "value" in request.POST:
             found, why = report.refused[0]
             refused = {"conflict": found, "label": label_of(found.field), "why": why, "typed": request.POST["value"]}
-            return self._page(request, actor, refused, status=409)
+            return self._queue_page(request, actor, refused, status=409)
         return HttpResponseRedirect(way_back(request, "admin:articles_conflict_changelist"))
 
     def has_view_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
@@ -76,7 +76,7 @@ class ConflictAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
         return False
 
-    def _page(
+    def _queue_page(
         self, request: HttpRequest, actor: User, refused: dict[str, Any] | None = None, *, status: int = 200
     ) -> HttpResponse:
         asked = read(request, QueueAddress)

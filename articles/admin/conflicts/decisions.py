@@ -42,7 +42,7 @@ def decide(request: HttpRequest, actor: User) -> DecisionReport | None:
     versions = {conflict.article_id: _version(request, conflict.article_id) for conflict in found}
     report = _decided(request, actor, verb, found, versions)
     _join_first_press(request, report, actor, verb, versions)
-    _tell(request, verb, report)
+    _say_decided(request, verb, report)
     return report
 
 
@@ -95,7 +95,7 @@ def _now(conflict: Conflict) -> Any:
     return revision_values.dump_value(conflict.field, value_of(article_state.read_state(article), conflict.field))
 
 
-def _tell(request: HttpRequest, verb: str, report: DecisionReport) -> None:
+def _say_decided(request: HttpRequest, verb: str, report: DecisionReport) -> None:
     if report.decided:
         names = f"{_DONE[verb]}: {_names(report.decided)}. {_what_readers_see(report.decided)}".strip()
         say_once(request, names, report.change_set.pk)

@@ -92,9 +92,9 @@ def by_article(conflicts: Iterable[Conflict], actor: Actor) -> list[ContestedArt
 def contested(article: Article, state: ArticleState, conflicts: Iterable[Conflict], actor: Actor) -> ContestedArticle:
     """In the order of the seed's keys."""
     ordered = sorted(conflicts, key=lambda found: article_state.FIELDS.index(found.field))
-    return ContestedArticle(article, [_shown(article, state, found, actor) for found in ordered])
+    return ContestedArticle(article, [_conflict_row(article, state, found, actor) for found in ordered])
 
 
-def _shown(article: Article, state: ArticleState, found: Conflict, actor: Actor) -> ShownConflict:
+def _conflict_row(article: Article, state: ArticleState, found: Conflict, actor: Actor) -> ShownConflict:
     now = revision_values.dump_value(found.field, value_of(state, found.field))
     return ShownConflict(found, now, refusals.refusal_to_change(actor, article, found.field) is None)

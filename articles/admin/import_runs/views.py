@@ -77,7 +77,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "undone_by": list(run.change_set.undone_by.order_by("pk")),
         "tabs": _tabs(run, wanted),
         "severities": list(Severity),
-        "files": [_shown(row) for row in found[:FILES_PER_PAGE]],
+        "files": [_file_row(row) for row in found[:FILES_PER_PAGE]],
         "next_query": _query(wanted, after=found[FILES_PER_PAGE - 1].pk) if len(found) > FILES_PER_PAGE else "",
         "first_query": _query(wanted, after=None),
     }
@@ -102,11 +102,11 @@ def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         command = f"manage.py import_seeds --undo {run.pk}"
         messages.error(request, f"More than {MOST_FILES_TO_UNDO:,} files are too many for a page; use {command}")
     else:
-        _tell(request, undo_run(run, actor=request.user, reason=typed_words(request)))
+        _say_undone(request, undo_run(run, actor=request.user, reason=typed_words(request)))
     return HttpResponseRedirect(reverse("admin:articles_importrun_change", args=[run.pk]))
 
 
-def _tell(request: HttpRequest, report: RunUndo) -> None:
+def _say_undone(request: HttpRequest, report: RunUndo) -> None:
     if report.change_set:
         counts = f"{report.removed_count} removed, {report.returned_count} returned"
         messages.success(request, f"Took {report.run} back: {counts}.")
@@ -168,7 +168,7 @@ def _query(wanted: dict[str, Any], *, after: int | None) -> str:
     return urlencode({name: value for name, value in (wanted | {"after": after}).items() if value not in (None, "")})
 
 
-def _shown(row: ImportOutcome) -> ShownFile:
+def _file_row(row: ImportOutcome) -> ShownFile:
     report = FileReport.of_row(row)
     labels = [label_of(_ATTRIBUTES.get(key, key)) for key in report.changes]
     problems = [replace(p, key=printable(p.key), message=printable(p.message)) for p in report.problems]

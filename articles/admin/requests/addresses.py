@@ -27,13 +27,13 @@ class Unreadable(BadRequest):
 
     @classmethod
     def parameter(cls, name: str, value: object) -> Unreadable:
-        return cls(f"“{_shown(f'{name}={value}')}” is not a {_KINDS.get(name, 'filter')}")
+        return cls(f"“{_shortened(f'{name}={value}')}” is not a {_KINDS.get(name, 'filter')}")
 
     @classmethod
     def whole(cls, request: HttpRequest) -> Unreadable:
         """Where it cannot be said which of the parameters it is."""
         asked = "&".join(f"{name}={value}" for name, value in request.GET.items())
-        return cls(f"“{_shown(asked)}” is not a filter")
+        return cls(f"“{_shortened(asked)}” is not a filter")
 
 
 class PageNumber(forms.RegexField):
@@ -84,7 +84,7 @@ def check(request: HttpRequest) -> None:
     and a value longer than any that there is."""
     for name, values in request.GET.lists():
         if len(values) > 1:
-            raise Unreadable(f"“{_shown(name)}” is there {len(values)} times")
+            raise Unreadable(f"“{_shortened(name)}” is there {len(values)} times")
         most = _LONGEST_ADDRESS if name in _HOLD_ADDRESSES else _LONGEST
         if "\0" in name + values[0] or len(name) > _LONGEST or len(values[0]) > most:
             raise Unreadable.parameter(name, values[0])
@@ -119,7 +119,7 @@ require_safe = _answering("GET", "HEAD")
 require_POST = _answering("POST")  # noqa: N816
 
 
-def _shown(text: str) -> str:
+def _shortened(text: str) -> str:
     line = "".join(sign if sign.isprintable() else "\ufffd" for sign in text[:_LONGEST_SHOWN])
     return line if len(text) <= _LONGEST_SHOWN else f"{line}…"
 

@@ -52,7 +52,7 @@ class Command(BaseCommand):
         parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        folder, names = _told(options["folder"], options["names"], is_check=options["check"])
+        folder, names = _parsed(options["folder"], options["names"], is_check=options["check"])
         named = root_name(options["root"])
         with one_sentence(afterwards=AFTERWARDS):
             root = None if options["check"] else _root_at(folder, named)
@@ -135,7 +135,7 @@ def _check(root: str, folder: Path, *, allows_missing: bool) -> None:
         raise unusable(str(problem)) from None
 
 
-def _told(folder: str | None, names: list[str], *, is_check: bool) -> tuple[Path, list[str]]:
+def _parsed(folder: str | None, names: list[str], *, is_check: bool) -> tuple[Path, list[str]]:
     """The folder and the articles. A check needs no folder: a first word that is none names an article."""
     if is_check:
         is_article = folder is not None and not Path(folder).is_dir()

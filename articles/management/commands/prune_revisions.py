@@ -47,13 +47,13 @@ class Command(BaseCommand):
         before = timezone.now() - timedelta(days=days)
         with one_sentence(afterwards=AFTERWARDS):
             found = folding.foldable(before=before)
-            self.stdout.write(f"{_told(found)} made before {_moment(before)} would be folded away.")
+            self.stdout.write(f"{_summary(found)} made before {_moment(before)} would be folded away.")
             if options["dry_run"] or not found.revision_count:
                 return
             self.stdout.write(WHAT_STAYS, ending="")
             is_agreed = options["is_sure"] or self._asked()
             if is_agreed:
-                self.stdout.write(f"{_told(_folded(before))} folded away.")
+                self.stdout.write(f"{_summary(_folded(before))} folded away.")
         if not is_agreed:
             self.stderr.write("Nothing was folded.")
             sys.exit(1)
@@ -79,7 +79,7 @@ def _folded(before: datetime) -> Pruning:
         done = batch
 
 
-def _told(pruning: Pruning) -> str:
+def _summary(pruning: Pruning) -> str:
     revisions, articles = pruning.revision_count, pruning.article_count
     return f"{revisions:,} revision{pluralize(revisions)} of {articles:,} article{pluralize(articles)}"
 

@@ -18,7 +18,7 @@ from articles.changes.door import REASON_LENGTH
 from articles.history import purging
 from articles.importing.walk import printable
 from articles.management.chunks import CarryingOut, Deed, Outcome
-from articles.management.reports import AFTERWARDS, say, tell
+from articles.management.reports import AFTERWARDS, print_report, say
 from articles.management.selection import (
     STANDARD_INPUT,
     Chosen,
@@ -69,7 +69,7 @@ class Command(BaseCommand):
                 if asks:
                     self._ask(len(found))
             work = CarryingOut(_deed(actor, reason), found, actor, reason, options["dry_run"])
-            is_done = tell(self, work, form=options["format"], words=WORDS)
+            is_done = print_report(self, work, form=options["format"], words=WORDS)
         if not is_done:
             sys.exit(1)
 

@@ -16,7 +16,7 @@ from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
 from articles.seedfile.schema import Image, Provider
 from articles.workflow import publishing
-from tests.admin.browserless import open_form, read_form, text_of
+from tests.admin.browserless import read_form, text_of
 from tests.contesting import contested, contested_publication, edit_article
 from tests.factories import NOW, make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
