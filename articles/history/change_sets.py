@@ -246,9 +246,9 @@ def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Act
     newest = {(article, name): pk for pk, article, name in others.order_by("pk").values_list("pk", "article", "field")}
     undone, kept = {article.pk for article in report.undone}, {article.pk for article, _ in report.kept}
     last = [one for one in found if newest[one.article_id, one.field] == one.pk and one.article_id not in kept]
-    refusals = {one.pk: refusals.refusal_to_change(actor, one.article, one.field) for one in last}
-    going = [one for one in last if one.article_id in undone or not refusals[one.pk]]
-    report.kept += [(one.article, str(refusals[one.pk])) for one in last if one not in going]
+    why_not = {one.pk: refusals.refusal_to_change(actor, one.article, one.field) for one in last}
+    going = [one for one in last if one.article_id in undone or not why_not[one.pk]]
+    report.kept += [(one.article, str(why_not[one.pk])) for one in last if one not in going]
     report.reopened += reopened_conflicts.renewed(going)
     told = undone | {one.article_id for one in report.reopened}
     over = {one.article_id: one.article for one in going if one.article_id not in told}
