@@ -54,6 +54,7 @@ def ask(place, sql: str) -> list[tuple]:
         return database.execute(sql).fetchall()
 
 
+@pytest.mark.slow
 def test_demo_keeps_working_across_starts_and_a_newsrooms_database_is_refused(place, capsys, monkeypatch):
     assert make_run() == 0
     said = capsys.readouterr().out
@@ -75,6 +76,7 @@ def test_demo_keeps_working_across_starts_and_a_newsrooms_database_is_refused(pl
     assert ask(place, "SELECT * FROM articles_user") == before
 
 
+@pytest.mark.slow
 def test_database_of_another_kind_is_refused_before_it_is_migrated(place, capsys):
     ask(place, "CREATE TABLE wp_posts (id)")
     assert make_run() == 1
@@ -83,6 +85,7 @@ def test_database_of_another_kind_is_refused_before_it_is_migrated(place, capsys
     assert not (place / ".env").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["environment", "file"])
 def test_public_site_is_refused_and_its_env_file_stays_as_it_is(place, capsys, monkeypatch, where):
     written = f"SECRET_KEY={'k' * 50}\n"

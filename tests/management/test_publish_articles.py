@@ -243,17 +243,17 @@ def test_stale_ones_are_refused_by_name_and_the_others_done(monkeypatch):
 
 def test_change_between_look_and_door_is_refused_as_well(monkeypatch):
     article = make_article()
-    read_states = chunks.content.read_states
+    read_states = chunks.article_state.read_states
 
     def overtaken(articles):
-        monkeypatch.setattr(chunks.content, "read_states", read_states)
+        monkeypatch.setattr(chunks.article_state, "read_states", read_states)
         states = read_states(articles)
         theirs = Article.objects.get()
         publishing.publish(theirs, actor=OPERATOR)
         publishing.unpublish(theirs, actor=OPERATOR)
         return states
 
-    monkeypatch.setattr(chunks.content, "read_states", overtaken)
+    monkeypatch.setattr(chunks.article_state, "read_states", overtaken)
     done = told("publish_articles", article.pk)
     assert done.outcomes == {article.pk: "refused"}
     assert not ChangeSet.objects.exists()

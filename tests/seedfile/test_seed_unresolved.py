@@ -106,6 +106,7 @@ def test_T06_what_only_looks_like_one_is_read(body):  # noqa: N802
     assert lines_of(HEAD + body) == []
 
 
+@pytest.mark.slow
 def test_T06_what_git_leaves_is_refused(tmp_path):  # noqa: N802
     sides = {"base": HEAD, "ours": HEAD.replace("One", "Two"), "theirs": HEAD.replace("One", "Three")}
     for name, text in sides.items():

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from articles.changes import door
 from articles.content import article_state
 from articles.history import change_sets
 from articles.models import ChangeSet, Conflict, Revision, Source
@@ -121,7 +122,7 @@ class Walk:
         state = article_state.read_state(article)
         wanted = article_state.ArticleState(state.content.model_copy(update=fields), state.desk)
         opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=self.editor)
-        change_sets.revisions.change(
+        door.change(
             article,
             wanted,
             actor=self.editor,

@@ -7,6 +7,7 @@ import shutil
 
 import pytest
 
+from articles.changes import door
 from articles.content import article_state
 from articles.history import change_sets
 from articles.models import Article, Cause, ChangeSet, Conflict, ExportedFile, ImportRun, Revision, Source
@@ -192,9 +193,7 @@ def test_an_edit_taken_back_after_a_round_stays_taken_back(seeds, editor, how):
     article = article_of("a")
     state = article_state.read_state(article)
     wanted = article_state.ArticleState(state.content.model_copy(update={"title": "A mistake"}), state.desk)
-    change_sets.revisions.change(
-        article, wanted, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version
-    )
+    door.change(article, wanted, actor=editor, origin=Origin.FORM, change_set=opened, expected_version=article.version)
     round_trip(seeds)
     assert field_in_file(seeds, "title") == "A mistake"
     if how == "by hand":

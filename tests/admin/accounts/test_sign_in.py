@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from articles.models import Article
-from tests.admin.browserless import form_of, open_form, read_form
+from tests.admin.browserless import form_of, read_form
 from tests.factories import NOW, PASSWORD, make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -275,7 +275,7 @@ def posts(article):
 def test_posts_without_a_token_or_with_that_of_another_session_change_nothing(owner):
     article = make_article()
     client, other = strict_client(owner), strict_client(make_user("Editor"))
-    token = open_form(other, f"{LIST}{article.pk}/change/")["csrfmiddlewaretoken"]
+    token = read_form(other, f"{LIST}{article.pk}/change/")["csrfmiddlewaretoken"]
     for address, data in posts(article):
         assert client.post(address, data).status_code == 403, address
         client.get(f"{LIST}{article.pk}/change/")
