@@ -70,12 +70,16 @@ def open_page(browser) -> Iterator[Callable[..., Watched]]:
         context.close()
 
 
-@pytest.fixture
-def axe_findings() -> Callable[[Page], list[str]]:
-    """Every violation that axe-core finds on a page, as "rule: element"."""
+@pytest.fixture(scope="session")
+def axe_findings() -> Callable[..., list[str]]:
+    """Every violation that axe-core finds on a page, as "rule: element"; of all rules, unless told of which."""
+    script = Axe().axe_script
 
-    def findings(page: Page) -> list[str]:
-        violations = Axe().run(page).response["violations"]
+    def findings(page: Page, *rules: str) -> list[str]:
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
+        options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
+        violations = page.evaluate("options => axe.run(document, options)", options)["violations"]
         return [f"{found['id']}: {node['html'][:200]}" for found in violations for node in found["nodes"]]
 
     return findings
