@@ -24,8 +24,9 @@ from newsdesk.settings import *
 
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file of this process alone: threads and other processes can open it, as they could not open one in memory.
+    _folder = tempfile.TemporaryDirectory(prefix="newsdesk-tests-", ignore_cleanup_errors=True)
     DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous=OFF;"  # no test cuts the power
-    DATABASES["default"]["TEST"] = {"NAME": str(Path(tempfile.gettempdir()) / f"newsdesk-tests-{os.getpid()}.sqlite3")}
+    DATABASES["default"]["TEST"] = {"NAME": f"{_folder.name}/tests.sqlite3"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
