@@ -90,12 +90,12 @@ def seed_file(
             if imported == wanted:
                 return SeedFile(article.pk, path, ExportOutcome.IDENTICAL, bytes(source.raw))
         raw, outcome = _made(wanted, source)
-        found = reader.read(raw).content
+        content = reader.read(raw).content
     except (SeedError, writer.Unpatchable) as problem:
         return SeedFile(article.pk, path, ExportOutcome.FAILED, message=str(problem))
     except (TypeError, ValueError):
         return _damaged(article, source)
-    if found != wanted:
+    if content != wanted:
         return SeedFile(article.pk, path, ExportOutcome.FAILED, message="does not read back as the article's content")
     return SeedFile(article.pk, path, outcome, raw)
 
@@ -107,10 +107,10 @@ def seed_file_without_secured(article: Article, wanted: ArticleContent, source: 
         return made
     try:
         raw = writer.patch(made.raw, [writer.Remove(("secured",))])
-        found = reader.read(raw).content
+        content = reader.read(raw).content
     except (SeedError, writer.Unpatchable) as problem:
         return replace(made, outcome=ExportOutcome.FAILED, raw=None, message=str(problem))
-    if found != wanted.model_copy(update={"secured": ""}):
+    if content != wanted.model_copy(update={"secured": ""}):
         return replace(made, outcome=ExportOutcome.FAILED, raw=None, message="its secured cannot be taken out")
     return replace(made, outcome=ExportOutcome.PATCHED, raw=raw)
 
@@ -122,7 +122,7 @@ def _contents(articles: Sequence[Article]) -> dict[int, ArticleContent | None]:
     except (TypeError, ValueError):
         if len(articles) == 1:
             return {articles[0].pk: None}
-    return {pk: found for article in articles for pk, found in _contents([article]).items()}
+    return {pk: content for article in articles for pk, content in _contents([article]).items()}
 
 
 def _contested(articles: Collection[int]) -> dict[int, list[str]]:

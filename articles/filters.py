@@ -54,9 +54,9 @@ class ArticleFilterSet(django_filters.FilterSet):
     def filter_topic(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         """A rare topic leads to its articles; for a common one, articles are looked at in their order until a page is
         full. Either way round is slow for the other kind."""
-        found = _TOPICS.rows(term=value)
-        rows = ArticleTopic.objects.filter(topic__in=[pk for pk, _, _ in found]).order_by()
-        if _are_rare(found):
+        topic_rows = _TOPICS.rows(term=value)
+        rows = ArticleTopic.objects.filter(topic__in=[pk for pk, _, _ in topic_rows]).order_by()
+        if _are_rare(topic_rows):
             return queryset.filter(pk__in=rows.values("article"))
         return queryset.filter(Exists(rows.filter(article=OuterRef("pk"))))
 

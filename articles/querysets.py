@@ -80,10 +80,10 @@ class ArticleQuerySet(QuerySet[ModelT]):
 
     def matching(self, text: str) -> Self:
         """Every word of `text` stands in title or excerpt, in upper or lower case."""
-        found = self
+        articles = self
         for word in text.split()[:MOST_WORDS]:
-            found = found.filter(_any_case("title", word) | _any_case("excerpt", word))
-        return found
+            articles = articles.filter(_any_case("title", word) | _any_case("excerpt", word))
+        return articles
 
     def latest_live_first(self) -> Self:
         return self.order_by("-live_from", "-pk")

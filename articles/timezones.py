@@ -52,8 +52,8 @@ def zone_called(text: str) -> str | None:
     wanted = text.strip().replace(" ", "_").casefold()
     whole = [name for name in known_zones() if name.casefold() == wanted]
     cities = [name for name in offered_zones() if name.casefold().rpartition("/")[2] == wanted]
-    found = whole or cities
-    return found[0] if len(found) == 1 else None
+    zones = whole or cities
+    return zones[0] if len(zones) == 1 else None
 
 
 def _zone(name: str) -> tzinfo | None:

@@ -101,9 +101,9 @@ def _many(folder: Path, files: int) -> list[Measurement]:
         return [Measurement(name, left_out="--many 0") for name in MANY]
     _say(f"writing {files:,} seed files, importing them, and again")
     write_tree(folder, files)
-    found: list[Measurement] = stage("benchmarks.imports.many", folder, files)
+    measured: list[Measurement] = stage("benchmarks.imports.many", folder, files)
     shutil.rmtree(folder)
-    return [replace(measurement, name=name) for measurement, name in zip(found, MANY, strict=True)]
+    return [replace(measurement, name=name) for measurement, name in zip(measured, MANY, strict=True)]
 
 
 def _pages(articles: int) -> list[Measurement]:

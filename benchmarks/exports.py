@@ -49,6 +49,6 @@ def _looks_ms(count: int) -> float:
             for model in _PARTS:
                 raw.all(f"SELECT * FROM {model._meta.db_table} WHERE article_id IN ({places})", some)
 
-    found = best_time(look, times=1)
+    timing = best_time(look, times=1)
     raw.close()
-    return found.each(count).cpu
+    return timing.each(count).cpu

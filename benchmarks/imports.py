@@ -37,17 +37,17 @@ def imports(folder: Path, count: int) -> list[Measurement]:
 def many(folder: Path, count: int) -> list[Measurement]:
     """A stage: the same once each, as it is the memory that counts; leaves the database empty."""
     make_ready()
-    found = [_first(folder, count, times=1), _again(folder, count, times=1)]
+    measured = [_first(folder, count, times=1), _again(folder, count, times=1)]
     empty()
-    return found
+    return measured
 
 
 def comparisons(folder: Path, count: int, sample: int) -> tuple[float, list[Measurement]]:
     """A stage: raw SQL's CPU milliseconds a file for the rows that `imports` left; then the first `sample` files,
     saved object by object, and merely read."""
     sql_ms = _raw_writes(min(count, FILES_REPEATED))
-    found = list(islice((entry for entry in walk(folder) if isinstance(entry, Found)), sample))
-    measured = [_saves(folder, [entry.path for entry in found]), _reading([read_file(entry) for entry in found])]
+    files = list(islice((entry for entry in walk(folder) if isinstance(entry, Found)), sample))
+    measured = [_saves(folder, [entry.path for entry in files]), _reading([read_file(entry) for entry in files])]
     empty()
     return sql_ms, measured
 
@@ -109,9 +109,9 @@ def _looks_ms(count: int) -> float:
             places = ", ".join(["%s"] * len(some))
             raw.all(f"SELECT path, digest, article_id FROM articles_source WHERE path_key IN ({places})", some)
 
-    found = best_time(look, times=3)
+    timing = best_time(look, times=3)
     raw.close()
-    return found.each(count).cpu
+    return timing.each(count).cpu
 
 
 def _rows_of_import(raw: RawSQL, files: int) -> dict[tuple[str, str], list[Row]]:

@@ -49,8 +49,8 @@ class Measurement:
 def best_time(action: Callable[[], object], *, times: int, prepare: Callable[[], object] = lambda: None) -> Timing:
     """The fastest of `times` runs, by CPU and by the clock; `prepare` runs before each and does not count."""
     gc.collect()
-    found = [_time(action, prepare) for _ in range(times)]
-    return Timing(min(timing.cpu for timing in found), min(timing.clock for timing in found))
+    timings = [_time(action, prepare) for _ in range(times)]
+    return Timing(min(timing.cpu for timing in timings), min(timing.clock for timing in timings))
 
 
 def _time(action: Callable[[], object], prepare: Callable[[], object]) -> Timing:

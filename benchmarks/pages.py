@@ -76,9 +76,9 @@ def _sql_ms(page: Page) -> float:
         for sql, parameters in page.statements:
             raw.all(sql, parameters)
 
-    found = best_time(fetch, times=TIMES)
+    timing = best_time(fetch, times=TIMES)
     raw.close()
-    return found.cpu
+    return timing.cpu
 
 
 def _chief() -> Client:
@@ -120,10 +120,10 @@ def _list(name: str, address: str, condition: str, parameters: Row, bound: tuple
 
 def _filtered(name: str, model: type[Term], term: str, condition: str, live: Row) -> Page:
     key = str(model._meta.model_name)
-    found = model._default_manager.filter(name=term).order_by("pk").first()
-    if found is None:
+    row = model._default_manager.filter(name=term).order_by("pk").first()
+    if row is None:
         return Page(name, f"/?{key}=none", ())
-    return _list(name, f"/?{key}={quote(found.slug)}", condition, (found.pk, *live))
+    return _list(name, f"/?{key}={quote(row.slug)}", condition, (row.pk, *live))
 
 
 def _article_page() -> Page:

@@ -46,7 +46,7 @@ def print_report(measured: Sequence[Measurement], *, title: str) -> None:
     console.print(
         "Saves, reading: how many times the speed of per-file ORM saves, of reader.read alone, by the clock.\n"
     )
-    console.print(_verdict(goals({found.name: found for found in measured})))
+    console.print(_verdict(goals({measurement.name: measurement for measurement in measured})))
 
 
 def goals(measured: Mapping[str, Measurement]) -> list[Goal]:
@@ -69,29 +69,32 @@ def _table(measured: Sequence[Measurement], title: str) -> Table:
     table.add_column("what")
     for column in ("a second", "ms each", "CPU ms", "queries", "raw SQL ms", "ratio", "saves", "reading", "peak MB"):
         table.add_column(column, justify="right")
-    by_name = {found.name: found for found in measured}
-    for found in measured:
-        table.add_row(found.name, *([f"left out: {found.left_out}"] if found.left_out else _cells(found, by_name)))
+    by_name = {measurement.name: measurement for measurement in measured}
+    for measurement in measured:
+        table.add_row(
+            measurement.name,
+            *([f"left out: {measurement.left_out}"] if measurement.left_out else _cells(measurement, by_name)),
+        )
     return table
 
 
-def _cells(found: Measurement, measured: Mapping[str, Measurement]) -> list[str]:
-    beside = [measured[name] if found.name in WITH_FILES else None for name in (SAVES, READING)]
+def _cells(measurement: Measurement, measured: Mapping[str, Measurement]) -> list[str]:
+    beside = [measured[name] if measurement.name in WITH_FILES else None for name in (SAVES, READING)]
     return [
-        f"{found.per_second:,.0f}",
-        f"{found.time.clock:.3f}",
-        f"{found.time.cpu:.3f}",
-        "" if found.queries is None else f"{found.queries:,}",
-        "" if found.sql_ms is None else f"{found.sql_ms:.3f}",
-        "" if found.ratio is None else f"{found.ratio:.1f}",
-        *("" if other is None else f"{_times(other, found):.1f}" for other in beside),
-        "" if found.peak_mb is None else f"{found.peak_mb:,}",
+        f"{measurement.per_second:,.0f}",
+        f"{measurement.time.clock:.3f}",
+        f"{measurement.time.cpu:.3f}",
+        "" if measurement.queries is None else f"{measurement.queries:,}",
+        "" if measurement.sql_ms is None else f"{measurement.sql_ms:.3f}",
+        "" if measurement.ratio is None else f"{measurement.ratio:.1f}",
+        *("" if other is None else f"{_times(other, measurement):.1f}" for other in beside),
+        "" if measurement.peak_mb is None else f"{measurement.peak_mb:,}",
     ]
 
 
-def _verdict(found: Sequence[Goal]) -> Table:
+def _verdict(goals_met: Sequence[Goal]) -> Table:
     table = Table("goal", "wanted", "found", "", title="Verdict", title_justify="left")
-    for goal in found:
+    for goal in goals_met:
         table.add_row(goal.name, goal.wanted, goal.found, "met" if goal.is_met else "MISSED")
     return table
 
@@ -109,16 +112,16 @@ def _publish_goal(few: Measurement, many: Measurement) -> Goal:
     wanted = f"250 ms, the queries of {few.name}"
     if few.left_out or many.left_out:
         return Goal(many.name, wanted, few.left_out or many.left_out, is_met=False)
-    found = f"{many.time.cpu:.1f} ms, {many.queries} queries and {few.queries}"
-    return Goal(many.name, wanted, found, many.time.cpu <= 250 and many.queries == few.queries)
+    figures = f"{many.time.cpu:.1f} ms, {many.queries} queries and {few.queries}"
+    return Goal(many.name, wanted, figures, many.time.cpu <= 250 and many.queries == few.queries)
 
 
 def _speed_goal(slower: Measurement, faster: Measurement, least: float) -> Goal:
     """By the clock: to wait for the disk is a part of every import, and other processes read for it."""
     times = _times(slower, faster)
     by_cpu = slower.time.cpu / faster.time.cpu
-    found = f"{times:.2f} times ({by_cpu:.1f} by CPU)"
-    return Goal(faster.name, f"{least:g} times {slower.name}", found, times >= least)
+    figures = f"{times:.2f} times ({by_cpu:.1f} by CPU)"
+    return Goal(faster.name, f"{least:g} times {slower.name}", figures, times >= least)
 
 
 def _times(slower: Measurement, faster: Measurement) -> float:
@@ -137,8 +140,8 @@ _MORE = 1.3
 """A first batch knows less than a last one how many files fit into a turn."""
 
 
-def _memory_goal(found: Measurement, most_mb: int) -> Goal:
-    if found.peak_mb is None:
-        return Goal(f"{found.name}, memory", f"{most_mb} MB", found.left_out, is_met=False)
-    peak = found.peak_mb
-    return Goal(f"{found.name}, memory", f"{most_mb} MB", f"{peak} MB", peak < most_mb)
+def _memory_goal(measurement: Measurement, most_mb: int) -> Goal:
+    if measurement.peak_mb is None:
+        return Goal(f"{measurement.name}, memory", f"{most_mb} MB", measurement.left_out, is_met=False)
+    peak = measurement.peak_mb
+    return Goal(f"{measurement.name}, memory", f"{most_mb} MB", f"{peak} MB", peak < most_mb)

@@ -92,10 +92,12 @@ def _drop_indexes(raw: RawSQL) -> list[str]:
     """On SQLite, where filling them row by row takes hours for a million; returns how to make them again."""
     if not is_sqlite():
         return []
-    found = raw.all("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE%%ON \"articles_%%'")
-    for name, _ in found:
+    indexes = raw.all(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql LIKE 'CREATE%%ON \"articles_%%'"
+    )
+    for name, _ in indexes:
         raw.run(f'DROP INDEX "{name}"')
-    return [sql for _, sql in found]
+    return [sql for _, sql in indexes]
 
 
 def _end(raw: RawSQL) -> None:

@@ -125,8 +125,8 @@ def _save_record(article: Article, run: ImportRun, path: str, raw: bytes, digest
     ImportOutcome.objects.create(run=run, path=path, outcome="created", article=article)
 
 
-def _provider(found: schema.Provider) -> Provider:
+def _provider(incoming: schema.Provider) -> Provider:
     provider, _ = Provider.objects.get_or_create(
-        name=found.name, domain=found.domain, defaults={"slug": plain_slug(found.name)}
+        name=incoming.name, domain=incoming.domain, defaults={"slug": plain_slug(incoming.name)}
     )
     return provider

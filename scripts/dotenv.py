@@ -21,10 +21,10 @@ def completed(path: Path) -> str:
 
 
 def values(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
+    settings: dict[str, str] = {}
     for name, value in re.findall(r"^[ \t]*(?:export[ \t]+)?([A-Za-z_]\w*)[ \t]*=(.*)$", text, re.MULTILINE):
-        found.setdefault(name, _unquoted(value))
-    return found
+        settings.setdefault(name, _unquoted(value))
+    return settings
 
 
 def write(path: Path, text: str) -> None:

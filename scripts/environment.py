@@ -87,10 +87,10 @@ def _fault(note: Note) -> str:
         return "its set-up was interrupted"
     if note.place not in ("", str(VENV)):
         return "it was moved or copied from another folder"
-    found = _python_in_venv()
-    if not found:
+    version = _python_in_venv()
+    if not version:
         return "its Python does not run"
-    others = {found, note.python or found} - {_PYTHON}
+    others = {version, note.python or version} - {_PYTHON}
     return f"it belongs to Python {' and '.join(sorted(others))}" if others else ""
 
 

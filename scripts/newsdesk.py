@@ -14,10 +14,10 @@ OLDEST = (3, 11)
 def shortcoming():
     # type: () -> str
     """What keeps this Python from running Newsdesk, as a sentence with the remedy, or nothing."""
-    found = sys.version_info[:2]
-    if found < OLDEST:
+    version = sys.version_info[:2]
+    if version < OLDEST:
         return (
-            "Newsdesk needs Python 3.11 or newer, and this is Python " + ".".join(str(part) for part in found) + ";"
+            "Newsdesk needs Python 3.11 or newer, and this is Python " + ".".join(str(part) for part in version) + ";"
             " install a newer one, or name it: make run PYTHON=python3.12"
         )
     if os.name != "posix":

@@ -90,16 +90,16 @@ def _cluster() -> Iterator[Cluster]:
 
 def _programs() -> Path:
     """The folder of initdb and its kin, of version 15 if there is a choice."""
-    found = _find_programs()
-    if not found and machine.may_install():
+    programs = _find_programs()
+    if not programs and machine.may_install():
         # Debian's package would make, and start, a server of its own.
         machine.apt_install("postgresql-common")
         _forbid_main_cluster()
         machine.apt_install("postgresql")
-        found = _find_programs()
-    if not found:
+        programs = _find_programs()
+    if not programs:
         raise ScriptError("there is no PostgreSQL on this machine; install it (Debian: apt-get install postgresql-15).")
-    return found
+    return programs
 
 
 def _find_programs() -> Path | None:

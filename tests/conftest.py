@@ -85,13 +85,13 @@ def _watched():
 @pytest.fixture(autouse=True, scope="session")
 def _static_files_are_looked_for_once():
     """Every new client makes the middleware anew, and with it the list of all static files."""
-    look, found = WhiteNoiseMiddleware.add_files_from_finders, {}
+    look, kept = WhiteNoiseMiddleware.add_files_from_finders, {}
 
     def look_once(middleware):
-        if not found:
+        if not kept:
             look(middleware)
-            found.update(middleware.files)
-        middleware.files.update(found)
+            kept.update(middleware.files)
+        middleware.files.update(kept)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)

@@ -30,13 +30,13 @@ def watch() -> None:
 
 
 def _watched(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
-    found = _WRITES.match(sql)
-    if found:
+    match = _WRITES.match(sql)
+    if match:
         callers = list(_callers())
         is_ours = bool(callers) and callers[0].startswith("articles/")
-        doors = _HISTORY if found[1] == "revision" else _THROUGH
+        doors = _HISTORY if match[1] == "revision" else _THROUGH
         if is_ours and not any(name in doors or name.startswith("articles/migrations/") for name in callers):
-            raise AroundTheDoorError(f"{callers[0]} writes to {found[1]} without the door: {sql[:80]}")
+            raise AroundTheDoorError(f"{callers[0]} writes to {match[1]} without the door: {sql[:80]}")
     return execute(sql, *rest)
 
 

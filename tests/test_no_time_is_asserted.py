@@ -122,9 +122,9 @@ def test_hypothesis_asserts_no_time():
 
 
 def test_no_test_asserts_a_time_or_waits_for_a_fixed_one():
-    found = {
+    offences = {
         str(path.relative_to(TESTS)): wrong
         for path in sorted(TESTS.rglob("*.py"))
         if path.name not in LOOKS_AT_A_CLOCK and path != Path(__file__) and (wrong := faults(path.read_text()))
     }
-    assert found == {}
+    assert offences == {}

@@ -34,8 +34,8 @@ def test_the_visible_queryset_and_is_visible_agree_in_every_state():
 def test_every_article_has_exactly_one_standing_and_its_queryset_agrees():
     articles_in_every_state()
     for moment in MOMENTS:
-        found = [pk for s in Standing for pk in Article.objects.standing(s, at=moment).values_list("pk", flat=True)]
-        assert sorted(found) == sorted(Article.objects.values_list("pk", flat=True))
+        pks = [pk for s in Standing for pk in Article.objects.standing(s, at=moment).values_list("pk", flat=True)]
+        assert sorted(pks) == sorted(Article.objects.values_list("pk", flat=True))
         for standing in Standing:
             listed = Article.objects.standing(standing, at=moment)
             assert {a.standing(at=moment) for a in listed} <= {standing}
@@ -56,9 +56,9 @@ def test_undecided_are_those_not_published():
 
 @pytest.mark.parametrize("text", ["élysée", "ÉLYSÉE", "Élysée palace", "PALACE", "100%"])
 def test_words_are_found_in_any_case_and_taken_literally(text):
-    found = make_article(title="At the Élysée", excerpt="A palace, 100% open")
+    wanted = make_article(title="At the Élysée", excerpt="A palace, 100% open")
     make_article(title="Elsewhere", excerpt="1000 doors")
-    assert list(Article.objects.matching(text)) == [found]
+    assert list(Article.objects.matching(text)) == [wanted]
 
 
 def test_lists_take_the_same_queries_for_one_row_and_for_ten(django_assert_num_queries):

@@ -48,12 +48,12 @@ def test_the_column_exists(row):
 @pytest.mark.parametrize("row", rows(), ids=lambda row: row["attribute"])
 def test_the_form_field_exists(row):
     editor = ArticleEditor(None, version=0)
-    found = {*editor.form.fields, "images", "related"}
+    fields = {*editor.form.fields, "images", "related"}
     if row["attribute"] in ("published", "secured", "extra"):
-        assert row["attribute"] not in found
+        assert row["attribute"] not in fields
         assert not NAMES.findall(row["form"])
     else:
-        assert set(NAMES.findall(row["form"])) <= found
+        assert set(NAMES.findall(row["form"])) <= fields
         assert NAMES.findall(row["form"])
 
 

@@ -49,9 +49,9 @@ def account_named(name: str) -> User | None:
     name = User.normalize_username(name)
     if not name.isprintable():
         raise NotGiven(f"{name!r} is no name for an account")
-    found: User | None = User.objects.filter(username=name).first()
-    if found is not None:
-        return found
+    account: User | None = User.objects.filter(username=name).first()
+    if account is not None:
+        return account
     try:
         User._meta.get_field("username").clean(name, None)
     except ValidationError as problem:

@@ -128,8 +128,8 @@ def decision_in(revision: Revision) -> str:
 def choices_of(article: Article) -> list[Revision]:
     """All of the article's revisions, newest first, for a page to choose from; none if there are too many for that."""
     rows = article.revisions.order_by("-number").only("article", "number", "actor_name", "created_at", "folded")
-    found = list(rows[: MOST_CHOICES + 1])
-    return found if len(found) <= MOST_CHOICES else []
+    terms = list(rows[: MOST_CHOICES + 1])
+    return terms if len(terms) <= MOST_CHOICES else []
 
 
 def lines_of(field: str, value: Any) -> list[str]:
@@ -182,7 +182,7 @@ def sign(findings: Sequence[Finding]) -> SafeString:
 
 
 def counts(findings: Sequence[Finding]) -> SafeString:
-    blockers = sum(found.is_blocker for found in findings)
+    blockers = sum(finding.is_blocker for finding in findings)
     numbers = (("blocker", blockers), ("warning", len(findings) - blockers))
     shown = [(name, count, name, pluralize(count)) for name, count in numbers if count]
     return format_html_join(" ", '<span class="sign is-{}">{} {}{}</span>', shown)
@@ -193,23 +193,23 @@ def findings_list(findings: Sequence[Finding]) -> SafeString:
     return format_html('<ul class="findings">{}</ul>', format_html_join("", "<li>{}</li>", map(_line, findings)))
 
 
-def _line(found: Finding) -> tuple[SafeString]:
-    remedy = format_html('<a href="{}">{}</a>', found.address, found.remedy) if found.address else found.remedy
-    name = "blocker" if found.is_blocker else "warning"
+def _line(finding: Finding) -> tuple[SafeString]:
+    remedy = format_html('<a href="{}">{}</a>', finding.address, finding.remedy) if finding.address else finding.remedy
+    name = "blocker" if finding.is_blocker else "warning"
     line = '<b class="sign is-{}">{}</b> <bdi>{}</bdi> <span class="remedy">{}</span>'
-    return (format_html(line, name, name.capitalize(), found.message, remedy),)
+    return (format_html(line, name, name.capitalize(), finding.message, remedy),)
 
 
 def marks(article: Article) -> SafeString:
     """What was decided about it beside publishing, and that it came back."""
-    found = []
+    parts = []
     if article.set_aside:
-        found.append(("aside", cause_label(article.set_aside), article.set_aside_note))
+        parts.append(("aside", cause_label(article.set_aside), article.set_aside_note))
     if article.hold:
-        found.append(("hold", "on hold", article.hold))
+        parts.append(("hold", "on hold", article.hold))
     if article.set_aside_before and not article.set_aside:
-        found.append(("back", f"back: was set aside as {cause_label(article.set_aside_before)}; its file changed", ""))
-    return format_html_join("", ' <span class="decided"><span class="mark is-{}">{}</span> <bdi>{}</bdi></span>', found)
+        parts.append(("back", f"back: was set aside as {cause_label(article.set_aside_before)}; its file changed", ""))
+    return format_html_join("", ' <span class="decided"><span class="mark is-{}">{}</span> <bdi>{}</bdi></span>', parts)
 
 
 def cause_label(code: str) -> str:

@@ -90,10 +90,10 @@ def stop(pk: int, *, actor: Actor) -> BulkAction:
 
 def _do(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
     """Through the door; the change set is opened by the first chunk that changes something."""
-    found = proposals(bulk, entries, now=timezone.now())
-    for proposal in found:
+    proposed = proposals(bulk, entries, now=timezone.now())
+    for proposal in proposed:
         _note(proposal.entry, Outcome.REFUSED, proposal.refusal)
-    asked = [(proposal.entry, proposal.change) for proposal in found if proposal.change]
+    asked = [(proposal.entry, proposal.change) for proposal in proposed if proposal.change]
     if not asked:
         return
     change_set = bulk.change_set or _open_change_set(bulk, actor)

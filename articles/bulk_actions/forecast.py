@@ -65,7 +65,7 @@ class Forecast:
 
 def forecast(bulk: BulkAction, *, actor: Actor) -> Forecast:
     """By that actor's rights, now. For more than MOST_LOOKED_AT articles, of the first ones."""
-    found, now = Forecast(bulk.count), timezone.now()
+    outlook, now = Forecast(bulk.count), timezone.now()
     for entries in _in_turns(bulk):
         asked = proposals(bulk, entries, now=now)
         open_ones = [proposal for proposal in asked if proposal.change]
@@ -74,9 +74,9 @@ def forecast(bulk: BulkAction, *, actor: Actor) -> Forecast:
         )
         refusals = {id(proposal): str(answer) for proposal, answer in zip(open_ones, answers, strict=True) if answer}
         for proposal in asked:
-            _note(found, proposal, refusals.get(id(proposal), proposal.refusal), now)
-        _warn(found, [proposal for proposal in open_ones if id(proposal) not in refusals], now)
-    return found
+            _note(outlook, proposal, refusals.get(id(proposal), proposal.refusal), now)
+        _warn(outlook, [proposal for proposal in open_ones if id(proposal) not in refusals], now)
+    return outlook
 
 
 def _in_turns(bulk: BulkAction) -> Iterator[Sequence[BulkEntry]]:
@@ -85,26 +85,26 @@ def _in_turns(bulk: BulkAction) -> Iterator[Sequence[BulkEntry]]:
         yield list(bulk.entries.filter(position__gte=start, position__lt=min(start + _AT_ONCE, MOST_LOOKED_AT)))
 
 
-def _note(found: Forecast, proposal: Proposal, refusal: str, now: datetime) -> None:
-    found.looked_at += 1
+def _note(outlook: Forecast, proposal: Proposal, refusal: str, now: datetime) -> None:
+    outlook.looked_at += 1
     if refusal:
-        found.refused.setdefault(refusal, Group()).add(proposal.article)
+        outlook.refused.setdefault(refusal, Group()).add(proposal.article)
     elif proposal.change is None or proposal.change.state == proposal.before:
-        found.unchanged += 1
+        outlook.unchanged += 1
     else:
-        found.changed += 1
-        _tell_readers(found, proposal, now)
+        outlook.changed += 1
+        _note_readers(outlook, proposal, now)
 
 
-def _tell_readers(found: Forecast, proposal: Proposal, now: datetime) -> None:
+def _note_readers(outlook: Forecast, proposal: Proposal, now: datetime) -> None:
     if proposal.before is None or proposal.change is None:
         return
     was, will_be = (_is_visible(state, now) for state in (proposal.before, proposal.change.state))
     if was != will_be:
-        (found.vanishing if was else found.appearing).add(proposal.article)
+        (outlook.vanishing if was else outlook.appearing).add(proposal.article)
 
 
-def _warn(found: Forecast, passing: Sequence[Proposal], now: datetime) -> None:
+def _warn(outlook: Forecast, passing: Sequence[Proposal], now: datetime) -> None:
     """What readiness says, without stopping it, about those that would be published."""
     subjects = {}
     for proposal in passing:
@@ -112,7 +112,7 @@ def _warn(found: Forecast, passing: Sequence[Proposal], now: datetime) -> None:
             subjects[subject_of_state(proposal.article.pk, proposal.change.state)] = proposal.article
     for subject, findings in examine(list(subjects), at=now).items():
         for name in {finding.name for finding in findings if not finding.is_blocker}:
-            found.warnings.setdefault(name.replace("_", " "), Group()).add(subjects[subject])
+            outlook.warnings.setdefault(name.replace("_", " "), Group()).add(subjects[subject])
 
 
 def _publishes(before: ArticleState | None, after: ArticleState) -> bool:

@@ -33,20 +33,20 @@ def proposals(bulk: BulkAction, entries: Sequence[BulkEntry], *, now: datetime) 
     articles = {article.pk: article for article in _articles_of(entries)}
     states = article_state.read_states(list(articles.values())) if articles else {}
     meaning, given = MEANINGS[bulk.verb], arguments_of(bulk)
-    found = []
+    proposed = []
     for entry in entries:
         article = articles.get(entry.article_id)
         if article is None or article.version != entry.version:
-            found.append(Proposal(entry, article, refusal=CHANGED if article else GONE))
+            proposed.append(Proposal(entry, article, refusal=CHANGED if article else GONE))
             continue
         before = states[article.pk]
         try:
             change = Change(meaning.wanted(before, given, now), article, entry.version)
         except Refused as refusal:
-            found.append(Proposal(entry, article, before, refusal=str(refusal)))
+            proposed.append(Proposal(entry, article, before, refusal=str(refusal)))
         else:
-            found.append(Proposal(entry, article, before, change))
-    return found
+            proposed.append(Proposal(entry, article, before, change))
+    return proposed
 
 
 def _articles_of(entries: Sequence[BulkEntry]) -> list[Article]:

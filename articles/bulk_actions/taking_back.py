@@ -57,7 +57,7 @@ def take_back(entries: Sequence[BulkEntry], undoing: ChangeSet, *, actor: Actor)
 
 
 def _outcomes(report: UndoReport) -> dict[int, tuple[str, str]]:
-    returned = [*(article.pk for article in report.undone), *(found.article_id for found in report.reopened)]
+    returned = [*(article.pk for article in report.undone), *(conflict.article_id for conflict in report.reopened)]
     kept = {article.pk: (str(BulkEntry.Outcome.REFUSED), why) for article, why in report.kept}
     return dict.fromkeys(returned, (str(BulkEntry.Outcome.CHANGED), "")) | kept
 

@@ -165,8 +165,8 @@ def dumped(verb: str, given: Mapping[str, Any]) -> str:
     try:
         arguments = MEANINGS[verb].arguments.model_validate(given)
     except ValidationError as failure:
-        found = failure.errors(include_url=False)
-        raise BadArguments({str(each["loc"][0]): reader.describe(each) for each in found}) from failure
+        errors = failure.errors(include_url=False)
+        raise BadArguments({str(each["loc"][0]): reader.describe(each) for each in errors}) from failure
     if isinstance(arguments, Moments) and not arguments.model_fields_set:
         raise BadArguments({"live_from": "has no moment; choose one, or take one away"})
     return json.dumps(arguments.model_dump(mode="json", exclude_unset=True), ensure_ascii=False)

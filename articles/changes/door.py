@@ -237,10 +237,10 @@ def _refuse_what_is_not_ready(works: Iterable[_Work]) -> None:
         )
         for work in turned
     ]
-    found = examine(subjects, at=timezone.now(), only_blockers=True)
+    by_subject = examine(subjects, at=timezone.now(), only_blockers=True)
     for work, subject in zip(turned, subjects, strict=True):
-        if subject in found:
-            work.result = NotReady(found[subject])
+        if subject in by_subject:
+            work.result = NotReady(by_subject[subject])
 
 
 def _turns_published(work: _Work) -> bool:
@@ -310,7 +310,7 @@ def _settle(works: Sequence[_Work], change_set: ChangeSet | None, now: datetime)
     if not made:
         return
     waiting = Conflict.objects.filter(closed_at=None, article__in=made).defer("base", "current")
-    agreed = [found.pk for found in waiting if _brings(made[found.article_id], found)]
+    agreed = [conflict.pk for conflict in waiting if _brings(made[conflict.article_id], conflict)]
     if agreed:
         outcome = Conflict.Outcome.AGREED
         Conflict.objects.filter(pk__in=agreed).update(outcome=outcome, closed_in=change_set, closed_at=now)
@@ -319,7 +319,7 @@ def _settle(works: Sequence[_Work], change_set: ChangeSet | None, now: datetime)
         Source.objects.filter(article__in=published, unreviewed_from__isnull=False).update(unreviewed_from=None)
 
 
-def _brings(work: _Work, found: Conflict) -> bool:
+def _brings(work: _Work, conflict: Conflict) -> bool:
     """Whether the change sets the field to what the file says."""
-    now = dump_value(found.field, value_of(work.change.state, found.field))
-    return found.field in work.fields and bool(now == json.loads(found.incoming))
+    now = dump_value(conflict.field, value_of(work.change.state, conflict.field))
+    return conflict.field in work.fields and bool(now == json.loads(conflict.incoming))

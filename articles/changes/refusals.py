@@ -20,10 +20,10 @@ class Refused(Exception):
 class Stale(Refused):
     """Somebody changed the article, or took it away, since the version that the change was based on."""
 
-    def __init__(self, expected: int, found: int | None) -> None:
+    def __init__(self, expected: int, actual: int | None) -> None:
         self.expected = expected
-        self.found = found
-        now = f"it is at version {found} now" if found else "it no longer exists"
+        self.found = actual
+        now = f"it is at version {actual} now" if actual else "it no longer exists"
         super().__init__(f"somebody else changed the article after version {expected}: {now}; look again")
 
 
@@ -57,7 +57,7 @@ class NotReady(Refused):
 
     def __init__(self, blockers: Sequence[Finding]) -> None:
         self.blockers = blockers
-        super().__init__("; ".join(f"{found.message} ({found.remedy})" for found in blockers))
+        super().__init__("; ".join(f"{finding.message} ({finding.remedy})" for finding in blockers))
 
 
 class OutOfTheWay(Refused):

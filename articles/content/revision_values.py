@@ -45,8 +45,8 @@ def with_values(article: Article, state: ArticleState, values: Values, texts: Te
 
     `texts`: what `secured_texts` found, for callers with many articles.
     """
-    found = secured_texts([(article.pk, values)]) if texts is None else texts
-    loaded = {name: _load_value(article, name, value, found) for name, value in values.items()}
+    texts_by_article = secured_texts([(article.pk, values)]) if texts is None else texts
+    loaded = {name: _load_value(article, name, value, texts_by_article) for name, value in values.items()}
     desk = {name: value for name, value in loaded.items() if name in article_state.DESK_FIELDS}
     kept = {name: value for name, value in loaded.items() if name not in article_state.DESK_FIELDS}
     return ArticleState(

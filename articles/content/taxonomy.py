@@ -91,9 +91,9 @@ def _recall(
     wanted = {tuple(columns(key).values()): key for key in keys}
     names = list(columns(keys[0]))
     rows = model._default_manager.filter(name__in={columns(key)["name"] for key in keys}).values_list("pk", *names)
-    for pk, *found in rows:
-        if tuple(found) in wanted:
-            known[wanted[tuple(found)]] = pk
+    for pk, *own_columns in rows:
+        if tuple(own_columns) in wanted:
+            known[wanted[tuple(own_columns)]] = pk
 
 
 def _free_slugs(model: type[Term], names: Iterable[str]) -> Callable[[dict[str, str]], str]:

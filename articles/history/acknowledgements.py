@@ -12,12 +12,12 @@ WAITS_ALREADY = "its file changed again, or is back, since somebody looked"
 def end(article: Article, *, since: int | None, is_loss: bool) -> Look | None:
     """Clears those of the two marks that stand; None if neither does. Giving it a change set is the caller's."""
     sources = Source.objects.filter(article=article)
-    found = Look(article=article)
+    look = Look(article=article)
     if since is not None and sources.filter(unreviewed_from=since).update(unreviewed_from=None):
-        found.since = since
+        look.since = since
     if is_loss and sources.filter(missing_at__isnull=False, is_loss_reviewed=False).update(is_loss_reviewed=True):
-        found.is_loss = True
-    return found if found.since is not None or found.is_loss else None
+        look.is_loss = True
+    return look if look.since is not None or look.is_loss else None
 
 
 def take_back(looks: Collection[Look], undoing: ChangeSet) -> dict[int, str]:
@@ -42,10 +42,10 @@ def take_back(looks: Collection[Look], undoing: ChangeSet) -> dict[int, str]:
 
 def _turned(look: Look, source: Source) -> Look | None:
     """The opposite of the look, done to the source in memory as far as the marks are still as the look left them."""
-    found = Look(article_id=look.article_id, has_ended=not look.has_ended)
+    turned = Look(article_id=look.article_id, has_ended=not look.has_ended)
     left, returned = (None, look.since) if look.has_ended else (look.since, None)
     if look.since is not None and source.unreviewed_from == left:
-        source.unreviewed_from, found.since = returned, look.since
+        source.unreviewed_from, turned.since = returned, look.since
     if look.is_loss and source.missing_at is not None and source.is_loss_reviewed == look.has_ended:
-        source.is_loss_reviewed, found.is_loss = not look.has_ended, True
-    return found if found.since is not None or found.is_loss else None
+        source.is_loss_reviewed, turned.is_loss = not look.has_ended, True
+    return turned if turned.since is not None or turned.is_loss else None

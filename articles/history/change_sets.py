@@ -96,8 +96,8 @@ def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = A
     pks = _articles_of(change_set, after, most)
     report = UndoReport(undoing, next_after=pks[-1] if len(pks) == most else None)
     if pks:
-        found = _Found(undoing, change_set, pks)
-        _note_kept(report, _change_back(found, actor, undoing))
+        articles = _Found(undoing, change_set, pks)
+        _note_kept(report, _change_back(articles, actor, undoing))
         report.kept += _kept_for_ever(Tombstone.objects.filter(article__in=pks))
         _close_again(report, change_set.reopenings.filter(article__in=pks), actor)
         _reopen_conflicts(report, change_set.conflicts_closed.filter(article__in=pks), actor)
@@ -122,11 +122,11 @@ def articles_of(change_set: ChangeSet) -> list[int]:
 
 def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
     """Those that it changed or purged, also if that is folded now, and those whose conflict it closed, in key order."""
-    found: set[int] = set()
+    pks: set[int] = set()
     for rows in _traces(change_set):
         beyond = rows.filter(article__gt=after).order_by("article_id")
-        found.update(beyond.values_list("article_id", flat=True).distinct()[:most])
-    return sorted(found)[:most]
+        pks.update(beyond.values_list("article_id", flat=True).distinct()[:most])
+    return sorted(pks)[:most]
 
 
 def _traces(change_set: ChangeSet) -> list[QuerySet[Any]]:
@@ -181,11 +181,13 @@ class _Found:
         return before
 
 
-def _change_back(found: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, str]:
+def _change_back(articles: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, str]:
     """By article, why it stays as it is; "" for those that were returned."""
-    reasons = {a.pk: found.why_not(a) for a in found.articles if a.pk in found.steps or a.pk in found.folded}
-    wanted = {a.pk: found.values_before(a) for a in found.articles if reasons.get(a.pk) == ""}
-    going = [article for article in found.articles if article.pk in wanted]
+    reasons = {
+        a.pk: articles.why_not(a) for a in articles.articles if a.pk in articles.steps or a.pk in articles.folded
+    }
+    wanted = {a.pk: articles.values_before(a) for a in articles.articles if reasons.get(a.pk) == ""}
+    going = [article for article in articles.articles if article.pk in wanted]
     states, texts = article_state.read_states(going), revision_values.secured_texts(wanted.items())
     changes = []
     for article in going:
@@ -199,7 +201,7 @@ def _change_back(found: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, s
     for change, result in zip(changes, results, strict=True):
         if change.article and isinstance(result, refusals.Refused):
             reasons[change.article.pk] = str(result)
-    return reasons | dict.fromkeys(found.undone_by_this, "")
+    return reasons | dict.fromkeys(articles.undone_by_this, "")
 
 
 def _unloadable(problem: LookupError | ValidationError) -> str:
@@ -241,11 +243,11 @@ def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Act
 def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Actor) -> None:
     """Those of an article that stays as it is stay closed, and those that have a successor."""
     rows = closed.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS)).order_by("pk")
-    found = list(rows.select_for_update(of=("self",)))
-    others = Conflict.objects.filter(article__in={conflict.article_id for conflict in found})
+    conflicts = list(rows.select_for_update(of=("self",)))
+    others = Conflict.objects.filter(article__in={conflict.article_id for conflict in conflicts})
     newest = {(article, name): pk for pk, article, name in others.order_by("pk").values_list("pk", "article", "field")}
     undone, kept = {article.pk for article in report.undone}, {article.pk for article, _ in report.kept}
-    last = [one for one in found if newest[one.article_id, one.field] == one.pk and one.article_id not in kept]
+    last = [one for one in conflicts if newest[one.article_id, one.field] == one.pk and one.article_id not in kept]
     why_not = {one.pk: refusals.refusal_to_change(actor, one.article, one.field) for one in last}
     going = [one for one in last if one.article_id in undone or not why_not[one.pk]]
     report.kept += [(one.article, str(why_not[one.pk])) for one in last if one not in going]

@@ -44,12 +44,12 @@ class Pruning:
 
 def foldable(*, before: datetime) -> Pruning:
     """What `fold` would do with revisions that were made before that moment; writes nothing."""
-    found = Pruning()
+    pruning = Pruning()
     for pks in _articles_with_several(before):
         runs = _runs(pks, before)
-        found.article_count += len({run[0].article_id for run in runs})
-        found.revision_count += sum(len(run) - 1 for run in runs)
-    return found
+        pruning.article_count += len({run[0].article_id for run in runs})
+        pruning.revision_count += sum(len(run) - 1 for run in runs)
+    return pruning
 
 
 def fold(*, before: datetime) -> Iterator[Pruning]:
@@ -204,8 +204,8 @@ def _names(who: Sequence[str]) -> str:
 
 def _only(values: Iterable[Any]) -> Any:
     """The value that they all have; None if they differ."""
-    found = set(values)
-    return found.pop() if len(found) == 1 else None
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else None
 
 
 def _note_steps(runs: Sequence[Sequence[Revision]], folds: Sequence[Revision]) -> None:

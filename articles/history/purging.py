@@ -86,11 +86,11 @@ def _examined(
     reason: str,
     now: datetime,
 ) -> list[Tombstone | Refused]:
-    found = {row.pk: row for row in rows}
-    needed = _still_needed(list(found))
+    by_pk = {row.pk: row for row in rows}
+    needed = _still_needed(list(by_pk))
     answers: list[Tombstone | Refused] = []
     for article in articles:
-        row = found.get(article.pk)
+        row = by_pk.get(article.pk)
         if not may(actor, PURGE_RIGHT):
             answers.append(NotAllowed(actor, PURGE_RIGHT))
         elif row is None or row.version != article.version:

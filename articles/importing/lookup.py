@@ -74,7 +74,7 @@ def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Kn
     """A constant number of queries for any number of files; none when nothing was read."""
     if not contents:
         return Known()
-    keys = [url_key(found.web_url) for found in contents]
+    keys = [url_key(content.web_url) for content in contents]
     rows = Article.objects.select_related("source__exported", "category", "provider")
     rows = rows.defer("source__raw", *(f"source__{name}" for name in WRITTEN_BYTES))
     owners = {article.url_key: article for article in rows.filter(Among("url_key", keys))}

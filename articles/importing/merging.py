@@ -26,12 +26,12 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
 
     `holder` names another article or file that has the file's address; `also` joins the report.
     """
-    found = arrival.content
+    content = arrival.content
     article = known.articles[source.article_id]
     current = known.states[article.pk]
-    base = known.merge_base(source, found)
-    plan = merge(base, found, current.content, decided=article.pk in known.decided)
-    if holder and url_key(plan.content.web_url) == url_key(found.web_url):
+    base = known.merge_base(source, content)
+    plan = merge(base, content, current.content, decided=article.pk in known.decided)
+    if holder and url_key(plan.content.web_url) == url_key(content.web_url):
         return refuse(arrival, _taken(holder, arrival))
     state = next_state(plan.content, current)
     if state.desk.set_aside and is_material(current.content, state.content):
@@ -39,7 +39,7 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
     changed = article_state.differing_fields(current, state)
     change = Change(state, article, article.version, arrival.digest, body=arrival.body) if changed else None
     is_no_news = arrival.digest in source.known_digests
-    still, agreed = _renewed({} if is_no_news else known.open_conflicts[article.pk], base, found, plan)
+    still, agreed = _renewed({} if is_no_news else known.open_conflicts[article.pk], base, content, plan)
     conflicts = tuple(sorted((*plan.conflicts, *still), key=lambda conflict: FIELDS.index(conflict.field)))
     clashes = [_clash(conflict, arrival) for conflict in conflicts]
     report = FileReport(
@@ -64,22 +64,24 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
 
 
 def _renewed(
-    waiting: Mapping[str, str], base: ArticleContent, found: ArticleContent, plan: Plan
+    waiting: Mapping[str, str], base: ArticleContent, content: ArticleContent, plan: Plan
 ) -> tuple[list[FieldConflict], frozenset[str]]:
     """Of the open conflicts, what the file says of their fields today, and the fields in which they are over.
 
     A file may change such a field elsewhere than where the sides clash, and merge. To take the file's value is then to
     take today's; and where a merge from where the sides began changes nothing more, they have come to agree.
     """
-    agreed = {name for name in waiting if getattr(found, name) == getattr(plan.content, name)}
+    agreed = {name for name in waiting if getattr(content, name) == getattr(plan.content, name)}
     clashing = {conflict.field for conflict in plan.conflicts}
-    moved = [name for name in waiting if getattr(found, name) != getattr(base, name) and name not in agreed | clashing]
+    moved = [
+        name for name in waiting if getattr(content, name) != getattr(base, name) and name not in agreed | clashing
+    ]
     if not moved:
         return [], frozenset(agreed)
     began = {name: schema.load_field(name, json.loads(waiting[name])) for name in moved}
-    again = merge(base.model_copy(update=began), found, plan.content, decided=True)
+    again = merge(base.model_copy(update=began), content, plan.content, decided=True)
     over = {name for name in moved if again.decisions[name] is Decision.KEEP}
-    sides = {name: (began[name], getattr(found, name), getattr(plan.content, name)) for name in moved}
+    sides = {name: (began[name], getattr(content, name), getattr(plan.content, name)) for name in moved}
     return [FieldConflict(name, *sides[name]) for name in moved if name not in over], frozenset(agreed | over)
 
 

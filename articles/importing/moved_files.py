@@ -28,25 +28,25 @@ _SETS_ADDRESS = '"web_url": ['
 def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
     """By the `url_key` that the file had, the source's primary key. One look at the disk for each source of the root,
     which a run takes only when a new path turns up."""
-    found: dict[str, int] = {}
+    strays: dict[str, int] = {}
     last = 0
     sources = Source.objects.filter(root=root).order_by("pk").values_list("pk", "path", "article")
     while page := list(sources.filter(pk__gt=last)[:SOURCES_AT_ONCE]):
         last = page[-1][0]
         lost = [article for _, path, article in page if not is_on_disk(path)]
         if lost:
-            found |= by_address_in_file(lost)
-    return found
+            strays |= by_address_in_file(lost)
+    return strays
 
 
 def by_address_in_file(articles: Iterable[int]) -> dict[str, int]:
     """By the `url_key` that the file had, the sources of those articles whose address somebody changed here."""
     readdressed = changed_by_persons(articles).filter(changes__contains=_SETS_ADDRESS).values("article")
-    found: dict[str, int] = {}
+    by_place: dict[str, int] = {}
     for pk, raw in Source.objects.filter(article__in=readdressed).values_list("pk", "raw"):
         if key := _address_in(bytes(raw)):
-            found[key] = pk
-    return found
+            by_place[key] = pk
+    return by_place
 
 
 def has_new_address(sources: QuerySet[Source], keys: Mapping[str, str]) -> bool:
@@ -73,12 +73,12 @@ _LONGEST_NAME = 255
 def path_beside(source: Source, path: str, is_on_disk: Callable[[str], bool]) -> str:
     """`b.md` becomes `b.article-7.md`, where no file is: the source of article 7 is missing there until its file turns
     up."""
-    found = PurePosixPath(path)
-    mark = f".article-{source.article_id}{found.suffix}"
-    stem = found.stem
+    taken = PurePosixPath(path)
+    mark = f".article-{source.article_id}{taken.suffix}"
+    stem = taken.stem
     while len(f"{stem}{mark}".encode()) > _LONGEST_NAME:
         stem = stem[:-1]
-    beside = str(found.with_name(f"{stem}{mark}"))
+    beside = str(taken.with_name(f"{stem}{mark}"))
     return path_beside(source, beside, is_on_disk) if is_on_disk(beside) else beside
 
 
@@ -107,9 +107,9 @@ def _keys_below(folder: Path) -> Iterator[str]:
 def _key_in(raw: bytes) -> Iterator[str]:
     """Most addresses are seen without reading the file."""
     closing = _CLOSING.search(raw)
-    found = _ADDRESS.search(raw, 0, closing.start() if closing else len(raw))
+    address = _ADDRESS.search(raw, 0, closing.start() if closing else len(raw))
     with suppress(ValueError, SeedError):
-        yield url_key(found[2].decode() if found else reader.read(raw).content.web_url)
+        yield url_key(address[2].decode() if address else reader.read(raw).content.web_url)
 
 
 def _mark(key: str) -> int:

@@ -56,10 +56,12 @@ class Planner:
     def expect(self, paths: Sequence[str]) -> None:
         """Looks up what is known of the files that come next."""
         rows = self._sources_of(paths).filter(reader_version=reader.VERSION)
-        found = rows.values_list(
+        rows_there = rows.values_list(
             "path", "pk", "missing_at", "digest", "exported__seen_digest", "exported__pending_digest"
         )
-        self._expected = {path: (pk, file_digest(*digests), missing_at) for path, pk, missing_at, *digests in found}
+        self._expected = {
+            path: (pk, file_digest(*digests), missing_at) for path, pk, missing_at, *digests in rows_there
+        }
         self._knows_files = self._knows_files or bool(self._expected)
         if self._strays is None and len(self._expected) < len(paths):
             self._strays = find_strays(self.root, self.is_on_disk)
@@ -97,8 +99,8 @@ class Planner:
         for arrival in news:
             arrival.parse()
         strays = self._stray_sources(news)
-        found = [arrival.document.content for arrival in news if arrival.document]
-        known = look_up(found, [*sources.values(), *strays.values()])
+        contents = [arrival.document.content for arrival in news if arrival.document]
+        known = look_up(contents, [*sources.values(), *strays.values()])
         claims = self._claims if self.is_dry_run else Claims()
         steps: list[Step] = []
         for arrival in arrivals:
@@ -198,8 +200,8 @@ class Planner:
         place = claims.place(source)
         if not self.is_on_disk(place):
             return True
-        found = self._new_address_at(place, source.known_digests)
-        return found not in ("", known.articles[source.article_id].url_key, url_key(known.base(source).web_url))
+        address = self._new_address_at(place, source.known_digests)
+        return address not in ("", known.articles[source.article_id].url_key, url_key(known.base(source).web_url))
 
     def _new_address_at(self, path: str, known: Container[str]) -> str:
         """The key of the address in the file that is there now; "" if that is the known file, or no seed."""
@@ -303,6 +305,6 @@ def _adopted(arrival: Arrival, article: int) -> Step:
 
 
 def _written_here(arrival: Arrival, article: int) -> Step:
-    found = warning(f"article {article} has this address and was written here; it stays", key="webUrl")
-    problems = (found, *arrival.problems)
+    problem = warning(f"article {article} has this address and was written here; it stays", key="webUrl")
+    problems = (problem, *arrival.problems)
     return Step(arrival, FileReport(arrival.path, Outcome.CONFLICTED, article, problems=problems))

@@ -30,7 +30,7 @@ class Shown:
 
     def still_true(self, known: Iterable[Finding]) -> list[Finding]:
         """Without those about an article as it was."""
-        return [found for found in known if not self.changed or _article_of(found) not in self.changed]
+        return [finding for finding in known if not self.changed or _article_of(finding) not in self.changed]
 
     def add(self, state: ArticleState) -> None:
         self.titles.add(state.content.title)
@@ -50,14 +50,14 @@ def with_readiness(steps: Sequence[Step], shown: Shown) -> list[Step]:
     their number, and none if no step publishes. Each is seen beside those before it, whatever the batches are."""
     now = timezone.now()
     publishing = {id(step): _subject(step, step.change) for step in steps if step.change and _publishes(step.change)}
-    found = findings.examine(list(publishing.values()), at=now) if publishing else {}
+    by_subject = findings.examine(list(publishing.values()), at=now) if publishing else {}
     order = {check.name: place for place, check in enumerate(findings.active_checks())} if publishing else {}
     told = []
     for step in steps:
         subject = publishing.get(id(step))
         if subject is not None:
             step = _with_findings(
-                step, _in_order([*shown.still_true(found.get(subject, [])), *shown.findings(subject)], order)
+                step, _in_order([*shown.still_true(by_subject.get(subject, [])), *shown.findings(subject)], order)
             )
         if step.change is not None and step.change.article and step.change.article.published:
             shown.changed.add(step.change.article.pk)
@@ -70,9 +70,9 @@ def with_readiness(steps: Sequence[Step], shown: Shown) -> list[Step]:
 _FORM = re.compile(r"/articles/article/(\d+)/change/\Z")
 
 
-def _article_of(found: Finding) -> int | None:
+def _article_of(finding: Finding) -> int | None:
     """The article to whose form a finding leads."""
-    form = _FORM.search(found.address)
+    form = _FORM.search(finding.address)
     return int(form[1]) if form else None
 
 
@@ -87,8 +87,8 @@ def _subject(step: Step, change: Change) -> Subject:
 
 def _in_order(findings: Iterable[Finding], order: dict[str, int]) -> list[Finding]:
     """Each check's finding once, blockers first, without those of silenced checks."""
-    once = {found.name: found for found in reversed(list(findings)) if found.name in order}
-    return sorted(once.values(), key=lambda found: (not found.is_blocker, order[found.name]))
+    once = {finding.name: finding for finding in reversed(list(findings)) if finding.name in order}
+    return sorted(once.values(), key=lambda finding: (not finding.is_blocker, order[finding.name]))
 
 
 def _with_findings(step: Step, findings: Sequence[Finding]) -> Step:
@@ -96,9 +96,9 @@ def _with_findings(step: Step, findings: Sequence[Finding]) -> Step:
     return replace(step, report=replace(step.report, problems=problems)) if findings else step
 
 
-def _problem(found: Finding) -> Problem:
-    what = "in spite of a blocker" if found.is_blocker else "with a warning"
-    return warning(f"published {what}: {found.message} ({found.remedy})")
+def _problem(finding: Finding) -> Problem:
+    what = "in spite of a blocker" if finding.is_blocker else "with a warning"
+    return warning(f"published {what}: {finding.message} ({finding.remedy})")
 
 
 def _is_visible(state: ArticleState, now: datetime) -> bool:

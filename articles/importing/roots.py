@@ -75,13 +75,13 @@ def confirm(tree: Tree) -> None:
 
 def remember(root: str, folders: Iterable[Path], *, is_whole: bool) -> None:
     """Notes where a run of the root begins; writes nothing where that is known. A single file moves no root."""
-    found = [folder.resolve() for folder in folders]
+    resolved = [folder.resolve() for folder in folders]
     row = Root.objects.filter(name=root).first()
     if row and not is_whole:
         return
-    if row and row.is_whole and _folders(row) == found and all(root_of(folder) == root for folder in found):
+    if row and row.is_whole and _folders(row) == resolved and all(root_of(folder) == root for folder in resolved):
         return
-    kept = json.dumps([_kept(folder) for folder in found])
+    kept = json.dumps([_kept(folder) for folder in resolved])
     values = {"folders": kept, "is_whole": is_whole, "remembered_at": timezone.now()}
     Root.objects.update_or_create(name=root, defaults=values)
 
@@ -101,8 +101,8 @@ def _whole_tree(paths: Sequence[Path], root: str | None) -> Tree:
     if root is not None:
         return Tree(root, folders, is_named=True)
     known = {root_of(folder) for folder in folders}
-    if len(known) == 1 and (found := known.pop()):
-        return Tree(found, folders)
+    if len(known) == 1 and (tree := known.pop()):
+        return Tree(tree, folders)
     if len(folders) > 1:
         raise CannotImport("several folders are one tree under one name: give it with --root, or import each by itself")
     return Tree(_name_from(folders[0]), folders)

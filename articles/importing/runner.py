@@ -191,23 +191,23 @@ class Import:
         """None for each that is unchanged: what was read of it is let go at once, and the next file gets its memory."""
         for place, folder in enumerate(self.folders):
             single = (file for file in self._single_files if file.folder == folder)
-            found = single if self._single_files else walk(folder)
-            while some := list(islice(found, FILES_AT_ONCE)):
+            entries = single if self._single_files else walk(folder)
+            while some := list(islice(entries, FILES_AT_ONCE)):
                 self.planner.expect([entry.path for entry in some if isinstance(entry, Found)])
                 for entry in some:
                     yield _passed_over(entry) if isinstance(entry, PassedOver) else self._arrival(entry, place)
 
-    def _arrival(self, found: Found, place: int) -> Arrival | FileReport | None:
+    def _arrival(self, file: Found, place: int) -> Arrival | FileReport | None:
         for earlier in self.folders[:place]:
-            if is_there(os.path.join(earlier, found.path)):
+            if is_there(os.path.join(earlier, file.path)):
                 there = printable(str(earlier))
-                return _rejected(found.path, f"stands below {there} as well; give each folder its --root")
+                return _rejected(file.path, f"stands below {there} as well; give each folder its --root")
         try:
-            raw = read_file(found)
+            raw = read_file(file)
         except Unreadable as problem:
-            return _rejected(found.path, str(problem))
+            return _rejected(file.path, str(problem))
         digest = reader.digest_of(raw)
-        return None if self.planner.recognises(found.path, digest) else Arrival(found.path, raw, digest)
+        return None if self.planner.recognises(file.path, digest) else Arrival(file.path, raw, digest)
 
     def _begin_turn(self, files: Iterator[Arrival | FileReport | None], size: int) -> _Turn:
         """The next files, looked at with no lock held; those that are not unchanged are being read."""

@@ -135,11 +135,11 @@ class _Undo:
         untouched = [article for article in articles if article.pk not in touched]
         left = [article for article in articles if article.pk in touched]
         self.report.kept += [(article, change_sets.FOLDED if article.pk in folded else TOUCHED) for article in left]
-        found = {article.pk: article.version for article in untouched} | self._versions_found(untouched)
+        versions = {article.pk: article.version for article in untouched} | self._versions_found(untouched)
         returned = self._change_back(untouched)
         self._silence(a.source for a in returned if a.source.digest != earlier[a.pk].digest)
         _return_sources([earlier[article.pk] for article in returned])
-        _note_versions(returned, found)
+        _note_versions(returned, versions)
         self._return_conflicts([article.pk for article in returned])
         self.report.returned_count += len(returned) + self._forget_adopted(set(pks) - set(earlier))
 
@@ -182,9 +182,9 @@ class _Undo:
 
     def _touched(self, articles: Iterable[Article], earlier: Mapping[int, EarlierSource]) -> set[int]:
         """Those that are not as the run left them."""
-        found = list(articles)
-        others = {a.pk for a in found if a.version != earlier[a.pk].version_after or not self._is_last_run(a)}
-        return others | self._decided(found) | self._folded(found)
+        candidates = list(articles)
+        others = {a.pk for a in candidates if a.version != earlier[a.pk].version_after or not self._is_last_run(a)}
+        return others | self._decided(candidates) | self._folded(candidates)
 
     def _is_last_run(self, article: Article) -> bool:
         """Whether no later run, and no article of another kind, has the article's source."""
@@ -263,22 +263,22 @@ def _return_sources(rows: Sequence[EarlierSource]) -> None:
         source.path = path_beside(source, source.path, lambda path: False)
         source.path_key = path_key(source.root, source.path)
         source.save(update_fields=["path", "path_key"])
-    found = list(sources.defer("raw"))
-    for source in found:
+    touched = list(sources.defer("raw"))
+    for source in touched:
         row = earlier[source.article_id]
         for name in FILE_COLUMNS:
             setattr(source, name, getattr(row, name))
         source.path_key, source.run_id = path_key(row.root, row.path), row.run_id
-    Source.objects.bulk_update(found, [*FILE_COLUMNS, "path_key", "run"])
+    Source.objects.bulk_update(touched, [*FILE_COLUMNS, "path_key", "run"])
     EarlierSource.objects.filter(pk__in=[row.pk for row in rows]).delete()
 
 
-def _note_versions(articles: Sequence[Article], found: dict[int, int]) -> None:
+def _note_versions(articles: Sequence[Article], by_article: dict[int, int]) -> None:
     """The run before may be taken back as well: its articles are again as it left them, unless somebody had come
     between the two."""
     versions = dict(Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", "version"))
     rows = EarlierSource.objects.filter(article__in=versions, replaced_in=F("article__source__run")).defer("raw")
-    untouched = [row for row in rows if row.version_after == found[row.article_id]]
+    untouched = [row for row in rows if row.version_after == by_article[row.article_id]]
     for row in untouched:
         row.version_after = versions[row.article_id]
     EarlierSource.objects.bulk_update(untouched, ["version_after"])

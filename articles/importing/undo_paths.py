@@ -26,13 +26,13 @@ def barred(run: ImportRun, touched: Callable[[Sequence[int]], set[int]]) -> set[
     wanting = {holders[key]: article for article, key in wanted.items() if key in holders}
     staying = [holder for holder in wanting if holder not in wanted]
     staying += [article for some in _slices(wanted) for article in touched(some)]
-    found: set[int] = set()
+    barred_pks: set[int] = set()
     while staying:
         article = wanting.get(staying.pop())
-        if article is not None and article not in found:
-            found.add(article)
+        if article is not None and article not in barred_pks:
+            barred_pks.add(article)
             staying.append(article)
-    return found
+    return barred_pks
 
 
 def _earlier_paths(run: ImportRun) -> dict[int, str]:
@@ -48,5 +48,5 @@ def _holders(keys: Iterable[str]) -> Iterator[tuple[str, int]]:
 
 def _slices(values: Iterable[_Key]) -> Iterator[list[_Key]]:
     """Of ARTICLES_AT_ONCE."""
-    found = list(values)
-    return (found[start : start + ARTICLES_AT_ONCE] for start in range(0, len(found), ARTICLES_AT_ONCE))
+    keys = list(values)
+    return (keys[start : start + ARTICLES_AT_ONCE] for start in range(0, len(keys), ARTICLES_AT_ONCE))

@@ -83,10 +83,10 @@ def single_file(folder: Path, path: str) -> Found:
     return Found(path, folder)
 
 
-def read_file(found: Found) -> bytes:
+def read_file(file: Found) -> bytes:
     """The file's bytes, at most as many as a seed may have. Raises Unreadable."""
     try:
-        descriptor = os.open(found.location, _OPEN_FLAGS)
+        descriptor = os.open(file.location, _OPEN_FLAGS)
     except OSError as problem:
         raise Unreadable(f"cannot be read: {problem.strerror}") from None
     try:
@@ -124,10 +124,10 @@ def printable(path: str) -> str:
 def _entries(folder: Path, below: str) -> list[os.DirEntry[str] | PassedOver]:
     try:
         with os.scandir(folder / below) as entries:
-            found = [entry for entry in entries if entry.name[0] not in "._"]
+            visible = [entry for entry in entries if entry.name[0] not in "._"]
     except OSError as problem:
         return [PassedOver(printable(below) or ".", f"the folder cannot be read: {problem.strerror}", is_error=True)]
-    return [*sorted(found, key=_name if all(entry.name.isascii() for entry in found) else _byte_order)]
+    return [*sorted(visible, key=_name if all(entry.name.isascii() for entry in visible) else _byte_order)]
 
 
 def _name(entry: os.DirEntry[str]) -> str:

@@ -135,10 +135,10 @@ _FOLLOWING = [name for name in _MOVING if name not in _BYTES]
 def _note_writes(steps: Sequence[Step], run: ImportRun) -> None:
     """What the desk wrote has arrived where it was found, and is over where others wrote since; so are the bytes of an
     undone run."""
-    found = [step.echo.pk for step in steps if step.echo]
-    if found:
+    echoes = [step.echo.pk for step in steps if step.echo]
+    if echoes:
         arrived = {"seen_digest": F("pending_digest"), "seen_raw": F("pending_raw"), "is_awaited": False}
-        ExportedFile.objects.filter(pk__in=found).update(**arrived, pending_digest="", pending_raw=b"")
+        ExportedFile.objects.filter(pk__in=echoes).update(**arrived, pending_digest="", pending_raw=b"")
     news = [step for step in steps if step.takes_source and not step.keeps_bytes]
     over = [step.source.written.pk for step in news if step.source and step.source.written]
     if over:
@@ -186,7 +186,7 @@ def _write_conflicts(steps: Sequence[Step], run: ImportRun, now: datetime) -> No
     if not steps:
         return
     agreed = {(step.report.article, name) for step in steps for name in step.agreed}
-    replaced = {(step.report.article, found.field) for step in steps for found in step.conflicts}
+    replaced = {(step.report.article, conflict.field) for step in steps for conflict in step.conflicts}
     still_open = Conflict.objects.filter(closed_at=None, article__in={step.report.article for step in steps})
     rows = [(pk, (article, name)) for pk, article, name in still_open.values_list("pk", "article", "field")]
     for outcome, which in ((Conflict.Outcome.AGREED, agreed), (Conflict.Outcome.REPLACED, replaced)):
@@ -194,17 +194,17 @@ def _write_conflicts(steps: Sequence[Step], run: ImportRun, now: datetime) -> No
         Conflict.objects.filter(pk__in=over, closed_at=None).update(
             outcome=outcome, closed_in=run.change_set, closed_at=now
         )
-    insert_rows([_conflict(step, found, run, now) for step in steps for found in step.conflicts])
+    insert_rows([_conflict(step, conflict, run, now) for step in steps for conflict in step.conflicts])
 
 
-def _conflict(step: Step, found: FieldConflict, run: ImportRun, now: datetime) -> Conflict:
-    sides = (found.base, found.incoming, found.current)
+def _conflict(step: Step, conflict: FieldConflict, run: ImportRun, now: datetime) -> Conflict:
+    sides = (conflict.base, conflict.incoming, conflict.current)
     base, incoming, current = (
-        json.dumps(revision_values.dump_value(found.field, side), ensure_ascii=False) for side in sides
+        json.dumps(revision_values.dump_value(conflict.field, side), ensure_ascii=False) for side in sides
     )
     return Conflict(
         article_id=_article_of(step),
-        field=found.field,
+        field=conflict.field,
         base=base,
         incoming=incoming,
         current=current,

@@ -45,7 +45,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Told:
+class ArticleReport:
     """What became of one article, or of a name that none has."""
 
     outcome: Outcome
@@ -89,7 +89,7 @@ def through_the_door(
 
 
 @dataclass
-class CarryingOut:
+class ChunkedWork:
     """A deed on its way. `change_set` is None while nothing changed, and in a dry run."""
 
     deed: Deed
@@ -100,7 +100,7 @@ class CarryingOut:
     change_set: ChangeSet | None = None
     counts: Counter[Outcome] = field(default_factory=Counter)
 
-    def told(self) -> Iterator[Told]:
+    def reports(self) -> Iterator[ArticleReport]:
         """Does it while it tells. Killed at any moment, it leaves whole chunks; running again does the rest."""
         for name, stone in self.chosen.unknown:
             yield self._count(self._unknown(name, stone))
@@ -110,9 +110,9 @@ class CarryingOut:
             for versions, line in zip(self.chosen.chunks(CHUNK), spool, strict=True):
                 turns.begin()
                 started = time.perf_counter()
-                found = list(self._chunk(versions, json.loads(line)))
+                reports = list(self._chunk(versions, json.loads(line)))
                 turns.end(time.perf_counter() - started)
-                yield from map(self._count, found)
+                yield from map(self._count, reports)
 
     def _look_ahead(self, spool: TextIO) -> None:
         """Writes down the warnings about each chunk, as they stand before anything is done: what is done to one chunk
@@ -122,7 +122,7 @@ class CarryingOut:
             spool.write(json.dumps(look(list(_articles_at(versions).values())) if look else {}) + "\n")
         spool.seek(0)
 
-    def _chunk(self, versions: Mapping[int, int], warnings: Mapping[str, Sequence[Warned]]) -> Iterator[Told]:
+    def _chunk(self, versions: Mapping[int, int], warnings: Mapping[str, Sequence[Warned]]) -> Iterator[ArticleReport]:
         """Those that somebody changed or took away since they were chosen are refused."""
         rows = _articles_at(versions)
         fresh = [article for pk, article in rows.items() if article.version == versions[pk]]
@@ -148,14 +148,14 @@ class CarryingOut:
             opened.delete()
         return answers
 
-    def _unknown(self, name: str, stone: Tombstone | None) -> Told:
+    def _unknown(self, name: str, stone: Tombstone | None) -> ArticleReport:
         if stone is None:
-            return Told(Outcome.UNKNOWN, name=name, why="there is no such article")
-        return Told(self.deed.of_purged, stone.article_id, stone.title, name, f"it was {stone.sentence}")
+            return ArticleReport(Outcome.UNKNOWN, name=name, why="there is no such article")
+        return ArticleReport(self.deed.of_purged, stone.article_id, stone.title, name, f"it was {stone.sentence}")
 
-    def _count(self, told: Told) -> Told:
-        self.counts[told.outcome] += 1
-        return told
+    def _count(self, report: ArticleReport) -> ArticleReport:
+        self.counts[report.outcome] += 1
+        return report
 
 
 def _answered(
@@ -180,7 +180,11 @@ def _articles_at(versions: Mapping[int, int]) -> dict[int, Article]:
     return {article.pk: article for article in rows}
 
 
-def _outcome_of(pk: int, title: str, answer: Any, warnings: Sequence[Warned]) -> Told:
+def _outcome_of(pk: int, title: str, answer: Any, warnings: Sequence[Warned]) -> ArticleReport:
     if isinstance(answer, Refused):
-        return Told(Outcome.REFUSED, pk, title, why=str(answer))
-    return Told(Outcome.CHANGED, pk, title, warnings=warnings) if answer else Told(Outcome.UNCHANGED, pk, title)
+        return ArticleReport(Outcome.REFUSED, pk, title, why=str(answer))
+    return (
+        ArticleReport(Outcome.CHANGED, pk, title, warnings=warnings)
+        if answer
+        else ArticleReport(Outcome.UNCHANGED, pk, title)
+    )

@@ -23,22 +23,22 @@ def moment(option: str, text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        found = datetime.fromisoformat(text) if _MOMENT.match(text) else None
+        read = datetime.fromisoformat(text) if _MOMENT.match(text) else None
     except ValueError:
-        found = None
-    if found is None:
+        read = None
+    if read is None:
         raise unusable(f"{option} {printable(text)} is no moment; write 2026-12-01T09:00, or 2026-12-01T09:00+01:00")
     first, last = limits.YEARS
-    if not first < found.year < last:
+    if not first < read.year < last:
         raise unusable(f"{option} {printable(text)} is not within the years {first} and {last}")
-    return found.astimezone(UTC) if found.tzinfo else _at_the_site(option, text, found)
+    return read.astimezone(UTC) if read.tzinfo else _at_the_site(option, text, read)
 
 
 def _at_the_site(option: str, text: str, local: datetime) -> datetime:
     zone = timezone.get_default_timezone()
-    found = passes(local, zone)
-    if len(found) != 1:
-        what = "happens twice" if found else "does not exist"
+    moments = passes(local, zone)
+    if len(moments) != 1:
+        what = "happens twice" if moments else "does not exist"
         sides = {local.replace(tzinfo=zone, fold=fold).isoformat()[-6:] for fold in (0, 1)}
         raise unusable(f"{option} {text} {what} in {zone}; write its offset after it, {' or '.join(sorted(sides))}")
-    return found[0]
+    return moments[0]

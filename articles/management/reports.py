@@ -12,8 +12,8 @@ from django.core.management.base import BaseCommand
 from articles.changes.actors import Actor
 from articles.changes.door import REASON_LENGTH
 from articles.importing.walk import printable
-from articles.management.chunks import CarryingOut, Deed, Outcome, Told
-from articles.management.selection import acting, chosen, told_text
+from articles.management.chunks import ArticleReport, ChunkedWork, Deed, Outcome
+from articles.management.selection import acting, chosen, option_text
 from articles.management.terminal import one_sentence, writable
 
 AFTERWARDS = "what was done so far stays, run again when it can"
@@ -25,14 +25,14 @@ def perform(
 ) -> None:
     """Chooses the articles that the options name, does the deed to them, and tells. Ends with 1 unless all was done."""
     with one_sentence(afterwards=AFTERWARDS):
-        actor, reason = acting(options["actor"]), told_text("--reason", options["reason"], REASON_LENGTH)
-        work = CarryingOut(deed_of(actor, reason), chosen(options), actor, reason, options["dry_run"])
+        actor, reason = acting(options["actor"]), option_text("--reason", options["reason"], REASON_LENGTH)
+        work = ChunkedWork(deed_of(actor, reason), chosen(options), actor, reason, options["dry_run"])
         is_done = print_report(command, work, form=options["format"], words=words)
     if not is_done:
         sys.exit(1)
 
 
-def print_report(command: BaseCommand, work: CarryingOut, *, form: str, words: Mapping[Outcome, str]) -> bool:
+def print_report(command: BaseCommand, work: ChunkedWork, *, form: str, words: Mapping[Outcome, str]) -> bool:
     """Carries the work out and prints what became of each article. Returns whether all was done.
 
     `words` are what the command calls the outcomes in its last line.
@@ -49,45 +49,45 @@ def say(command: BaseCommand, text: str) -> None:
     command.stdout.write(writable(command.stdout, printable(text)))
 
 
-def _as_text(command: BaseCommand, work: CarryingOut, words: Mapping[Outcome, str]) -> None:
-    for told in work.told():
-        for line in _lines(told):
+def _as_text(command: BaseCommand, work: ChunkedWork, words: Mapping[Outcome, str]) -> None:
+    for report in work.reports():
+        for line in _lines(report):
             say(command, line)
     called = {Outcome.UNKNOWN: "not found", **words}
     counts = ", ".join(f"{work.counts[outcome]} {called.get(outcome, outcome)}" for outcome in Outcome)
     say(command, f"{_name(work)}: {counts}.")
 
 
-def _as_json(command: BaseCommand, work: CarryingOut) -> None:
+def _as_json(command: BaseCommand, work: ChunkedWork) -> None:
     """In ASCII and a line an article, so that a report of any length fits into memory and any terminal."""
     command.stdout.write('{"articles": [', ending="")
     comma = ""
-    for told in work.told():
-        command.stdout.write(f"{comma}\n{json.dumps(_entry(told))}", ending="")
+    for report in work.reports():
+        command.stdout.write(f"{comma}\n{json.dumps(_entry(report))}", ending="")
         comma = ","
     counts = {str(outcome): work.counts[outcome] for outcome in Outcome}
     end = {"counts": counts, "change_set": work.change_set and work.change_set.pk, "dry_run": work.is_dry_run}
     command.stdout.write("], " + json.dumps(end).removeprefix("{"))
 
 
-def _lines(told: Told) -> list[str]:
-    name = f"{told.article} “{told.title}”" if told.title else str(told.article or told.name)
-    lines = [f"{told.outcome} {name}: {told.why}"] if told.outcome in _NOT_DONE else []
-    return lines + [f"warning {name}: {found['message']}; {found['remedy']}" for found in told.warnings]
+def _lines(report: ArticleReport) -> list[str]:
+    name = f"{report.article} “{report.title}”" if report.title else str(report.article or report.name)
+    lines = [f"{report.outcome} {name}: {report.why}"] if report.outcome in _NOT_DONE else []
+    return lines + [f"warning {name}: {warning['message']}; {warning['remedy']}" for warning in report.warnings]
 
 
-def _entry(told: Told) -> dict[str, Any]:
+def _entry(report: ArticleReport) -> dict[str, Any]:
     return {
-        "article": told.article,
-        "name": told.name or None,
-        "title": told.title,
-        "outcome": str(told.outcome),
-        "reason": told.why,
-        "warnings": list(told.warnings),
+        "article": report.article,
+        "name": report.name or None,
+        "title": report.title,
+        "outcome": str(report.outcome),
+        "reason": report.why,
+        "warnings": list(report.warnings),
     }
 
 
-def _name(work: CarryingOut) -> str:
+def _name(work: ChunkedWork) -> str:
     if work.is_dry_run:
         return "Dry run"
     return f"Change set {work.change_set.pk}" if work.change_set else "No change set"

@@ -100,7 +100,7 @@ def acting(name: str | None) -> Actor:
     return user
 
 
-def told_text(option: str, text: str, longest: int) -> str:
+def option_text(option: str, text: str, longest: int) -> str:
     """On one line. Raises CommandError for what no history can hold."""
     line = " ".join(text.split())
     if not line.isprintable() or len(line) > longest:
@@ -110,27 +110,27 @@ def told_text(option: str, text: str, longest: int) -> str:
 
 def places_of(names: Iterable[str]) -> dict[Place, str]:
     """Where each name looks for its article, with the name; several that look at one place count once."""
-    found: dict[Place, str] = {}
+    typed_names: dict[Place, str] = {}
     problems = []
     for name in names:
         try:
-            found.setdefault(_place(name), name)
+            typed_names.setdefault(_place(name), name)
         except ValueError as problem:
             problems.append(f"{printable(name)} is neither the id of an article nor a web address: {problem}")
     if problems:
         more = f"; and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""
         raise unusable("; ".join(problems[:MOST_PROBLEMS]) + more)
-    return found
+    return typed_names
 
 
 def tombstones_at(places: Iterable[Place]) -> dict[Place, Tombstone]:
     """Those of purged articles, by number and by address; of one address the newest."""
     values = _by_column(places)
     rows = Tombstone.objects.filter(Q(article__in=values["pk"]) | Q(url_key__in=values["url_key"]))
-    found: dict[Place, Tombstone] = {}
+    tombstones: dict[Place, Tombstone] = {}
     for stone in rows.order_by("pk"):
-        found |= {("pk", stone.article_id): stone, ("url_key", stone.url_key): stone}
-    return found
+        tombstones |= {("pk", stone.article_id): stone, ("url_key", stone.url_key): stone}
+    return tombstones
 
 
 def _place(name: str) -> Place:
@@ -162,8 +162,8 @@ def _filtered(query: str) -> ArticleQuerySet[Article]:
     if not filters.is_valid():
         faults = [f"{name}={printable(data.get(name, ''))}: {' '.join(e)}" for name, e in filters.form.errors.items()]
         raise unusable(f"--filter has a value that it does not understand: {'; '.join(faults)}")
-    found: ArticleQuerySet[Article] = filters.qs
-    return found
+    articles: ArticleQuerySet[Article] = filters.qs
+    return articles
 
 
 def _parameters(query: str) -> QueryDict:
@@ -181,9 +181,9 @@ def _by_names(names: Iterable[str]) -> Chosen:
     queue = list(places)
     for start in range(0, len(queue), _NAMES_AT_ONCE):
         some = queue[start : start + _NAMES_AT_ONCE]
-        found = _look_up(some)
-        versions |= dict(found.values())
-        missing = [place for place in some if place not in found]
+        looked_up = _look_up(some)
+        versions |= dict(looked_up.values())
+        missing = [place for place in some if place not in looked_up]
         stones = tombstones_at(missing) if missing else {}
         made.unknown += [(places[place], stones.get(place)) for place in missing]
     made.add(sorted(versions.items()))
@@ -192,11 +192,11 @@ def _by_names(names: Iterable[str]) -> Chosen:
 
 def _look_up(places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
     """Key and version of the article at each place that has one."""
-    found: dict[Place, tuple[int, int]] = {}
+    versions: dict[Place, tuple[int, int]] = {}
     for column, values in _by_column(places).items():
         rows = Article.objects.filter(**{f"{column}__in": values}).values_list(column, "pk", "version")
-        found |= {(column, value): (pk, version) for value, pk, version in rows}
-    return found
+        versions |= {(column, value): (pk, version) for value, pk, version in rows}
+    return versions
 
 
 def _by_column(places: Iterable[Place]) -> dict[str, list[int | str]]:

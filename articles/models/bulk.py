@@ -71,8 +71,8 @@ class BulkAction(models.Model):
     @property
     def given(self) -> dict[str, Any]:
         """The arguments as they were given."""
-        found: dict[str, Any] = json.loads(self.arguments)
-        return found
+        arguments: dict[str, Any] = json.loads(self.arguments)
+        return arguments
 
     @property
     def is_running(self) -> bool:

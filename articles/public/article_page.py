@@ -50,8 +50,8 @@ class ArticlePage:
 
 def read_article_page(pk: int, *, at: datetime) -> ArticlePage | None:
     """The article if readers see it at that moment, else none, whether it exists or not."""
-    found = _ARTICLES.rows(article=pk, at=at) if pk <= BigIntegerField.MAX_BIGINT else []
-    return page_of(found[0], topics_of(pk), _ENTRIES.rows(article=pk, at=at)) if found else None
+    rows = _ARTICLES.rows(article=pk, at=at) if pk <= BigIntegerField.MAX_BIGINT else []
+    return page_of(rows[0], topics_of(pk), _ENTRIES.rows(article=pk, at=at)) if rows else None
 
 
 def page_of(row: Row, topics: list[ShownTerm], entries: Iterable[Row]) -> ArticlePage:

@@ -123,10 +123,10 @@ def _labels(asked: Asked, page: Page, categories: list[Choice]) -> dict[str, str
     if not page.cards:
         offered = {choice.value: choice.label for choice in categories}
         return {"category": offered.get(asked.filters.get("category", ""), "")}
-    found = page.cards[0]
+    card = page.cards[0]
     topic = asked.filters.get("topic")
     return {
-        "category": found.category.name,
-        "provider": found.provider.name,
-        "topic": topic_called(topic, found.pk) if topic else "",
+        "category": card.category.name,
+        "provider": card.provider.name,
+        "topic": topic_called(topic, card.pk) if topic else "",
     }

@@ -37,20 +37,20 @@ class Cursor:
     pk: int
 
     @classmethod
-    def at(cls, found: Article | Card) -> Self:
+    def at(cls, row: Article | Card) -> Self:
         """Where a visible article stands."""
-        if found.live_from is None:
-            raise ValueError(f"article {found.pk} was never live")
-        return cls(found.live_from, found.pk)
+        if row.live_from is None:
+            raise ValueError(f"article {row.pk} was never live")
+        return cls(row.live_from, row.pk)
 
     @classmethod
     def parse(cls, text: str) -> Self:
         """Raises BrokenCursor."""
-        found = _CURSOR.fullmatch(text)
-        if found is None or int(found[2]) > _LARGEST_KEY:
+        match = _CURSOR.fullmatch(text)
+        if match is None or int(match[2]) > _LARGEST_KEY:
             raise BrokenCursor(text)
         try:
-            return cls(datetime.strptime(found[1], _FORMAT).replace(tzinfo=UTC), int(found[2]))
+            return cls(datetime.strptime(match[1], _FORMAT).replace(tzinfo=UTC), int(match[2]))
         except ValueError:
             raise BrokenCursor(text) from None
 

@@ -71,14 +71,14 @@ def _provider_names(content: schema.ArticleContent) -> Iterable[ProviderName]:
 
 
 def _term_rows(model: type[Category] | type[Topic], names: set[str]) -> dict[str, Row]:
-    found = model._default_manager.filter(name__in=names).values_list(*OWN_COLUMNS) if names else ()
-    known = {row[_NAME]: tuple(row) for row in found}
+    rows = model._default_manager.filter(name__in=names).values_list(*OWN_COLUMNS) if names else ()
+    known = {row[_NAME]: tuple(row) for row in rows}
     return known | _rows_to_come(model, names - known.keys(), {name: name for name in names})
 
 
 def _provider_rows(keys: set[ProviderName]) -> dict[ProviderName, Row]:
-    found = Provider.objects.filter(name__in={name for name, _ in keys}).values_list(*OWN_COLUMNS, *_DOMAINS)
-    known = {(row[_NAME], row[TERM_WIDTH]): tuple(row) for row in found}
+    rows = Provider.objects.filter(name__in={name for name, _ in keys}).values_list(*OWN_COLUMNS, *_DOMAINS)
+    known = {(row[_NAME], row[TERM_WIDTH]): tuple(row) for row in rows}
     new = _rows_to_come(Provider, keys - known.keys(), {key: key[0] for key in keys})
     return known | {key: (*row, key[1], None, None) for key, row in new.items()}
 

@@ -110,12 +110,12 @@ def same_title(subjects: Sequence[Subject], at: datetime) -> Found:
 
 def _firsts(rows: Iterable[tuple[str, int, str]]) -> dict[str, list[tuple[int, str]]]:
     """The first two of each key: one of them may be the article that is looked at."""
-    found: dict[str, list[tuple[int, str]]] = {}
+    firsts: dict[str, list[tuple[int, str]]] = {}
     for key, pk, title in rows:
-        known = found.setdefault(key, [])
+        known = firsts.setdefault(key, [])
         if len(known) < 2 and (pk, title) not in known:
             known.append((pk, title))
-    return found
+    return firsts
 
 
 def _form(pk: int) -> str:

@@ -94,18 +94,18 @@ def findings(articles: Sequence[Article], *, at: datetime) -> dict[int, list[Fin
 
     The columns are taken from the instances given, with `category` at hand; one query per check at most, and one more.
     """
-    found = examine(subjects_of(articles), at=at)
-    return {subject.pk: told for subject, told in found.items() if subject.pk is not None}
+    by_subject = examine(subjects_of(articles), at=at)
+    return {subject.pk: told for subject, told in by_subject.items() if subject.pk is not None}
 
 
 def examine(subjects: Sequence[Subject], *, at: datetime, only_blockers: bool = False) -> dict[Subject, list[Finding]]:
     """What the checks find about each, blockers first; subjects that are ready are left out."""
-    found: dict[Subject, list[Finding]] = {}
+    by_subject: dict[Subject, list[Finding]] = {}
     for check in sorted(active_checks(), key=lambda check: not check.is_blocker):
         if subjects and (check.is_blocker or not only_blockers):
             for subject, finding in check.findings(subjects, at):
-                found.setdefault(subject, []).append(finding)
-    return found
+                by_subject.setdefault(subject, []).append(finding)
+    return by_subject
 
 
 def with_facts(articles: ArticleQuerySet[Article]) -> ArticleQuerySet[Article]:
@@ -171,14 +171,14 @@ _BEFORE, _NOW = "articles.checks.", "articles.readiness.checks."
 @cache
 def _loaded(path: str) -> Check:
     try:
-        found = import_string(path.replace(_BEFORE, _NOW) if path.startswith(_BEFORE) else path)
+        check = import_string(path.replace(_BEFORE, _NOW) if path.startswith(_BEFORE) else path)
     except ImportError as problem:
         raise ImproperlyConfigured(f"READINESS_CHECKS names {path!r}, which cannot be imported: {problem}") from problem
-    if not isinstance(found, Check):
+    if not isinstance(check, Check):
         raise ImproperlyConfigured(
             f"READINESS_CHECKS names {path!r}, which is no check; make it one with @warning(...)"
         )
-    return found
+    return check
 
 
 class _Joined(Aggregate):

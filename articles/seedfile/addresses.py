@@ -76,8 +76,8 @@ def canonical(address: str) -> str:
 
 
 def _common(address: str) -> re.Match[str] | None:
-    found = _COMMON.match(address)
-    return found if found and len(found[1]) <= _LONGEST_HOST else None
+    match = _COMMON.match(address)
+    return match if match and len(match[1]) <= _LONGEST_HOST else None
 
 
 def _split(address: str) -> tuple[SplitResult, str, int | None]:
@@ -118,11 +118,11 @@ def _normal(text: str) -> str:
     return text if text.isascii() else quote(text, safe="%/?:@!$&'()*+,;=[]|{}^-._~")
 
 
-def _decode_unreserved(found: re.Match[str]) -> str:
-    if found[1] is None:
+def _decode_unreserved(match: re.Match[str]) -> str:
+    if match[1] is None:
         return "%25"
-    character = chr(int(found[1], 16))
-    return character if character in _UNRESERVED else found[0].upper()
+    character = chr(int(match[1], 16))
+    return character if character in _UNRESERVED else match[0].upper()
 
 
 def _without_dots(path: str) -> str:

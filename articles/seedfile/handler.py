@@ -74,12 +74,12 @@ class SeedHandler(BaseHandler):
         """The front matter as mappings, lists, `Plain` (unquoted) and str (quoted). Raises SeedError."""
         tree = _TreeBuilder(fm)
         tree.problems += self.problems
-        found = tree.build()
-        if not isinstance(found, dict):
+        metadata = tree.build()
+        if not isinstance(metadata, dict):
             message = "the front matter is not a mapping; write lines of key: value"
             raise SeedError([*tree.problems, error(message, line=FIRST_LINE)])
         self.problems = tree.problems
-        return found
+        return metadata
 
     def body_line(self) -> int:
         """The line of the file on which the body begins."""
@@ -122,8 +122,8 @@ def _closing_line(text: str, start: int) -> re.Match[str] | None:
     """The first line of dashes from `start`, where a line begins."""
     at = start
     while (at := text.find("---", at)) >= 0:
-        if text[at - 1] in "\r\n" and (found := _CLOSING.match(text, at)):
-            return found
+        if text[at - 1] in "\r\n" and (match := _CLOSING.match(text, at)):
+            return match
         at += 1
     return None
 

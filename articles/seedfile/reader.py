@@ -69,19 +69,19 @@ def digest_of(raw: bytes) -> str:
 def describe(details: ErrorDetails) -> str:
     """What pydantic found, in words for who wrote the value."""
     context = details.get("ctx", {})
-    found = details["input"]
+    value = details["input"]
     match details["type"]:
         case "missing":
             return "is missing; add it"
         case "value_error":
             return str(context["error"])
-        case "string_too_long" | "too_long" if isinstance(found, str):
-            length = context.get("actual_length", len(found))
+        case "string_too_long" | "too_long" if isinstance(value, str):
+            length = context.get("actual_length", len(value))
             return f"is {length:,} characters long; shorten it to {context['max_length']:,}"
         case "too_long":
             return f"has {context['actual_length']:,} entries; keep {context['max_length']} at most"
         case "greater_than_equal" | "less_than_equal":
-            return f"{shown(str(found))} is out of range; {_range(context)}"
+            return f"{shown(str(value))} is out of range; {_range(context)}"
         case "model_type" | "model_attributes_type":
             return "is not a mapping; write keys below it, indented"
         case "tuple_type":
@@ -105,9 +105,9 @@ def _text(raw: bytes) -> str:
         text = raw[offset:].decode()
     except UnicodeDecodeError as problem:
         raise SeedError([_not_utf8(raw, offset + problem.start)]) from None
-    found = first_forbidden(text)
-    if found:
-        raise SeedError([error(f"the file {forbidden_character(text)}", line=line_at(text, found.start()))])
+    forbidden = first_forbidden(text)
+    if forbidden:
+        raise SeedError([error(f"the file {forbidden_character(text)}", line=line_at(text, forbidden.start()))])
     return text
 
 
@@ -150,11 +150,11 @@ class _Parts:
             content = schema.ArticleContent.model_validate(values)
         except ValidationError as failure:
             errors = [self._problem(details) for details in failure.errors(include_url=False)]
-        found = self._handler.problems
-        if errors or found:
-            refused = {problem.key for problem in found}
+        problems = self._handler.problems
+        if errors or problems:
+            refused = {problem.key for problem in problems}
             others = (problem for problem in (*errors, *self.problems) if problem.key not in refused)
-            raise SeedError([*found, *others][: limits.PROBLEMS])
+            raise SeedError([*problems, *others][: limits.PROBLEMS])
         return content
 
     def _problem(self, details: ErrorDetails) -> Problem:

@@ -43,10 +43,10 @@ def is_null(value: object) -> bool:
 
 def forbidden_character(value: str) -> str | None:
     """What is wrong with the characters of `value`, or None."""
-    found = first_forbidden(value)
-    if found is None:
+    forbidden = first_forbidden(value)
+    if forbidden is None:
         return None
-    return f"holds the character U+{ord(found[0]):04X} at position {found.start() + 1}; take it out"
+    return f"holds the character U+{ord(forbidden[0]):04X} at position {forbidden.start() + 1}; take it out"
 
 
 def first_forbidden(value: str) -> re.Match[str] | None:
@@ -81,16 +81,16 @@ def line(value: object) -> str:
     """Text of one line: as `text`, ends stripped, line breaks and tabs as one space."""
     if isinstance(value, str) and value.isascii() and value.isprintable() and value not in _NULLS:
         return str(value).strip()  # what most lines are, with nothing to do
-    found = text(value).strip()
-    return found if found.isprintable() else _LINE_BREAKS.sub(" ", found)
+    stripped = text(value).strip()
+    return stripped if stripped.isprintable() else _LINE_BREAKS.sub(" ", stripped)
 
 
 def filled_line(value: object) -> str:
     """A line that must say something."""
-    found = line(value)
-    if not found:
+    filled = line(value)
+    if not filled:
         raise ValueError("is empty; write a text or take the key out")
-    return found
+    return filled
 
 
 def whole_number(value: object) -> int:
@@ -122,9 +122,9 @@ def moment(value: object) -> datetime:
     if not _MOMENT.match(value):
         raise ValueError(_not_a_moment(value))
     try:
-        found = datetime.fromisoformat(value.upper())
-        if found.tzinfo is not None:
-            return _in_range(found)
+        parsed = datetime.fromisoformat(value.upper())
+        if parsed.tzinfo is not None:
+            return _in_range(parsed)
     except ValueError as problem:
         raise ValueError(f"{shown(value)} is not a date ({problem}); write 2026-02-28T09:00:00Z") from None
     raise ValueError(f"{shown(value)} has no time zone; write {value.replace(' ', 'T')}Z or an offset like +02:00")

@@ -35,15 +35,15 @@ def unresolved_merges(text: str, body: int) -> list[Problem]:
 
 def _marks(text: str) -> list[tuple[int, str]]:
     """The line of each, from 1, and its first character."""
-    ends = [found.end() for found in _LINE_END.finditer(text)]
-    return [(bisect(ends, found.start()) + 1, found[0][0]) for found in _MARKER.finditer(text)]
+    ends = [match.end() for match in _LINE_END.finditer(text)]
+    return [(bisect(ends, match.start()) + 1, match[0][0]) for match in _MARKER.finditer(text)]
 
 
 def _conflicts(marks: Iterable[tuple[int, str]]) -> set[int]:
     """The lines where they begin. One of >>>>>>> ends the nearest that has its =======."""
     opened: list[int] = []
     halfway: set[int] = set()
-    found: set[int] = set()
+    numbers: set[int] = set()
     for line, kind in marks:
         if kind == "<":
             opened.append(line)
@@ -53,5 +53,5 @@ def _conflicts(marks: Iterable[tuple[int, str]]) -> set[int]:
             while (start := opened.pop()) not in halfway:
                 pass
             halfway.remove(start)
-            found.add(start)
-    return found
+            numbers.add(start)
+    return numbers

@@ -123,15 +123,15 @@ def _joined(opening: str, front_matter: str, closing: str, body: str) -> bytes:
         raw = (opening + front_matter + closing + body).encode()
     except UnicodeEncodeError as problem:
         raise Unpatchable(f"the text cannot be encoded: {problem}") from None
-    found = _split(raw)
-    if (found.front_matter, found.body) != (front_matter, body):
+    parts = _split(raw)
+    if (parts.front_matter, parts.body) != (front_matter, body):
         raise Unpatchable("the new text would end the front matter elsewhere")
     return raw
 
 
 def _break_of(text: str) -> str:
-    found = _BREAK.search(text)
-    return found[0] if found else "\n"
+    match = _BREAK.search(text)
+    return match[0] if match else "\n"
 
 
 def _new_body(old: str, new: str, newline: str) -> str:

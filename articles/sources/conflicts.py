@@ -70,7 +70,7 @@ def take(
 ) -> DecisionReport:
     """Sets each field, the whole of it, to the file's value; those of one article in one change."""
     shown = list(conflicts)
-    theirs = {found.pk: found.values[1] for found in shown}
+    theirs = {conflict.pk: conflict.values[1] for conflict in shown}
     seen = versions or _versions(shown)
     return _decide(shown, _Decision(Conflict.Outcome.TAKEN, theirs, seen, actor, Origin.ACTION, reason))
 
@@ -83,7 +83,7 @@ def edit(conflict: Conflict, value: Any, *, actor: Actor, expected_version: int,
 
 
 def _versions(conflicts: Sequence[Conflict]) -> dict[int, int]:
-    return {found.article_id: found.article.version for found in conflicts}
+    return {conflict.article_id: conflict.article.version for conflict in conflicts}
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def _decide(conflicts: Sequence[Conflict], decision: _Decision) -> DecisionRepor
 
 def _locked(conflicts: Sequence[Conflict]) -> dict[int, Article]:
     """In key order, as the door locks them."""
-    rows = Article.objects.filter(pk__in={found.article_id for found in conflicts})
+    rows = Article.objects.filter(pk__in={conflict.article_id for conflict in conflicts})
     rows = rows.select_related("category", "provider").select_for_update(of=("self",)).order_by("pk")
     return {article.pk: article for article in rows}
 
@@ -112,21 +112,21 @@ def _still_standing(
     conflicts: Sequence[Conflict], articles: dict[int, Article], decision: _Decision, report: DecisionReport
 ) -> list[Conflict]:
     """Those that are open, of the version that was seen, and for the actor to decide; the others are refused."""
-    rows = Conflict.objects.filter(pk__in=[found.pk for found in conflicts], closed_at=None)
+    rows = Conflict.objects.filter(pk__in=[conflict.pk for conflict in conflicts], closed_at=None)
     still_open = set(rows.select_for_update().values_list("pk", flat=True))
     standing = []
-    for found in conflicts:
-        article, seen = articles.get(found.article_id), decision.versions[found.article_id]
+    for conflict in conflicts:
+        article, seen = articles.get(conflict.article_id), decision.versions[conflict.article_id]
         if article is None or article.version != seen:
             refusal = str(refusals.Stale(seen, article.version if article else None))
-        elif found.pk not in still_open:
+        elif conflict.pk not in still_open:
             refusal = LOOK_AGAIN
         else:
-            refusal = str(refusals.refusal_to_change(decision.actor, article, found.field) or "")
+            refusal = str(refusals.refusal_to_change(decision.actor, article, conflict.field) or "")
         if refusal:
-            report.refused.append((found, refusal))
+            report.refused.append((conflict, refusal))
         else:
-            standing.append(found)
+            standing.append(conflict)
     return standing
 
 
@@ -135,17 +135,19 @@ def _changed(
 ) -> list[Conflict]:
     """Brings the articles to the decided values. Returns the conflicts of those that the door let through."""
     groups: dict[int, list[Conflict]] = {}
-    for found in conflicts:
-        groups.setdefault(found.article_id, []).append(found)
+    for conflict in conflicts:
+        groups.setdefault(conflict.article_id, []).append(conflict)
     states = article_state.read_states([articles[pk] for pk in groups]) if groups else {}
     changes, done = [], []
     for pk, group in groups.items():
         try:
-            state = _with_values(articles[pk], states[pk], {found.field: decision.values[found.pk] for found in group})
+            state = _with_values(
+                articles[pk], states[pk], {conflict.field: decision.values[conflict.pk] for conflict in group}
+            )
         except ValidationError as failure:
             _refuse(report, group, f"the value is not valid: {_first_fault(failure)}")
         else:
-            decides = frozenset(found.field for found in group)
+            decides = frozenset(conflict.field for conflict in group)
             changes.append(door.Change(state, articles[pk], decision.versions[pk], decides=decides))
     results = door.change_many(
         changes, actor=decision.actor, origin=decision.origin, change_set=report.change_set, reason=decision.reason
@@ -175,10 +177,10 @@ def _first_fault(failure: ValidationError) -> str:
 
 
 def _refuse(report: DecisionReport, conflicts: Iterable[Conflict], why: str) -> None:
-    report.refused.extend((found, why) for found in conflicts)
+    report.refused.extend((conflict, why) for conflict in conflicts)
 
 
 def _close(conflicts: Sequence[Conflict], outcome: Conflict.Outcome, change_set: ChangeSet, now: datetime) -> None:
     """Also what the door just closed because the change brought the file's value: it was this decision."""
-    rows = Conflict.objects.filter(pk__in=[found.pk for found in conflicts])
+    rows = Conflict.objects.filter(pk__in=[conflict.pk for conflict in conflicts])
     rows.update(outcome=outcome, closed_in=change_set, closed_at=now)

@@ -24,13 +24,13 @@ RETURNABLE = tuple(name for name in FIELDS if name not in ("published", "secured
 def origins(article: Article) -> dict[str, Revision]:
     """By field, the revision that its value comes from. Two queries at most, however long the history."""
     rows = article.revisions.select_related("change_set__import_run").order_by("-number")
-    found: dict[str, Revision] = {}
+    by_field: dict[str, Revision] = {}
     for revision in rows[:MOST_READ]:
         if revision.number == 1:
-            return dict.fromkeys(article_state.FIELDS, revision) | found
+            return dict.fromkeys(article_state.FIELDS, revision) | by_field
         for name in revision.touched_fields:
-            found.setdefault(name, revision)
-    return found
+            by_field.setdefault(name, revision)
+    return by_field
 
 
 def file_content(article: Article) -> ArticleContent | None:
@@ -46,8 +46,8 @@ def file_content(article: Article) -> ArticleContent | None:
 
 def returnable_fields(article: Article, state: ArticleState) -> list[str]:
     """Those in which the file says something else."""
-    found = file_content(article)
-    return [name for name in RETURNABLE if found and getattr(found, name) != value_of(state, name)]
+    in_file = file_content(article)
+    return [name for name in RETURNABLE if in_file and getattr(in_file, name) != value_of(state, name)]
 
 
 @transaction.atomic
@@ -56,11 +56,11 @@ def return_to_file(article: Article, name: str, *, actor: Actor, expected_versio
 
     Raises as the door does, and Refused when there is nothing to return to.
     """
-    found = file_content(article)
-    if found is None or name not in RETURNABLE:
+    in_file = file_content(article)
+    if in_file is None or name not in RETURNABLE:
         raise refusals.Refused("its file says nothing that this could go back to")
     state = article_state.read_state(article)
-    wanted = ArticleState(state.content.model_copy(update={name: getattr(found, name)}), state.desk)
+    wanted = ArticleState(state.content.model_copy(update={name: getattr(in_file, name)}), state.desk)
     opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
     made = door.change(
         article, wanted, actor=actor, origin=Origin.RESTORE, change_set=opened, expected_version=expected_version

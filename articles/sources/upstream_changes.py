@@ -68,22 +68,22 @@ def look_at(articles: Sequence[Article]) -> list[Upstream]:
     """What became of each upstream; the number of queries does not grow. `article.source` is to be at hand."""
     states = article_state.read_states(articles) if articles else {}
     ends = dict(_ends().filter(article__in=articles).values_list("article", "pk"))
-    found = {article.pk: Upstream(article, _seen(article, ends.get(article.pk))) for article in articles}
+    by_pk = {article.pk: Upstream(article, _seen(article, ends.get(article.pk))) for article in articles}
     newer = Revision.objects.filter(article__in=articles, number__gt=F("article__source__unreviewed_from"))
-    firsts: dict[int, dict[str, Any]] = {pk: {} for pk in found}
-    by_files: dict[int, set[str]] = {pk: set() for pk in found}
+    firsts: dict[int, dict[str, Any]] = {pk: {} for pk in by_pk}
+    by_files: dict[int, set[str]] = {pk: set() for pk in by_pk}
     for revision in newer.order_by("article", "number"):
         for name, (before, _) in revision.values.items():
             firsts[revision.article_id].setdefault(name, before)
         is_files = revision.origin == Origin.IMPORT
-        touched = by_files[revision.article_id] if is_files else found[revision.article_id].own
+        touched = by_files[revision.article_id] if is_files else by_pk[revision.article_id].own
         touched.update(revision.touched_fields)
-    for pk, one in found.items():
+    for pk, one in by_pk.items():
         for name in (name for name in _PUT_BACK if name in by_files[pk] and name in firsts[pk]):
             now = revision_values.dump_value(name, value_of(states[pk], name))
             if now != firsts[pk][name]:
                 one.before[name], one.now[name] = firsts[pk][name], now
-    return list(found.values())
+    return list(by_pk.values())
 
 
 _PUT_BACK = tuple(
@@ -129,10 +129,10 @@ def put_back(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
     Raises as the door does.
     """
     _check(article, seen, actor)
-    found = look_at([article])[0]
-    if found.seen.since is None or found.seen.since != seen.since:
+    upstream = look_at([article])[0]
+    if upstream.seen.since is None or upstream.seen.since != seen.since:
         return None
-    earlier = {name: found.before[name] for name in found.returnable}
+    earlier = {name: upstream.before[name] for name in upstream.returnable}
     state = revision_values.with_values(article, article_state.read_state(article), earlier)
     opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
     made = door.change(

@@ -39,8 +39,8 @@ class Compiled:
         connection = connections[compiler.using or DEFAULT_DB_ALIAS]
         with connection.cursor() as cursor:
             cursor.execute(sql, [_filled(parameter, values, connection) for parameter in parameters])
-            found = cursor.fetchall()
-        return [tuple(row) for row in compiler.results_iter([found])]
+            rows = cursor.fetchall()
+        return [tuple(row) for row in compiler.results_iter([rows])]
 
     @property
     def sql(self) -> str:

@@ -53,20 +53,20 @@ def _insert(model: type[Model], columns: Sequence[tuple[Field[Any, Any], Iterabl
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field, _ in columns)
     places = ", ".join(["%s"] * len(columns))
     table = connection.ops.quote_name(model._meta.db_table)
-    values = zip(*(_stored(field, found, connection) for field, found in columns), strict=True)
+    values = zip(*(_stored(field, column, connection) for field, column in columns), strict=True)
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))  # noqa: S608  # nosec B608: names only
 
 
-def _stored(field: Field[Any, Any], found: Iterable[Any], connection: Any) -> Iterable[Any]:
+def _stored(field: Field[Any, Any], column: Iterable[Any], connection: Any) -> Iterable[Any]:
     """One column's values as the database takes them; the moment of a change is often the same in all of its rows."""
     if isinstance(field, _KEPT):
-        return found
+        return column
     if not isinstance(field, DateTimeField):
-        return (field.get_db_prep_save(value, connection) for value in found)
+        return (field.get_db_prep_save(value, connection) for value in column)
     is_text = not connection.features.supports_timezones and connection.timezone is UTC
     stored = cache(lambda moment: _in_utc(moment) if is_text else field.get_db_prep_save(moment, connection))
-    return (None if moment is None else stored(moment) for moment in found)
+    return (None if moment is None else stored(moment) for moment in column)
 
 
 def _in_utc(moment: datetime) -> str:

@@ -31,8 +31,8 @@ _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
 @register.filter
 def change_set(message: Message) -> int | None:
     """The change set that the Undo under a message takes back, or None."""
-    found = _UNDO.search(message.tags)
-    return int(found[1]) if found else None
+    match = _UNDO.search(message.tags)
+    return int(match[1]) if match else None
 
 
 @register.filter
@@ -107,8 +107,8 @@ def carried_decision(context: Context, address: str, pairs: Pairs) -> CarriedDec
 def waiting_counts() -> dict[str, str]:
     """What waits for a decision, each up to what anybody reads."""
     rows = Article.objects
-    found = {"undecided": rows.undecided(), "held": rows.on_hold(), "came_back": rows.came_back()}
-    return {name: _capped(articles) for name, articles in found.items()}
+    waiting = {"undecided": rows.undecided(), "held": rows.on_hold(), "came_back": rows.came_back()}
+    return {name: _capped(articles) for name, articles in waiting.items()}
 
 
 @register.simple_tag

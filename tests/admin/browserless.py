@@ -85,25 +85,27 @@ class _Reader(HTMLParser):
         self._waiting: list[tuple[str, Any]] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        found = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "template":
             self._templates += 1
         if self._templates:
             return
         if tag == "form":
-            self._current = Form(found.get("id", ""), found.get("action", ""), found.get("method", "get").lower())
+            self._current = Form(
+                attributes.get("id", ""), attributes.get("action", ""), attributes.get("method", "get").lower()
+            )
             self.forms.append(self._current)
         elif tag == "fieldset":
-            self._fieldsets.append("disabled" in found)
+            self._fieldsets.append("disabled" in attributes)
         elif tag in ("input", "button"):
-            self._owned(found, lambda form: _input(form, tag, found))
+            self._owned(attributes, lambda form: _input(form, tag, attributes))
         elif tag == "textarea":
-            self._textarea = (self._current, found, [])
+            self._textarea = (self._current, attributes, [])
         elif tag == "select":
-            self._select = (self._current, found, [])
+            self._select = (self._current, attributes, [])
         elif tag == "option" and self._select:
             self._end_option()
-            self._option = (found.get("value"), "selected" in found, [])
+            self._option = (attributes.get("value"), "selected" in attributes, [])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "template":
@@ -115,19 +117,19 @@ class _Reader(HTMLParser):
         elif tag == "fieldset" and self._fieldsets:
             self._fieldsets.pop()
         elif tag == "textarea" and self._textarea:
-            _, found, chunks = self._textarea
+            _, attributes, chunks = self._textarea
             self._textarea = None
             text = re.sub("\r\n|\r", "\n", "".join(chunks))
-            self._owned(found, lambda form: _put(form, found, text.removeprefix("\n")))
+            self._owned(attributes, lambda form: _put(form, attributes, text.removeprefix("\n")))
         elif tag == "option":
             self._end_option()
         elif tag == "select" and self._select:
             self._end_option()
-            _, found, options = self._select
+            _, attributes, options = self._select
             self._select = None
             chosen = next((value for value, selected in options if selected), options[0][0] if options else None)
             if chosen is not None:
-                self._owned(found, lambda form: _put(form, found, chosen))
+                self._owned(attributes, lambda form: _put(form, attributes, chosen))
 
     def handle_data(self, data: str) -> None:
         if self._textarea:
@@ -142,11 +144,11 @@ class _Reader(HTMLParser):
             if owner in by_id:
                 put(by_id[owner])
 
-    def _owned(self, found: dict[str, str], put: Any) -> None:
-        if "disabled" in found or any(self._fieldsets):
+    def _owned(self, attributes: dict[str, str], put: Any) -> None:
+        if "disabled" in attributes or any(self._fieldsets):
             return
-        if "form" in found:
-            self._waiting.append((found["form"], put))
+        if "form" in attributes:
+            self._waiting.append((attributes["form"], put))
         elif self._current is not None:
             put(self._current)
 
@@ -219,14 +221,14 @@ def _fill(form: Form, box: BoundField) -> None:
         form.values |= drawn.values
         form.boxes |= drawn.boxes
         return
-    found = box.field.widget.get_context(box.html_name, box.value(), {})["widget"]
-    value = "" if found["value"] is None else str(found["value"])
-    if found.get("type") == "checkbox":
+    context = box.field.widget.get_context(box.html_name, box.value(), {})["widget"]
+    value = "" if context["value"] is None else str(context["value"])
+    if context.get("type") == "checkbox":
         form.boxes.add(box.html_name)
-        form.values[box.html_name] = ["on"] if found["attrs"].get("checked") else []
+        form.values[box.html_name] = ["on"] if context["attrs"].get("checked") else []
     else:
-        attributes = {name: str(value) for name, value in found["attrs"].items()} | {"name": box.html_name}
-        sanitised = _sanitised(found["type"], value) if "type" in found else re.sub("\r\n|\r", "\n", value)
+        attributes = {name: str(value) for name, value in context["attrs"].items()} | {"name": box.html_name}
+        sanitised = _sanitised(context["type"], value) if "type" in context else re.sub("\r\n|\r", "\n", value)
         _put(form, attributes, sanitised, can_type=not box.is_hidden)
 
 
@@ -274,27 +276,27 @@ class _Tags(HTMLParser):
         self.tags.append((tag, {name: value or "" for name, value in attrs}))
 
 
-def _input(form: Form, tag: str, found: dict[str, str]) -> None:
-    kind = found.get("type", "submit" if tag == "button" else "text").lower()
-    name = found.get("name", "")
+def _input(form: Form, tag: str, attributes: dict[str, str]) -> None:
+    kind = attributes.get("type", "submit" if tag == "button" else "text").lower()
+    name = attributes.get("name", "")
     if not name or kind in ("button", "reset", "image", "file"):
         return
     if kind == "submit":
-        form.buttons[name] = found.get("value", "")
+        form.buttons[name] = attributes.get("value", "")
     elif kind in ("checkbox", "radio"):
         form.boxes.add(name)
-        ticked = [found.get("value", "on")] if "checked" in found else []
+        ticked = [attributes.get("value", "on")] if "checked" in attributes else []
         form.values[name] = form.values.get(name, []) + ticked
     else:
-        _put(form, found, _sanitised(kind, found.get("value", "")), can_type=kind != "hidden")
+        _put(form, attributes, _sanitised(kind, attributes.get("value", "")), can_type=kind != "hidden")
 
 
-def _put(form: Form, found: dict[str, str], value: str, *, can_type: bool = True) -> None:
-    name = found.get("name", "")
+def _put(form: Form, attributes: dict[str, str], value: str, *, can_type: bool = True) -> None:
+    name = attributes.get("name", "")
     if not name:
         return
     form.values.setdefault(name, []).append(value)
-    if can_type and "readonly" not in found:
+    if can_type and "readonly" not in attributes:
         form.boxes.add(name)
 
 

@@ -168,12 +168,12 @@ def test_a_viewer_sees_a_form_without_a_box_to_type_in_or_a_button_to_save(signe
         related=[{"title": "t", "webUrl": "https://o.example/"}], images=[{"url": "https://i.example/"}]
     )
     response = signed_in(viewer).get(f"{LIST}{article.pk}/change/")
-    names = {found.get("name") for tag, found in tags_of(response) if tag == "button"}
+    names = {attributes.get("name") for tag, attributes in tags_of(response) if tag == "button"}
     assert not names & {"_save", "_publish", "_unpublish"}
     boxes = [
-        found
-        for tag, found in tags_of(response)
-        if tag in ("input", "textarea", "select") and found.get("name", "").startswith(STARTS)
+        attributes
+        for tag, attributes in tags_of(response)
+        if tag in ("input", "textarea", "select") and attributes.get("name", "").startswith(STARTS)
     ]
     assert boxes
-    assert all("disabled" in found for found in boxes)
+    assert all("disabled" in attributes for attributes in boxes)

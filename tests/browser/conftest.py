@@ -80,7 +80,7 @@ def axe_findings() -> Callable[..., list[str]]:
             page.evaluate(script)
         options = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
         violations = page.evaluate("options => axe.run(document, options)", options)["violations"]
-        return [f"{found['id']}: {node['html'][:200]}" for found in violations for node in found["nodes"]]
+        return [f"{violation['id']}: {node['html'][:200]}" for violation in violations for node in violation["nodes"]]
 
     return findings
 
@@ -90,10 +90,10 @@ def desk(live_server, open_page) -> Callable[..., Desk]:
     """`desk(user, width=390)`: that user, signed in, at the admin in a browser."""
 
     def opened(user: User | None = None, *, width: int = 1280) -> Desk:
-        found = Desk(live_server.url, open_page(width=width))
+        opened_desk = Desk(live_server.url, open_page(width=width))
         if user:
-            found.sign_in(user)
-        return found
+            opened_desk.sign_in(user)
+        return opened_desk
 
     return opened
 

@@ -118,7 +118,7 @@ def is_page(window, address: str) -> bool:
 
 def faults(page: Page) -> list[str]:
     root = page.locator("html")
-    return [found for name in ("data-fired", "data-refused") if (found := root.get_attribute(name))]
+    return [fault for name in ("data-fired", "data-refused") if (fault := root.get_attribute(name))]
 
 
 def test_no_page_runs_what_an_article_a_file_or_an_account_says(live_server, window, crowd):

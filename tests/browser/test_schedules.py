@@ -59,9 +59,9 @@ def test_the_second_pass_of_a_doubled_hour_is_chosen_while_it_is_typed(desk, axe
     page.click("button[name=_publish]")
     expect(page.locator(".messagelist")).to_contain_text("Goes live 25 October 2099, 02:30 CET")
     expect(page.locator("#id_live_from-pass")).to_have_value("2")
-    found = Article.objects.get(pk=story.pk)
-    assert found.live_from == datetime(2099, 10, 25, 1, 30, tzinfo=UTC)
-    assert found.live_until == datetime(2099, 11, 1, 1, 30, tzinfo=UTC)
+    saved = Article.objects.get(pk=story.pk)
+    assert saved.live_from == datetime(2099, 10, 25, 1, 30, tzinfo=UTC)
+    assert saved.live_until == datetime(2099, 11, 1, 1, 30, tzinfo=UTC)
     page.fill("#id_live_from", "2099-10-26T02:30")
     expect(page.locator("label.pass")).to_have_count(0)
 

@@ -90,13 +90,13 @@ def states(draw):
 @st.composite
 def histories(draw):
     """Some articles, each with the states it is brought to one after the other; now and then the same one twice."""
-    found = []
+    rows = []
     for number in range(draw(st.integers(2, 3))):
         steps = draw(st.lists(states(), min_size=2, max_size=3))
         address = f"https://ours.example/{number}"
         steps = [at_address(step, address + draw(st.sampled_from(["", "#new", "/moved"]))) for step in steps]
-        found.append([*steps, steps[-1]] if draw(st.booleans()) else steps)
-    return found
+        rows.append([*steps, steps[-1]] if draw(st.booleans()) else steps)
+    return rows
 
 
 def at_address(state, address):
@@ -109,15 +109,15 @@ class _UndoAllError(Exception):
 
 def rows_after(play, histories):
     """What `play` leaves, without keys and moments, and the states as they are read back. Nothing stays."""
-    found = None
+    rows = None
     try:
         with transaction.atomic(), time_machine.travel(NOW, tick=False):
             articles = play(histories)
             fresh = [Article.objects.select_related("category", "provider").get(pk=article.pk) for article in articles]
-            found = (desk_rows(), [article_state.read_state(article) for article in fresh])
+            rows = (desk_rows(), [article_state.read_state(article) for article in fresh])
             raise _UndoAllError
     except _UndoAllError:
-        return found
+        return rows
 
 
 def one_by_one(histories):

@@ -25,21 +25,21 @@ def rendered(*words):
 @given(odd_contents, odd_contents)
 def test_every_field_of_any_two_contents_has_a_difference(one, other):
     for name in schema.FIELDS:
-        found = difference(name, *(schema.dump_field(name, getattr(side, name)) for side in (one, other)))
-        assert found.field == name
+        diff = difference(name, *(schema.dump_field(name, getattr(side, name)) for side in (one, other)))
+        assert diff.field == name
 
 
 @given(odd_contents, odd_contents)
 def test_entries_account_for_both_sides(one, other):
     for name in ("topics", "images", "related"):
         before, after = (schema.dump_field(name, getattr(side, name)) for side in (one, other))
-        found = difference(name, before, after)
-        assert isinstance(found, EntriesDifference)
-        removed = sum(entry.fate is Fate.REMOVED for entry in found.entries)
-        added = sum(entry.fate is Fate.ADDED for entry in found.entries)
+        diff = difference(name, before, after)
+        assert isinstance(diff, EntriesDifference)
+        removed = sum(entry.fate is Fate.REMOVED for entry in diff.entries)
+        added = sum(entry.fate is Fate.ADDED for entry in diff.entries)
         assert len(after) - len(before) == added - removed
-        assert (before == after) == (not found.entries)
-        assert found.same_count + len(found.entries) - removed == len(after)
+        assert (before == after) == (not diff.entries)
+        assert diff.same_count + len(diff.entries) - removed == len(after)
 
 
 def test_topics_are_added_removed_and_moved():
@@ -97,8 +97,8 @@ def test_unknown_keys_that_are_no_json_are_compared_as_text():
     ],
 )
 def test_numbers_flags_and_moments_are_told_before_and_after(field, before, after, values):
-    found = difference(field, before, after)
-    assert (found.before, found.after) == values
+    diff = difference(field, before, after)
+    assert (diff.before, diff.after) == values
 
 
 def test_a_secured_is_said_to_have_changed_and_nothing_else():

@@ -190,9 +190,9 @@ def test_what_is_younger_is_left_alone():
 def test_what_would_be_folded_is_what_is_folded():
     for count in (1, 2, 7):
         titled(*map(str, range(1, count + 1)))
-    found = folding.foldable(before=NOW - timedelta(days=50))
+    pruning = folding.foldable(before=NOW - timedelta(days=50))
     before = Revision.objects.count()
-    assert found == fold() == folding.Pruning(article_count=2, revision_count=7)
+    assert pruning == fold() == folding.Pruning(article_count=2, revision_count=7)
     assert before - Revision.objects.count() == 7
     assert folding.foldable(before=NOW - timedelta(days=50)) == folding.Pruning()
 
@@ -275,7 +275,7 @@ def test_steps_are_carried_along_when_a_fold_is_folded_again():
     made.change(title="now", days_ago=1)
     fold(days=200)
     fold(days=50)
-    assert set(FoldedStep.objects.values_list("change_set", "number")) == {(found.pk, 5) for found in sets}
+    assert set(FoldedStep.objects.values_list("change_set", "number")) == {(one.pk, 5) for one in sets}
 
 
 def test_a_folded_revision_cannot_be_compared_or_restored_and_says_where_it_went(editor):
@@ -397,7 +397,7 @@ def test_every_state_at_a_number_that_remains_is_what_it_was(histories, ages, ki
     with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(folding, "REVISIONS_AT_ONCE", at_once)
         world = World.of(histories)
-        known, undone = world.knowledge(), [world.undo_outcome(found) for found in world.sets]
+        known, undone = world.knowledge(), [world.undo_outcome(one) for one in world.sets]
         for age in sorted(ages, reverse=True):
             moment = NOW - timedelta(days=age)
             list(takewhile(lambda told: told[0] < killed_after, enumerate(folding.fold(before=moment))))
@@ -406,5 +406,5 @@ def test_every_state_at_a_number_that_remains_is_what_it_was(histories, ages, ki
             assert folding.foldable(before=moment) == folding.Pruning()
             world.check()
         assert world.knowledge() == known
-        assert [world.undo_outcome(found) for found in world.sets] == undone
+        assert [world.undo_outcome(one) for one in world.sets] == undone
         transaction.set_rollback(True)

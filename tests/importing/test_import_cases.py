@@ -298,9 +298,9 @@ def test_F07_file_deleted_after_the_walk_saw_it_is_rejected(tmp_path, monkeypatc
     write(tmp_path, "a.md", story("a"))
     real = runner.read_file
 
-    def read_file(found):
+    def read_file(file):
         (tmp_path / "a.md").unlink()
-        return real(found)
+        return real(file)
 
     monkeypatch.setattr(runner, "read_file", read_file)
     ran = import_seeds(tmp_path)
@@ -374,10 +374,10 @@ def test_constraint_of_the_database_itself_keeps_one_file_out(tmp_path, monkeypa
         write(tmp_path, f"{name}.md", story(name))
     real = planning.first_state
 
-    def first_state(found):
-        state = real(found)
+    def first_state(content):
+        state = real(content)
         broken = state.content.model_copy(update={"heat": -5})
-        return article_state.ArticleState(broken, state.desk) if "story of b" in found.title else state
+        return article_state.ArticleState(broken, state.desk) if "story of b" in content.title else state
 
     monkeypatch.setattr(planning, "first_state", first_state)
     ran = import_seeds(tmp_path)

@@ -141,10 +141,10 @@ def meet_a_rival(monkeypatch, rival):
     real, rivals = getattr(Planner, moment), [rival]
 
     def then_a_rival(self, *looked_at):
-        found = real(self, *looked_at)
+        looked_up = real(self, *looked_at)
         while rivals:
             in_another_thread(rivals.pop()).join()
-        return found
+        return looked_up
 
     monkeypatch.setattr(Planner, moment, then_a_rival)
 

@@ -223,8 +223,8 @@ def test_changed_publishedDateTime_moves_nothing_past_the_end_that_an_editor_cho
     door.change(article, ending, actor=editor, origin=Origin.FORM, expected_version=1)
     file.write_bytes(story("a", "published: true\n", publishedDateTime="2099-06-01T09:00:00Z"))
     assert import_seeds(tmp_path).file("a.md")["changes"] == ["publishedDateTime"]
-    found = article_of("a")
-    assert (found.live_from, found.live_until) == (article.live_from, end)
+    stored = article_of("a")
+    assert (stored.live_from, stored.live_until) == (article.live_from, end)
 
 
 def test_changed_publishedDateTime_of_a_hidden_article_sets_no_schedule(tmp_path):  # noqa: N802

@@ -44,8 +44,8 @@ def test_who_waits_reads_the_last_of_them_and_keeps_the_order(room):
 
 
 def test_bodies_are_rendered_where_seeds_are_read(room):
-    [found] = room.begin([story("s", body="# Head")]).results()
-    assert (found.body.markdown, found.body.html) == (found.document.content.body, "<h2>Head</h2>\n")
+    [document] = room.begin([story("s", body="# Head")]).results()
+    assert (document.body.markdown, document.body.html) == (document.document.content.body, "<h2>Head</h2>\n")
 
 
 def test_a_reader_that_fails_reports_the_failure_and_reads_on(monkeypatch):

@@ -223,7 +223,7 @@ def test_dry_run_writes_nothing_and_says_what_the_run_then_says(contributor, wor
 
 def test_stale_ones_are_refused_by_name_and_the_others_done(monkeypatch):
     mine, theirs, gone = make_article(), make_article(), make_article()
-    chunk = chunks.CarryingOut._chunk
+    chunk = chunks.ChunkedWork._chunk
 
     def after_others(self, versions, warnings):
         if theirs.version == 1:
@@ -232,7 +232,7 @@ def test_stale_ones_are_refused_by_name_and_the_others_done(monkeypatch):
             Article.objects.filter(pk=gone.pk).delete()
         return chunk(self, versions, warnings)
 
-    monkeypatch.setattr(chunks.CarryingOut, "_chunk", after_others)
+    monkeypatch.setattr(chunks.ChunkedWork, "_chunk", after_others)
     done = told("publish_articles", "--filter", "state=undecided")
     assert done.status == 1
     assert done.outcomes == {mine.pk: "changed", theirs.pk: "refused", gone.pk: "refused"}
@@ -261,13 +261,13 @@ def test_change_between_look_and_door_is_refused_as_well(monkeypatch):
 
 def test_the_set_is_fixed_when_it_starts(monkeypatch):
     first = make_article()
-    carried = chunks.CarryingOut._carried_out
+    carried = chunks.ChunkedWork._carried_out
 
     def another_arrives(self, articles):
         make_article()
         return carried(self, articles)
 
-    monkeypatch.setattr(chunks.CarryingOut, "_carried_out", another_arrives)
+    monkeypatch.setattr(chunks.ChunkedWork, "_carried_out", another_arrives)
     assert told("publish_articles", "--filter", "state=undecided").outcomes == {first.pk: "changed"}
 
 

@@ -108,17 +108,17 @@ def test_who_may_not_purge_is_refused_by_name(chief):
 
 def test_changed_since_it_was_chosen_is_refused(monkeypatch):
     article = make_article()
-    chunk = chunks.CarryingOut._chunk
+    chunk = chunks.ChunkedWork._chunk
 
     def after_another(self, versions, warnings):
         assert told("publish_articles", article.pk).status == 0
         return chunk(self, versions, warnings)
 
     def once(self, versions, warnings):
-        monkeypatch.setattr(chunks.CarryingOut, "_chunk", chunk)
+        monkeypatch.setattr(chunks.ChunkedWork, "_chunk", chunk)
         return after_another(self, versions, warnings)
 
-    monkeypatch.setattr(chunks.CarryingOut, "_chunk", once)
+    monkeypatch.setattr(chunks.ChunkedWork, "_chunk", once)
     done = told("purge_articles", article.pk, "--no-input")
     assert (done.status, done.outcomes) == (1, {article.pk: "refused"})
     assert left() == {article.pk}

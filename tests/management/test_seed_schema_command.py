@@ -20,18 +20,18 @@ def printed() -> dict:
 
 
 def test_it_names_every_key_of_a_seed_and_what_is_required():
-    found = printed()
-    assert set(found["properties"]) == set(schema.attributes_of(schema.ArticleContent))
-    assert set(found["required"]) == {"title", "webUrl", "type", "provider", "publishedDateTime"}
+    printed_schema = printed()
+    assert set(printed_schema["properties"]) == set(schema.attributes_of(schema.ArticleContent))
+    assert set(printed_schema["required"]) == {"title", "webUrl", "type", "provider", "publishedDateTime"}
 
 
 def test_it_tells_the_limits_and_allows_other_keys():
-    found = printed()
-    assert (found["properties"]["quality"]["minimum"], found["properties"]["quality"]["maximum"]) == (0, 100)
-    assert found["properties"]["topics"]["maxItems"] == 50
-    assert found["properties"]["title"]["maxLength"] == 500
-    assert found["additionalProperties"] is True
-    assert set(found["$defs"]["Image"]["properties"]) == {"url", "width", "height", "isCached"}
+    schema = printed()
+    assert (schema["properties"]["quality"]["minimum"], schema["properties"]["quality"]["maximum"]) == (0, 100)
+    assert schema["properties"]["topics"]["maxItems"] == 50
+    assert schema["properties"]["title"]["maxLength"] == 500
+    assert schema["additionalProperties"] is True
+    assert set(schema["$defs"]["Image"]["properties"]) == {"url", "width", "height", "isCached"}
 
 
 def is_valid(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:

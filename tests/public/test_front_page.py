@@ -31,8 +31,8 @@ def listed(response) -> list[int]:
 
 def link(response, rel: str) -> str:
     """The address of the link to the newer (prev) or older (next) page; "" without one."""
-    found = re.search(rf'rel="{rel}" href="([^"]+)"', response.text)
-    return found[1].replace("&amp;", "&") if found else ""
+    match = re.search(rf'rel="{rel}" href="([^"]+)"', response.text)
+    return match[1].replace("&amp;", "&") if match else ""
 
 
 def test_visible_articles_stand_latest_live_first(client):
@@ -128,8 +128,8 @@ def test_filters_choose(client, query, expected):
         ),
         "town": make_visible(title="A town", category="News", published_at=october.replace(day=15)),
     }
-    found = set(listed(client.get(f"/?{query}")))
-    assert {name for name, article in made.items() if article.pk in found} == set(expected)
+    chosen = set(listed(client.get(f"/?{query}")))
+    assert {name for name, article in made.items() if article.pk in chosen} == set(expected)
 
 
 @pytest.mark.parametrize("most_sorted", [0, 5_000], ids=["looked at in order", "sorted"])

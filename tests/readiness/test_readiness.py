@@ -127,9 +127,9 @@ def test_queries_do_not_grow_with_the_articles():
         for _ in range(count):
             make_article(related=[{"title": "T", "web_url": "https://wire.example/1"}], hold="x", title="Same")
         articles = list(Article.objects.select_related("category"))
-        with CaptureQueriesContext(connection) as found:
+        with CaptureQueriesContext(connection) as captured:
             findings.findings(articles, at=timezone.now())
-        return len(found)
+        return len(captured)
 
     assert queries(1) == queries(10) == 4
 
@@ -139,8 +139,8 @@ def test_a_typed_state_is_examined_as_it_would_be():
     state = article_state.read_state(article)
     typed = article_state.ArticleState(state.content.model_copy(update={"category": ""}), state.desk)
     subject = findings.subject_of_state(article.pk, typed)
-    found = findings.examine([subject], at=timezone.now())
-    assert [finding.name for finding in found[subject]] == ["no_category"]
+    by_subject = findings.examine([subject], at=timezone.now())
+    assert [finding.name for finding in by_subject[subject]] == ["no_category"]
 
 
 @pytest.mark.sqlite

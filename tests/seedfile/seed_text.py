@@ -56,7 +56,7 @@ def said_about(raw: bytes) -> tuple[Problem, ...]:
 
 def assert_refused(raw: bytes, *expected: tuple[int | None, str, str]) -> None:
     """Exactly these lines and keys are to blame, in this order, and each message holds the words given."""
-    found = problems_of(raw)
-    assert [problem[:2] for problem in found] == [problem[:2] for problem in expected], found
-    for (_, _, message), (_, _, words) in zip(found, expected, strict=True):
-        assert words in message, found
+    problems = problems_of(raw)
+    assert [problem[:2] for problem in problems] == [problem[:2] for problem in expected], problems
+    for (_, _, message), (_, _, words) in zip(problems, expected, strict=True):
+        assert words in message, problems

@@ -25,17 +25,19 @@ decisions = st.booleans()
 
 def facts(content):
     """Everything that a content says, one value per path; what is not set says nothing."""
-    found = {(field,): getattr(content, field) for field in schema.FIELDS if isinstance(getattr(content, field), str)}
-    found |= {(field,): getattr(content, field) for field in ("published_at", "quality", "heat", "published")}
-    found |= {("topics", topic): True for topic in content.topics}
-    found |= {("body", line): True for line in content.body.split("\n")}
-    found |= {("provider", "name"): (content.provider.name, content.provider.domain)}
-    found |= extra_facts(("provider",), content.provider) | extra_facts((), content)
-    found |= image_facts((), content)
+    facts_of = {
+        (field,): getattr(content, field) for field in schema.FIELDS if isinstance(getattr(content, field), str)
+    }
+    facts_of |= {(field,): getattr(content, field) for field in ("published_at", "quality", "heat", "published")}
+    facts_of |= {("topics", topic): True for topic in content.topics}
+    facts_of |= {("body", line): True for line in content.body.split("\n")}
+    facts_of |= {("provider", "name"): (content.provider.name, content.provider.domain)}
+    facts_of |= extra_facts(("provider",), content.provider) | extra_facts((), content)
+    facts_of |= image_facts((), content)
     for entry in content.related:
-        found |= related_facts(("related", url_key(entry.web_url)), entry)
-    del found["body",], found["extra",]
-    return found
+        facts_of |= related_facts(("related", url_key(entry.web_url)), entry)
+    del facts_of["body",], facts_of["extra",]
+    return facts_of
 
 
 def related_facts(path, entry):
@@ -47,13 +49,13 @@ def related_facts(path, entry):
 
 
 def image_facts(path, holder):
-    found = {}
+    facts_of = {}
     for image in holder.images:
         here = (*path, "images", image.url)
         plain = {"width": image.width, "height": image.height, "is_cached": image.is_cached}
-        found |= {here: True} | {(*here, name): value for name, value in plain.items() if value}
-        found |= extra_facts(here, image)
-    return found
+        facts_of |= {here: True} | {(*here, name): value for name, value in plain.items() if value}
+        facts_of |= extra_facts(here, image)
+    return facts_of
 
 
 def extra_facts(path, part):

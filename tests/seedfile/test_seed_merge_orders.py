@@ -79,7 +79,7 @@ def test_order_of_one_side_that_changed_alone_comes_out(base, side):
 
 @given(sides, sides, sides)
 def test_entries_get_the_identity_of_their_first_key_on_every_side(base, incoming, current):
-    found = identified(base, incoming, current, [str, str.lower])
-    assert ["".join(side.values()) for side in found] == [base, incoming, current]
-    known = [{entry: identity for identity, entry in side.items()} for side in found]
+    identities = identified(base, incoming, current, [str, str.lower])
+    assert ["".join(side.values()) for side in identities] == [base, incoming, current]
+    known = [{entry: identity for identity, entry in side.items()} for side in identities]
     assert all(len({side[key] for side in known if key in side}) == 1 for key in base + incoming + current)

@@ -351,11 +351,11 @@ def alias_bomb(levels):
 def test_Y16_alias_bomb_costs_neither_work_nor_memory():  # noqa: N802
     assert lines_run(lambda: problems_of(alias_bomb(11))) < 10_000
     tracemalloc.start()
-    found = problems_of(alias_bomb(11))
+    problems = problems_of(alias_bomb(11))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(found) == limits.PROBLEMS
-    assert found[0] == (7, "l0", "has an anchor; write each value where it belongs")
+    assert len(problems) == limits.PROBLEMS
+    assert problems[0] == (7, "l0", "has an anchor; write each value where it belongs")
     assert peak < 20_000_000
 
 

@@ -136,8 +136,8 @@ def test_no_change_between_equals():
 def test_a_field_back_at_its_default_is_set_and_a_date_that_is_no_more_is_removed():
     content = content_of(REAL)
     related = content.related[0].model_copy(update={"published_at": None, "provider": None, "excerpt": ""})
-    found = changes(REAL, heat=-1, quality=0, topics=(), related=(related, content.related[1]))
-    assert [(type(change), change.path) for change in found] == [
+    changed = changes(REAL, heat=-1, quality=0, topics=(), related=(related, content.related[1]))
+    assert [(type(change), change.path) for change in changed] == [
         (Set, ("quality",)),
         (Set, ("topics",)),
         (Set, ("related", 0, "excerpt")),

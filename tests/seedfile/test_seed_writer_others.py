@@ -240,16 +240,16 @@ def as_texts(value):
 
 def places(raw: bytes):
     """Every (path, node) of a document, in its order."""
-    found = []
+    indexes = []
     waiting = [((), read_layout(front_matter(raw)))]
     while waiting:
         path, node = waiting.pop()
-        found += [(path, node)] if path else []
+        indexes += [(path, node)] if path else []
         if isinstance(node, MappingNode):
             waiting += [((*path, key.text), value) for key, value in node.pairs if isinstance(key, ScalarNode)]
         elif isinstance(node, ListNode):
             waiting += [((*path, place), entry) for place, entry in enumerate(node.entries)]
-    return sorted(found, key=lambda pair: pair[1].start)
+    return sorted(indexes, key=lambda pair: pair[1].start)
 
 
 def some_change(choice: random.Random, raw: bytes, value):
@@ -279,10 +279,10 @@ def some_change(choice: random.Random, raw: bytes, value):
 
 
 def assert_right(raw: bytes, changed: bytes, change, node, tree) -> None:
-    found = loaded(changed)
-    if found != tree:
+    reread = loaded(changed)
+    if reread != tree:
         is_null_already = isinstance(change, Set) and change.value is None and getattr(node, "text", "x") in ("", "~")
-        assert is_null_already, (change, found, tree)
+        assert is_null_already, (change, reread, tree)
     text, result = raw.decode(), changed.decode()
     assert result[: text.index("---")] == text[: text.index("---")]
     assert result.endswith(text[text.index(front_matter(raw)) + len(front_matter(raw)) :])

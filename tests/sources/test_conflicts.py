@@ -37,12 +37,12 @@ def reasons(report):
 def test_kept_conflicts_leave_the_article_and_are_closed_in_a_set(tmp_path, editor):
     article = contested(tmp_path)
     report = conflicts.keep(waiting(), actor=editor, reason="ours is better")
-    assert [found.field for found in report.decided] == ["excerpt", "title"]
+    assert [conflict.field for conflict in report.decided] == ["excerpt", "title"]
     assert outcomes() == {"title": "kept", "excerpt": "kept"}
     assert article_of("a").version == article.version
     decision = ChangeSet.objects.get(kind="conflict")
     assert (decision.actor, decision.reason) == (editor, "ours is better")
-    assert {found.closed_in for found in Conflict.objects.all()} == {decision}
+    assert {conflict.closed_in for conflict in Conflict.objects.all()} == {decision}
 
 
 def test_taken_conflicts_of_an_article_are_one_revision(tmp_path, editor):
@@ -156,7 +156,7 @@ def test_undo_of_taken_conflicts_returns_the_article_and_opens_them_again(tmp_pa
     report = change_sets.undo(decided.change_set, actor=editor)
     assert (article_of("a").title, article_of("a").excerpt) == ("Mine", "My excerpt")
     assert outcomes() == {"title": "", "excerpt": ""}
-    assert {found.field for found in report.reopened} == {"title", "excerpt"}
+    assert {conflict.field for conflict in report.reopened} == {"title", "excerpt"}
 
 
 def test_undo_of_kept_conflicts_opens_them_again_and_once(tmp_path, editor):
@@ -233,7 +233,7 @@ def test_undo_leaves_closed_what_a_newer_file_asked_again(tmp_path, editor):
     write(tmp_path, "a.md", story("a", "excerpt: New\n", title="Theirs again"))
     import_seeds(tmp_path)
     assert change_sets.undo(decided.change_set, actor=editor).reopened == []
-    assert [found.values[1] for found in waiting("title")] == ["Theirs again"]
+    assert [conflict.values[1] for conflict in waiting("title")] == ["Theirs again"]
 
 
 def test_undo_leaves_the_conflicts_of_an_article_that_changed_since(tmp_path, editor):

@@ -38,9 +38,9 @@ def from_file(article):
 
 def test_a_value_comes_from_the_newest_revision_that_changed_it(tmp_path):
     article = edited(tmp_path)
-    found = provenance.origins(article)
-    assert (found["title"].number, found["title"].origin) == (2, "form")
-    assert (found["excerpt"].number, found["excerpt"].origin) == (1, "import")
+    origins = provenance.origins(article)
+    assert (origins["title"].number, origins["title"].origin) == (2, "form")
+    assert (origins["excerpt"].number, origins["excerpt"].origin) == (1, "import")
     write(tmp_path, "a.md", story("a", "excerpt: New\n"))
     ran = import_seeds(tmp_path)
     assert provenance.origins(article)["excerpt"].change_set.import_run.pk == ran.receipt["run"]
@@ -51,9 +51,9 @@ def test_origins_are_one_query_however_long_the_history_and_end_somewhere(tmp_pa
     for n in range(10):
         edit_article("a", quality=n + 1)
     with CaptureQueriesContext(connection) as queries:
-        found = provenance.origins(article)
+        origins = provenance.origins(article)
     assert len(queries) == 1
-    assert found["excerpt"].number == 1
+    assert origins["excerpt"].number == 1
     monkeypatch.setattr(provenance, "MOST_READ", 5)
     assert provenance.origins(article).keys() == {"quality"}
 

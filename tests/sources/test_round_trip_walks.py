@@ -76,10 +76,10 @@ class Walk:
     def others_write(self) -> None:
         """One field of the file, on top of what is there."""
         file = self.folder / "a.md"
-        found = reader.read(file.read_bytes()).content
+        content = reader.read(file.read_bytes()).content
         name = self.random.choice([*TEXTS, "topics"])
         value = self.fresh(name)
-        file.write_bytes(writer.export(file.read_bytes(), found.model_copy(update={name: value})))
+        file.write_bytes(writer.export(file.read_bytes(), content.model_copy(update={name: value})))
         self.news.setdefault(name, []).append(value)
         self.ours.pop(name, None)
 
@@ -98,8 +98,8 @@ class Walk:
         for revision in Revision.objects.filter(number__gt=number):
             for name, (_, after) in revision.values.items():
                 assert name in self.news, f"{name} became {after} though nobody wrote it"
-        for found in Conflict.objects.exclude(pk__in=conflicts):
-            assert found.field in self.news, f"a conflict about {found.field} with oneself"
+        for conflict in Conflict.objects.exclude(pk__in=conflicts):
+            assert conflict.field in self.news, f"a conflict about {conflict.field} with oneself"
         self.news.clear()
         self._check_ours()
 

@@ -177,8 +177,8 @@ def test_an_exported_article_has_a_source_and_is_edited_before_the_next_import_w
     edit(article, editor, excerpt="More")
     rounds(seeds)
     assert (sorted(os.listdir(seeds)), Conflict.objects.count()) == (["2026-02-28-ours.md", "a.md", "b.md"], 0)
-    found = reader.read((seeds / "2026-02-28-ours.md").read_bytes()).content
-    assert (found.title, found.excerpt) == ("Ours, edited", "More")
+    content = reader.read((seeds / "2026-02-28-ours.md").read_bytes()).content
+    assert (content.title, content.excerpt) == ("Ours, edited", "More")
     (seeds / "2026-02-28-ours.md").unlink()
     rounds(seeds)
     assert not (seeds / "2026-02-28-ours.md").exists()
@@ -293,14 +293,14 @@ def test_an_open_conflict_is_exported_as_the_file_has_it_and_only_a_person_ends_
     rounds(seeds)
     assert (article_of("a").published, field_in_file(seeds, "published")) == (True, False)
     assert field_in_file(seeds, "title") == "Ours"
-    found = Conflict.objects.get()
-    assert found.is_open
+    conflict = Conflict.objects.get()
+    assert conflict.is_open
     kept = conflicts.keep([conflicts.open_conflicts().get()], actor=editor)
     rounds(seeds)
     assert field_in_file(seeds, "published") is True
     change_sets.undo(kept.change_set, actor=editor)
-    found = Conflict.objects.get()
-    assert (found.is_open, found.values[1]) == (True, False), "the last bytes that others wrote"
+    conflict = Conflict.objects.get()
+    assert (conflict.is_open, conflict.values[1]) == (True, False), "the last bytes that others wrote"
     rounds(seeds)
     assert field_in_file(seeds, "published") is False
     write(seeds, "a.md", (seeds / "a.md").read_bytes().replace(b"published: false", b"published: true"))

@@ -16,8 +16,8 @@ pytestmark = pytest.mark.django_db
 def test_it_finds_what_in_finds(values):
     for title in ("One", "Two", "Three", "é", '"', "'", "%s"):
         make_article(title=title)
-    found = Article.objects.filter(Among("title", values)).values_list("title", flat=True)
-    assert set(found) == set(Article.objects.filter(title__in=values).values_list("title", flat=True))
+    titles = Article.objects.filter(Among("title", values)).values_list("title", flat=True)
+    assert set(titles) == set(Article.objects.filter(title__in=values).values_list("title", flat=True))
 
 
 def test_it_joins_other_conditions_and_reaches_other_tables():

@@ -66,7 +66,7 @@ def asked_at_once(publishers: list[Publisher], line: str) -> list[str]:
 
 def test_an_article_that_two_processes_publish_at_once_is_published_once():
     """Every other time both have read the article before either publishes it."""
-    found: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
     with ExitStack() as stack:
         publishers = [stack.enter_context(Publisher(make_user("Editor").username)) for _ in range(2)]
         for number in range(TRIES):
@@ -77,10 +77,10 @@ def test_an_article_that_two_processes_publish_at_once_is_published_once():
                 assert asked_at_once(publishers, f"load {article.pk}") == ["loaded", "loaded"]
                 answers = asked_at_once(publishers, "publish")
                 assert sorted(answers) == ["made", "stale"]
-            found.update(answers)
+            outcomes.update(answers)
             _assert_published_once(article)
-    assert (found["made"], found.total()) == (TRIES, 2 * TRIES)
-    assert set(found) <= {"made", "stale", "nothing to change"}
+    assert (outcomes["made"], outcomes.total()) == (TRIES, 2 * TRIES)
+    assert set(outcomes) <= {"made", "stale", "nothing to change"}
 
 
 def _assert_published_once(article: Article) -> None:

@@ -37,8 +37,8 @@ def test_setting_aside_takes_an_article_out_of_the_undecided(contributor):
     article = make_article()
     made = set_aside(article, Cause.OFF_TOPIC, contributor, note="about gardening", reason="not ours")
     assert isinstance(made, Revision)
-    found = fresh(article)
-    assert (found.set_aside, found.set_aside_note, found.version) == ("off_topic", "about gardening", 2)
+    stored = fresh(article)
+    assert (stored.set_aside, stored.set_aside_note, stored.version) == ("off_topic", "about gardening", 2)
     assert not Article.objects.undecided().exists()
     assert list(Article.objects.set_aside()) == [article]
     assert made.values == {"set_aside": ["", "off_topic"], "set_aside_note": ["", "about gardening"]}
@@ -163,9 +163,9 @@ def test_queries_do_not_grow_with_the_articles():
         articles = [fresh(make_article()) for _ in range(count)]
         with CaptureQueriesContext(
             connection,
-        ) as found:
+        ) as captured:
             setting_aside.set_aside_many(articles, cause=Cause.POOR, actor=OPERATOR)
-        return len(found)
+        return len(captured)
 
     assert queries(1) == queries(10)
 

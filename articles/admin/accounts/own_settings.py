@@ -29,10 +29,10 @@ class SettingsForm(forms.Form):
     def clean_time_zone(self) -> str:
         """The zone's own spelling of what was typed."""
         text = self.cleaned_data["time_zone"]
-        found = zone_called(text) if text else ""
-        if found is None:
+        zone = zone_called(text) if text else ""
+        if zone is None:
             raise ValidationError(f"“{text}” is no time zone, or more than one; choose one such as Europe/Berlin.")
-        return found
+        return zone
 
 
 def show(request: HttpRequest) -> HttpResponse:

@@ -119,13 +119,13 @@ def _made(results: setting_aside.Results) -> Revision | None:
 def _decisions(title: str, changed: Mapping[str, Any]) -> list[str]:
     if "published" in changed:
         return [f"Published {title}." if changed["published"][1] else f"Unpublished {title}."]
-    found = []
+    decisions = []
     if "set_aside" in changed:
         cause = changed["set_aside"][1]
-        found.append(f"Set aside {title} as {cause_label(cause)}." if cause else f"Brought back {title}.")
+        decisions.append(f"Set aside {title} as {cause_label(cause)}." if cause else f"Brought back {title}.")
     if "hold" in changed:
-        found.append(f"On hold: {title}." if changed["hold"][1] else f"Hold lifted: {title}.")
-    return found
+        decisions.append(f"On hold: {title}." if changed["hold"][1] else f"Hold lifted: {title}.")
+    return decisions
 
 
 def _findings(article: Article | None, state: ArticleState | None) -> list[Finding]:

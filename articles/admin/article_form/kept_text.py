@@ -87,9 +87,9 @@ def kept_after(request: HttpRequest) -> HttpResponse:
 
 def kept_boxes(request: HttpRequest) -> list[tuple[str, str]]:
     """What was typed, by the labels of its boxes."""
-    found = [*_boxes(request, "", ArticleForm), *_kept_rows(request)]
+    boxes = [*_boxes(request, "", ArticleForm), *_kept_rows(request)]
     third = request.POST.get("value", "")
-    return [*found, ("Your value", third)] if third.strip() else found
+    return [*boxes, ("Your value", third)] if third.strip() else boxes
 
 
 def _kept_page(request: HttpRequest, heading: str, advice: str, *, status: int, **more: object) -> HttpResponse:

@@ -85,19 +85,19 @@ def left(request: HttpRequest) -> list[str]:
 def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale:
     """`article` as it is now, beside the form that was typed into."""
     began = cast("ArticleState", typist.shown)
-    found = three_way(began, article_state.read_state(article), chosen(request, typist))
-    rows = places(found, article.version, _places(request, typist))
-    editor = ArticleEditor(found.merged, version=article.version, places=rows)
+    merge = three_way(began, article_state.read_state(article), chosen(request, typist))
+    rows = places(merge, article.version, _places(request, typist))
+    editor = ArticleEditor(merge.merged, version=article.version, places=rows)
     editor.form.initial["reason"] = request.POST.get("reason", "")
     between = list(article.revisions.filter(number__gt=int(typist.form["version"].value())).order_by("-number"))
-    sides = _sides(found, between)
+    sides = _sides(merge, between)
     return Stale(
         editor,
         [side for side in sides if side.is_contested],
         [side for side in sides if not side.is_contested],
         between,
         _decision(request, article),
-        found.merged == found.theirs,
+        merge.merged == merge.theirs,
         "_publish" in request.POST and not rights.may_publish(request.user),
         [] if rights.may_change(request.user, article) else kept_boxes(request),
     )
@@ -115,16 +115,16 @@ def _is_left(request: HttpRequest, name: str) -> bool:
     return request.POST.get(f"side-{name}") == "theirs"
 
 
-def _sides(found: ThreeWay, between: list[Revision]) -> list[Side]:
+def _sides(merge: ThreeWay, between: list[Revision]) -> list[Side]:
     authors: dict[str, Revision] = {}
     for revision in between:
         authors |= {name: revision for name in revision.values if name not in authors}
-    return [_side(found, name, authors.get(name)) for name in found.changed]
+    return [_side(merge, name, authors.get(name)) for name in merge.changed]
 
 
-def _side(found: ThreeWay, name: str, by: Revision | None) -> Side:
+def _side(merge: ThreeWay, name: str, by: Revision | None) -> Side:
     began, theirs, typed, merged = (
-        dump_value(name, value_of(state, name)) for state in (found.began, found.theirs, found.typed, found.merged)
+        dump_value(name, value_of(state, name)) for state in (merge.began, merge.theirs, merge.typed, merge.merged)
     )
     return Side(
         name,
@@ -132,7 +132,7 @@ def _side(found: ThreeWay, name: str, by: Revision | None) -> Side:
         difference(name, began, theirs) if theirs != began else None,
         difference(name, began, typed) if typed != began else None,
         merged not in (theirs, typed),
-        name in found.contested,
+        name in merge.contested,
         by,
     )
 

@@ -57,10 +57,10 @@ def over(base: ArticleState, other: ArticleState, names: set[str]) -> ArticleSta
     return ArticleState(base.content.model_copy(update=kept), DeskState(**desk))
 
 
-def places(found: ThreeWay, version: int, typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def places(merge: ThreeWay, version: int, typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
     """Of the merged pictures and coverage, where each entry stood, as the form's rows name it: in the newest version,
     `version`, or where the typed row, whose place `typed` has, came from. Empty for a new one."""
-    return {name: _places(found, name, version, typed[name]) for name in _ADDRESSES}
+    return {name: _places(merge, name, version, typed[name]) for name in _ADDRESSES}
 
 
 def _merged_desk(began: DeskState, theirs: DeskState, typed: DeskState) -> tuple[DeskState, set[str]]:
@@ -74,8 +74,8 @@ def _merged_desk(began: DeskState, theirs: DeskState, typed: DeskState) -> tuple
     return DeskState(**values), clashing
 
 
-def _places(found: ThreeWay, name: str, version: int, typed: Sequence[str]) -> list[str]:
-    merged, theirs, mine = (getattr(s.content, name) for s in (found.merged, found.theirs, found.typed))
+def _places(merge: ThreeWay, name: str, version: int, typed: Sequence[str]) -> list[str]:
+    merged, theirs, mine = (getattr(s.content, name) for s in (merge.merged, merge.theirs, merge.typed))
     if merged == mine and merged != theirs:
         return list(typed)
     known = [(entry, f"{version}-{index}") for index, entry in enumerate(theirs)]
@@ -87,13 +87,13 @@ def _paired(
     entries: Sequence[Any], known: Sequence[tuple[Any, str]], keys: Sequence[Callable[[Any], Hashable]]
 ) -> list[str]:
     """The place of the first known entry that is equal, or else that has the same address; each serves once."""
-    found: dict[int, int] = {}
+    pairs: dict[int, int] = {}
     for key in keys:
         waiting: dict[Hashable, deque[int]] = defaultdict(deque)
         for number, (entry, _) in enumerate(known):
-            if number not in found.values():
+            if number not in pairs.values():
                 waiting[key(entry)].append(number)
         for index, entry in enumerate(entries):
-            if index not in found and (same := waiting.get(key(entry))):
-                found[index] = same.popleft()
-    return [known[found[index]][1] if index in found else "" for index in range(len(entries))]
+            if index not in pairs and (same := waiting.get(key(entry))):
+                pairs[index] = same.popleft()
+    return [known[pairs[index]][1] if index in pairs else "" for index in range(len(entries))]

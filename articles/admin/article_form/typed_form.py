@@ -109,8 +109,8 @@ def actor_of(request: HttpRequest) -> User:
 def typed_rows(request: HttpRequest, prefix: str) -> list[int]:
     """The numbers of the rows whose boxes have something in them."""
     boxes = "|".join(name for name in ROWS[prefix].base_fields if name != "place")
-    found = map(re.compile(rf"{prefix}-([0-9]{{1,9}})-(?:{boxes})").fullmatch, request.POST)
-    return sorted({int(box[1]) for box in found if box and request.POST[box[0]].strip()})
+    matches = map(re.compile(rf"{prefix}-([0-9]{{1,9}})-(?:{boxes})").fullmatch, request.POST)
+    return sorted({int(box[1]) for box in matches if box and request.POST[box[0]].strip()})
 
 
 def check_rows(request: HttpRequest) -> None:

@@ -60,8 +60,8 @@ class ArticleEditor:
         """Form by form, then the whole by the seed's own schema; or, where a box cannot be read, the others one by one,
         so that all problems are told at once."""
         parts: list[Any] = [self.form, self.images, self.related]
-        found = [part.is_valid() for part in parts]
-        if not all(found):
+        verdicts = [part.is_valid() for part in parts]
+        if not all(verdicts):
             self._look_at_each()
             return False
         try:
@@ -113,10 +113,10 @@ class ArticleEditor:
 
     def _entry(self, name: str, place: str) -> Any:
         """The picture or coverage entry at a place, or None."""
-        found = _PLACE.match(place)
-        state = self._earlier(int(found["version"])) if found else None
+        match = _PLACE.match(place)
+        state = self._earlier(int(match["version"])) if match else None
         entries = getattr(state.content, name) if state else ()
-        return entries[int(found["index"])] if found and int(found["index"]) < len(entries) else None
+        return entries[int(match["index"])] if match and int(match["index"]) < len(entries) else None
 
     def _entries(self, name: str, formset: BaseFormSet[Any], make: Any) -> list[Any]:
         return [make(form, self._entry(name, form.cleaned_data["place"])) for form in _kept_forms(formset)]

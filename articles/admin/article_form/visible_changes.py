@@ -99,7 +99,7 @@ def changes_for_readers(before: ArticleState, typed: ArticleState, article: Arti
     was, becomes = _standing(before, at), _standing(typed, at)
     is_gone = was is becomes is Standing.ENDED
     differences = _differences(before, typed, article, at) if names and not is_gone else []
-    seen = [found.field for found in differences]
+    seen = [difference.field for difference in differences]
     unseen = [label_of(name) for name in names if _SEEN_AS.get(name, name) not in seen]
     if not seen:
         return ReadersChanges(State.SAME, _nothing(was, unseen), unseen=unseen)

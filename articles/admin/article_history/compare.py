@@ -149,10 +149,10 @@ def _elsewhere(request: HttpRequest, article: Article, into: dict[int, int | Non
 
 def _compared(article: Article, first: int, second: int) -> Compared:
     rows = article.revisions.select_related("change_set__import_run").defer("changes")
-    found = {revision.number: revision for revision in rows.filter(number__in=[first, second])}
-    if not {first, second} <= found.keys():
+    by_number = {revision.number: revision for revision in rows.filter(number__in=[first, second])}
+    if not {first, second} <= by_number.keys():
         raise Http404("There is no such revision.")
-    return Compared(article, found[min(first, second)], found[max(first, second)])
+    return Compared(article, by_number[min(first, second)], by_number[max(first, second)])
 
 
 def _compared_now(compared: Compared) -> Compared:

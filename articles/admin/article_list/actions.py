@@ -61,13 +61,13 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(way_back(request))
     if change_sets.article_count(change_set) > change_sets.ARTICLES_AT_ONCE:
         return _undo_in_chunks(change_set, request.user)
-    _tell_undone(request, change_set, change_sets.undo(change_set, actor=request.user))
+    _say_undone(request, change_set, change_sets.undo(change_set, actor=request.user))
     if lacking := what_returns(change_set):
         messages.warning(request, printable(lacking))
     return HttpResponseRedirect(way_back(request))
 
 
-def _tell_undone(request: HttpRequest, change_set: ChangeSet, report: UndoReport) -> None:
+def _say_undone(request: HttpRequest, change_set: ChangeSet, report: UndoReport) -> None:
     """Of an Undo that was pressed twice, what the first one did."""
     undoing, undone = report.change_set, report.undone
     if not report.undone and not report.reopened:

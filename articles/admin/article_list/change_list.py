@@ -39,9 +39,9 @@ class ArticleChangeList(OfferedChangeList):
         self.clear_all_filters_qs = "?"
         read_as(request, self.filterset.form, also=[PAGE_VAR])
         read_as(request, PageAddress(request.GET), also=DeskFilterSet.base_filters)
-        found: ArticleQuerySet = self.filterset.qs
+        filtered: ArticleQuerySet = self.filterset.qs
         in_order = _ORDERS.get(self.state, _BY_DATE)[1]
-        return in_order(found).for_listing()
+        return in_order(filtered).for_listing()
 
     def get_results(self, request: HttpRequest) -> None:
         """The articles of the page as a list, each with its `findings`, none if it is published. A post shows no list,
@@ -50,9 +50,9 @@ class ArticleChangeList(OfferedChangeList):
         if request.method == "POST":
             return
         articles = list(findings.with_facts(self.result_list))
-        found = findings.findings([one for one in articles if not one.published], at=timezone.now())
+        by_article = findings.findings([one for one in articles if not one.published], at=timezone.now())
         for article in articles:
-            article.findings = found.get(article.pk, [])  # type: ignore[attr-defined]
+            article.findings = by_article.get(article.pk, [])  # type: ignore[attr-defined]
         self.result_list = articles
 
     @property

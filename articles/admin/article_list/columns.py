@@ -68,8 +68,8 @@ def standing(article: Article) -> SafeString:
 @admin.display(description="Ready", empty_value="")
 def ready(article: Article) -> SafeString:
     """What stands against publishing it; nothing for what is published."""
-    found = getattr(article, "findings", None)
-    return SafeString("") if found is None or article.published else labels.sign(found)
+    article_findings = getattr(article, "findings", None)
+    return SafeString("") if article_findings is None or article.published else labels.sign(article_findings)
 
 
 @admin.display(description="Date")

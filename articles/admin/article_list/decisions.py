@@ -66,9 +66,9 @@ def decide(request: HttpRequest, decision: Decision) -> None:
             change_set.delete()
     left = [article for article in articles if article.pk not in made]
     made |= _done_before(request, left, decision, actor)
-    _tell_done([article.pk for article in articles], made, decision, request)
+    _say_done([article.pk for article in articles], made, decision, request)
     answers = {article.pk: result for article, result in zip(fresh, results, strict=True)}
-    _tell_left(request, [article for article in left if article.pk not in made], answers, actor)
+    _say_left(request, [article for article in left if article.pk not in made], answers, actor)
     if gone := len(pks) - len(articles):
         words = f"{gone} article{pluralize(gone)} no longer exist{pluralize(gone, 's,')}"
         messages.warning(request, f"Not changed: {words}.")
@@ -109,14 +109,14 @@ def _done_before(
     return {pk: own[pk] for pk, state in states.items() if decision.wanted(state) == state}
 
 
-def _tell_done(pks: Sequence[int], made: Mapping[int, ChangeSet], decision: Decision, request: HttpRequest) -> None:
+def _say_done(pks: Sequence[int], made: Mapping[int, ChangeSet], decision: Decision, request: HttpRequest) -> None:
     for change_set in dict.fromkeys(made.values()):
         changed = _articles_by_key([pk for pk in pks if made.get(pk) == change_set])
         sentence = f"{decision.done.format(names_of(changed))}. {decision.outlook(changed)}".rstrip()
         say_once(request, sentence, change_set.pk)
 
 
-def _tell_left(request: HttpRequest, left: Sequence[Article], answers: Mapping[int, Any], actor: User) -> None:
+def _say_left(request: HttpRequest, left: Sequence[Article], answers: Mapping[int, Any], actor: User) -> None:
     """What was not changed, by the reason why."""
     reasons: dict[str, list[Article]] = defaultdict(list)
     for article in left:

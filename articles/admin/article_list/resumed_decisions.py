@@ -123,9 +123,9 @@ def _returning(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
 def _conflicts(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     verb, _, keys = posted.get("decision", "").partition(":")
     asked = _keys(keys.split(",") if keys else posted.getlist("conflicts"))
-    found = Conflict.objects.filter(pk__in=asked).order_by("pk")
-    fields = ", ".join(dict.fromkeys(label_of(one.field) for one in found.only("field")))
-    articles = list(dict.fromkeys(found.values_list("article_id", flat=True)))
+    conflicts = Conflict.objects.filter(pk__in=asked).order_by("pk")
+    fields = ", ".join(dict.fromkeys(label_of(one.field) for one in conflicts.only("field")))
+    articles = list(dict.fromkeys(conflicts.values_list("article_id", flat=True)))
     label = _CONFLICT.get(verb, "Decide")
     return CarriedDecision(label, f"{label}: {fields}", articles, words=posted.get("reason", ""))
 

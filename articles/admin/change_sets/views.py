@@ -76,7 +76,7 @@ def _decided(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
     """Conflicts that the set closed, each with the field as editors call it."""
     rows = change_set.conflicts_closed.select_related("article").order_by("pk")
     rows = rows.defer(*(f"article__{name}" for name in LONG_COLUMNS), "base", "incoming", "current")
-    return [(found, label_of(found.field)) for found in rows[:MOST_DECIDED]]
+    return [(conflict, label_of(conflict.field)) for conflict in rows[:MOST_DECIDED]]
 
 
 def _reopened(change_set: ChangeSet) -> list[tuple[Conflict, str]]:

@@ -55,8 +55,13 @@ class ConflictAdmin(admin.ModelAdmin):
         actor = _actor(self, request)
         report = decisions.decide(request, actor)
         if report and report.refused and "value" in request.POST:
-            found, why = report.refused[0]
-            refused = {"conflict": found, "label": label_of(found.field), "why": why, "typed": request.POST["value"]}
+            conflict, why = report.refused[0]
+            refused = {
+                "conflict": conflict,
+                "label": label_of(conflict.field),
+                "why": why,
+                "typed": request.POST["value"],
+            }
             return self._queue_page(request, actor, refused, status=409)
         return HttpResponseRedirect(way_back(request, "admin:articles_conflict_changelist"))
 
@@ -85,7 +90,7 @@ class ConflictAdmin(admin.ModelAdmin):
         newest = rows.order_by().values("article").annotate(newest=Max("pk")).order_by("-newest")
         page = CappedPaginator(newest, ARTICLES_PER_PAGE).get_page(number)
         order = [row["article"] for row in page]
-        shown = sorted(rows.filter(article__in=order), key=lambda found: order.index(found.article_id))
+        shown = sorted(rows.filter(article__in=order), key=lambda conflict: order.index(conflict.article_id))
         context = {
             **self.admin_site.each_context(request),
             "opts": Conflict._meta,

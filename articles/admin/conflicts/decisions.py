@@ -35,12 +35,12 @@ def decide(request: HttpRequest, actor: User) -> DecisionReport | None:
     is_whole = verb != "edit" or (len(asked) == 1 and "value" in request.POST)
     if verb not in _DONE or not is_whole or not all(map(is_key, asked)) or len(asked) > MOST_DECIDED:
         raise BadRequest("the form does not say what to decide; open it again")
-    found = list(Conflict.objects.filter(pk__in=asked).select_related("article"))
-    if not found:
+    conflicts = list(Conflict.objects.filter(pk__in=asked).select_related("article"))
+    if not conflicts:
         messages.info(request, "No conflict is ticked.")
         return None
-    versions = {conflict.article_id: _version(request, conflict.article_id) for conflict in found}
-    report = _decided(request, actor, verb, found, versions)
+    versions = {conflict.article_id: _version(request, conflict.article_id) for conflict in conflicts}
+    report = _decided(request, actor, verb, conflicts, versions)
     _join_first_press(request, report, actor, verb, versions)
     _say_decided(request, verb, report)
     return report
@@ -67,15 +67,15 @@ def _join_first_press(
 
 
 def _decided(
-    request: HttpRequest, actor: User, verb: str, found: list[Conflict], versions: dict[int, int]
+    request: HttpRequest, actor: User, verb: str, waiting: list[Conflict], versions: dict[int, int]
 ) -> DecisionReport:
     reason = typed_words(request)
     if verb == "edit":
-        one = found[0]
+        one = waiting[0]
         version = versions[one.article_id]
         return conflicts.edit(one, _typed(request, one), actor=actor, expected_version=version, reason=reason)
     door = conflicts.keep if verb == "keep" else conflicts.take
-    return door(found, versions=versions, actor=actor, reason=reason)
+    return door(waiting, versions=versions, actor=actor, reason=reason)
 
 
 def _version(request: HttpRequest, article: int) -> int:
@@ -104,17 +104,17 @@ def _say_decided(request: HttpRequest, verb: str, report: DecisionReport) -> Non
 
 
 def _names(decided: list[Conflict]) -> str:
-    articles = {found.article_id: found.article for found in decided}
+    articles = {conflict.article_id: conflict.article for conflict in decided}
     if len(articles) > 1:
         return f"{len(decided)} conflicts in {len(articles)} articles"
-    fields = ", ".join(label_of(found.field) for found in decided)
+    fields = ", ".join(label_of(conflict.field) for conflict in decided)
     title = Article.objects.values_list("title", flat=True).get(pk=decided[0].article_id)
     return f"{fields} of “{title}”"
 
 
 def _what_readers_see(decided: list[Conflict]) -> str:
     """Where it was about publishing one."""
-    turned = {found.article_id for found in decided if found.field == "published"}
+    turned = {conflict.article_id for conflict in decided if conflict.field == "published"}
     if len(turned) != 1:
         return ""
     return publishing.standing_sentence(Article.objects.get(pk__in=turned), at=timezone.now())

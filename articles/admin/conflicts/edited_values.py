@@ -73,7 +73,7 @@ def _moment(text: str, now: str) -> str:
     try:
         if not box.has_changed(datetime.fromisoformat(now), text):
             return now
-        found = box.clean(text)
+        moment = box.clean(text)
     except ValidationError:
         return text
-    return found.isoformat() if found else ""
+    return moment.isoformat() if moment else ""

@@ -82,8 +82,8 @@ class ContestedArticle:
 def by_article(conflicts: Iterable[Conflict], actor: Actor) -> list[ContestedArticle]:
     """In the order in which the articles come up."""
     groups: dict[int, list[Conflict]] = {}
-    for found in conflicts:
-        groups.setdefault(found.article_id, []).append(found)
+    for conflict in conflicts:
+        groups.setdefault(conflict.article_id, []).append(conflict)
     articles = [group[0].article for group in groups.values()]
     states = article_state.read_states(articles) if articles else {}
     return [contested(article, states[article.pk], groups[article.pk], actor) for article in articles]
@@ -91,10 +91,10 @@ def by_article(conflicts: Iterable[Conflict], actor: Actor) -> list[ContestedArt
 
 def contested(article: Article, state: ArticleState, conflicts: Iterable[Conflict], actor: Actor) -> ContestedArticle:
     """In the order of the seed's keys."""
-    ordered = sorted(conflicts, key=lambda found: article_state.FIELDS.index(found.field))
-    return ContestedArticle(article, [_conflict_row(article, state, found, actor) for found in ordered])
+    ordered = sorted(conflicts, key=lambda conflict: article_state.FIELDS.index(conflict.field))
+    return ContestedArticle(article, [_conflict_row(article, state, conflict, actor) for conflict in ordered])
 
 
-def _conflict_row(article: Article, state: ArticleState, found: Conflict, actor: Actor) -> ShownConflict:
-    now = revision_values.dump_value(found.field, value_of(state, found.field))
-    return ShownConflict(found, now, refusals.refusal_to_change(actor, article, found.field) is None)
+def _conflict_row(article: Article, state: ArticleState, conflict: Conflict, actor: Actor) -> ShownConflict:
+    now = revision_values.dump_value(conflict.field, value_of(state, conflict.field))
+    return ShownConflict(conflict, now, refusals.refusal_to_change(actor, article, conflict.field) is None)

@@ -43,13 +43,13 @@ class Upcoming:
 
 
 def goes_live(*, at: datetime) -> Upcoming:
-    found = Article.objects.scheduled(at=at).filter(live_from__lte=at + timedelta(days=DAYS))
-    return _upcoming(found.soonest_live_first(), "live_from")
+    starting = Article.objects.scheduled(at=at).filter(live_from__lte=at + timedelta(days=DAYS))
+    return _upcoming(starting.soonest_live_first(), "live_from")
 
 
 def goes_off(*, at: datetime) -> Upcoming:
-    found = Article.objects.ending(at=at).filter(live_until__lte=at + timedelta(days=DAYS))
-    return _upcoming(found.soonest_off_first(), "live_until")
+    ending = Article.objects.ending(at=at).filter(live_until__lte=at + timedelta(days=DAYS))
+    return _upcoming(ending.soonest_off_first(), "live_until")
 
 
 def _upcoming(articles: ArticleQuerySet[Article], field: str) -> Upcoming:

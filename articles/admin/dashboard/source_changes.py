@@ -29,17 +29,17 @@ ARTICLES_PER_PAGE = 10
 
 @dataclass(frozen=True)
 class ShownUpstream:
-    found: Upstream
+    upstream: Upstream
     may_decide: bool
 
     @property
     def differences(self) -> list[Difference]:
-        return [difference(name, before, self.found.now[name]) for name, before in self.found.before.items()]
+        return [difference(name, before, self.upstream.now[name]) for name, before in self.upstream.before.items()]
 
     @property
     def kept_labels(self) -> list[str]:
         """What people changed since, and putting back leaves alone."""
-        return [label_of(name) for name in self.found.before if name in self.found.own]
+        return [label_of(name) for name in self.upstream.before if name in self.upstream.own]
 
 
 def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:

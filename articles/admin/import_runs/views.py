@@ -65,7 +65,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
     wanted = read(request, ReceiptFilters)
-    found = _files(run, wanted)
+    outcomes = _files(run, wanted)
     context = {
         **admin.admin_site.each_context(request),
         "opts": ImportRun._meta,
@@ -77,8 +77,8 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "undone_by": list(run.change_set.undone_by.order_by("pk")),
         "tabs": _tabs(run, wanted),
         "severities": list(Severity),
-        "files": [_file_row(row) for row in found[:FILES_PER_PAGE]],
-        "next_query": _query(wanted, after=found[FILES_PER_PAGE - 1].pk) if len(found) > FILES_PER_PAGE else "",
+        "files": [_file_row(row) for row in outcomes[:FILES_PER_PAGE]],
+        "next_query": _query(wanted, after=outcomes[FILES_PER_PAGE - 1].pk) if len(outcomes) > FILES_PER_PAGE else "",
         "first_query": _query(wanted, after=None),
     }
     return TemplateResponse(request, "admin/articles/importrun/receipt.html", context)
@@ -133,14 +133,14 @@ def _files(run: ImportRun, wanted: dict[str, Any]) -> list[ImportOutcome]:
     if after is not None:
         last = get_object_or_404(ImportOutcome, run=run, pk=after)
         outcomes = outcomes[outcomes.index(last.outcome) :] if last.outcome in outcomes else []
-    found: list[ImportOutcome] = []
+    reported: list[ImportOutcome] = []
     for place, outcome in enumerate(outcomes):
         beyond = {"pk__gt": after} if after is not None and place == 0 else {}
         part = rows.filter(outcome=outcome, **beyond).order_by("pk")
-        found += part[: FILES_PER_PAGE + 1 - len(found)]
-        if len(found) > FILES_PER_PAGE:
+        reported += part[: FILES_PER_PAGE + 1 - len(reported)]
+        if len(reported) > FILES_PER_PAGE:
             break
-    return found
+    return reported
 
 
 def _narrowed(run: ImportRun, wanted: dict[str, Any]) -> QuerySet[ImportOutcome]:

@@ -87,15 +87,15 @@ class Moment(forms.DateTimeField):
 
 def _meant(local: datetime, chosen: str) -> datetime:
     """Raises ValidationError where the clocks never show it."""
-    found = _passes(local)
-    if not found:
+    passes = _passes(local)
+    if not passes:
         raise ValidationError(_skipped(local))
-    return found[-1] if chosen == _SECOND else found[0]
+    return passes[-1] if chosen == _SECOND else passes[0]
 
 
 def _has_offset(data: Any) -> bool:
-    found = parse_datetime(str(data).strip())
-    return found is not None and timezone.is_aware(found)
+    moment = parse_datetime(str(data).strip())
+    return moment is not None and timezone.is_aware(moment)
 
 
 def _read(value: Any) -> tuple[datetime | None, str]:

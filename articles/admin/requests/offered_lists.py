@@ -67,15 +67,15 @@ class OfferedChangeList(ChangeList):
             if not self.model_admin.lookup_allowed(name, value, request):
                 raise Unreadable.parameter(name, value)
         try:
-            found = super().get_filters(request)
+            chosen = super().get_filters(request)
         except ValueError as problem:  # of a date hierarchy, from a year that no calendar has
             raise IncorrectLookupParameters from problem
-        filters, _, unclaimed, *_ = found
+        filters, _, unclaimed, *_ = chosen
         for name in asked.keys() & unclaimed.keys():
             raise Unreadable.parameter(name, asked[name])
         for one in filters:
             _check_choice(one)
-        return found
+        return chosen
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)

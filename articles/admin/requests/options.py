@@ -29,7 +29,7 @@ class FilterOptions:
 def filter_options() -> FilterOptions:
     """Everything that the list of articles is filtered by, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(_named(kind, found) for kind, found in _OPTIONS.items()))
+        cursor.execute(" UNION ALL ".join(_named(kind, query) for kind, query in _OPTIONS.items()))
         rows: Sequence[tuple[str, str, str]] = cursor.fetchall()
     terms = {kind: [Option(name, slug) for k, name, slug in rows if k == kind] for kind in ("category", "provider")}
     return FilterOptions(terms["category"], terms["provider"], [name for kind, name, _ in rows if kind == "type"])
@@ -47,9 +47,9 @@ def type_options() -> list[str]:
     return [name for (name,) in _TYPES.rows()]
 
 
-def _named(kind: str, found: Compiled) -> str:
+def _named(kind: str, query: Compiled) -> str:
     slug = "''" if kind == "type" else "slug"
-    return f"SELECT '{kind}', name, {slug} FROM ({found.sql}) of_{kind}"  # noqa: S608  # nosec B608: ours, no values
+    return f"SELECT '{kind}', name, {slug} FROM ({query.sql}) of_{kind}"  # noqa: S608  # nosec B608: ours, no values
 
 
 _TYPES = Article.objects.all().known_types()

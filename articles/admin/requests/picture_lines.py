@@ -41,10 +41,10 @@ def _line_of(picture: Picture) -> str:
 def _typed(line: str, before: Picture | None, left: list[Picture]) -> dict[str, Any]:
     if before is not None:
         return dict(before)
-    found = _LINE.match(line)
-    url = found["url"] if found else line
+    match = _LINE.match(line)
+    url = match["url"] if match else line
     same = _claimed(left, itemgetter("url"), url) or {"url": url}
-    if found and found["width"]:
-        return {**same, **{name: int(found[name]) for name in _SIZE}}
+    if match and match["width"]:
+        return {**same, **{name: int(match[name]) for name in _SIZE}}
     is_size_shown = _line_of(same) != url
     return {name: value for name, value in same.items() if not (is_size_shown and name in _SIZE)}

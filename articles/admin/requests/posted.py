@@ -22,8 +22,8 @@ def own_work(since: Mapping[int, int], *, actor: User, kind: ChangeSet.Kind) -> 
     newest = {row.article_id: row.change_set for row in rows.select_related("change_set").defer("changes")}
     made = Revision.objects.filter(article__in=newest, change_set__in=set(newest.values())).order_by()
     firsts = made.values_list("article_id", "change_set_id").annotate(first=Min("number"))
-    found = {(article, change_set): first for article, change_set, first in firsts}
-    return {pk: own for pk, own in newest.items() if own and found[pk, own.pk] == since[pk] + 1}
+    own_sets = {(article, change_set): first for article, change_set, first in firsts}
+    return {pk: own for pk, own in newest.items() if own and own_sets[pk, own.pk] == since[pk] + 1}
 
 
 def say_once(request: HttpRequest, sentence: str, change_set: int | None) -> None:

@@ -144,8 +144,8 @@ def _is_text(name: str, boxes: Collection[str]) -> bool:
 def _carried(request: HttpRequest) -> Pairs:
     """What a sign-in page had in its box; nothing for what this module would not have written there."""
     try:
-        found: Any = json.loads(request.POST.get("typed", "[]"))
-        pairs = [(name, text) for name, text in found if isinstance(name, str) and isinstance(text, str)]
+        sent: Any = json.loads(request.POST.get("typed", "[]"))
+        pairs = [(name, text) for name, text in sent if isinstance(name, str) and isinstance(text, str)]
     except (ValueError, TypeError, RecursionError):
         return []
     return [(name, text) for name, text in pairs if name not in _NOT_CARRIED]

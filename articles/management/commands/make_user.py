@@ -59,12 +59,12 @@ class Command(BaseCommand):
         """None keeps what an account has. Whoever types it is asked again until the site's rules allow it."""
         name = options["name"]
         try:
-            found = roles.account_named(name)
+            account = roles.account_named(name)
             if options["password_stdin"]:
                 return roles.validated(next(input_lines(), ""), name)
         except NotGiven as problem:
             raise unusable(printable(str(problem))) from None
-        if found is not None or options["no_password"]:
+        if account is not None or options["no_password"]:
             return None
         if not sys.stdin.isatty():
             raise unusable("there is no terminal to ask for a password; give --password-stdin or --no-password")

@@ -46,9 +46,9 @@ class Command(BaseCommand):
             raise unusable(f"--older-than {days} cannot be used; give whole days from 1 to {LONGEST}")
         before = timezone.now() - timedelta(days=days)
         with one_sentence(afterwards=AFTERWARDS):
-            found = folding.foldable(before=before)
-            self.stdout.write(f"{_summary(found)} made before {_moment(before)} would be folded away.")
-            if options["dry_run"] or not found.revision_count:
+            pruning = folding.foldable(before=before)
+            self.stdout.write(f"{_summary(pruning)} made before {_moment(before)} would be folded away.")
+            if options["dry_run"] or not pruning.revision_count:
                 return
             self.stdout.write(WHAT_STAYS, ending="")
             is_agreed = options["is_sure"] or self._asked()

@@ -60,8 +60,8 @@ def _warnings(articles: Sequence[Article], now: datetime) -> dict[int, list[dict
     """What blocks is told by the door."""
     told = ("name", "message", "remedy", "address")
     return {
-        pk: [{key: getattr(one, key) for key in told} for one in found if not one.is_blocker]
-        for pk, found in findings(articles, at=now).items()
+        pk: [{key: getattr(one, key) for key in told} for one in article_findings if not one.is_blocker]
+        for pk, article_findings in findings(articles, at=now).items()
     }
 
 

@@ -17,7 +17,7 @@ from articles.changes.actors import Actor
 from articles.changes.door import REASON_LENGTH
 from articles.history import purging
 from articles.importing.walk import printable
-from articles.management.chunks import CarryingOut, Deed, Outcome
+from articles.management.chunks import ChunkedWork, Deed, Outcome
 from articles.management.reports import AFTERWARDS, print_report, say
 from articles.management.selection import (
     STANDARD_INPUT,
@@ -26,8 +26,8 @@ from articles.management.selection import (
     add_choice,
     add_manner,
     chosen,
+    option_text,
     places_of,
-    told_text,
     tombstones_at,
 )
 from articles.management.terminal import input_lines, one_sentence, unusable, writable
@@ -62,26 +62,26 @@ class Command(BaseCommand):
         if asks and STANDARD_INPUT in options["names"]:
             raise unusable("the answer cannot come from standard input as well as the names; give --no-input")
         with one_sentence(afterwards=AFTERWARDS):
-            actor, reason = acting(options["actor"]), told_text("--reason", options["reason"], REASON_LENGTH)
-            found = chosen(options)
-            if len(found):
-                self._say_what_goes(found)
+            actor, reason = acting(options["actor"]), option_text("--reason", options["reason"], REASON_LENGTH)
+            selection = chosen(options)
+            if len(selection):
+                self._say_what_goes(selection)
                 if asks:
-                    self._ask(len(found))
-            work = CarryingOut(_deed(actor, reason), found, actor, reason, options["dry_run"])
+                    self._ask(len(selection))
+            work = ChunkedWork(_deed(actor, reason), selection, actor, reason, options["dry_run"])
             is_done = print_report(self, work, form=options["format"], words=WORDS)
         if not is_done:
             sys.exit(1)
 
-    def _say_what_goes(self, found: Chosen) -> None:
+    def _say_what_goes(self, selection: Chosen) -> None:
         """On standard error, so that the report stays whole."""
-        count = len(found)
+        count = len(selection)
         visible = sum(
             Article.objects.visible(at=timezone.now()).filter(pk__in=versions).count()
-            for versions in found.chunks(_AT_ONCE)
+            for versions in selection.chunks(_AT_ONCE)
         )
         self._say(f"{count} article{pluralize(count)} would be deleted for good, {visible} of them visible to readers:")
-        first = Article.objects.in_bulk(found.keys[:_NAMED].tolist())
+        first = Article.objects.in_bulk(selection.keys[:_NAMED].tolist())
         for pk, article in sorted(first.items()):
             self._say(f"  {pk} “{article.title}”")
         if count > len(first):
@@ -122,10 +122,10 @@ def _deed(actor: Actor, reason: str) -> Deed:
 def _forgotten(names: Sequence[str], actor: Actor, *, is_dry_run: bool) -> tuple[list[Tombstone], list[str]]:
     """And why others were not."""
     places = places_of(names)
-    found = tombstones_at(places)
+    tombstones = tombstones_at(places)
     stones, refusals = [], []
     for place, name in places.items():
-        stone = found.get(place)
+        stone = tombstones.get(place)
         refusal = purging.refusal_to_forget(actor) if stone else f"no article was purged that had {name}"
         if stone is None or refusal:
             refusals.append(str(refusal))

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from articles.changes.actors import Actor
 from articles.management.chunks import Deed, Outcome, through_the_door
 from articles.management.reports import perform
-from articles.management.selection import add_choice, add_manner, told_text
+from articles.management.selection import add_choice, add_manner, option_text
 from articles.models import Cause, ChangeSet
 from articles.models.article import NOTE_LENGTH
 from articles.workflow.setting_aside import set_aside_state
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         add_manner(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        note = told_text("--note", options["note"], NOTE_LENGTH)
+        note = option_text("--note", options["note"], NOTE_LENGTH)
         wanted = partial(set_aside_state, cause=Cause(options["cause"]), note=note)
 
         def deed(actor: Actor, reason: str) -> Deed:

@@ -17,7 +17,7 @@ from articles.history.change_sets import UndoReport
 from articles.importing.undo import RunUndo, undo_run, what_returns
 from articles.importing.walk import printable
 from articles.management.reports import say
-from articles.management.selection import acting, add_manner, told_text
+from articles.management.selection import acting, add_manner, option_text
 from articles.management.terminal import one_sentence, unusable, writable
 from articles.models import Article, ChangeSet, ImportRun
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
             change_set = ChangeSet.objects.filter(pk=options["change_set"]).first()
             if change_set is None:
                 raise unusable(f"there is no change set {options['change_set']}")
-            actor, reason = acting(options["actor"]), told_text("--reason", options["reason"], REASON_LENGTH)
+            actor, reason = acting(options["actor"]), option_text("--reason", options["reason"], REASON_LENGTH)
             if change_set.kind == ChangeSet.Kind.IMPORT:
                 told = self._undo_run(change_set, actor, reason, is_dry_run=options["dry_run"])
             else:

@@ -100,8 +100,8 @@ def _between_unique_units(piece: _Piece, old: Units, new: Units, matches: dict[i
 def _unique_pairs(piece: _Piece, old: Units, new: Units) -> list[tuple[int, int]]:
     units, units_new = _part(piece, old, new)
     places, places_new = _places_of_unique(units, piece.old), _places_of_unique(units_new, piece.new)
-    found = zip(places.values(), map(places_new.get, places), strict=True)
-    return [(place, place_new) for place, place_new in found if place_new is not None]
+    pairs = zip(places.values(), map(places_new.get, places), strict=True)
+    return [(place, place_new) for place, place_new in pairs if place_new is not None]
 
 
 def _places_of_unique(units: Units, first: int) -> dict[str, int]:

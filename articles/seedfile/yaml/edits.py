@@ -85,11 +85,11 @@ def apply(text: str, root: Node | None, edit: Edit, *, newline: str) -> tuple[st
         if changed == text and expected is root:
             return text, root
         try:
-            found = read_layout(changed)
+            layout = read_layout(changed)
         except Unpatchable:
             continue
-        if found == expected:
-            return changed, found
+        if layout == expected:
+            return changed, layout
     raise Unpatchable(f"{_dotted(edit.path)} could not be changed without changing more")
 
 

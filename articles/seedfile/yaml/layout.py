@@ -102,14 +102,14 @@ def line_start(text: str, position: int) -> int:
 
 def line_end(text: str, position: int) -> int:
     """Where the line of `position` ends, before its line break."""
-    found = _BREAK.search(text, position)
-    return found.start() if found else len(text)
+    match = _BREAK.search(text, position)
+    return match.start() if match else len(text)
 
 
 def next_line(text: str, position: int) -> int:
     """Where the line after that of `position` begins."""
-    found = _BREAK.search(text, position)
-    return found.end() if found else len(text)
+    match = _BREAK.search(text, position)
+    return match.end() if match else len(text)
 
 
 def column(text: str, position: int) -> int:

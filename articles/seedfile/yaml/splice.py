@@ -256,10 +256,10 @@ class Splicer:
         """Behind the colon or the dash of the value."""
         if isinstance(parent, ListNode):
             return self._dash(parent, place) + 1
-        found = _COLON.match(self.text, parent.pairs[place][0].end)
-        if found is None:
+        match = _COLON.match(self.text, parent.pairs[place][0].end)
+        if match is None:
             raise Unpatchable("the key is not a simple one")
-        return found.end()
+        return match.end()
 
     def _dash(self, parent: ListNode, place: int) -> int:
         """Of an entry: on its line, or on one above it when only comments stand between."""

@@ -205,9 +205,9 @@ def _scalar_reads_as(node: ScalarNode, value: Scalar) -> bool:
 
 
 def _moment_of(text: str) -> datetime | None:
-    found = _MOMENT.match(text)
+    match = _MOMENT.match(text)
     try:
-        return datetime.fromisoformat(f"{found[1]}T{found[2]}{found[3]}") if found else None
+        return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3]}") if match else None
     except ValueError:
         return None
 
@@ -250,8 +250,8 @@ def _can_be_plain(text: str, in_flow: bool) -> bool:
     return bool(_PLAIN.match(text)) and not (in_flow and _FLOW_SIGN.search(text))
 
 
-def _escape(found: re.Match[str]) -> str:
-    character = found[0]
+def _escape(match: re.Match[str]) -> str:
+    character = match[0]
     code = ord(character)
     return _SHORT.get(character) or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
 

@@ -91,7 +91,7 @@ def test_bringing_back_and_lifting_say_so(editor, signed_in):
     assert decided(article) == (None, "", "wait")
     assert "Hold lifted: “" in words_after(client, press(client, article, "_lift_hold"))
     assert decided(article) == (None, "", None)
-    assert [found.kind for found in ChangeSet.objects.all()] == ["lift_hold", "bring_back"]
+    assert [one.kind for one in ChangeSet.objects.all()] == ["lift_hold", "bring_back"]
 
 
 def test_a_hold_keeps_its_reason_and_the_button_publish_is_refused_with_it(editor, signed_in):
@@ -191,7 +191,7 @@ def test_the_form_lists_what_stands_against_publishing_with_remedy_and_link(edit
     assert "Warning no picture add one" in words
     assert "Warning readers see another article with this title compare the two" in words
     assert "1 blocker 2 warnings Publish" in words
-    assert address_of(twin) in [found.get("href") for tag, found in tags_of(response) if tag == "a"]
+    assert address_of(twin) in [attributes.get("href") for tag, attributes in tags_of(response) if tag == "a"]
 
 
 def test_warnings_never_add_a_click(editor, signed_in):

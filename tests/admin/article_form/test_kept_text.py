@@ -412,7 +412,7 @@ def test_a_locked_stale_form_has_the_text_where_it_can_be_copied(contributor, ed
     publishing.publish(Article.objects.get(), actor=editor)
     page = form.send(client, address_of(article), "_save")
     assert page.status_code == 409
-    readonly = [found for tag, found in tags_of(page) if tag == "textarea" and "readonly" in found]
+    readonly = [attributes for tag, attributes in tags_of(page) if tag == "textarea" and "readonly" in attributes]
     assert readonly
     assert "What you typed" in text_of(page)
     assert "https://other.example/9" in text_of(page)

@@ -23,7 +23,7 @@ def later(seconds):
 
 
 def names(article, user, seconds):
-    return [found.user.username for found in presence.others(article.pk, user, now=later(seconds))]
+    return [other.user.username for other in presence.others(article.pk, user, now=later(seconds))]
 
 
 def test_who_opened_it_is_told_to_others_and_not_to_themselves(editor):
@@ -39,8 +39,8 @@ def test_a_heartbeat_keeps_somebody_there_since_the_moment_they_came(editor):
     presence.arrive(article.pk, bo, is_editing=False, now=NOW)
     for seconds in (15, 30, 45, 60, 75):
         presence.beat(article.pk, bo, is_editing=seconds > 40, now=later(seconds))
-    [found] = presence.others(article.pk, editor, now=later(80))
-    assert (found.opened_at, found.seen_at, found.is_editing) == (NOW, later(75), True)
+    [other] = presence.others(article.pk, editor, now=later(80))
+    assert (other.opened_at, other.seen_at, other.is_editing) == (NOW, later(75), True)
 
 
 def test_without_a_heartbeat_somebody_is_gone_in_less_than_a_minute(editor):
@@ -63,7 +63,7 @@ def test_a_second_window_that_only_looks_takes_back_nothing_and_adds_no_row(edit
     presence.arrive(article.pk, bo, is_editing=False, now=NOW)
     presence.beat(article.pk, bo, is_editing=True, now=later(10))
     presence.beat(article.pk, bo, is_editing=False, now=later(20))
-    assert [found.is_editing for found in presence.others(article.pk, editor, now=later(21))] == [True]
+    assert [other.is_editing for other in presence.others(article.pk, editor, now=later(21))] == [True]
     assert Presence.objects.count() == 1
 
 
@@ -115,7 +115,7 @@ def test_the_queries_do_not_grow_with_those_who_are_there(editor):
             presence.arrive(article.pk, make_user("Editor"), is_editing=False, now=NOW)
         with CaptureQueriesContext(connection) as queries:
             presence.arrive(article.pk, editor, is_editing=False, now=NOW)
-            assert [found.user.username for found in presence.others(article.pk, editor, now=NOW)]
+            assert [other.user.username for other in presence.others(article.pk, editor, now=NOW)]
         counts.append(len(queries))
     assert counts[0] == counts[1]
 

@@ -69,7 +69,9 @@ def test_the_stale_page_shows_three_sides_marks_what_is_contested_and_keeps_what
     assert "the-other" in words
     for said in ("Began", "Theirs", "Mine", "Excerpt began", "Excerpt theirs", "Body mine"):
         assert said in words, said
-    contested = [found for tag, found in tags_of(response) if "contested" in found.get("class", "").split()]
+    contested = [
+        attributes for tag, attributes in tags_of(response) if "contested" in attributes.get("class", "").split()
+    ]
     assert len(contested) == 1
     shown = form_of(response, "article_form")
     assert (shown["title"], shown["excerpt"], shown["body"]) == ("Mine", "Excerpt theirs", "Body mine")
@@ -98,7 +100,7 @@ def test_both_having_typed_the_same_is_no_contest(editor, other, signed_in):
     form["title"] = "Same"
     response = form.send(client, address_of(article), "_save")
     assert response.status_code == 409
-    assert not [found for _, found in tags_of(response) if "contested" in found.get("class", "").split()]
+    assert not [attributes for _, attributes in tags_of(response) if "contested" in attributes.get("class", "").split()]
     form_of(response, "article_form").send(client, address_of(article), "_save")
     assert Revision.objects.filter(article=article).count() == 2
 

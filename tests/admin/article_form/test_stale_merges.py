@@ -41,8 +41,8 @@ def picture(n, **fields):
 
 
 def contested_fields(response):
-    found = [tags for _, tags in tags_of(response) if "contested" in tags.get("class", "").split()]
-    return [tags["aria-labelledby"].removeprefix("side-") for tags in found]
+    contested = [tags for _, tags in tags_of(response) if "contested" in tags.get("class", "").split()]
+    return [tags["aria-labelledby"].removeprefix("side-") for tags in contested]
 
 
 @pytest.fixture
@@ -288,7 +288,7 @@ def test_places_of_repeated_entries_are_each_named_once():
     typed = article_state.ArticleState(
         began.content.model_copy(update={"images": began.content.images[1:]}), began.desk
     )
-    found = three_way(began, theirs, typed)
-    named = places(found, 7, {"images": ["3-1"], "related": []})["images"]
-    assert len(named) == len(found.merged.content.images)
+    merge = three_way(began, theirs, typed)
+    named = places(merge, 7, {"images": ["3-1"], "related": []})["images"]
+    assert len(named) == len(merge.merged.content.images)
     assert len({name for name in named if name}) == len([name for name in named if name])

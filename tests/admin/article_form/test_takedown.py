@@ -164,7 +164,7 @@ def test_a_takedown_tells_the_browser_of_no_saved_draft(editor, signed_in):
     form.forge("draft", "0123456789abcdef")
     page = form.send(client, address_of(article), "_unpublish")
     assert "newsdesk_saved" not in page.cookies
-    offer = next(found for tag, found in tags_of(page) if found.get("id") == "draft")
+    offer = next(attributes for tag, attributes in tags_of(page) if attributes.get("id") == "draft")
     assert offer["data-is-typed"] == "yes"
 
 

@@ -159,17 +159,17 @@ def test_what_is_shown_as_another_is_compared_as_readers_meet_it():
     Category.objects.filter(name="sci").update(shown_as=Category.objects.get(name="Science"))
     Provider.objects.filter(name="The Wire").update(shown_as=Provider.objects.get(name="Wire"))
     wire = {"name": "Wire", "domain": "new.example"}
-    found = changed(article, topics=("ai", "AI"), category="Science", provider=wire)
-    assert not found.differences
-    assert found.unseen == ["category", "provider", "topics"]
-    found = changed(article, category="sport")
-    assert [piece.text for piece in found.differences[0].pieces] == ["Science", "sport"]
+    changes = changed(article, topics=("ai", "AI"), category="Science", provider=wire)
+    assert not changes.differences
+    assert changes.unseen == ["category", "provider", "topics"]
+    changes = changed(article, category="sport")
+    assert [piece.text for piece in changes.differences[0].pieces] == ["Science", "sport"]
 
 
 def test_the_web_address_is_seen_only_where_there_is_no_original_one():
     article = full_article(original_url="https://origin.example/")
-    found = changed(article, web_url="https://news.example/moved")
-    assert (list(found.differences), found.unseen) == ([], ["web address"])
+    changes = changed(article, web_url="https://news.example/moved")
+    assert (list(changes.differences), changes.unseen) == ([], ["web address"])
 
 
 FATES = [

@@ -21,7 +21,9 @@ def shown(client, query=""):
     """The keys of the listed articles, in order."""
     response = client.get(LIST + query)
     assert response.status_code == 200, query
-    return [int(found["value"]) for _, found in tags_of(response) if found.get("name") == "_selected_action"]
+    return [
+        int(attributes["value"]) for _, attributes in tags_of(response) if attributes.get("name") == "_selected_action"
+    ]
 
 
 def test_the_list_opens_on_what_is_undecided_newest_first(editor, signed_in):
@@ -42,11 +44,11 @@ def test_the_states_tell_the_flag_from_what_readers_see(editor, signed_in):
         ended = make_article(published=True, published_at=NOW - 2 * day, live_until=NOW)
         later = make_article(published=True, published_at=NOW - day, live_from=NOW + day)
         client = signed_in(editor)
-        found = {
+        listed = {
             state: shown(client, f"?state={state}")
             for state in ("undecided", "published", "live", "scheduled", "ended", "all")
         }
-        assert found == {
+        assert listed == {
             "undecided": [hidden.pk],
             "published": [later.pk, ended.pk, live.pk],
             "live": [live.pk],
@@ -90,9 +92,9 @@ FOUND = {
     ],
 )
 def test_each_filter_finds_its_own_and_nothing_else(editor, signed_in, query):
-    found = make_article(**FOUND)
+    wanted = make_article(**FOUND)
     make_article(title="Another", published_at=NOW)
-    assert shown(signed_in(editor), query) == [found.pk]
+    assert shown(signed_in(editor), query) == [wanted.pk]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +226,11 @@ def test_a_category_shown_as_another_is_found_under_it(editor, signed_in):
 def test_the_tabs_keep_the_other_filters_and_stay_within_the_query(editor, signed_in):
     client = signed_in(editor)
     response = client.get(LIST, {"q": '"><b>&state=all', "category": "a&b=c"})
-    links = [found["href"] for tag, found in tags_of(response) if tag == "a" and found.get("href", "").startswith("?")]
+    links = [
+        attributes["href"]
+        for tag, attributes in tags_of(response)
+        if tag == "a" and attributes.get("href", "").startswith("?")
+    ]
     tabs = [link for link in links if "state=published" in link]
     assert tabs
     assert all("q=%22%3E%3Cb%3E%26state%3Dall" in link and "category=a%26b%3Dc" in link for link in tabs)
@@ -233,8 +239,8 @@ def test_the_tabs_keep_the_other_filters_and_stay_within_the_query(editor, signe
 
 def offered(client, query=""):
     """The decisions that the bar offers, in order, apart from what stands under More."""
-    found = tags_of(client.get(LIST + query))
-    values = [a["value"] for tag, a in found if tag == "button" and a.get("name") == "action"]
+    tags = tags_of(client.get(LIST + query))
+    values = [a["value"] for tag, a in tags if tag == "button" and a.get("name") == "action"]
     return [value for value in values if value not in ("", "more")]
 
 
@@ -266,8 +272,8 @@ def test_who_may_only_look_is_offered_no_action(signed_in):
 
 
 def test_the_tabs_stand_in_the_order_of_an_articles_life(editor, signed_in):
-    found = tags_of(signed_in(editor).get(LIST))
-    tabs = [a["href"].split("state=")[1] for tag, a in found if tag == "a" and a.get("href", "").startswith("?state=")]
+    tags = tags_of(signed_in(editor).get(LIST))
+    tabs = [a["href"].split("state=")[1] for tag, a in tags if tag == "a" and a.get("href", "").startswith("?state=")]
     assert tabs == ["undecided", "held", "set-aside", "published", "live", "scheduled", "ending", "ended", "all"]
 
 

@@ -102,14 +102,14 @@ def test_ticked_ones_are_fixed_confirmed_and_done(editor, signed_in):
 
 def test_all_that_match_are_what_the_filter_finds_and_not_what_is_ticked(editor, signed_in):
     client = signed_in(editor)
-    found, other = make_articles(3, category="ports"), make_articles(2)
+    matching, other = make_articles(3, category="ports"), make_articles(2)
     more(client, "publish", other, scope="all", query="?state=undecided&category=ports")
     bulk = newest()
-    assert set(bulk.entries.values_list("article_id", flat=True)) == {article.pk for article in found}
+    assert set(bulk.entries.values_list("article_id", flat=True)) == {article.pk for article in matching}
     assert bulk.query == "state=undecided&category=ports"
     late = make_article(category="ports")
     press(client, bulk, "bulk-confirm")
-    assert published() == {article.pk for article in found}
+    assert published() == {article.pk for article in matching}
     assert late.pk not in published()
 
 
@@ -221,7 +221,11 @@ def test_the_sample_names_ten_and_counts_the_rest(editor, signed_in):
     more(client, "publish", scope="all")
     page = page_of(client, newest())
     assert "The first 10 of 12" in text_of(page)
-    links = [found["href"] for tag, found in tags_of(page) if tag == "a" and found.get("href", "").endswith("/change/")]
+    links = [
+        attributes["href"]
+        for tag, attributes in tags_of(page)
+        if tag == "a" and attributes.get("href", "").endswith("/change/")
+    ]
     assert len({link for link in links if link.startswith(LIST)}) == 10
 
 
@@ -262,7 +266,7 @@ def test_chunks_go_on_from_the_button_and_from_the_script(editor, signed_in, in_
     assert len(published()) == 3
     page = page_of(client, bulk)
     assert "3 of 8 done: 3 published." in text_of(page)
-    bar = next(found for tag, found in tags_of(page) if tag == "progress")
+    bar = next(attributes for tag, attributes in tags_of(page) if tag == "progress")
     assert (bar["value"], bar["max"]) == ("3", "8")
     answer = client.post(f"{BULK}{bulk.pk}/chunk/", headers={"Accept": "application/json"})
     assert answer.json() == {"count": 8, "done": 6, "is_running": True, "sentence": "6 of 8 done: 6 published."}
@@ -315,7 +319,7 @@ def test_the_change_set_leads_back_to_what_was_refused(editor, signed_in):
     address = f"/admin/articles/changeset/{bulk.change_set_id}/change/"
     page = signed_in(editor).get(address)
     assert "Bulk action 2 of 2 done, 1 refused" in text_of(page)
-    assert any(found.get("href") == f"{BULK}{bulk.pk}/" for tag, found in tags_of(page) if tag == "a")
+    assert any(attributes.get("href") == f"{BULK}{bulk.pk}/" for tag, attributes in tags_of(page) if tag == "a")
 
 
 def test_one_that_is_purged_meanwhile_is_named_as_gone_by_action_and_undo(editor, signed_in, monkeypatch):
@@ -452,7 +456,7 @@ def test_a_contributor_is_offered_what_a_contributor_may(contributor, signed_in)
     article = make_article()
     client = signed_in(contributor)
     page = client.get(LIST)
-    offered = {found["value"] for tag, found in tags_of(page) if tag == "option" and "value" in found}
+    offered = {attributes["value"] for tag, attributes in tags_of(page) if tag == "option" and "value" in attributes}
     assert {"set_aside", "bring_back", "hold", "category", "add_topics", "remove_topics"} <= offered
     assert not offered & {"publish", "unpublish", "schedule", "lift_hold", "undo"}
     for verb in ("publish", "unpublish", "schedule", "lift_hold"):

@@ -37,10 +37,10 @@ def outcomes():
 
 def press(client, button, form="decide", address=QUEUE, **typed):
     """Presses a button as the page offers it, and returns the page that follows."""
-    found = read_form(client, address, form)
+    boxes = read_form(client, address, form)
     for name, value in typed.items():
-        found[name] = value
-    return found.send(client, address, f"decision={button}", follow=True)
+        boxes[name] = value
+    return boxes.send(client, address, f"decision={button}", follow=True)
 
 
 def forged(client, decision, version=2, **more):
@@ -205,9 +205,9 @@ def test_the_ticked_ones_are_decided_in_one_set(editor, signed_in, tmp_path):
     for slug in "ab":
         contested(tmp_path, slug)
     client = signed_in(editor)
-    found = read_form(client, QUEUE, "decide")
-    found.forge("conflicts", key("title", "a"), key("title", "b"))
-    page = found.send(client, QUEUE, "decision=take", follow=True)
+    form = read_form(client, QUEUE, "decide")
+    form.forge("conflicts", key("title", "a"), key("title", "b"))
+    page = form.send(client, QUEUE, "decision=take", follow=True)
     assert "2 conflicts in 2 articles" in text_of(page)
     assert {article_of(slug).title for slug in "ab"} == {"Theirs"}
     assert ChangeSet.objects.filter(kind="conflict").count() == 1
@@ -226,9 +226,9 @@ SAID = {"keep": "Kept ours", "take": "Took the file's"}
 def test_a_decision_pressed_twice_is_made_once_and_says_so(editor, signed_in, tmp_path, verb):
     contested(tmp_path)
     client, pk = signed_in(editor), key("title")
-    found = read_form(client, QUEUE, "decide")
-    found.send(client, QUEUE, f"decision={verb}:{pk}")
-    words = text_of(found.send(client, QUEUE, f"decision={verb}:{pk}", follow=True))
+    form = read_form(client, QUEUE, "decide")
+    form.send(client, QUEUE, f"decision={verb}:{pk}")
+    words = text_of(form.send(client, QUEUE, f"decision={verb}:{pk}", follow=True))
     assert words.count(f"{SAID[verb]}: title of “") == 1
     assert "Left 1" not in words
     assert ChangeSet.objects.filter(kind="conflict").count() == 1
@@ -237,9 +237,9 @@ def test_a_decision_pressed_twice_is_made_once_and_says_so(editor, signed_in, tm
 def test_a_stale_page_decides_nothing(editor, signed_in, tmp_path):
     contested(tmp_path)
     client, pk = signed_in(editor), key("title")
-    found = read_form(client, QUEUE, "decide")
+    form = read_form(client, QUEUE, "decide")
     edit_article("a", quality=9)
-    page = found.send(client, QUEUE, f"decision=take:{pk}", follow=True)
+    page = form.send(client, QUEUE, f"decision=take:{pk}", follow=True)
     assert "look again" in text_of(page)
     assert article_of("a").title == "Mine"
 
@@ -247,10 +247,10 @@ def test_a_stale_page_decides_nothing(editor, signed_in, tmp_path):
 def test_a_stale_third_value_is_shown_again_and_not_lost(editor, signed_in, tmp_path):
     contested(tmp_path)
     client, pk = signed_in(editor), key("title")
-    found = read_form(client, QUEUE, f"edit-{pk}")
-    found["value"] = "What I typed"
+    form = read_form(client, QUEUE, f"edit-{pk}")
+    form["value"] = "What I typed"
     edit_article("a", title="Mine, later")
-    page = found.send(client, QUEUE, f"decision=edit:{pk}")
+    page = form.send(client, QUEUE, f"decision=edit:{pk}")
     assert page.status_code == 409
     assert "What I typed" in page.content.decode()
     assert article_of("a").title == "Mine, later"

@@ -41,7 +41,7 @@ def titles(upcoming):
 
 def listed(client, query):
     tags = tags_of(client.get(LIST + query))
-    return [int(found["value"]) for _, found in tags if found.get("name") == "_selected_action"]
+    return [int(attributes["value"]) for _, attributes in tags if attributes.get("name") == "_selected_action"]
 
 
 def test_both_sides_hold_seven_days_soonest_first():
@@ -64,7 +64,7 @@ def test_ten_are_shown_and_the_others_counted_with_a_way_to_the_list(editor, sig
     assert "Later 09" in words
     assert "Later 10" not in words
     assert words.count("and 3 more") == 2
-    links = [found.get("href") for _, found in tags_of(page)]
+    links = [attributes.get("href") for _, attributes in tags_of(page)]
     assert f"{LIST}?state=scheduled" in links
     assert f"{LIST}?state=ending" in links
 

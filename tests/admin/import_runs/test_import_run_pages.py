@@ -275,7 +275,7 @@ def test_runs_are_found_by_root_who_outcome_date_and_words(chiefs):
     editor = make_user("Editor", username="mira")
     wire = make_run(rejected=3, began=timezone.now() - timedelta(days=40))
     desk = make_run(root="desk", actor=editor, conflicted=1)
-    for query, found in (
+    for query, expected in (
         ("root=desk", [desk.pk]),
         (f"who={editor.username}", [desk.pk]),
         ("who=operator", [wire.pk]),
@@ -287,7 +287,7 @@ def test_runs_are_found_by_root_who_outcome_date_and_words(chiefs):
         (f"q={editor.username}", [desk.pk]),
         (f"q={wire.pk}", [wire.pk]),
     ):
-        assert runs_on(chiefs.get(f"{RUNS}?{query}")) == found, query
+        assert runs_on(chiefs.get(f"{RUNS}?{query}")) == expected, query
     for query in ("root=nowhere", "root=%00", "with=x", "who=", "q=%00", "started_at__gte=soon"):
         assert chiefs.get(f"{RUNS}?{query}").status_code == 400, query
 

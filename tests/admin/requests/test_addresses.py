@@ -58,13 +58,13 @@ class _Links(HTMLParser):
         self._is_get = False
 
     def handle_starttag(self, tag, attrs):
-        found = dict(attrs)
-        if tag == "a" and found.get("href") and found.get("target") != "_blank":
-            self.found.append(found["href"])
+        attributes = dict(attrs)
+        if tag == "a" and attributes.get("href") and attributes.get("target") != "_blank":
+            self.found.append(attributes["href"])
         if tag == "form":
-            self._is_get = (found.get("method") or "get").lower() == "get"
-        if tag in ("input", "select") and self._is_get and found.get("name"):
-            self.boxes.add(found["name"])
+            self._is_get = (attributes.get("method") or "get").lower() == "get"
+        if tag in ("input", "select") and self._is_get and attributes.get("name"):
+            self.boxes.add(attributes["name"])
 
     def handle_endtag(self, tag):
         self._is_get = self._is_get and tag != "form"
@@ -79,7 +79,9 @@ def links_of(page):
 def queries_of(page, address):
     """Of the links that lead to the same page."""
     split = [urlsplit(link) for link in links_of(page).found]
-    return {found.query for found in split if found.path in ("", address) and found.query}
+    return {
+        address_parts.query for address_parts in split if address_parts.path in ("", address) and address_parts.query
+    }
 
 
 def list_of(label):
@@ -118,7 +120,7 @@ def many(objects):
 
 def test_every_list_of_the_registry_is_tried_here():
     assert set(MODELS) - set(registered_lists()) == WITHOUT_LIST
-    assert all(isinstance(found, OfferedAdmin) for found in admin.site._registry.values())
+    assert all(isinstance(model_admin, OfferedAdmin) for model_admin in admin.site._registry.values())
 
 
 @pytest.mark.parametrize("label", sorted(set(MODELS) - WITHOUT_LIST))
@@ -209,8 +211,8 @@ def test_a_filter_by_date_stays_within_the_calendar(objects, chief_of_all):
 @pytest.mark.parametrize("page", ["99", "999999999"])
 def test_a_page_behind_the_last_is_the_last(many, chief_of_all, page):
     for label in ("articles.topic", "articles.user", "articles.changeset", "articles.article"):
-        found = chief_of_all.get(f"{list_of(label)}?p={page}").context["cl"]
-        assert found.page_num == found.paginator.num_pages
+        change_list = chief_of_all.get(f"{list_of(label)}?p={page}").context["cl"]
+        assert change_list.page_num == change_list.paginator.num_pages
 
 
 @pytest.mark.parametrize(
