@@ -73,7 +73,7 @@ class DeskFilterSet(ArticleFilterSet):
     STATES: ClassVar[list[tuple[str, str]]] = [
         ("undecided", "Undecided"),
         ("held", "On hold"),
-        ("set-aside", "Set aside"),
+        ("set-aside", "Dismissed"),
         ("published", "Published"),
         *[(str(standing), str(standing.label)) for standing in (Standing.LIVE, Standing.SCHEDULED)],
         ("ending", "Ends later"),
@@ -99,7 +99,9 @@ class DeskFilterSet(ArticleFilterSet):
     )
     cause = django_filters.ChoiceFilter(label="Cause", field_name="set_aside", choices=Cause.choices)
     came_back = django_filters.ChoiceFilter(
-        label="Came back", choices=[("yes", "Was set aside; its file changed")], method="filter_came_back"
+        label="Changed since dismissed",
+        choices=[("yes", "Dismissed; the source has changed")],
+        method="filter_came_back",
     )
 
     def filter_conflict(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:

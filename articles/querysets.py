@@ -27,6 +27,15 @@ class Standing(TextChoices):
     HIDDEN = "hidden", "Hidden"
 
 
+def standing_of(published: bool, live_from: datetime | None, live_until: datetime | None, *, at: datetime) -> Standing:
+    """Of an article with this flag and schedule: LIVE is what readers see, the twin of `ArticleQuerySet.visible`."""
+    if not published or live_from is None:
+        return Standing.HIDDEN
+    if live_from > at:
+        return Standing.SCHEDULED
+    return Standing.ENDED if live_until is not None and live_until <= at else Standing.LIVE
+
+
 class ArticleQuerySet(QuerySet[ModelT]):
     def visible(self, *, at: datetime | Expression) -> Self:
         """What readers see at that moment: published, live_from reached, live_until not reached.

@@ -10,7 +10,7 @@ from django.db import transaction
 from articles.history import change_sets
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
-from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from benchmarks.database import RawSQL, is_sqlite
 from benchmarks.measure import Measurement, best_time, counted_queries, peak_mb
 
@@ -51,9 +51,9 @@ def _publish(editor: User, pks: Sequence[int]) -> None:
     """Anew each time: what a user may do is asked once for each request."""
     actor = User.objects.get(pk=editor.pk)
     with transaction.atomic():
-        opened = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason=_REASON)
+        opened = change_sets.open_change_set("publish", actor=actor, reason=_REASON)
         articles = list(Article.objects.filter(pk__in=pks).select_related("category", "provider"))
-        made = publishing.publish_many(articles, actor=actor, reason=_REASON, origin=Origin.ACTION, change_set=opened)
+        made = decide("publish", articles, actor=actor, reason=_REASON, origin=Origin.ACTION, change_set=opened)
     if not all(isinstance(revision, Revision) for revision in made):
         raise RuntimeError(f"not all was published: {made}")
 

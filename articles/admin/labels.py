@@ -16,10 +16,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from articles.diffs.fields import Difference, difference
-from articles.models import Article, Cause, Revision, User
+from articles.models import Article, Cause, ChangeSet, Revision, User
 from articles.models.history import Origin
 from articles.querysets import Standing
 from articles.readiness.findings import Finding
+from articles.workflow.verbs import VERBS, event_of
 
 LABELS = {
     "published_at": "source's time",
@@ -29,9 +30,9 @@ LABELS = {
     "images": "pictures",
     "live_from": "live from",
     "live_until": "live until",
-    "set_aside": "set aside",
+    "set_aside": "dismissed as",
     "set_aside_note": "note",
-    "set_aside_before": "was set aside",
+    "set_aside_before": "was dismissed as",
     "extra": "other keys",
     "is_cached": "is cached",
 }
@@ -39,8 +40,8 @@ _MOMENTS = ("published_at", "live_from", "live_until")
 _NOTHING = "—"
 _DEEDS = {
     "published": ("unpublished", "published"),
-    "set_aside": ("brought back", "set aside"),
-    "hold": ("released", "held"),
+    "set_aside": ("returned to queue", "dismissed"),
+    "hold": ("hold lifted", "put on hold"),
 }
 """By what became of the field: empty, or not."""
 MOST_CHOICES = 100
@@ -121,8 +122,16 @@ def deed_of(revision: Revision, reader: User, title: str) -> str:
 
 
 def decision_in(revision: Revision) -> str:
-    """ "published", "unpublished", "set aside", and so on; "" for a mere edit."""
+    """ "published", "dismissed", and so on; "" for a mere edit. By the verb, where the change set is at hand."""
+    change_set = revision.change_set if "change_set" in revision._state.fields_cache else None
+    if change_set is not None and change_set.kind in VERBS:
+        return VERBS[change_set.kind].event
     return next((_DEEDS[name][bool(after)] for name, (_, after) in revision.values.items() if name in _DEEDS), "")
+
+
+def name_of_set(change_set: ChangeSet) -> str:
+    """What happened in it, with its number: "Change set 12: published"."""
+    return f"Change set {change_set.pk}: {event_of(change_set.kind)}"
 
 
 def choices_of(article: Article) -> list[Revision]:
@@ -208,7 +217,9 @@ def marks(article: Article) -> SafeString:
     if article.hold:
         parts.append(("hold", "on hold", article.hold))
     if article.set_aside_before and not article.set_aside:
-        parts.append(("back", f"back: was set aside as {cause_label(article.set_aside_before)}; its file changed", ""))
+        parts.append(
+            ("back", f"back: was dismissed as {cause_label(article.set_aside_before)}; the source has changed", "")
+        )
     return format_html_join("", ' <span class="decided"><span class="mark is-{}">{}</span> <bdi>{}</bdi></span>', parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -9,12 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles.bulk_actions.verbs import check_right, dumped, needs_arguments
 from articles.changes.actors import Actor, name_of, user_of
 from articles.changes.door import REASON_LENGTH
 from articles.models import Article, BulkAction, BulkEntry
 from articles.querysets import ArticleQuerySet
 from articles.sql.many_rows import insert_rows
+from articles.workflow.verbs import VERBS, check_right
 
 MOST_ARTICLES = 10_000
 FORGOTTEN_AFTER = timedelta(days=7)
@@ -61,7 +62,7 @@ def store(
     BulkAction.objects.filter(confirmed_at=None, created_at__lt=now - FORGOTTEN_AFTER).delete()
     bulk = BulkAction.objects.create(
         verb=verb,
-        arguments=arguments or ("" if needs_arguments(verb) else "{}"),
+        arguments=arguments or ("" if VERBS[verb].needs_arguments else "{}"),
         query=query,
         actor=user_of(actor),
         actor_name=name_of(actor),
@@ -77,8 +78,14 @@ def store(
 
 def give_arguments(bulk: BulkAction, given: Mapping[str, Any]) -> None:
     """The verb's arguments, as long as it waits to be confirmed. Raises BadArguments."""
-    BulkAction.objects.filter(pk=bulk.pk, confirmed_at=None).update(arguments=dumped(bulk.verb, given))
+    arguments = VERBS[bulk.verb].read_arguments(given).model_dump(mode="json", exclude_unset=True)
+    waiting = BulkAction.objects.filter(pk=bulk.pk, confirmed_at=None)
+    waiting.update(arguments=json.dumps(arguments, ensure_ascii=False))
     bulk.refresh_from_db()
+
+
+def arguments_of(bulk: BulkAction) -> Any:
+    return VERBS[bulk.verb].arguments.model_validate_json(bulk.arguments)
 
 
 def _checked(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -8,20 +8,21 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from articles.bulk_actions.proposals import CHANGED, GONE, proposals
+from articles.bulk_actions.choosing import arguments_of
+from articles.bulk_actions.engine import CHUNK, do_some, sentence_of
 from articles.bulk_actions.taking_back import open_undo, take_back
-from articles.bulk_actions.verbs import MEANINGS, check_right
 from articles.changes.actors import Actor, name_of
-from articles.changes.door import REASON_LENGTH, change_many
-from articles.changes.refusals import Refused, Stale
-from articles.history import change_sets
-from articles.models import BulkAction, BulkEntry, ChangeSet, Revision
+from articles.changes.door import REASON_LENGTH
+from articles.changes.refusals import Refused
+from articles.models import BulkAction, BulkEntry
+from articles.models.bulk import UNDO
 from articles.models.history import Origin
 from articles.sql.many_rows import update_rows
+from articles.workflow.deciding import Decision, Result
+from articles.workflow.verbs import VERBS, check_right
 
 Outcome = BulkEntry.Outcome
 
-CHUNK = 100
 TYPED_ABOVE = 50
 """Articles above which their number has to be typed."""
 _LONGEST = 500
@@ -64,7 +65,7 @@ def do_chunk(pk: int, *, actor: Actor) -> BulkAction:
         if not bulk.is_running:
             return bulk
         entries = list(bulk.entries.filter(position__gte=bulk.done_count)[:CHUNK])
-        if bulk.verb == BulkAction.Verb.UNDO:
+        if bulk.verb == UNDO:
             _take_back(bulk, entries, actor)
         else:
             _do(bulk, entries, actor)
@@ -89,49 +90,28 @@ def stop(pk: int, *, actor: Actor) -> BulkAction:
 
 
 def _do(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
-    """Through the door; the change set is opened by the first chunk that changes something."""
-    proposed = proposals(bulk, entries, now=timezone.now())
-    for proposal in proposed:
-        _note(proposal.entry, Outcome.REFUSED, proposal.refusal)
-    asked = [(proposal.entry, proposal.change) for proposal in proposed if proposal.change]
-    if not asked:
-        return
-    change_set = bulk.change_set or _open_change_set(bulk, actor)
-    changes = [change for _, change in asked]
-    results = change_many(changes, actor=actor, origin=Origin.ACTION, change_set=change_set, reason=bulk.reason)
-    for (entry, _), result in zip(asked, results, strict=True):
-        _settle(entry, result)
-    _keep(bulk, change_set, is_used=any(isinstance(result, Revision) for result in results))
+    """The change set is opened by the first chunk that changes something."""
+    decision = Decision(VERBS[bulk.verb], arguments_of(bulk), actor, Origin.ACTION, bulk.reason)
+    done = do_some(decision, {entry.article_id: entry.version for entry in entries}, bulk.change_set)
+    bulk.change_set = done.change_set
+    for entry in entries:
+        _settle(entry, done.by_key[entry.article_id])
 
 
 def _take_back(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
+    """A change set that holds nothing yet goes again."""
     undoing = bulk.change_set or open_undo(bulk, actor=actor)
-    _keep(bulk, undoing, is_used=take_back(entries, undoing, actor=actor))
-
-
-def _keep(bulk: BulkAction, change_set: ChangeSet, *, is_used: bool) -> None:
-    """One that holds nothing yet goes again."""
-    if is_used:
-        bulk.change_set = change_set
+    if take_back(entries, undoing, actor=actor):
+        bulk.change_set = undoing
     elif bulk.change_set is None:
-        change_set.delete()
+        undoing.delete()
 
 
-def _open_change_set(bulk: BulkAction, actor: Actor) -> ChangeSet:
-    return change_sets.open_change_set(MEANINGS[bulk.verb].kind, actor=actor, reason=bulk.reason)
-
-
-def _settle(entry: BulkEntry, result: Revision | Refused | None) -> None:
-    if isinstance(result, Stale):
-        _note(entry, Outcome.REFUSED, CHANGED if result.found else GONE)
-    elif isinstance(result, Refused):
-        _note(entry, Outcome.REFUSED, str(result))
+def _settle(entry: BulkEntry, result: Result) -> None:
+    if isinstance(result, Refused):
+        entry.outcome, entry.message = Outcome.REFUSED, sentence_of(result)[:_LONGEST]
     else:
-        _note(entry, Outcome.CHANGED if result else Outcome.UNCHANGED)
-
-
-def _note(entry: BulkEntry, outcome: Outcome, message: str = "") -> None:
-    entry.outcome, entry.message = outcome, message[:_LONGEST]
+        entry.outcome, entry.message = (Outcome.CHANGED if result else Outcome.UNCHANGED), ""
 
 
 def _count(bulk: BulkAction, entries: Sequence[BulkEntry]) -> None:

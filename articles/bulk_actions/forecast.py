@@ -6,18 +6,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils import timezone
-
-from articles.bulk_actions.proposals import Proposal, proposals
+from articles.bulk_actions.choosing import arguments_of
+from articles.bulk_actions.engine import CHUNK, sentence_of
 from articles.changes.actors import Actor
-from articles.changes.door import examine_many
-from articles.content.article_state import ArticleState
-from articles.models import Article, BulkAction, BulkEntry
+from articles.changes.refusals import Refused
+from articles.models import Article, BulkAction
 from articles.models.history import Origin
-from articles.readiness.findings import examine, subject_of_state
+from articles.workflow.deciding import Decision, Proposal, foresee, propose, warnings_of
+from articles.workflow.verbs import VERBS
 
 MOST_LOOKED_AT = 1_000
-_AT_ONCE = 200
 EXAMPLES = 5
 
 
@@ -65,31 +63,30 @@ class Forecast:
 
 def forecast(bulk: BulkAction, *, actor: Actor) -> Forecast:
     """By that actor's rights, now. For more than MOST_LOOKED_AT articles, of the first ones."""
-    outlook, now = Forecast(bulk.count), timezone.now()
-    for entries in _in_turns(bulk):
-        asked = proposals(bulk, entries, now=now)
-        open_ones = [proposal for proposal in asked if proposal.change]
-        answers = examine_many(
-            [proposal.change for proposal in open_ones if proposal.change], actor=actor, origin=Origin.ACTION
-        )
-        refusals = {id(proposal): str(answer) for proposal, answer in zip(open_ones, answers, strict=True) if answer}
-        for proposal in asked:
-            _note(outlook, proposal, refusals.get(id(proposal), proposal.refusal), now)
-        _warn(outlook, [proposal for proposal in open_ones if id(proposal) not in refusals], now)
+    outlook = Forecast(bulk.count)
+    decision = Decision(VERBS[bulk.verb], arguments_of(bulk), actor, Origin.ACTION)
+    for versions in _in_turns(bulk):
+        proposals = propose(decision, versions)
+        answers = foresee(decision, proposals)
+        for proposal, answer in zip(proposals, answers, strict=True):
+            _note(outlook, proposal, answer, decision.now)
+        passing = [one for one, answer in zip(proposals, answers, strict=True) if not isinstance(answer, Refused)]
+        _warn(outlook, passing, decision.now)
     return outlook
 
 
-def _in_turns(bulk: BulkAction) -> Iterator[Sequence[BulkEntry]]:
-    """In steps of which the memory is small."""
-    for start in range(0, min(bulk.count, MOST_LOOKED_AT), _AT_ONCE):
-        yield list(bulk.entries.filter(position__gte=start, position__lt=min(start + _AT_ONCE, MOST_LOOKED_AT)))
+def _in_turns(bulk: BulkAction) -> Iterator[dict[int, int]]:
+    """Versions by key, in steps of which the memory is small."""
+    for start in range(0, min(bulk.count, MOST_LOOKED_AT), CHUNK):
+        rows = bulk.entries.filter(position__gte=start, position__lt=min(start + CHUNK, MOST_LOOKED_AT))
+        yield dict(rows.values_list("article_id", "version"))
 
 
-def _note(outlook: Forecast, proposal: Proposal, refusal: str, now: datetime) -> None:
+def _note(outlook: Forecast, proposal: Proposal, answer: list[str] | Refused | None, now: datetime) -> None:
     outlook.looked_at += 1
-    if refusal:
-        outlook.refused.setdefault(refusal, Group()).add(proposal.article)
-    elif proposal.change is None or proposal.change.state == proposal.before:
+    if isinstance(answer, Refused):
+        outlook.refused.setdefault(sentence_of(answer), Group()).add(proposal.article)
+    elif not answer:
         outlook.unchanged += 1
     else:
         outlook.changed += 1
@@ -99,28 +96,14 @@ def _note(outlook: Forecast, proposal: Proposal, refusal: str, now: datetime) ->
 def _note_readers(outlook: Forecast, proposal: Proposal, now: datetime) -> None:
     if proposal.before is None or proposal.change is None:
         return
-    was, will_be = (_is_visible(state, now) for state in (proposal.before, proposal.change.state))
+    was, will_be = (state.is_visible(at=now) for state in (proposal.before, proposal.change.state))
     if was != will_be:
         (outlook.vanishing if was else outlook.appearing).add(proposal.article)
 
 
 def _warn(outlook: Forecast, passing: Sequence[Proposal], now: datetime) -> None:
     """What readiness says, without stopping it, about those that would be published."""
-    subjects = {}
-    for proposal in passing:
-        if proposal.article and proposal.change and _publishes(proposal.before, proposal.change.state):
-            subjects[subject_of_state(proposal.article.pk, proposal.change.state)] = proposal.article
-    for subject, findings in examine(list(subjects), at=now).items():
-        for name in {finding.name for finding in findings if not finding.is_blocker}:
-            outlook.warnings.setdefault(name.replace("_", " "), Group()).add(subjects[subject])
-
-
-def _publishes(before: ArticleState | None, after: ArticleState) -> bool:
-    return after.content.published and not (before and before.content.published)
-
-
-def _is_visible(state: ArticleState, at: datetime) -> bool:
-    """What the article itself would say in that state."""
-    desk = state.desk
-    row = Article(published=state.content.published, live_from=desk.live_from, live_until=desk.live_until)
-    return row.is_visible(at=at)
+    articles = {proposal.pk: proposal.article for proposal in passing}
+    for pk, findings in warnings_of(passing, at=now).items():
+        for name in {finding.name for finding in findings}:
+            outlook.warnings.setdefault(name.replace("_", " "), Group()).add(articles[pk])

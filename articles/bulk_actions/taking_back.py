@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from articles.bulk_actions import choosing
-from articles.bulk_actions.proposals import GONE
+from articles.bulk_actions.engine import GONE
 from articles.changes.actors import Actor
 from articles.history import change_sets
 from articles.history.change_sets import UndoReport
 from articles.models import Article, BulkAction, BulkEntry, ChangeSet, User
+from articles.models.bulk import UNDO
 
 
 def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
@@ -22,7 +23,7 @@ def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
     pks = change_sets.articles_of(change_set)
     versions = dict(Article.objects.filter(pk__in=pks).values_list("pk", "version"))
     entries = [(pk, versions.get(pk, 0)) for pk in pks]
-    bulk = choosing.store(entries, BulkAction.Verb.UNDO, actor, arguments=_arguments(change_set))
+    bulk = choosing.store(entries, UNDO, actor, arguments=_arguments(change_set))
     bulk.confirmed_at = timezone.now()
     bulk.save(update_fields=["confirmed_at"])
     return bulk
@@ -30,7 +31,7 @@ def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
 
 def undo_begun(change_set: ChangeSet, *, actor: User) -> BulkAction | None:
     """By the same user, and not at its end yet."""
-    begun = BulkAction.objects.filter(verb=BulkAction.Verb.UNDO, actor=actor, finished_at=None)
+    begun = BulkAction.objects.filter(verb=UNDO, actor=actor, finished_at=None)
     return begun.filter(arguments=_arguments(change_set)).first()
 
 

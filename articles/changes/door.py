@@ -225,12 +225,12 @@ def _refuse_out_of_the_way(works: Iterable[_Work]) -> None:
         if work.before is not None and work.before.content.published:
             work.result = OutOfTheWay("it is published; unpublish it first")
         elif desk.set_aside:
-            work.result = OutOfTheWay("it is set aside; bring it back first")
+            work.result = OutOfTheWay("it is dismissed; return it to the queue first")
 
 
 def _refuse_what_is_not_ready(works: Iterable[_Work]) -> None:
     """One query or none, unless a project's own blockers ask more."""
-    turned = [work for work in works if work.is_open and _turns_published(work)]
+    turned = [work for work in works if work.is_open and article_state.publishes(work.before, work.change.state)]
     subjects = [
         subject_of_state(
             work.current.pk if work.current else None, work.change.state, is_deciding="published" in work.change.decides
@@ -241,10 +241,6 @@ def _refuse_what_is_not_ready(works: Iterable[_Work]) -> None:
     for work, subject in zip(turned, subjects, strict=True):
         if subject in by_subject:
             work.result = NotReady(by_subject[subject])
-
-
-def _turns_published(work: _Work) -> bool:
-    return work.change.state.content.published and not (work.before and work.before.content.published)
 
 
 def _refuse_taken_addresses(works: Iterable[_Work]) -> None:

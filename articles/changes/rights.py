@@ -8,10 +8,11 @@ from articles.changes.actors import may
 from articles.models import Article
 
 PUBLISH_RIGHT = "publish_article"
+CHANGE_RIGHT = "change_article"
 RIGHT_NAMES = {
     PUBLISH_RIGHT: "publish",
     "add_article": "add articles",
-    "change_article": "change articles",
+    CHANGE_RIGHT: "change articles",
     "delete_article": "purge articles",
 }
 

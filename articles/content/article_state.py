@@ -15,6 +15,7 @@ from django.db.models import Model
 from articles.content.rendering import render_body
 from articles.content.taxonomy import Taxonomy, plain_slug
 from articles.models import Article, ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
+from articles.querysets import Standing, standing_of
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
 from articles.sql.any_of import Among
@@ -46,6 +47,17 @@ class ArticleState:
     content: schema.ArticleContent
     desk: DeskState = DeskState()
 
+    @property
+    def published(self) -> bool:
+        return self.content.published
+
+    def standing(self, *, at: datetime) -> Standing:
+        """As the article's own would be."""
+        return standing_of(self.content.published, self.desk.live_from, self.desk.live_until, at=at)
+
+    def is_visible(self, *, at: datetime) -> bool:
+        return self.standing(at=at) is Standing.LIVE
+
 
 DESK_FIELDS = tuple(field.name for field in fields(DeskState))
 SCHEDULE = ("live_from", "live_until")
@@ -59,6 +71,11 @@ _NO_IMAGES = ""
 
 def value_of(state: ArticleState, field: str) -> Any:
     return getattr(state.desk if field in _DESK else state.content, field)
+
+
+def publishes(before: ArticleState | Article | None, after: ArticleState) -> bool:
+    """Whether a change sets the flag. `before` is None for a new article."""
+    return after.published and not (before is not None and before.published)
 
 
 def differing_fields(before: ArticleState, after: ArticleState) -> list[str]:

@@ -20,7 +20,7 @@ from articles.models import Article, ChangeSet, Conflict, Look, Reopening, Revis
 from articles.models.history import Origin
 from articles.querysets import LONG_COLUMNS
 
-ARTICLES_AT_ONCE = 100
+ARTICLES_AT_ONCE = 200
 _CHANGED = "it was changed since"
 _UNDONE = "it was changed since: an undo returned it already"
 FOLDED = "it was changed since, and what this did to it has been folded into a later revision"
@@ -48,9 +48,7 @@ class UndoReport:
         self.next_after = some.next_after
 
 
-def open_change_set(
-    kind: ChangeSet.Kind, *, actor: Actor, reason: str = "", undoes: ChangeSet | None = None
-) -> ChangeSet:
+def open_change_set(kind: str, *, actor: Actor, reason: str = "", undoes: ChangeSet | None = None) -> ChangeSet:
     return ChangeSet.objects.create(
         kind=kind,
         actor=user_of(actor),

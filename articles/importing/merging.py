@@ -35,7 +35,7 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
         return refuse(arrival, _taken(holder, arrival))
     state = next_state(plan.content, current)
     if state.desk.set_aside and is_material(current.content, state.content):
-        state, also = brought_back(state), (*also, notice("was set aside; it changed, and waits for an editor again"))
+        state, also = brought_back(state), (*also, notice("was dismissed; it changed, so it is back in the queue"))
     changed = article_state.differing_fields(current, state)
     change = Change(state, article, article.version, arrival.digest, body=arrival.body) if changed else None
     is_no_news = arrival.digest in source.known_digests

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from django.utils import timezone
 
 from articles.changes.door import Change
-from articles.content.article_state import ArticleState
+from articles.content.article_state import ArticleState, publishes
 from articles.importing.steps import Step
 from articles.readiness import checks, findings
 from articles.readiness.findings import Finding, Subject
@@ -30,7 +28,7 @@ class Shown:
 
     def still_true(self, known: Iterable[Finding]) -> list[Finding]:
         """Without those about an article as it was."""
-        return [finding for finding in known if not self.changed or _article_of(finding) not in self.changed]
+        return [finding for finding in known if not self.changed or finding.other not in self.changed]
 
     def add(self, state: ArticleState) -> None:
         self.titles.add(state.content.title)
@@ -49,7 +47,7 @@ def with_readiness(steps: Sequence[Step], shown: Shown) -> list[Step]:
     """The steps, with what is found about those that publish among their problems; queries that do not grow with
     their number, and none if no step publishes. Each is seen beside those before it, whatever the batches are."""
     now = timezone.now()
-    publishing = {id(step): _subject(step, step.change) for step in steps if step.change and _publishes(step.change)}
+    publishing = {id(step): _subject(step, change) for step in steps if (change := step.change) and _publishes(change)}
     by_subject = findings.examine(list(publishing.values()), at=now) if publishing else {}
     order = {check.name: place for place, check in enumerate(findings.active_checks())} if publishing else {}
     told = []
@@ -61,23 +59,14 @@ def with_readiness(steps: Sequence[Step], shown: Shown) -> list[Step]:
             )
         if step.change is not None and step.change.article and step.change.article.published:
             shown.changed.add(step.change.article.pk)
-        if step.change is not None and _is_visible(step.change.state, now):
+        if step.change is not None and step.change.state.is_visible(at=now):
             shown.add(step.change.state)
         told.append(step)
     return told
 
 
-_FORM = re.compile(r"/articles/article/(\d+)/change/\Z")
-
-
-def _article_of(finding: Finding) -> int | None:
-    """The article to whose form a finding leads."""
-    form = _FORM.search(finding.address)
-    return int(form[1]) if form else None
-
-
 def _publishes(change: Change) -> bool:
-    return change.state.content.published and not (change.article and change.article.published)
+    return publishes(change.article, change.state)
 
 
 def _subject(step: Step, change: Change) -> Subject:
@@ -99,8 +88,3 @@ def _with_findings(step: Step, findings: Sequence[Finding]) -> Step:
 def _problem(finding: Finding) -> Problem:
     what = "in spite of a blocker" if finding.is_blocker else "with a warning"
     return warning(f"published {what}: {finding.message} ({finding.remedy})")
-
-
-def _is_visible(state: ArticleState, now: datetime) -> bool:
-    begins, ends = state.desk.live_from, state.desk.live_until
-    return state.content.published and begins is not None and begins <= now and (ends is None or ends > now)

@@ -1,4 +1,4 @@
-"""One thing done to many articles: chunk by chunk, each whole or not at all, all in one change set."""
+"""Something done to many articles by a command: chunk by chunk, each whole or not at all, all in one change set."""
 
 from __future__ import annotations
 
@@ -6,35 +6,26 @@ import json
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
-from django.db import connection, transaction
+from django.db import connection
+from django.utils import timezone
 
-from articles.changes import door
-from articles.changes.actors import Actor
-from articles.changes.door import Change
-from articles.changes.refusals import Refused, Stale
-from articles.content import article_state
-from articles.content.article_state import ArticleState
-from articles.history import change_sets
+from articles.bulk_actions.engine import CHUNK, do_some
+from articles.changes.refusals import Refused
 from articles.importing.write_pacing import Turns
 from articles.management.selection import Chosen
 from articles.models import Article, ChangeSet, Tombstone
-from articles.models.history import Origin
+from articles.workflow.deciding import Decision, foresee, propose, warnings_of
 
-CHUNK = 200
-"""Articles in one transaction, which on SQLite an editor's save may have to wait for."""
-
-Answers = Sequence[Any]
-"""One an article: Refused, something that is false where nothing was to do, or what was made."""
+Answer = Any
+"""Of one article: Refused, something false where nothing was to do, or what was made."""
 Warned = dict[str, str]
 """A warning of readiness: name, message, remedy and address."""
-Look = Callable[[Sequence[Article]], Mapping[int, Sequence[Warned]]]
-"""The warnings about articles, by key."""
+_WARNED = ("name", "message", "remedy", "address")
 
 
 class Outcome(StrEnum):
@@ -56,36 +47,44 @@ class ArticleReport:
     warnings: Sequence[Warned] = ()
 
 
+class Deed(Protocol):
+    """What is done to articles, given as versions by key; `of_purged` is the outcome for the name of a purged one."""
+
+    @property
+    def of_purged(self) -> Outcome: ...
+
+    def warnings(self, versions: Mapping[int, int]) -> dict[int, list[Warned]]:
+        """By key, as things stand."""
+
+    def carry_out(
+        self, versions: Mapping[int, int], change_set: ChangeSet | None
+    ) -> tuple[dict[int, Answer], ChangeSet | None]:
+        """In one transaction: the answers by key, and the change set, None while nothing changed."""
+
+    def foresee(self, versions: Mapping[int, int]) -> dict[int, Answer]:
+        """As `carry_out`, with nothing written."""
+
+
 @dataclass(frozen=True)
-class Deed:
-    """What is done: to some articles, within a change set; and what that would come to, with nothing written."""
+class VerbDeed:
+    """A verb's decision about each."""
 
-    kind: ChangeSet.Kind
-    carry_out: Callable[[Sequence[Article], ChangeSet], Answers]
-    foresee: Callable[[Sequence[Article]], Answers]
-    warnings: Look | None = None
+    decision: Decision
     of_purged: Outcome = Outcome.UNKNOWN
-    """What a name comes to that was a purged article's."""
 
+    def warnings(self, versions: Mapping[int, int]) -> dict[int, list[Warned]]:
+        findings = warnings_of(propose(self.decision, versions), at=timezone.now())
+        return {pk: [{key: getattr(one, key) for key in _WARNED} for one in warned] for pk, warned in findings.items()}
 
-def through_the_door(
-    kind: ChangeSet.Kind,
-    wanted: Callable[[ArticleState], ArticleState],
-    *,
-    actor: Actor,
-    reason: str,
-    warnings: Look | None = None,
-) -> Deed:
-    """A deed that brings each article to the state that `wanted` makes of its own, or raises Refused about."""
+    def carry_out(
+        self, versions: Mapping[int, int], change_set: ChangeSet | None
+    ) -> tuple[dict[int, Answer], ChangeSet | None]:
+        done = do_some(self.decision, versions, change_set)
+        return done.by_key, done.change_set
 
-    def carry_out(articles: Sequence[Article], change_set: ChangeSet) -> Answers:
-        change_many = partial(door.change_many, origin=Origin.COMMAND, change_set=change_set)
-        return _answered(articles, wanted, partial(change_many, actor=actor, reason=reason))
-
-    def foresee(articles: Sequence[Article]) -> Answers:
-        return _answered(articles, wanted, partial(door.foresee_many, actor=actor, origin=Origin.COMMAND))
-
-    return Deed(kind, carry_out, foresee, warnings)
+    def foresee(self, versions: Mapping[int, int]) -> dict[int, Answer]:
+        proposals = propose(self.decision, versions)
+        return {one.pk: answer for one, answer in zip(proposals, foresee(self.decision, proposals), strict=True)}
 
 
 @dataclass
@@ -94,14 +93,12 @@ class ChunkedWork:
 
     deed: Deed
     chosen: Chosen
-    actor: Actor
-    reason: str
     is_dry_run: bool = False
     change_set: ChangeSet | None = None
     counts: Counter[Outcome] = field(default_factory=Counter)
 
     def reports(self) -> Iterator[ArticleReport]:
-        """Does it while it tells. Killed at any moment, it leaves whole chunks; running again does the rest."""
+        """Does it while it reports. Killed at any moment, it leaves whole chunks; running again does the rest."""
         for name, stone in self.chosen.unknown:
             yield self._count(self._unknown(name, stone))
         turns = Turns(is_needed=connection.vendor == "sqlite" and not self.is_dry_run)
@@ -117,36 +114,18 @@ class ChunkedWork:
     def _look_ahead(self, spool: TextIO) -> None:
         """Writes down the warnings about each chunk, as they stand before anything is done: what is done to one chunk
         must not change what is said of the next, or a dry run would say something else."""
-        look = self.deed.warnings
         for versions in self.chosen.chunks(CHUNK):
-            spool.write(json.dumps(look(list(_articles_at(versions).values())) if look else {}) + "\n")
+            spool.write(json.dumps(self.deed.warnings(versions)) + "\n")
         spool.seek(0)
 
     def _chunk(self, versions: Mapping[int, int], warnings: Mapping[str, Sequence[Warned]]) -> Iterator[ArticleReport]:
-        """Those that somebody changed or took away since they were chosen are refused."""
-        rows = _articles_at(versions)
-        fresh = [article for pk, article in rows.items() if article.version == versions[pk]]
-        answers = dict(zip([article.pk for article in fresh], self._answers(fresh), strict=True))
-        for pk, version in versions.items():
-            article = rows.get(pk)
-            answer = answers.get(pk) if pk in answers else Stale(version, article.version if article else None)
-            yield _outcome_of(pk, article.title if article else "", answer, warnings.get(str(pk), ()))
-
-    def _answers(self, articles: Sequence[Article]) -> Answers:
-        if not articles:
-            return ()
-        return self.deed.foresee(articles) if self.is_dry_run else self._carried_out(articles)
-
-    @transaction.atomic
-    def _carried_out(self, articles: Sequence[Article]) -> Answers:
-        """The first chunk that changes something opens the change set."""
-        opened = self.change_set or change_sets.open_change_set(self.deed.kind, actor=self.actor, reason=self.reason)
-        answers = self.deed.carry_out(articles, opened)
-        if any(answer and not isinstance(answer, Refused) for answer in answers):
-            self.change_set = opened
-        elif self.change_set is None:
-            opened.delete()
-        return answers
+        titles = dict(Article.objects.filter(pk__in=versions).values_list("pk", "title"))
+        if self.is_dry_run:
+            answers = self.deed.foresee(versions)
+        else:
+            answers, self.change_set = self.deed.carry_out(versions, self.change_set)
+        for pk in versions:
+            yield _report(pk, titles.get(pk, ""), answers[pk], warnings.get(str(pk), ()))
 
     def _unknown(self, name: str, stone: Tombstone | None) -> ArticleReport:
         if stone is None:
@@ -158,33 +137,9 @@ class ChunkedWork:
         return report
 
 
-def _answered(
-    articles: Sequence[Article],
-    wanted: Callable[[ArticleState], ArticleState],
-    door: Callable[[list[Change]], Sequence[Any]],
-) -> Answers:
-    states = article_state.read_states(articles)
-    refusals: dict[int, Refused] = {}
-    changes: list[Change] = []
-    for article in articles:
-        try:
-            changes.append(Change(wanted(states[article.pk]), article, article.version))
-        except Refused as refusal:
-            refusals[article.pk] = refusal
-    results = iter(door(changes))
-    return [refusals[article.pk] if article.pk in refusals else next(results) for article in articles]
-
-
-def _articles_at(versions: Mapping[int, int]) -> dict[int, Article]:
-    rows = Article.objects.filter(pk__in=versions).select_related("category", "provider").order_by("pk")
-    return {article.pk: article for article in rows}
-
-
-def _outcome_of(pk: int, title: str, answer: Any, warnings: Sequence[Warned]) -> ArticleReport:
+def _report(pk: int, title: str, answer: Answer, warnings: Sequence[Warned]) -> ArticleReport:
     if isinstance(answer, Refused):
         return ArticleReport(Outcome.REFUSED, pk, title, why=str(answer))
-    return (
-        ArticleReport(Outcome.CHANGED, pk, title, warnings=warnings)
-        if answer
-        else ArticleReport(Outcome.UNCHANGED, pk, title)
-    )
+    if not answer:
+        return ArticleReport(Outcome.UNCHANGED, pk, title)
+    return ArticleReport(Outcome.CHANGED, pk, title, warnings=warnings)

@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from articles.changes.actors import Actor
-from articles.changes.door import REASON_LENGTH
 from articles.importing.walk import printable
-from articles.management.chunks import ArticleReport, ChunkedWork, Deed, Outcome
-from articles.management.selection import acting, chosen, option_text
-from articles.management.terminal import one_sentence, writable
+from articles.management.chunks import ArticleReport, ChunkedWork, Outcome
+from articles.management.terminal import writable
 
 AFTERWARDS = "what was done so far stays, run again when it can"
 _NOT_DONE = (Outcome.REFUSED, Outcome.UNKNOWN)
-
-
-def perform(
-    command: BaseCommand, options: dict[str, Any], deed_of: Callable[[Actor, str], Deed], words: dict[Outcome, str]
-) -> None:
-    """Chooses the articles that the options name, does the deed to them, and tells. Ends with 1 unless all was done."""
-    with one_sentence(afterwards=AFTERWARDS):
-        actor, reason = acting(options["actor"]), option_text("--reason", options["reason"], REASON_LENGTH)
-        work = ChunkedWork(deed_of(actor, reason), chosen(options), actor, reason, options["dry_run"])
-        is_done = print_report(command, work, form=options["format"], words=words)
-    if not is_done:
-        sys.exit(1)
 
 
 def print_report(command: BaseCommand, work: ChunkedWork, *, form: str, words: Mapping[Outcome, str]) -> bool:

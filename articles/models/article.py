@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from articles.models.taxonomy import Category, Provider, Topic
-from articles.querysets import ArticleQuerySet, Standing
+from articles.querysets import ArticleQuerySet, Standing, standing_of
 from articles.seedfile import limits
 from articles.seedfile.addresses import web_address
 
@@ -163,8 +163,4 @@ class Article(models.Model):
         return self.standing(at=at) is Standing.LIVE
 
     def standing(self, *, at: datetime) -> Standing:
-        if not self.published or self.live_from is None:
-            return Standing.HIDDEN
-        if self.live_from > at:
-            return Standing.SCHEDULED
-        return Standing.ENDED if self.live_until is not None and self.live_until <= at else Standing.LIVE
+        return standing_of(self.published, self.live_from, self.live_until, at=at)

@@ -12,25 +12,14 @@ from django.db.models import F, Q
 from articles.models.article import Article
 from articles.models.history import ChangeSet
 
+UNDO = "undo"
+
 
 class BulkAction(models.Model):
     """`arguments` is JSON; `query` the list's filters, for the way back. Unfinished is one that was confirmed and has
     neither come to its end nor been stopped."""
 
-    class Verb(models.TextChoices):
-        PUBLISH = "publish", "Publish"
-        UNPUBLISH = "unpublish", "Unpublish"
-        SET_ASIDE = "set_aside", "Set aside"
-        BRING_BACK = "bring_back", "Bring back"
-        HOLD = "hold", "Hold"
-        LIFT_HOLD = "lift_hold", "Lift hold"
-        CATEGORY = "category", "Set category"
-        ADD_TOPICS = "add_topics", "Add topics"
-        REMOVE_TOPICS = "remove_topics", "Remove topics"
-        SCHEDULE = "schedule", "Set schedule"
-        UNDO = "undo", "Undo"
-
-    verb = models.CharField(max_length=20, choices=Verb)
+    verb = models.CharField(max_length=20, help_text="A verb's name, or UNDO.")
     arguments = models.TextField(default="{}")
     query = models.TextField(blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -66,7 +55,7 @@ class BulkAction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_verb_display()} {self.count}"
+        return f"bulk action {self.pk}"
 
     @property
     def given(self) -> dict[str, Any]:

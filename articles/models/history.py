@@ -29,24 +29,18 @@ class ChangeSet(models.Model):
     """Revisions made together, which one Undo takes back. `actor` is empty for the operator."""
 
     class Kind(models.TextChoices):
-        EDIT = "edit", "edit"
-        PUBLISH = "publish", "publish"
-        UNPUBLISH = "unpublish", "unpublish"
-        IMPORT = "import", "import run"
-        COMMAND = "command", "command"
-        RESTORE = "restore", "restore"
-        CONFLICT = "conflict", "conflict decision"
-        SET_ASIDE = "set_aside", "setting aside"
-        BRING_BACK = "bring_back", "bringing back"
-        HOLD = "hold", "hold"
-        LIFT_HOLD = "lift_hold", "lifting of holds"
-        FILING = "filing", "filing"
-        SCHEDULE = "schedule", "schedule"
-        LOOK = "look", "look at a changed file"
-        UNDO = "undo", "undo"
-        PURGE = "purge", "purge"
+        """Besides those of `workflow.verbs`, which are the verbs' names."""
 
-    kind = models.CharField(max_length=20, choices=Kind)
+        EDIT = "edit", "edited"
+        IMPORT = "import", "import"
+        COMMAND = "command", "command"
+        RESTORE = "restore", "restored"
+        CONFLICT = "conflict", "conflicts decided"
+        LOOK = "look", "source change reviewed"
+        UNDO = "undo", "undo"
+        PURGE = "purge", "purged"
+
+    kind = models.CharField(max_length=20)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     actor_name = models.CharField(max_length=150)
     reason = models.CharField(max_length=500, blank=True)
@@ -58,7 +52,7 @@ class ChangeSet(models.Model):
         default_permissions = ("view",)
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.pk}"
+        return f"change set {self.pk}"
 
 
 @dataclass(frozen=True)

@@ -94,7 +94,7 @@ def covered_elsewhere(subjects: Sequence[Subject], at: datetime) -> Found:
     for subject in subjects:
         other = next(((pk, title) for pk, title in covers.get(subject.url_key, []) if pk != subject.pk), None)
         if other:
-            yield subject, COVERED.format(other[1]), COMPARE, _form(other[0])
+            yield subject, COVERED.format(other[1]), COMPARE, _form(other[0]), other[0]
 
 
 @warning("same_title")
@@ -105,7 +105,7 @@ def same_title(subjects: Sequence[Subject], at: datetime) -> Found:
     for subject in subjects:
         other = next((pk for pk, _ in titles.get(subject.title, []) if pk != subject.pk), None)
         if other is not None:
-            yield subject, SAME_TITLE, COMPARE, _form(other)
+            yield subject, SAME_TITLE, COMPARE, _form(other), other
 
 
 def _firsts(rows: Iterable[tuple[str, int, str]]) -> dict[str, list[tuple[int, str]]]:

@@ -49,17 +49,19 @@ class Subject:
 
 @dataclass(frozen=True)
 class Finding:
-    """`address` leads to what it speaks of, as a path of the admin; "" for none."""
+    """`address` leads to what it speaks of, as a path of the admin; "" for none. `other` is the key of another article
+    that it is about."""
 
     name: str
     message: str
     remedy: str
     is_blocker: bool
     address: str = ""
+    other: int | None = None
 
 
-Found = Iterable[tuple[Subject, str, str] | tuple[Subject, str, str, str]]
-"""Subject, message, remedy and, where there is one, an address to look at."""
+Found = Iterable[tuple[Subject, str, str] | tuple[Subject, str, str, str] | tuple[Subject, str, str, str, int]]
+"""Subject, message, remedy and, where there are such, an address to look at, and the other article there."""
 
 
 class Look(Protocol):
@@ -75,8 +77,8 @@ class Check:
     look: Look
 
     def findings(self, subjects: Sequence[Subject], at: datetime) -> Iterator[tuple[Subject, Finding]]:
-        for subject, message, remedy, *address in self.look(subjects, at):
-            yield subject, Finding(self.name, message, remedy, self.is_blocker, *address)
+        for subject, message, remedy, *more in self.look(subjects, at):
+            yield subject, Finding(self.name, message, remedy, self.is_blocker, *more)
 
 
 def blocker(name: str) -> Callable[[Look], Check]:

@@ -13,13 +13,14 @@ from django.template import Context
 from django.utils import timezone
 
 from articles.admin import labels
-from articles.admin.article_list.buttons import Button, buttons_for
+from articles.admin.article_list.buttons import buttons_for
 from articles.admin.article_list.resumed_decisions import CarriedDecision, decision_in
 from articles.admin.dashboard import agenda
 from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.admin.requests.resumed import Pairs
+from articles.admin.requests.verb_boxes import Button
 from articles.diffs.fields import Difference
-from articles.models import Article, Conflict, ImportRun, Revision
+from articles.models import Article, ChangeSet, Conflict, ImportRun, Revision
 from articles.querysets import ArticleQuerySet
 from articles.readiness.findings import Finding
 from articles.sources.upstream_changes import changed_upstream
@@ -84,6 +85,11 @@ def remedies(findings: Sequence[Finding]) -> str:
 def deed(revision: Revision) -> str:
     """What it decided, in a word; "" for an edit."""
     return labels.decision_in(revision)
+
+
+@register.filter
+def set_name(change_set: ChangeSet) -> str:
+    return labels.name_of_set(change_set)
 
 
 @register.filter

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 
 from articles.changes.actors import Actor
-from articles.changes.door import Change, change, change_many
-from articles.changes.refusals import Refused
+from articles.changes.door import change
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
-from articles.querysets import Standing
+from articles.querysets import Standing, standing_of
+from articles.workflow.filing import BadSchedule
+
+_STANDINGS = {
+    Standing.LIVE: "live",
+    Standing.SCHEDULED: "scheduled",
+    Standing.ENDED: "expired",
+    Standing.HIDDEN: "not published",
+}
 
 
 def publish(
@@ -49,70 +56,25 @@ def unpublish(
     return _through_the_door(article, state, actor, reason, origin, change_set)
 
 
-@transaction.atomic
-def take_down(
-    article: Article,
-    *,
-    actor: Actor,
-    reason: str = "",
-    origin: Origin = Origin.COMMAND,
-    change_set: ChangeSet | None = None,
-) -> Revision | None:
-    """As `unpublish`, whatever became of the article since this instance was loaded, which is brought up to date.
-
-    Raises NotAllowed, and Article.DoesNotExist. The row stays locked until the transaction ends.
-    """
-    article.refresh_from_db(from_queryset=Article.objects.select_for_update())
-    return unpublish(article, actor=actor, reason=reason, origin=origin, change_set=change_set)
-
-
-def publish_many(
-    articles: Sequence[Article],
-    *,
-    actor: Actor,
-    at: datetime | None = None,
-    reason: str = "",
-    origin: Origin = Origin.COMMAND,
-    change_set: ChangeSet | None = None,
-) -> list[Revision | Refused | None]:
-    """As `publish`, for each article, with queries that do not grow with their number; refusals are returned."""
-    now = timezone.now()
-    states = article_state.read_states(articles)
-    wanted = [Change(published_state(states[a.pk], at=at, now=now), a, a.version) for a in articles]
-    return change_many(wanted, actor=actor, origin=origin, change_set=change_set, reason=reason)
-
-
-def unpublish_many(
-    articles: Sequence[Article],
-    *,
-    actor: Actor,
-    reason: str = "",
-    origin: Origin = Origin.COMMAND,
-    change_set: ChangeSet | None = None,
-) -> list[Revision | Refused | None]:
-    """As `unpublish`, for each article, with queries that do not grow with their number; refusals are returned."""
-    states = article_state.read_states(articles)
-    wanted = [Change(unpublished_state(states[a.pk]), a, a.version) for a in articles]
-    return change_many(wanted, actor=actor, origin=origin, change_set=change_set, reason=reason)
-
-
-def published_state(state: ArticleState, *, at: datetime | None, now: datetime) -> ArticleState:
-    """The state with the flag set; one that is set already stays as it is. A live_until that has passed goes, and so
-    does what set it aside."""
+def published_state(
+    state: ArticleState, *, at: datetime | None, now: datetime, until: datetime | None = None
+) -> ArticleState:
+    """The state with the flag set; one that is set already stays as it is, but for `at` and `until`. A live_until that
+    has passed goes, and so does a dismissal. Raises BadSchedule for an `until` that is not after its beginning."""
     if state.content.published and at is None:
-        return state
+        return _ending(state, until)
     planned = state.desk.live_from
     live_from = at or (planned if planned and planned > now else now)
-    until = state.desk.live_until
+    ends = state.desk.live_until
     desk = replace(
         state.desk,
         live_from=live_from,
-        live_until=until if until and until > live_from else None,
+        live_until=ends if ends and ends > live_from else None,
         set_aside="",
         set_aside_note="",
         set_aside_before="",
     )
-    return ArticleState(state.content.model_copy(update={"published": True}), desk)
+    return _ending(ArticleState(state.content.model_copy(update={"published": True}), desk), until)
 
 
 def unpublished_state(state: ArticleState) -> ArticleState:
@@ -133,11 +95,33 @@ def standing_sentence(article: Article, *, at: datetime) -> str:
             return f"Not published. {_plan(article, at)}".strip()
 
 
+def standings_sentence(articles: Sequence[Article], at: datetime) -> str:
+    """`standing_sentence`, of some articles together."""
+    if len(articles) == 1:
+        return standing_sentence(articles[0], at=at)
+    counts = Counter(article.standing(at=at) for article in articles)
+    if set(counts) == {Standing.LIVE}:
+        return "They are live."
+    return f"{', '.join(f'{count} {_STANDINGS[standing]}' for standing, count in counts.items())}."
+
+
+def endings_sentence(articles: Sequence[Article], at: datetime) -> str:
+    return ending_sentence(articles[0], at=at) if len(articles) == 1 else ""
+
+
 def ending_sentence(article: Article, *, at: datetime) -> str:
     """What unpublishing it has ended, in words; "" for nothing."""
-    flagged = Article(published=True, live_from=article.live_from, live_until=article.live_until)
     words = {Standing.LIVE: "It is no longer live.", Standing.SCHEDULED: "It will not go live."}
-    return words.get(flagged.standing(at=at), "")
+    return words.get(standing_of(True, article.live_from, article.live_until, at=at), "")
+
+
+def _ending(state: ArticleState, until: datetime | None) -> ArticleState:
+    begins = state.desk.live_from
+    if until is None:
+        return state
+    if begins and begins >= until:
+        raise BadSchedule(f"its “live from”, {begins:%Y-%m-%dT%H:%MZ}, is not before its end; choose another beginning")
+    return replace(state, desk=replace(state.desk, live_until=until))
 
 
 def _plan(article: Article, at: datetime) -> str:

@@ -6,7 +6,7 @@
 (() => {
   const form = document.getElementById("article_form");
   const save = form.querySelector("button[name=_save]");
-  const publish = form.querySelector("button[name=_publish]");
+  const publish = form.querySelector("button.go");
 
   for (const button of form.querySelectorAll("button.add-part")) {
     const total = document.getElementById(`id_${button.dataset.prefix}-TOTAL_FORMS`);

@@ -58,65 +58,70 @@
     if (isAlone) boxes[place].checked = false;
   };
 
-  const reason = bar.querySelector("#action-reason");
-  const causes = bar.querySelector("#action-cause");
-  const askingCause = document.getElementById("asking-cause");
-  const askingWhy = document.getElementById("asking-why");
-  let asked = null;
+  // A verb that asks has its boxes in the bar: its key opens them, and Escape leaves them for the row that it came from.
+  const asked = new Map();
 
-  const setAside = (cause, place) => {
-    if (!buttonOf("set_aside")) return;
-    causes.value = cause;
-    decide("set_aside", place);
+  const askingOf = (element) => (element.tagName === "SUMMARY" ? element.parentElement : null);
+
+  const ask = (asking, place, box) => {
+    asked.set(asking, place);
+    asking.open = true;
+    (box ?? asking.querySelector("select, input, textarea")).focus({ preventScroll: true });
   };
 
-  const ask = (dialog, verdict, place) => {
-    if (!buttonOf(verdict)) return null;
-    asked = place;
-    const box = dialog.querySelector("input");
-    box.value = reason.value;
-    dialog.showModal();
-    return box;
+  const press = (element, place) => {
+    const asking = askingOf(element);
+    if (asking) ask(asking, place);
+    else decide(element.value, place);
   };
 
-  const answer = (dialog, decided) => {
-    reason.value = dialog.querySelector("input").value;
-    dialog.close();
-    decided(asked);
+  const leave = (asking) => {
+    asking.open = false;
+    if (asked.has(asking)) focusRow(asked.get(asking));
+    else asking.querySelector("summary").focus();
   };
 
-  const setAsideByNumber = (number, place) => {
-    const cause = causes?.options[number - 1].value;
-    if (cause !== "other") return setAside(cause, place);
-    ask(askingCause, "set_aside", place)?.focus();
+  const done = (asking) => {
+    const needed = asking.querySelector("[data-needed]");
+    if (needed && !needed.value.trim()) return needed.focus();
+    const button = asking.querySelector("button");
+    if (asked.has(asking)) decide(button.value, asked.get(asking));
+    else button.click();
   };
 
-  askingCause.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
-    if (button) answer(askingCause, (place) => setAside(button.value, place));
-  });
-  askingCause.addEventListener("keydown", (event) => {
-    const isNote = event.target.matches("input");
-    const isGiven = isNote && event.key === "Enter" && !event.isComposing;
-    if (!isGiven && (isNote || !"12345".includes(event.key))) return;
-    event.preventDefault();
-    if (isGiven) return answer(askingCause, (place) => setAside("other", place));
-    if (event.key === "5") askingCause.querySelector("input").focus();
-    else answer(askingCause, (place) => setAside(causes.options[event.key - 1].value, place));
-  });
-
-  const hold = () => {
-    const box = askingWhy.querySelector("input");
-    if (box.value.trim()) answer(askingWhy, (place) => decide("hold", place));
-    else box.focus();
+  // A number chooses in the first list of choices and decides; "other" asks for the note that says what.
+  const chooseByNumber = (number, place) => {
+    const select = bar.querySelector("details.ask select");
+    const option = select?.options[number - 1];
+    if (!option) return false;
+    const asking = select.closest("details");
+    select.value = option.value;
+    if (option.value === "other") ask(asking, place, asking.querySelector("input"));
+    else decide(asking.querySelector("button").value, place);
+    return true;
   };
-  askingWhy.addEventListener("click", (event) => event.target.closest("button") && hold());
-  askingWhy.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !event.target.matches("input") || event.isComposing) return;
-    event.preventDefault();
-    hold();
-  });
-  for (const dialog of [askingCause, askingWhy]) dialog.addEventListener("close", () => focusRow(asked));
+
+  for (const asking of bar.querySelectorAll("details.ask")) {
+    asking.addEventListener("toggle", () => {
+      if (!asking.open) asked.delete(asking);
+      else if (!asking.contains(document.activeElement)) asking.querySelector("select, input, textarea").focus();
+    });
+    asking.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        event.preventDefault();
+        return leave(asking);
+      }
+      const isText = event.target.matches("input");
+      if (isText && event.key === "Enter" && !event.isComposing) {
+        event.preventDefault();
+        if (!event.repeat) done(asking);
+      }
+      if (event.target.matches("select") && /^[1-9]$/.test(event.key)) {
+        event.preventDefault();
+        chooseByNumber(Number(event.key), asked.get(asking) ?? 0);
+      }
+    });
+  }
 
   const toggle = (place) => {
     boxes[place].checked = !boxes[place].checked;
@@ -131,19 +136,15 @@
     k: (place) => focusRow(place - 1),
     Enter: (place) => rows[place].querySelector("th a").click(),
     x: toggle,
-    p: (place) => decide("publish", place),
-    u: (place) => decide("unpublish", place),
     v: (place) => rows[place].querySelector("a.preview").click(),
-    b: (place) => decide("bring_back", place),
-    l: (place) => decide("lift_hold", place),
-    s: (place) => ask(askingCause, "set_aside", place),
-    h: (place) => ask(askingWhy, "hold", place),
   };
+
+  for (const element of bar.querySelectorAll("[data-key]")) keys[element.dataset.key] = (place) => press(element, place);
 
   form.addEventListener("keydown", (event) => {
     const place = rows.indexOf(event.target.closest("tr"));
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    const act = keys[key] ?? (causes && "12345".includes(key) ? (at) => setAsideByNumber(key, at) : null);
+    const act = keys[key] ?? (/^[1-9]$/.test(key) ? (at) => chooseByNumber(Number(key), at) : null);
     if (place < 0 || !act || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.repeat && !moves.includes(key) || key === "Enter" && event.target !== boxes[place]) return;
     event.preventDefault();

@@ -31,7 +31,8 @@ from articles.models import (
     User,
 )
 from articles.models.history import Origin
-from articles.workflow import publishing, setting_aside
+from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.admin.browserless import URLENCODED, open_form, unrendered
 from tests.admin.every_address import filled, routes, writes
 from tests.admin.rights_table import ARTICLE, ROLES, URLS, URLS_BY_KIND, WRITES
@@ -196,9 +197,9 @@ def _decided(kind, article, editor):
     """Set aside, or put on hold; by which change set."""
     words = {"actor": editor, "origin": Origin.ACTION, "change_set": change_sets.open_change_set("hold", actor=editor)}
     if kind == "aside":
-        setting_aside.set_aside_many([article], cause=Cause.POOR, **words)
+        decide("set_aside", [article], cause=Cause.POOR, **words)
     elif kind == "held":
-        setting_aside.hold_many([article], why="legal is reading it", **words)
+        decide("hold", [article], why="legal is reading it", **words)
     else:
         return None
     return words["change_set"]
@@ -209,7 +210,7 @@ def attempt(operation, client, article, change_set, form):
     address = f"{LIST}{article.pk}/change/"
     if operation.startswith("action "):
         data = {"action": operation.split()[1], "index": "0", "_selected_action": article.pk, "verb": "add_topics"}
-        data |= {"cause": "duplicate", "reason": "another reason"}
+        data |= {"set_aside-cause": "duplicate", "hold-why": "another reason"}
         return client.post(LIST + "?state=all", data)
     if operation == "undo":
         return client.post(f"{LIST}undo/{change_set.pk}/")
@@ -223,7 +224,11 @@ def attempt(operation, client, article, change_set, form):
     values = dict(form.values)
     if operation.startswith("form "):
         button = f"_{operation.split()[1]}"
-        for name, value in {"cause": "duplicate", "note": "another note", "why": "another reason"}.items():
+        for name, value in {
+            "set_aside-cause": "duplicate",
+            "set_aside-note": "another note",
+            "hold-why": "another reason",
+        }.items():
             form.forge(name, value)
     if typed:
         form.forge(*typed)
@@ -363,7 +368,7 @@ def test_the_door_itself_refuses_who_may_not_publish(contributor, change):
     article = make_article(published=change == "unpublish")
     with pytest.raises(refusals.NotAllowed):
         getattr(publishing, change)(article, actor=contributor)
-    refused = getattr(publishing, f"{change}_many")([article], actor=contributor)
+    refused = decide(change, [article], actor=contributor)
     assert [type(result) for result in refused] == [refusals.NotAllowed]
     assert Article.objects.get(pk=article.pk).version == 1
 

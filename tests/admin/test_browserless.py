@@ -12,7 +12,7 @@ from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/articles/article/add/"
-BESIDE = {"unpublish_reason", "csrfmiddlewaretoken", "cause", "note", "why"}
+BESIDE = {"unpublish-reason", "csrfmiddlewaretoken", "set_aside-cause", "set_aside-note", "hold-why"}
 """What the page shows beside the boxes of the form."""
 
 ARTICLES = [

@@ -78,7 +78,8 @@ def list_action(action, **state):
         article = make_article(title="Began", **state)
         form = read_form(world.client, f"{LIST}?state=all", "changelist-form")
         form.forge("_selected_action", article.pk)
-        form.forge("cause", "poor")
+        form.forge("set_aside-cause", "poor")
+        form.forge("hold-why", "A reason")
         form["reason"] = "A reason"
         return article, lambda: form.send(world.client, f"{LIST}?state=all", f"action={action}")
 
@@ -109,7 +110,7 @@ def restored(*fields):
 
 def undone_change_set(world: World) -> tuple[Article, Press]:
     article = make_article(title="Began")
-    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=world.actor)
+    change_set = change_sets.open_change_set("publish", actor=world.actor)
     publishing.publish(article, actor=world.actor, change_set=change_set)
     return article, lambda: world.client.post(f"{LIST}undo/{change_set.pk}/")
 

@@ -18,7 +18,7 @@ from articles.content import article_state
 from articles.history import change_sets, purging
 from articles.models import Article, ChangeSet, ImportRun, Topic, User
 from articles.models.history import Origin
-from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.browser.desk import LIST, WIDTHS, form_of, settle
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article
@@ -196,7 +196,7 @@ def test_a_published_article_is_locked_for_a_contributor_and_says_why(
     expect(page.locator("button[name=_save]")).to_have_count(0)
     window.check(axe_findings, "locked form")
     window.open(LIST)
-    expect(page.locator(".decide-bar button[name=action]:visible")).to_have_text(["Set asideS", "HoldH"])
+    expect(page.locator(".decide-bar summary[data-key]:visible")).to_have_text(["Dismiss…S", "Hold…H"])
     window.check(axe_findings, "list of a Contributor")
 
 
@@ -307,8 +307,8 @@ def sign_in_by_hand(page: Page, name: str, password: str) -> None:
 
 def publish_together(articles: list[Article], *, actor: User) -> ChangeSet:
     """One of the two is changed afterwards."""
-    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason="The evening edition")
-    publishing.publish_many(articles, actor=actor, change_set=change_set)
+    change_set = change_sets.open_change_set("publish", actor=actor, reason="The evening edition")
+    decide("publish", articles, actor=actor, change_set=change_set)
     retitle(articles[0], "Changed since, " + "W" * 70, actor=actor)
     return change_set
 

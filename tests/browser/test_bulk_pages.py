@@ -69,7 +69,7 @@ def test_sixty_are_published_by_filter_stopped_and_undone(desk, axe_findings, ed
     window.check(axe_findings, "summary")
     assert Article.objects.published().count() == 59
     page.get_by_role("button", name="Undo").click()
-    expect(page.locator("#bulk-sentence")).to_contain_text("59 of 59 done: 59 returned.")
+    expect(page.locator("#bulk-sentence")).to_contain_text("59 of 59 done: 59 restored.")
     window.check(axe_findings, "summary of the undo")
     assert not Article.objects.published().exists()
 

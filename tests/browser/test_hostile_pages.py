@@ -16,7 +16,8 @@ from articles.changes.actors import OPERATOR
 from articles.history import change_sets
 from articles.models import Article, Cause, ChangeSet, Conflict, ImportRun, Topic, User
 from articles.models.history import Origin
-from articles.workflow import publishing, setting_aside
+from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.admin.test_admin_escaping import ATTACKS, poisoned
 from tests.admin.test_admin_rights import routes
 from tests.factories import make_user
@@ -57,14 +58,14 @@ def crowd(db, tmp_path) -> list[Article]:
     """An article for each attack, live, hidden, set aside and held among them, with history, a conflict and a run."""
     articles = [poisoned(attack, n) for n, attack in enumerate(ATTACKS)]
     for n, (article, attack) in enumerate(zip(articles, ATTACKS, strict=True)):
-        opened = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=OPERATOR, reason=attack)
+        opened = change_sets.open_change_set("publish", actor=OPERATOR, reason=attack)
         words = {"actor": OPERATOR, "reason": attack, "origin": Origin.ACTION, "change_set": opened}
         if n % 3 == 0:
             publishing.publish(article, **words)
         elif n % 3 == 1:
-            setting_aside.set_aside_many([article], cause=Cause.OTHER, note=attack, **words)
+            decide("set_aside", [article], cause=Cause.OTHER, note=attack, **words)
         else:
-            setting_aside.hold_many([article], why=attack, **words)
+            decide("hold", [article], why=attack, **words)
     file = write(tmp_path, "<img src=x onerror=__x(1)>.md", story("a", "published: true\n", body=BODY))
     import_seeds(tmp_path, "--root", "<script>__x(1)</script>")
     file.write_bytes(

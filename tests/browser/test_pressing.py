@@ -32,7 +32,7 @@ def publish(page: Page) -> None:
 def take_down(page: Page, reason: str = "") -> None:
     page.locator("summary", has_text="Unpublish…").click()
     if reason:
-        page.fill("#id_unpublish_reason", reason)
+        page.fill("#id_unpublish-reason", reason)
     page.click("button[name=_unpublish]")
     expect(page.locator(MESSAGES)).to_contain_text("Unpublished “")
 
@@ -69,7 +69,7 @@ def test_after_going_back_unpublish_takes_it_down(desk, axe_findings, editor, st
     expect(page.locator("#id_live_from")).not_to_have_value("")
     expect(page.locator("#id_excerpt")).to_have_value("typed")
     page.locator("summary", has_text="Unpublish…").click()
-    expect(page.locator("#id_unpublish_reason")).to_be_focused()
+    expect(page.locator("#id_unpublish-reason")).to_be_focused()
     window.check(axe_findings, "Unpublish asks")
     page.keyboard.type("legal called")
     page.keyboard.press("Enter")
@@ -132,9 +132,9 @@ def test_without_javascript_unpublish_asks_and_takes_down_and_enter_saves(plain_
     page = plain_page
     page.goto(live_server.url + form_of(live))
     page.locator("summary", has_text="Unpublish…").press("Enter")
-    page.fill("#id_unpublish_reason", "legal called")
+    page.fill("#id_unpublish-reason", "legal called")
     page.fill("#id_excerpt", "An hour of work")
-    page.press("#id_unpublish_reason", "Enter")
+    page.press("#id_unpublish-reason", "Enter")
     expect(page.locator(MESSAGES)).to_contain_text("Saved: excerpt. It is live.")
     page.fill("#id_quality", "")
     page.fill("#id_excerpt", "Another hour")
@@ -148,7 +148,7 @@ def test_without_javascript_unpublish_asks_and_takes_down_and_enter_saves(plain_
 
 
 @pytest.mark.parametrize("keys", ["Control+Enter", "Meta+Enter", "Control+s"])
-@pytest.mark.parametrize("box", ["#id_excerpt", "#id_quality", "#id_unpublish_reason", "button[name=_save]"])
+@pytest.mark.parametrize("box", ["#id_excerpt", "#id_quality", "#id_unpublish-reason", "button[name=_save]"])
 def test_the_keys_of_save_save_what_is_live_and_never_take_it_down(desk, editor, live, keys, box):
     page = desk(editor).open(form_of(live))
     page.fill("#id_excerpt", "Retold")
@@ -180,7 +180,10 @@ def test_enter_in_no_box_publishes_sets_aside_or_holds(desk, editor, story):
         page = window.open(form_of(story))
         page.press(box, "Enter")
         expect(page.locator(MESSAGES)).to_contain_text("No changes.")
-    for summary, box, button in (("Set aside…", "#id_note", "_set_aside"), ("Hold…", "#id_why", "_hold")):
+    for summary, box, button in (
+        ("Dismiss…", "#id_set_aside-note", "_set_aside"),
+        ("Hold…", "#id_hold-why", "_hold"),
+    ):
         page = window.open(form_of(story))
         page.locator("summary", has_text=summary).click()
         page.fill(box, "because")

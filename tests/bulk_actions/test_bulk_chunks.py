@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from articles.bulk_actions import choosing, chunks
 from articles.bulk_actions.choosing import NothingChosen, TooMany
 from articles.bulk_actions.chunks import NotConfirmed
-from articles.bulk_actions.proposals import CHANGED, GONE
+from articles.bulk_actions.engine import CHANGED, GONE
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.changes.refusals import NotAllowed

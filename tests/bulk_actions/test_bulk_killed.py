@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from articles.bulk_actions import chunks
-from articles.bulk_actions.proposals import CHANGED
+from articles.bulk_actions.engine import CHANGED
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state

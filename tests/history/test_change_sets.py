@@ -12,12 +12,13 @@ from articles.history import change_sets
 from articles.models import Article, ChangeSet, Revision, SecuredPayload
 from articles.models.history import Origin
 from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.factories import make_article, make_state
 
 pytestmark = pytest.mark.django_db
 
 
-def open_set(actor=OPERATOR, kind=ChangeSet.Kind.PUBLISH) -> ChangeSet:
+def open_set(actor=OPERATOR, kind="publish") -> ChangeSet:
     return change_sets.open_change_set(kind, actor=actor)
 
 
@@ -203,7 +204,7 @@ def test_undo_goes_through_sets_of_more_than_are_returned_at_once(editor):
     wanted = [door.Change(make_state()) for _ in range(change_sets.ARTICLES_AT_ONCE + 1)]
     articles = [made.article for made in door.change_many(wanted, actor=OPERATOR, origin=Origin.COMMAND)]
     change_set = open_set()
-    publishing.publish_many(articles, actor=editor, change_set=change_set)
+    decide("publish", articles, actor=editor, change_set=change_set)
     report = change_sets.undo(change_set, actor=editor)
     assert [a.pk for a in report.undone] == [a.pk for a in articles]
     assert Revision.objects.filter(change_set=report.change_set).count() == len(articles)

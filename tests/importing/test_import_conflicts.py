@@ -10,7 +10,7 @@ from articles.history import change_sets
 from articles.models import Cause, Conflict
 from articles.models.history import Origin
 from articles.sources import conflicts
-from articles.workflow import setting_aside
+from articles.workflow.deciding import decide
 from tests.importing.import_running import article_of, import_seeds, story, write
 
 pytestmark = pytest.mark.django_db
@@ -145,7 +145,7 @@ def test_same_file_changes_nothing_after_a_decision_nor_after_its_undo(tmp_path,
 
 def test_editor_who_kept_an_article_from_being_published_is_asked_again_and_not_overruled(tmp_path, editor):
     import_file(tmp_path)
-    setting_aside.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
+    decide("set_aside", [article_of("a")], cause=Cause.POOR, actor=editor)
     import_file(tmp_path, "published: true\n")
     conflicts.keep([the_open_one()], actor=editor)
     assert article_of("a").set_aside == Cause.POOR

@@ -11,7 +11,7 @@ from articles.changes.actors import OPERATOR
 from articles.importing import runner
 from articles.importing.runner import Import
 from articles.models import Article, ImportOutcome, ImportRun
-from articles.workflow import setting_aside
+from articles.workflow.deciding import decide
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_blockers_bind_no_import_and_are_warnings_of_its_receipt(tmp_path):
 def test_a_held_article_waits_for_an_editor_and_its_receipt_says_so(tmp_path):
     write(tmp_path, "a", published="false")
     messages(tmp_path)
-    setting_aside.hold_many([Article.objects.get()], why="wait", actor=make_user("Editor"))
+    decide("hold", [Article.objects.get()], why="wait", actor=make_user("Editor"))
     write(tmp_path, "a")
     dry = messages(tmp_path, is_dry_run=True)
     assert messages(tmp_path) == dry

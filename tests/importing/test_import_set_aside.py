@@ -6,14 +6,14 @@ import pytest
 
 from articles.changes.actors import OPERATOR
 from articles.models import Cause, Conflict
-from articles.workflow import setting_aside
+from articles.workflow.deciding import decide
 from tests.importing.import_running import article_of, import_seeds, story, write
 
 pytestmark = pytest.mark.django_db
 
 
 def set_aside(slug="a"):
-    setting_aside.set_aside_many([article_of(slug)], cause=Cause.POOR, note="thin", actor=OPERATOR)
+    decide("set_aside", [article_of(slug)], cause=Cause.POOR, note="thin", actor=OPERATOR)
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_a_file_that_would_publish_it_waits_for_an_editor(tmp_path, file):
 def test_a_file_does_not_publish_what_is_on_hold(tmp_path):
     file = write(tmp_path, "a.md", story("a"))
     import_seeds(tmp_path)
-    setting_aside.hold_many([article_of("a")], why="wait", actor=OPERATOR)
+    decide("hold", [article_of("a")], why="wait", actor=OPERATOR)
     file.write_bytes(story("a", "published: true\n"))
     import_seeds(tmp_path)
     assert (article_of("a").published, article_of("a").hold) == (False, "wait")

@@ -376,8 +376,8 @@ def test_F09_path_that_is_not_there_is_refused(tmp_path):  # noqa: N802
     write(tmp_path, "ok/b.md", story("b"))
     (tmp_path / "loop").symlink_to("loop")
     unusable = {
-        "/nonexistent": "/nonexistent does not exist",
-        "/nonexistent\nforged": "/nonexistent\\\\nforged does not exist",
+        tmp_path / "missing": "missing does not exist",
+        f"{tmp_path}/missing\nforged": "missing\\\\nforged does not exist",
         "x" * 5000: "does not exist",
         "a\0b": "does not exist",
         "": "does not exist",

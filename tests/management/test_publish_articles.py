@@ -14,7 +14,8 @@ from articles.changes.actors import OPERATOR
 from articles.management import chunks
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
-from articles.workflow import publishing, setting_aside
+from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.database_dump import changed_tables, every_row
 from tests.factories import make_article, make_articles, make_user
 from tests.importing.import_running import database_url, finished, run, start
@@ -241,19 +242,17 @@ def test_stale_ones_are_refused_by_name_and_the_others_done(monkeypatch):
     assert published() == {mine.pk}
 
 
-def test_change_between_look_and_door_is_refused_as_well(monkeypatch):
+def test_a_change_just_before_the_rows_are_locked_is_refused_as_well(monkeypatch):
     article = make_article()
-    read_states = chunks.article_state.read_states
+    carry_out = chunks.VerbDeed.carry_out
 
-    def overtaken(articles):
-        monkeypatch.setattr(chunks.article_state, "read_states", read_states)
-        states = read_states(articles)
+    def overtaken(self, versions, change_set):
         theirs = Article.objects.get()
         publishing.publish(theirs, actor=OPERATOR)
         publishing.unpublish(theirs, actor=OPERATOR)
-        return states
+        return carry_out(self, versions, change_set)
 
-    monkeypatch.setattr(chunks.article_state, "read_states", overtaken)
+    monkeypatch.setattr(chunks.VerbDeed, "carry_out", overtaken)
     done = told("publish_articles", article.pk)
     assert done.outcomes == {article.pk: "refused"}
     assert not ChangeSet.objects.exists()
@@ -261,13 +260,13 @@ def test_change_between_look_and_door_is_refused_as_well(monkeypatch):
 
 def test_the_set_is_fixed_when_it_starts(monkeypatch):
     first = make_article()
-    carried = chunks.ChunkedWork._carried_out
+    carry_out = chunks.VerbDeed.carry_out
 
-    def another_arrives(self, articles):
+    def another_arrives(self, versions, change_set):
         make_article()
-        return carried(self, articles)
+        return carry_out(self, versions, change_set)
 
-    monkeypatch.setattr(chunks.ChunkedWork, "_carried_out", another_arrives)
+    monkeypatch.setattr(chunks.VerbDeed, "carry_out", another_arrives)
     assert told("publish_articles", "--filter", "state=undecided").outcomes == {first.pk: "changed"}
 
 
@@ -405,7 +404,7 @@ def test_warnings_stand_in_the_report_and_stop_nothing():
 
 def test_blockers_refuse_by_name_and_remedy():
     held, fine = make_article(), make_article()
-    setting_aside.hold_many([held], why="the lawyers read it", actor=OPERATOR)
+    decide("hold", [held], why="the lawyers read it", actor=OPERATOR)
     done = told("publish_articles", "--filter", "state=undecided")
     assert (done.status, done.outcomes) == (1, {held.pk: "refused", fine.pk: "changed"})
     assert "on hold: the lawyers read it (somebody who may publish lifts the hold)" in done.reasons[held.pk]

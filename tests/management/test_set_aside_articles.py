@@ -4,7 +4,7 @@ import pytest
 
 from articles.changes.actors import OPERATOR
 from articles.models import Article, Cause, ChangeSet
-from articles.workflow import setting_aside
+from articles.workflow.deciding import decide
 from tests.database_dump import changed_tables, every_row
 from tests.factories import make_article, make_user
 from tests.management.commanding import manage, told
@@ -25,7 +25,7 @@ def test_they_no_longer_wait_for_an_editor():
 
 def test_set_aside_for_the_same_already_is_unchanged():
     article = make_article()
-    setting_aside.set_aside_many([article], cause=Cause.POOR, note="thin", actor=OPERATOR)
+    decide("set_aside", [article], cause=Cause.POOR, note="thin", actor=OPERATOR)
     done = told("set_aside_articles", article.pk, "--cause", "poor")
     assert (done.status, done.outcomes) == (0, {article.pk: "unchanged"})
     assert told("set_aside_articles", article.pk, "--cause", "legal").outcomes == {article.pk: "changed"}

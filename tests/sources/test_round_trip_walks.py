@@ -62,7 +62,7 @@ class Walk:
 
     def decide(self) -> None:
         article = article_of("a")
-        opened = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=self.editor)
+        opened = change_sets.open_change_set("publish", actor=self.editor)
         verb = publishing.unpublish if article.published else publishing.publish
         verb(article, actor=self.editor, change_set=opened)
         self.sets.append(opened)

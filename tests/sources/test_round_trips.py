@@ -15,7 +15,8 @@ from articles.models.history import Origin
 from articles.seedfile import reader
 from articles.sources import conflicts, provenance, upstream_changes
 from articles.sources import folder as folders
-from articles.workflow import publishing, setting_aside
+from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.factories import make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
 from tests.management.commanding import manage
@@ -234,8 +235,8 @@ def test_edit_after_edit_is_no_conflict_with_oneself(seeds, editor, first, secon
 
 
 def test_publishing_and_unpublishing_are_no_conflict_with_oneself(seeds, editor):
-    for decide in (publishing.publish, publishing.unpublish, publishing.publish):
-        decide(article_of("a"), actor=editor)
+    for turn in (publishing.publish, publishing.unpublish, publishing.publish):
+        turn(article_of("a"), actor=editor)
         number = article_of("a").version
         rounds(seeds, 2)
         assert (Conflict.objects.count(), touches_since(number)) == (0, [])
@@ -322,7 +323,7 @@ def test_taking_the_files_value_gives_the_file_back_as_it_was(seeds, editor):
 def test_an_article_that_was_set_aside_stays_so_after_a_round(seeds, editor):
     """H8"""
     edit(article_of("a"), editor, title="Ours", topics=("x",))
-    setting_aside.set_aside_many([article_of("a")], cause=Cause.POOR, note="thin", actor=editor)
+    decide("set_aside", [article_of("a")], cause=Cause.POOR, note="thin", actor=editor)
     number = article_of("a").version
     rounds(seeds)
     assert (article_of("a").set_aside, touches_since(number)) == (Cause.POOR, [])
@@ -331,7 +332,7 @@ def test_an_article_that_was_set_aside_stays_so_after_a_round(seeds, editor):
 @pytest.mark.parametrize(("theirs", "is_back"), [({"title": "Theirs"}, False), ({"excerpt": "Theirs"}, True)])
 def test_only_what_changes_the_article_brings_it_back(seeds, editor, theirs, is_back):
     edit(article_of("a"), editor, title="Ours")
-    setting_aside.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
+    decide("set_aside", [article_of("a")], cause=Cause.POOR, actor=editor)
     round_trip(seeds)
     text = (seeds / "a.md").read_text()
     key, value = next(iter(theirs.items()))

@@ -15,6 +15,7 @@ from articles.content.article_state import ArticleState, DeskState
 from articles.models import Article, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.factories import NOW, make_article
 
 pytestmark = pytest.mark.django_db
@@ -107,7 +108,7 @@ def test_many_are_published_with_queries_that_do_not_grow(editor):
         made = [make_article() for _ in range(count)]
         articles = list(Article.objects.filter(pk__in=[a.pk for a in made]).select_related("category", "provider"))
         with CaptureQueriesContext(connection) as queries:
-            results = publishing.publish_many(articles, actor=editor)
+            results = decide("publish", articles, actor=editor)
         assert all(isinstance(result, Revision) for result in results)
         return len(queries)
 
@@ -119,7 +120,7 @@ def test_many_report_each_article_apart(editor):
     fresh, done, stale = make_article(), make_article(published=True), make_article()
     articles = [Article.objects.get(pk=a.pk) for a in (fresh, done, stale)]
     publishing.publish(stale, actor=editor)
-    results = publishing.publish_many(articles, actor=editor)
+    results = decide("publish", articles, actor=editor)
     assert [type(result) for result in results] == [Revision, type(None), Stale]
 
 

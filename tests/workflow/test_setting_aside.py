@@ -11,7 +11,8 @@ from articles.content import article_state
 from articles.history import change_sets, restoring
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
-from articles.workflow import publishing, setting_aside
+from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
@@ -22,15 +23,15 @@ def fresh(article: Article) -> Article:
 
 
 def set_aside(article, cause=Cause.DUPLICATE, actor=OPERATOR, **words):
-    return setting_aside.set_aside_many([fresh(article)], cause=cause, actor=actor, **words)[0]
+    return decide("set_aside", [fresh(article)], cause=cause, actor=actor, **words)[0]
 
 
 def hold(article, why="legal is reading it", actor=OPERATOR):
-    return setting_aside.hold_many([fresh(article)], why=why, actor=actor)[0]
+    return decide("hold", [fresh(article)], why=why, actor=actor)[0]
 
 
 def lift(article, actor=OPERATOR):
-    return setting_aside.lift_hold_many([fresh(article)], actor=actor)[0]
+    return decide("lift_hold", [fresh(article)], actor=actor)[0]
 
 
 def test_setting_aside_takes_an_article_out_of_the_undecided(contributor):
@@ -48,14 +49,14 @@ def test_setting_aside_takes_an_article_out_of_the_undecided(contributor):
 def test_bringing_back_makes_it_undecided_again(contributor):
     article = make_article()
     set_aside(article, note="twice")
-    setting_aside.bring_back_many([fresh(article)], actor=contributor)
+    decide("bring_back", [fresh(article)], actor=contributor)
     assert (fresh(article).set_aside, fresh(article).set_aside_note) == (None, "")
     assert list(Article.objects.undecided()) == [article]
 
 
 def test_deciding_the_same_again_changes_nothing():
     article = make_article()
-    assert setting_aside.bring_back_many([fresh(article)], actor=OPERATOR) == [None]
+    assert decide("bring_back", [fresh(article)], actor=OPERATOR) == [None]
     assert lift(article) is None
     set_aside(article, note="twice")
     assert set_aside(article) is None
@@ -113,7 +114,7 @@ def test_no_other_way_publishes_what_is_on_hold(editor):
     """Restoring and undoing end at the same door."""
     article = make_article()
     publishing.publish(fresh(article), actor=editor)
-    opened = change_sets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
+    opened = change_sets.open_change_set("unpublish", actor=editor)
     publishing.unpublish(fresh(article), actor=editor, change_set=opened)
     hold(article)
     with pytest.raises(NotReady):
@@ -128,8 +129,8 @@ def test_stale_decisions_are_refused():
     seen = fresh(article)
     set_aside(article)
     results = [
-        *setting_aside.set_aside_many([seen], cause=Cause.POOR, actor=OPERATOR),
-        *setting_aside.hold_many([seen], why="x", actor=OPERATOR),
+        *decide("set_aside", [seen], cause=Cause.POOR, actor=OPERATOR),
+        *decide("hold", [seen], why="x", actor=OPERATOR),
     ]
     assert all(isinstance(result, Stale) for result in results)
     assert fresh(article).set_aside == "duplicate"
@@ -154,8 +155,8 @@ def test_the_database_holds_the_rules_as_well(columns):
 
 
 def test_a_hold_needs_a_reason():
-    with pytest.raises(ValueError, match="needs a reason"):
-        setting_aside.hold_many([make_article()], why="  ", actor=OPERATOR)
+    with pytest.raises(ValueError, match="why is empty; say why"):
+        decide("hold", [make_article()], why="  ", actor=OPERATOR)
 
 
 def test_queries_do_not_grow_with_the_articles():
@@ -164,7 +165,7 @@ def test_queries_do_not_grow_with_the_articles():
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            setting_aside.set_aside_many(articles, cause=Cause.POOR, actor=OPERATOR)
+            decide("set_aside", articles, cause=Cause.POOR, actor=OPERATOR)
         return len(captured)
 
     assert queries(1) == queries(10)

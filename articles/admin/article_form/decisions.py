@@ -1,131 +1,67 @@
-"""What the form's buttons decide beside saving: publish, set aside, hold and their opposites; and what then stands.
-
-Unpublish is another matter: see `takedown`.
-"""
+"""The verb whose button was pressed on the form, with its arguments; and what stands decided."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles.admin.labels import cause_label, label_of, latest_change
-from articles.admin.requests.posted import typed_words
-from articles.changes import refusals
-from articles.content import article_state
-from articles.content.article_state import ArticleState
-from articles.models import Article, Cause, ChangeSet, Revision
+from articles.admin.labels import label_of, latest_change
+from articles.admin.requests.posted import actor_of, typed_words
+from articles.admin.requests.verb_boxes import buttons_of, given_in
+from articles.content.article_state import DESK_FIELDS, ArticleState, differing_fields
+from articles.models import Article, ChangeSet
+from articles.models.history import Origin
 from articles.readiness import findings
 from articles.readiness.findings import Finding
-from articles.workflow import publishing, setting_aside
-
-_KINDS = {
-    "_publish": ChangeSet.Kind.PUBLISH,
-    "_unpublish": ChangeSet.Kind.UNPUBLISH,
-    "_set_aside": ChangeSet.Kind.SET_ASIDE,
-    "_bring_back": ChangeSet.Kind.BRING_BACK,
-    "_hold": ChangeSet.Kind.HOLD,
-    "_lift_hold": ChangeSet.Kind.LIFT_HOLD,
-}
+from articles.workflow.deciding import Decision
+from articles.workflow.verbs import VERBS, Verb, offered
 
 
-def pressed(request: HttpRequest) -> str:
-    """The button that decides; "" for Save."""
-    return next((name for name in _KINDS if name in request.POST), "")
+def pressed(request: HttpRequest) -> Verb | None:
+    """None for Save; of several the main one."""
+    return next((verb for verb in reversed(VERBS.values()) if f"_{verb.name}" in request.POST), None)
 
 
-def label_of_button(button: str) -> str:
-    return button.strip("_").replace("_", " ").capitalize()
+def kind_of(verb: Verb | None) -> str:
+    """Of the change set that the button makes."""
+    return verb.name if verb else ChangeSet.Kind.EDIT
 
 
-def kind_of(button: str) -> ChangeSet.Kind:
-    return _KINDS.get(button, ChangeSet.Kind.EDIT)
+def decision_in(request: HttpRequest, verb: Verb) -> Decision:
+    """Raises BadArguments."""
+    return Decision(verb, given_in(request.POST, verb), actor_of(request), Origin.FORM, typed_words(request))
 
 
-def problem_of(request: HttpRequest) -> str:
-    """What the decision lacks; "" for nothing."""
-    button = pressed(request)
-    if button == "_set_aside" and request.POST.get("cause") not in Cause.values:
-        return "choose why it is set aside"
-    if button == "_hold" and not typed_words(request, "why"):
-        return "a hold needs a reason; write it beside the button"
-    return ""
+def wanted(typed: ArticleState, decision: Decision | None) -> ArticleState:
+    """What was typed, brought where the verb brings it. Raises Refused."""
+    return decision.wanted(typed) if decision else typed
 
 
-def decide(request: HttpRequest, article: Article, words: Any) -> Revision | None:
-    """By the button that was pressed. None: nothing was to be decided. Raises what the door refuses."""
-    match pressed(request):
-        case "_publish":
-            return publishing.publish(article, **words)
-        case "_set_aside":
-            cause, note = Cause(request.POST["cause"]), typed_words(request, "note")
-            return _made(setting_aside.set_aside_many([article], cause=cause, note=note, **words))
-        case "_bring_back":
-            return _made(setting_aside.bring_back_many([article], **words))
-        case "_hold":
-            return _made(setting_aside.hold_many([article], why=typed_words(request, "why"), **words))
-        case "_lift_hold":
-            return _made(setting_aside.lift_hold_many([article], **words))
-    return None
+def done_sentence(article: Article, decision: Decision | None, values: Mapping[str, Any], typed: ArticleState) -> str:
+    """The decision first, then what else was saved. `values` are what the revision changed."""
+    if decision is None:
+        return f"Saved: {', '.join(map(label_of, values))}."
+    own = set(differing_fields(typed, decision.wanted(typed))) | {"published", *DESK_FIELDS}
+    others = [name for name in values if name not in own]
+    saved = f"Saved: {', '.join(map(label_of, others))}." if others else ""
+    return f"{decision.verb.done_sentence(f'“{article.title}”', decision.given)} {saved}".rstrip()
 
 
-def wanted(request: HttpRequest, typed: ArticleState, now: ArticleState) -> ArticleState:
-    """What `typed` becomes by the pressed button; of a publication, at the moment from which the article is live."""
-    match pressed(request):
-        case "_publish":
-            return publishing.published_state(typed, at=None, now=now.desk.live_from or timezone.now())
-        case "_set_aside":
-            return setting_aside.set_aside_state(typed, Cause(request.POST["cause"]), typed_words(request, "note"))
-        case "_bring_back":
-            return setting_aside.brought_back_state(typed)
-        case "_hold" | "_lift_hold":
-            return setting_aside.held_state(typed, typed_words(request, "why") if "_hold" in request.POST else "")
-    return typed
-
-
-def done_sentence(article: Article, made: Sequence[Revision]) -> str:
-    """The decisions first, then what else was changed."""
-    changed = {name: pair for revision in made for name, pair in revision.values.items()}
-    decisions = _decisions(f"“{article.title}”", changed)
-    if decisions:
-        changed = {
-            name: pair for name, pair in changed.items() if name not in (*article_state.DESK_FIELDS, "published")
-        }
-    saved = f"Saved: {', '.join(map(label_of, changed))}." if changed else ""
-    return " ".join(filter(None, [*decisions, saved]))
-
-
-def standing_decisions(request: HttpRequest, article: Article | None, state: ArticleState | None) -> dict[str, Any]:
-    """For the form's page: what was decided and by whom, and what stands against publishing `state`. Boxes keep what
-    was written into them."""
-    asked = {name: request.POST.get(name, "") for name in ("cause", "note", "why")}
+def standing_decisions(
+    request: HttpRequest, article: Article | None, now: ArticleState | None, state: ArticleState | None
+) -> dict[str, Any]:
+    """For the form's page: the verbs that are offered, what was decided and by whom, and what readiness says of
+    `state`. Boxes keep what was typed into them."""
+    verbs = offered(now, request.user) if now else [VERBS["publish"]]
     return {
-        "causes": Cause.choices,
-        "asked": asked,
+        "buttons": buttons_of(verbs, request.POST or None),
         "findings": _findings(article, state),
         "aside_by": latest_change(article, "set_aside") if article and article.set_aside else None,
         "hold_by": latest_change(article, "hold") if article and article.hold else None,
     }
-
-
-def _made(results: setting_aside.Results) -> Revision | None:
-    if isinstance(results[0], refusals.Refused):
-        raise results[0]
-    return results[0]
-
-
-def _decisions(title: str, changed: Mapping[str, Any]) -> list[str]:
-    if "published" in changed:
-        return [f"Published {title}." if changed["published"][1] else f"Unpublished {title}."]
-    decisions = []
-    if "set_aside" in changed:
-        cause = changed["set_aside"][1]
-        decisions.append(f"Set aside {title} as {cause_label(cause)}." if cause else f"Brought back {title}.")
-    if "hold" in changed:
-        decisions.append(f"On hold: {title}." if changed["hold"][1] else f"Hold lifted: {title}.")
-    return decisions
 
 
 def _findings(article: Article | None, state: ArticleState | None) -> list[Finding]:

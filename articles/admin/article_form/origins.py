@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import is_key
-from articles.admin.requests.posted import own_work, say_once
+from articles.admin.requests.posted import actor_of, own_work, say_once
 from articles.changes import refusals
 from articles.content import article_state
 from articles.content.article_state import ArticleState
@@ -62,17 +62,18 @@ def shown_origins(article: Article, state: ArticleState) -> dict[str, ShownOrigi
 def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Back on the form; a refusal is a message there, with the article as it is now below it."""
     article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
-    if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
+    actor = actor_of(request)
+    if not admin.has_change_permission(request, article):
         raise PermissionDenied
     name, version = request.POST.get("field", ""), request.POST.get("version", "")
     if name not in provenance.RETURNABLE or not is_key(version):
         raise BadRequest("the form does not say which field it means; open it again")
     try:
-        made = provenance.return_to_file(article, name, actor=request.user, expected_version=int(version))
+        made = provenance.return_to_file(article, name, actor=actor, expected_version=int(version))
     except refusals.NotAllowed as refusal:
         raise PermissionDenied from refusal
     except refusals.Refused as refusal:
-        if own := _returned_before(article, name, request.user, int(version)):
+        if own := _returned_before(article, name, actor, int(version)):
             _say_returned(request, name, own)
         else:
             messages.warning(request, f"Not changed: {refusal}.")

@@ -21,6 +21,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from articles.admin.requests.addresses import is_key
+from articles.admin.requests.posted import actor_of
 from articles.models import Article, Presence, User
 
 EVERY = timedelta(seconds=15)
@@ -122,20 +123,21 @@ def presence_context(request: HttpRequest, article: Article | None, user: User, 
 def heartbeat(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """POST: still there (or `leaving`), answered with what `presence_now.html` says. GET: writes nothing, and gives a
     form whose user signed in anew beside it the token that it needs."""
-    if not isinstance(request.user, User) or not admin.has_view_permission(request):
+    actor = actor_of(request)
+    if not admin.has_view_permission(request):
         raise PermissionDenied
     if request.method != "POST":
-        return JsonResponse({"user": request.user.pk, "token": get_token(request)})
+        return JsonResponse({"user": actor.pk, "token": get_token(request)})
     article = Article.objects.only("pk", "version").filter(pk=pk).first()
     if article is None:
         raise Http404("There is no such article.")
     if "leaving" in request.POST:
-        leave(pk, request.user)
+        leave(pk, actor)
         return HttpResponse(status=204)
-    beat(pk, request.user, is_editing="editing" in request.POST, now=timezone.now())
+    beat(pk, actor, is_editing="editing" in request.POST, now=timezone.now())
     shown = request.POST.get("version", "")
     version = int(shown) if is_key(shown) else article.version
-    return render(request, "admin/articles/article/presence_now.html", _present(article, request.user, version))
+    return render(request, "admin/articles/article/presence_now.html", _present(article, actor, version))
 
 
 def _present(article: Article, user: User, version: int) -> dict[str, Any]:

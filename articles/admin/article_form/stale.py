@@ -7,16 +7,19 @@ from typing import cast
 
 from django.http import HttpRequest
 
+from articles.admin.article_form.decisions import pressed
 from articles.admin.article_form.kept_text import kept_boxes
 from articles.admin.article_form.three_way import ThreeWay, over, places, three_way
 from articles.admin.article_form.typed_state import ArticleEditor
 from articles.admin.labels import label_of, lines_of
 from articles.changes import rights
+from articles.changes.actors import may
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
 from articles.content.revision_values import dump_value
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, Revision
+from articles.workflow.verbs import Verb, offered
 
 LATEST = 3
 """Revisions named of those that came between."""
@@ -49,7 +52,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Stale:
-    """What the page shows. `decision` is the button that was pressed, if it still has something to do; `is_over` when
+    """What the page shows. `decision` is the verb that was pressed, if it still has something to do; `is_over` when
     the typist's edits are all there already; `kept` what was typed, where the form is locked now and cannot be copied
     from."""
 
@@ -57,7 +60,7 @@ class Stale:
     contested: list[Side]
     others: list[Side]
     between: list[Revision]
-    decision: str
+    decision: Verb | None
     is_over: bool
     lost_right: bool
     kept: list[tuple[str, str]]
@@ -90,15 +93,15 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
     editor = ArticleEditor(merge.merged, version=article.version, places=rows)
     editor.form.initial["reason"] = request.POST.get("reason", "")
     between = list(article.revisions.filter(number__gt=int(typist.form["version"].value())).order_by("-number"))
-    sides = _sides(merge, between)
+    sides, verb = _sides(merge, between), pressed(request)
     return Stale(
         editor,
         [side for side in sides if side.is_contested],
         [side for side in sides if not side.is_contested],
         between,
-        _decision(request, article),
+        _decision(request, merge.theirs),
         merge.merged == merge.theirs,
-        "_publish" in request.POST and not rights.may_publish(request.user),
+        verb is not None and not may(request.user, verb.right),
         [] if rights.may_change(request.user, article) else kept_boxes(request),
     )
 
@@ -141,6 +144,6 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
 
 
-def _decision(request: HttpRequest, article: Article) -> str:
-    is_due = "_publish" in request.POST and not article.published
-    return "_publish" if is_due and rights.may_publish(request.user) else ""
+def _decision(request: HttpRequest, state: ArticleState) -> Verb | None:
+    verb = pressed(request)
+    return verb if verb in offered(state, request.user) else None

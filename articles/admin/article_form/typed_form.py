@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
 from articles.admin.article_form.typed_state import ArticleEditor
+from articles.admin.requests.posted import actor_of
 from articles.changes import rights
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
@@ -98,12 +99,6 @@ def article_of_form(pk: int) -> Article:
     if article is None:
         raise Http404("There is no such article.")
     return article
-
-
-def actor_of(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    return request.user
 
 
 def typed_rows(request: HttpRequest, prefix: str) -> list[int]:

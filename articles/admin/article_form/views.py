@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, cast
+from dataclasses import replace
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
@@ -19,9 +20,8 @@ from articles.admin.article_form.forms import ArticleForm
 from articles.admin.article_form.kept_text import keeping, kept_after
 from articles.admin.article_form.origins import shown_origins
 from articles.admin.article_form.presence import presence_context
-from articles.admin.article_form.takedown import take_down
+from articles.admin.article_form.row_verbs import decide_row
 from articles.admin.article_form.typed_form import (
-    actor_of,
     article_of_form,
     check_rows,
     lock,
@@ -35,7 +35,7 @@ from articles.admin.conflicts.rows import ContestedArticle, contested
 from articles.admin.labels import history_of, label_of
 from articles.admin.requests import resumed
 from articles.admin.requests.options import category_options, type_options
-from articles.admin.requests.posted import own_work, say_once, typed_words
+from articles.admin.requests.posted import actor_of, own_work, say_once, typed_words
 from articles.changes import door, refusals, rights
 from articles.content import article_state
 from articles.content.article_state import ArticleState
@@ -44,17 +44,10 @@ from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 from articles.seedfile.addresses import url_key
 from articles.workflow import publishing
+from articles.workflow.deciding import Decision
+from articles.workflow.verbs import BadArguments, Verb
 
 LATEST_REVISIONS = 3
-
-
-class _Words(TypedDict):
-    """What the door is told beside the state."""
-
-    actor: User
-    reason: str
-    origin: Origin
-    change_set: ChangeSet
 
 
 @keeping
@@ -73,7 +66,7 @@ def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
         except (refusals.AddressTaken, refusals.NotReady) as problem:
             refusal = problem
         owner = refusal.article if isinstance(refusal, refusals.AddressTaken) else None
-        if owner and _is_done(request, owner, editor.state, since=0, kind=ChangeSet.Kind.EDIT):
+        if owner and _is_created(request, owner, editor.state):
             return _saved(request, owner)
         _blame(editor, refusal)
     return _form_page(admin, request, editor, None)
@@ -95,16 +88,17 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         editor = ArticleEditor(state, version=article.version)
         lock(editor, actor, article)
         return _form_page(admin, request, editor, article)
-    if decisions.pressed(request) == "_unpublish" and not _is_to_be_shown(request):
-        return _take_down(admin, request, article, actor)
+    verb = decisions.pressed(request)
+    if verb and verb.works_on_row and not _is_to_be_shown(request):
+        return _decide_row(admin, request, article, verb)
     return _post(admin, request, article, state)
 
 
-def _take_down(admin: ModelAdmin, request: HttpRequest, article: Article, actor: User) -> HttpResponse:
+def _decide_row(admin: ModelAdmin, request: HttpRequest, article: Article, verb: Verb) -> HttpResponse:
     """Whatever the boxes hold. What was typed into them stays on the page, and nothing of it is saved."""
     if not admin.has_change_permission(request, article):
         raise PermissionDenied
-    is_down = take_down(request, article, actor, origin=Origin.FORM)
+    is_done = decide_row(request, verb, article, origin=Origin.FORM)
     article = article_of_form(article.pk)
     state = article_state.read_state(article)
     try:
@@ -118,7 +112,7 @@ def _take_down(admin: ModelAdmin, request: HttpRequest, article: Article, actor:
     if is_valid and editor.state == editor.shown:
         return HttpResponseRedirect(request.path)
     if is_valid and typed.version != article.version:
-        return _stale_page(admin, request, article.pk, editor, status=200 if is_down else 409)
+        return _stale_page(admin, request, article.pk, editor, status=200 if is_done else 409)
     return _form_page(admin, request, editor, article, is_left=True)
 
 
@@ -131,23 +125,21 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
         return _form_page(admin, request, editor, article)
     if is_shown:
         return _stale_page(admin, request, article.pk, editor)
-    if lacking := decisions.problem_of(request):
-        editor.form.add_error(None, f"Nothing was saved: {lacking}.")
-        return _form_page(admin, request, editor, article)
-    state = stale.chosen(request, editor)
+    verb, state = decisions.pressed(request), stale.chosen(request, editor)
     try:
-        _save(request, article, state, actor_of(request), typed.version)
+        decision = decisions.decision_in(request, verb) if verb else None
+        _save(request, article, state, decision, typed.version)
+    except BadArguments as failure:
+        editor.form.add_error(None, f"Not saved. {' '.join(failure.problems.values())}")
+        return _form_page(admin, request, editor, article)
     except refusals.Stale:
-        kind = decisions.kind_of(decisions.pressed(request))
-        if _is_done(request, article.pk, state, since=typed.version, kind=kind):
+        if _is_done(request, article.pk, state, decision, since=typed.version):
             return _saved(request, article.pk)
         return _stale_page(admin, request, article.pk, editor)
-    except refusals.NotAllowed as refusal:
+    except refusals.Refused as refusal:
         _blame(editor, refusal)
-        return _form_page(admin, request, editor, article, status=403)
-    except (refusals.AddressTaken, refusals.NotReady, refusals.OutOfTheWay) as refusal:
-        _blame(editor, refusal)
-        return _form_page(admin, request, editor, article)
+        status = 403 if isinstance(refusal, refusals.NotAllowed) else 200
+        return _form_page(admin, request, editor, article, status=status)
     return _saved(request, article.pk)
 
 
@@ -162,16 +154,33 @@ def _is_to_be_shown(request: HttpRequest) -> bool:
     return resumed.is_to_be_shown(request) or "_changes" in request.POST
 
 
-def _is_done(request: HttpRequest, pk: int, typed: ArticleState, *, since: int, kind: ChangeSet.Kind) -> bool:
-    """Whether the same form was sent before, and did just this; then says once more what it did."""
-    own = own_work({pk: since}, actor=actor_of(request), kind=kind).get(pk)
+def _is_done(request: HttpRequest, pk: int, typed: ArticleState, decision: Decision | None, *, since: int) -> bool:
+    """Whether the same form was sent before, and did just this; then says once more what it did. A publication was made
+    for the moment from which the article is live."""
+    verb = decision.verb if decision else None
+    own = own_work({pk: since}, actor=actor_of(request), kind=decisions.kind_of(verb)).get(pk)
     if own is None:
         return False
     article = article_of_form(pk)
     now = article_state.read_state(article)
-    if decisions.wanted(request, typed, now) != now:
+    then = replace(decision, now=now.desk.live_from or decision.now) if decision else None
+    if decisions.wanted(typed, then) != now:
         return False
-    _say_saved(request, article, list(own.revisions.filter(article=article).order_by("number")), own)
+    _say_saved(request, article, own.revisions.filter(article=article).first(), own, decision, typed)
+    return True
+
+
+def _is_created(request: HttpRequest, pk: int, typed: ArticleState) -> bool:
+    """Whether the same form was sent before, and made this article; then says so once more."""
+    if not own_work({pk: 0}, actor=actor_of(request), kind=ChangeSet.Kind.EDIT):
+        return False
+    article = article_of_form(pk)
+    now, verb = article_state.read_state(article), decisions.pressed(request)
+    decision = decisions.decision_in(request, verb) if verb else None
+    then = replace(decision, now=now.desk.live_from or decision.now) if decision else None
+    if decisions.wanted(typed, then) != now:
+        return False
+    _say_created(request, article)
     return True
 
 
@@ -187,40 +196,68 @@ def _blame(editor: ArticleEditor, refusal: refusals.Refused) -> None:
         editor.form.add_error(None, f"Nothing was saved: {refusal}.")
 
 
-def _save(request: HttpRequest, article: Article, state: ArticleState, actor: User, version: int) -> None:
-    """The edit, then the button's decision, as one change set."""
-    reason = typed_words(request)
-    kind = decisions.kind_of(decisions.pressed(request))
+def _save(request: HttpRequest, article: Article, state: ArticleState, decision: Decision | None, version: int) -> None:
+    """What was typed and what was decided, as one change. Raises what the door refuses."""
+    actor, reason = actor_of(request), typed_words(request)
+    wanted = decisions.wanted(state, decision)
     with transaction.atomic():
+        kind = decisions.kind_of(decision.verb if decision else None)
         change_set = change_sets.open_change_set(kind, actor=actor, reason=reason)
-        words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)
-        made = [door.change(article, state, expected_version=version, **words)]
-        made.append(decisions.decide(request, article, words))
-        if not any(made):
+        made = door.change(
+            article,
+            wanted,
+            actor=actor,
+            origin=Origin.FORM,
+            change_set=change_set,
+            reason=reason,
+            expected_version=version,
+        )
+        if made is None:
             change_set.delete()
-    _say_saved(request, article, [revision for revision in made if revision], change_set)
+    _say_saved(request, article, made, change_set, decision, state)
 
 
 def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
-    reason = typed_words(request)
+    """The decision is a change of its own, so that an Undo takes back that alone: nothing undoes a creation."""
+    reason, verb = typed_words(request), decisions.pressed(request)
     with transaction.atomic():
         change_set = change_sets.open_change_set(ChangeSet.Kind.EDIT, actor=actor, reason=reason)
-        words = _Words(actor=actor, reason=reason, origin=Origin.FORM, change_set=change_set)
-        article = door.create(state, **words)
-        if "_publish" in request.POST:
-            publishing.publish(article, **words)
-    _say_saved(request, article, list(change_set.revisions.order_by("number")), change_set)
+        article = door.create(state, actor=actor, origin=Origin.FORM, change_set=change_set, reason=reason)
+        if verb:
+            decision = decisions.decision_in(request, verb)
+            wanted = decision.wanted(article_state.read_state(article))
+            door.change(
+                article,
+                wanted,
+                actor=actor,
+                origin=Origin.FORM,
+                change_set=change_set,
+                reason=reason,
+                expected_version=article.version,
+            )
+    _say_created(request, article)
     return article
 
 
-def _say_saved(request: HttpRequest, article: Article, made: list[Revision], change_set: ChangeSet) -> None:
+def _say_created(request: HttpRequest, article: Article) -> None:
     sentence = publishing.standing_sentence(article, at=timezone.now())
-    if not made:
+    say_once(request, f"Created “{article.title}”. {sentence}", None)
+
+
+def _say_saved(
+    request: HttpRequest,
+    article: Article,
+    made: Revision | None,
+    change_set: ChangeSet,
+    decision: Decision | None,
+    typed: ArticleState,
+) -> None:
+    sentence = publishing.standing_sentence(article, at=timezone.now())
+    if made is None:
         messages.info(request, f"No changes. {sentence}")
-    elif made[0].number == 1:
-        say_once(request, f"Created “{article.title}”. {sentence}", None)
     else:
-        say_once(request, f"{decisions.done_sentence(article, made)} {sentence}", change_set.pk)
+        done = decisions.done_sentence(article, decision, made.values, typed)
+        say_once(request, f"{done} {sentence}", change_set.pk)
 
 
 def _stale_page(
@@ -263,11 +300,13 @@ def _form_page(
         "types": type_options(),
         "draft_key": drafts.key(actor),
         "is_carried": request.method == "POST" and resumed.is_to_be_shown(request),
-        "not_done": decisions.label_of_button(decisions.pressed(request)),
+        "not_done": verb.button if (verb := decisions.pressed(request)) else "",
         "is_of_another": request.method == "POST" and resumed.is_of_another(request),
         "left": [(name, label_of(name)) for name in stale.left(request)],
         **panel_of_form(article, state, editor),
-        **decisions.standing_decisions(request, article, (editor.state if request.method == "POST" else None) or state),
+        **decisions.standing_decisions(
+            request, article, state, (editor.state if request.method == "POST" else None) or state
+        ),
         **presence_context(request, article, actor, version=int(editor.form["version"].value())),
         **more,
     }

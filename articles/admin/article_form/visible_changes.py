@@ -25,7 +25,7 @@ from articles.diffs.fields import Difference, difference
 from articles.models import Article
 from articles.public.article_page import ArticlePage, Coverage
 from articles.public.preview import pages_of
-from articles.querysets import Standing
+from articles.querysets import Standing, standing_of
 from articles.workflow import publishing
 
 
@@ -159,9 +159,8 @@ def _seen_entry(entry: Coverage) -> dict[str, Any]:
 
 
 def _standing(state: ArticleState, at: datetime) -> Standing:
-    """As an article in that state would stand."""
-    desk = state.desk
-    return Article(published=True, live_from=desk.live_from, live_until=desk.live_until).standing(at=at)
+    """As the article would stand once it is published."""
+    return standing_of(True, state.desk.live_from, state.desk.live_until, at=at)
 
 
 def _nothing(standing: Standing, unseen: list[str]) -> str:

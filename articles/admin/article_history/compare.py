@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from articles.admin.labels import choices_of, label_of
 from articles.admin.requests.addresses import is_key, read
-from articles.admin.requests.posted import own_work, say_once, typed_words
+from articles.admin.requests.posted import actor_of, own_work, say_once, typed_words
 from articles.changes import refusals, rights
 from articles.content import article_state
 from articles.content.revision_values import FoldedError
@@ -67,7 +67,8 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """The ticked fields, or the one whose own button was pressed. A refusal is answered with the page as it is now, and
     the reason."""
     article = get_object_or_404(Article.objects.select_related("category", "provider"), pk=pk)
-    if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
+    actor = actor_of(request)
+    if not admin.has_change_permission(request, article):
         raise PermissionDenied
     number = _posted_number(request, "number")
     if into := _folded_into(article, number):
@@ -78,12 +79,12 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not set(fields) <= set(article_state.FIELDS):
         raise BadRequest("the form names a field that there is not")
     try:
-        _restore(request, request.user, compared, fields)
+        _restore(request, actor, compared, fields)
     except refusals.NotAllowed as refusal:
         return _compare_page(admin, request, compared, refusal, status=403)
     except refusals.Refused as refusal:
         now = _compared_now(compared)
-        own = _restored_before(now, request.user, _posted_number(request, "version"), fields)
+        own = _restored_before(now, actor, _posted_number(request, "version"), fields)
         if own is None:
             return _compare_page(admin, request, now, refusal, status=409)
         _say_restored(request, now, own)

@@ -1,67 +1,58 @@
-"""Publish and Unpublish for what was ticked in the list, and the Undo under every message.
-
-`deciding_actions` holds the other decisions.
-"""
+"""What the bar below the list does with the selected articles, and the Undo under every message."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
-from django.utils import timezone
 
-from articles.admin.article_list.decisions import Decision, decide, names_of
-from articles.admin.bulk_actions.start import address_of
+from articles.admin.article_list.decisions import decide, names_of
+from articles.admin.bulk_actions.start import address_of, more
 from articles.admin.requests.addresses import way_back
-from articles.admin.requests.posted import say_once, typed_words
+from articles.admin.requests.posted import actor_of, say_once
 from articles.bulk_actions import chunks, taking_back
-from articles.content.article_state import ArticleState
+from articles.changes.actors import may
+from articles.changes.rights import CHANGE_RIGHT
 from articles.history import change_sets
 from articles.history.change_sets import UndoReport
 from articles.importing.undo import what_returns
 from articles.importing.walk import printable
-from articles.models import Article, Cause, ChangeSet, User
-from articles.querysets import Standing
-from articles.workflow import publishing, setting_aside
-from articles.workflow.setting_aside import Results
+from articles.models import Article, ChangeSet, User
+from articles.workflow.verbs import VERBS, Verb
+
+Action = tuple[Callable[..., Any], str, str]
 
 
-@admin.action(permissions=["publish"], description="Publish")
-def publish(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    now = timezone.now()
-
-    def wanted(state: ArticleState) -> ArticleState:
-        return publishing.published_state(state, at=None, now=now)
-
-    decide(
-        request, Decision(ChangeSet.Kind.PUBLISH, publishing.publish_many, "Published {}", wanted, _what_readers_see)
-    )
+def actions_for(actor: Any) -> dict[str, Action]:
+    """Django's actions by name, for somebody: each verb that has a key, and the page with the others."""
+    verbs = [verb for verb in VERBS.values() if verb.key and may(actor, verb.right)]
+    others = {"more": (more, "more", "More")} if may(actor, CHANGE_RIGHT) else {}
+    return {verb.name: (partial(_decide, verb), verb.name, verb.button) for verb in verbs} | others
 
 
-@admin.action(permissions=["publish"], description="Unpublish")
-def unpublish(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    door, wanted = publishing.unpublish_many, publishing.unpublished_state
-    decide(request, Decision(ChangeSet.Kind.UNPUBLISH, door, "Unpublished {}", wanted, _what_ended))
+def _decide(verb: Verb, model_admin: Any, request: HttpRequest, queryset: Any) -> None:
+    decide(request, verb)
 
 
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a change set back; the door's rights apply."""
-    if not isinstance(request.user, User) or not request.user.has_perm("articles.change_article"):
+    actor = actor_of(request)
+    if not actor.has_perm("articles.change_article"):
         raise PermissionDenied
     change_set = get_object_or_404(ChangeSet, pk=pk)
     if change_set.kind == ChangeSet.Kind.IMPORT:
         messages.warning(request, "An import run is taken back on its receipt, together with its files.")
         return HttpResponseRedirect(way_back(request))
     if change_sets.article_count(change_set) > change_sets.ARTICLES_AT_ONCE:
-        return _undo_in_chunks(change_set, request.user)
-    _say_undone(request, change_set, change_sets.undo(change_set, actor=request.user))
+        return _undo_in_chunks(change_set, actor)
+    _say_undone(request, change_set, change_sets.undo(change_set, actor=actor))
     if lacking := what_returns(change_set):
         messages.warning(request, printable(lacking))
     return HttpResponseRedirect(way_back(request))
@@ -98,74 +89,3 @@ def _undo_in_chunks(change_set: ChangeSet, actor: User) -> HttpResponse:
     bulk = taking_back.undo_begun(change_set, actor=actor) or taking_back.prepare_undo(change_set, actor=actor)
     chunks.do_chunk(bulk.pk, actor=actor)
     return HttpResponseRedirect(f"{address_of(bulk)}#run")
-
-
-def _what_readers_see(articles: Sequence[Article]) -> str:
-    now = timezone.now()
-    if len(articles) == 1:
-        return publishing.standing_sentence(articles[0], at=now)
-    counts = Counter(article.standing(at=now) for article in articles)
-    if set(counts) == {Standing.LIVE}:
-        return "They are live."
-    words = {
-        Standing.LIVE: "{} live",
-        Standing.SCHEDULED: "{} scheduled",
-        Standing.ENDED: "{} expired",
-        Standing.HIDDEN: "{} not published",
-    }
-    return f"{', '.join(words[standing].format(count) for standing, count in counts.items())}."
-
-
-def _what_ended(articles: Sequence[Article]) -> str:
-    now = timezone.now()
-    return publishing.ending_sentence(articles[0], at=now) if len(articles) == 1 else ""
-
-
-NO_CAUSE = "Nothing was set aside: choose a cause beside the button."
-NO_REASON = "Nothing was put on hold: write the reason into the box beside the button."
-
-
-@admin.action(permissions=["change"], description="Set aside")
-def set_aside(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    if request.POST.get("cause") not in Cause.values:
-        messages.error(request, NO_CAUSE)
-        return
-    cause, note = Cause(request.POST["cause"]), typed_words(request)
-
-    def door(articles: list[Article], **words: Any) -> Results:
-        return setting_aside.set_aside_many(articles, cause=cause, note=note, **words)
-
-    def wanted(state: ArticleState) -> ArticleState:
-        return setting_aside.set_aside_state(state, cause, note)
-
-    decide(request, Decision(ChangeSet.Kind.SET_ASIDE, door, f"Set aside {{}} as {cause.label}", wanted))
-
-
-@admin.action(permissions=["change"], description="Bring back")
-def bring_back(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    door, wanted = setting_aside.bring_back_many, setting_aside.brought_back_state
-    decide(request, Decision(ChangeSet.Kind.BRING_BACK, door, "Brought back {}", wanted))
-
-
-@admin.action(permissions=["change"], description="Hold")
-def hold(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    why = typed_words(request)
-    if not why:
-        messages.error(request, NO_REASON)
-        return
-
-    def door(articles: list[Article], **words: Any) -> Results:
-        return setting_aside.hold_many(articles, why=why, **words)
-
-    def wanted(state: ArticleState) -> ArticleState:
-        return setting_aside.held_state(state, why)
-
-    decide(request, Decision(ChangeSet.Kind.HOLD, door, "On hold: {}", wanted))
-
-
-@admin.action(permissions=["publish"], description="Lift hold")
-def lift_hold(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> None:
-    def wanted(state: ArticleState) -> ArticleState:
-        return setting_aside.held_state(state, "")
-
-    decide(request, Decision(ChangeSet.Kind.LIFT_HOLD, setting_aside.lift_hold_many, "Hold lifted: {}", wanted))

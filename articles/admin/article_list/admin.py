@@ -22,7 +22,6 @@ from articles.admin.dashboard import source_changes
 from articles.admin.requests.addresses import is_key, require_POST, require_safe
 from articles.admin.requests.offered_lists import CappedPaginator
 from articles.admin.requests.options import filter_options
-from articles.changes.rights import may_publish
 from articles.models import Article, Cause
 from articles.timezones import read_in_the_zone_shown
 
@@ -38,15 +37,6 @@ class ArticleAdmin(admin.ModelAdmin):
     sortable_by = ()
     show_full_result_count = False
     paginator = CappedPaginator
-    actions = (
-        actions.publish,
-        actions.unpublish,
-        actions.set_aside,
-        actions.bring_back,
-        actions.hold,
-        actions.lift_hold,
-        start.more,
-    )
     change_list_template = "admin/articles/article/list.html"
     view_on_site = False
 
@@ -68,6 +58,9 @@ class ArticleAdmin(admin.ModelAdmin):
             path("<path:object_id>/seed/", view(require_safe(self.seed_view)), name="articles_article_seed"),
             *super().get_urls(),
         ]
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        return actions.actions_for(request.user)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleChangeList]:
         return ArticleChangeList
@@ -130,10 +123,6 @@ class ArticleAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Articles are not deleted in the admin."""
         return False
-
-    def has_publish_permission(self, request: HttpRequest) -> bool:
-        """Asked by the actions, for what they offer; the door decides."""
-        return may_publish(request.user)
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """Refuses a selection that no list of ours offered."""

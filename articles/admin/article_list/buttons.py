@@ -1,50 +1,28 @@
-"""The buttons of the bar below the list: which decisions make sense in a tab, and whose they are."""
+"""The buttons of the bar below the list: the verbs that are offered in a tab, and to whom."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
+from articles.admin.requests.verb_boxes import Button, buttons_of
 from articles.changes.actors import may
-from articles.changes.rights import PUBLISH_RIGHT
+from articles.content.article_state import ArticleState, DeskState
+from articles.models import Cause
+from articles.seedfile.schema import ArticleContent
+from articles.workflow.verbs import VERBS, offered
 
-
-@dataclass(frozen=True)
-class Button:
-    """`key` decides from the keyboard, in a row; `action` names the action of the list."""
-
-    action: str
-    label: str
-    key: str
-    right: str = "change_article"
-
-
-_BUTTONS = {
-    button.action: button
-    for button in (
-        Button("publish", "Publish", "P", PUBLISH_RIGHT),
-        Button("unpublish", "Unpublish", "U", PUBLISH_RIGHT),
-        Button("set_aside", "Set aside", "S"),
-        Button("bring_back", "Bring back", "B"),
-        Button("hold", "Hold", "H"),
-        Button("lift_hold", "Lift hold", "L", PUBLISH_RIGHT),
-    )
+_DRAFT, _PUBLISHED = (ArticleContent.model_construct(None, published=flag) for flag in (False, True))  # type: ignore[call-arg]
+_TYPICAL = {
+    "undecided": ArticleState(_DRAFT),
+    "held": ArticleState(_DRAFT, DeskState(hold="a reason")),
+    "set-aside": ArticleState(_DRAFT, DeskState(set_aside=str(Cause.OTHER))),
 }
-_OFFERED = {
-    "undecided": ("set_aside", "hold", "publish"),
-    "held": ("set_aside", "lift_hold"),
-    "set-aside": ("set_aside", "publish", "bring_back"),
-    "all": ("set_aside", "bring_back", "hold", "lift_hold", "unpublish", "publish"),
-}
-_OF_PUBLISHED = ("unpublish",)
+"""How the articles of a tab stand; those of the other tabs are published."""
+_MIXED = "all"
 
 
-def label_of_action(action: str) -> str:
-    """As its button has it; "" for none of ours."""
-    return _BUTTONS[action].label if action in _BUTTONS else ""
-
-
-def buttons_for(state: str, actor: Any) -> list[Button]:
-    """In the tab of this state, for somebody; the last one is what the tab is for."""
-    offered = (_BUTTONS[action] for action in _OFFERED.get(state, _OF_PUBLISHED))
-    return [button for button in offered if may(actor, button.right)]
+def buttons_for(tab: str, actor: Any) -> list[Button]:
+    """The last one is the main one. A tab of all sorts offers all."""
+    if tab == _MIXED:
+        return buttons_of(verb for verb in VERBS.values() if verb.key and may(actor, verb.right))
+    return buttons_of(offered(_TYPICAL.get(tab, ArticleState(_PUBLISHED)), actor))

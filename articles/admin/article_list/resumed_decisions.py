@@ -12,11 +12,12 @@ from django.template.defaultfilters import pluralize
 from django.urls import ResolverMatch, reverse
 from django.urls import resolve as match_of
 
-from articles.admin.article_list.buttons import label_of_action
-from articles.admin.labels import label_of
+from articles.admin.bulk_actions.labels import title_of
+from articles.admin.labels import label_of, name_of_set
 from articles.admin.requests.addresses import is_key, is_of_admin
 from articles.admin.requests.resumed import Pairs
 from articles.models import Article, BulkAction, ChangeSet, Conflict, User
+from articles.workflow.verbs import VERBS, Verb
 
 _MOST_NAMED = 10
 _MOST_COUNTED = 1000
@@ -87,21 +88,28 @@ def _counted(articles: Sequence[int]) -> str:
 
 def _in_list(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     action, articles = posted.get("action", ""), _keys(posted.getlist(ACTION_CHECKBOX_NAME))
-    verbs = {str(verb): str(verb.label) for verb in BulkAction.Verb}
-    name = label_of_action(action) or verbs.get(posted.get("verb", ""), "Continue")
+    verb = VERBS.get(action) or VERBS.get(posted.get("verb", ""))
+    name = verb.button if verb else "Continue"
     is_all = posted.get("select_across") == "1" or (action == "more" and posted.get("scope") == "all")
-    cause = f" as {posted.get('cause', '')}".replace("_", " ") if action == "set_aside" else ""
-    label = f"{name} all that match" if is_all else f"{name} {_counted(articles)}{cause}"
-    return CarriedDecision(label, articles=() if is_all else articles, words=posted.get("reason", ""))
+    label = f"{name} all that match" if is_all else f"{name} {_counted(articles)}"
+    return CarriedDecision(label, articles=() if is_all else articles, words=_words(verb, posted))
+
+
+def _words(verb: Verb | None, posted: QueryDict) -> str:
+    """What was typed beside the verb's button, and why."""
+    names = verb.arguments.model_fields if verb else ()
+    typed = (posted.get(f"{verb.name}-{name}", "").replace("_", " ") for name in names if verb)
+    return ", ".join(filter(None, [*typed, posted.get("reason", "")]))
 
 
 def _on_form(match: ResolverMatch, posted: QueryDict) -> CarriedDecision | None:
-    """Only a takedown needs nothing of what was typed."""
-    if "_unpublish" not in posted:
+    """Only a verb that works on the row needs nothing of what was typed."""
+    verb = next((verb for verb in VERBS.values() if verb.works_on_row and f"_{verb.name}" in posted), None)
+    if verb is None:
         return None
     pk = int(match.kwargs["object_id"]) if is_key(match.kwargs["object_id"]) else 0
-    words = posted.get("unpublish_reason", "") or posted.get("reason", "")
-    return CarriedDecision("Unpublish, saving nothing", "Unpublish", [pk], words=words, back=_form_of(pk))
+    words = posted.get(f"{verb.name}-reason", "") or posted.get("reason", "")
+    return CarriedDecision(f"{verb.button}, saving nothing", verb.button, [pk], words=words, back=_form_of(pk))
 
 
 def _upstream(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
@@ -135,7 +143,7 @@ def _undoing(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     if change_set is None:
         return CarriedDecision("Undo")
     articles = change_set.revisions.order_by("article_id").values_list("article_id", flat=True).distinct()
-    return CarriedDecision("Undo", f"Undo {change_set}", list(articles[:_MOST_COUNTED]))
+    return CarriedDecision("Undo", f"Undo {name_of_set(change_set)}", list(articles[:_MOST_COUNTED]))
 
 
 def _undoing_run(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
@@ -146,7 +154,7 @@ def _undoing_run(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
 def _bulk(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     pk, button = match.kwargs["pk"], (match.url_name or "").rpartition("_")[2]
     bulk = BulkAction.objects.filter(pk=pk).first()
-    what = f"{bulk.get_verb_display()}, {bulk.count} article{pluralize(bulk.count)}" if bulk else ""
+    what = title_of(bulk) if bulk else ""
     words, back = posted.get("reason", ""), reverse("admin:articles_bulkaction_show", args=[pk])
     return CarriedDecision(_BULK[button], what, words=words, back=back)
 

@@ -14,16 +14,16 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from articles.admin.bulk_actions import labels
-from articles.admin.bulk_actions.forms import FORMS
 from articles.admin.bulk_actions.start import address_of
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
 from articles.admin.requests.options import category_options
-from articles.admin.requests.posted import typed_words
+from articles.admin.requests.posted import actor_of, typed_words
+from articles.admin.requests.verb_boxes import boxes_of
 from articles.bulk_actions import choosing, chunks
 from articles.bulk_actions.forecast import forecast
-from articles.bulk_actions.verbs import BadArguments, check_right
 from articles.models import BulkAction, BulkEntry, User
+from articles.workflow.verbs import VERBS, BadArguments, CategoryChoice, check_right
 
 REFUSALS_PER_PAGE = 100
 
@@ -100,7 +100,7 @@ class BulkActionAdmin(admin.ModelAdmin):
             "forecast": forecast(bulk, actor=actor) if bulk.arguments else None,
             "sample": labels.sample(bulk),
             "has_to_be_typed": bulk.count > chunks.TYPED_ABOVE,
-            "categories": category_options() if bulk.verb == BulkAction.Verb.CATEGORY else [],
+            "categories": category_options() if VERBS[bulk.verb].arguments is CategoryChoice else [],
             "reason": bulk.reason,
             **more,
         }
@@ -131,21 +131,21 @@ class BulkActionAdmin(admin.ModelAdmin):
 
 def _seen(request: HttpRequest, pk: int) -> tuple[BulkAction, User]:
     """The action, for whom it is to be seen. Raises PermissionDenied."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    if not request.user.has_perm("articles.change_article"):
+    actor = actor_of(request)
+    if not actor.has_perm("articles.change_article"):
         raise PermissionDenied
     bulk: BulkAction = get_object_or_404(BulkAction.objects.select_related("change_set"), pk=pk)
-    check_right(bulk.verb, request.user)
-    if bulk.confirmed_at is None and bulk.actor_id != request.user.pk:
+    check_right(bulk.verb, actor)
+    if bulk.confirmed_at is None and bulk.actor_id != actor.pk:
         raise PermissionDenied
-    return bulk, request.user
+    return bulk, actor
 
 
 def _form(bulk: BulkAction, posted: Any = None) -> Any:
     """The verb's boxes; None for a verb without."""
-    form = FORMS.get(bulk.verb)
-    return form(posted, initial=bulk.given if bulk.arguments else {}, prefix=None) if form else None
+    if bulk.verb not in VERBS:
+        return None
+    return boxes_of(VERBS[bulk.verb], posted, initial=bulk.given if bulk.arguments else {})
 
 
 def _is_told(bulk: BulkAction, form: Any) -> bool:

@@ -10,52 +10,13 @@ from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from articles.admin.labels import in_words, label_of
-from articles.bulk_actions.verbs import MEANINGS, arguments_of, right_of
+from articles.bulk_actions.choosing import arguments_of
 from articles.changes.actors import may
 from articles.models import Article, BulkAction, BulkEntry, Category, ChangeSet, Tombstone, Topic
+from articles.models.bulk import UNDO
 from articles.querysets import LONG_COLUMNS
+from articles.workflow.verbs import VERBS, for_many, right_of
 
-Verb = BulkAction.Verb
-
-_TITLES: dict[str, str] = {
-    Verb.PUBLISH: "Publish {}",
-    Verb.UNPUBLISH: "Unpublish {}",
-    Verb.SET_ASIDE: "Set {} aside",
-    Verb.BRING_BACK: "Bring {} back",
-    Verb.HOLD: "Hold {}",
-    Verb.LIFT_HOLD: "Lift the hold on {}",
-    Verb.CATEGORY: "Set the category of {}",
-    Verb.ADD_TOPICS: "Add topics to {}",
-    Verb.REMOVE_TOPICS: "Remove topics from {}",
-    Verb.SCHEDULE: "Set the schedule of {}",
-    Verb.UNDO: "Undo for {}",
-}
-_DONE: dict[str, str] = {
-    Verb.PUBLISH: "published",
-    Verb.UNPUBLISH: "unpublished",
-    Verb.SET_ASIDE: "set aside",
-    Verb.BRING_BACK: "brought back",
-    Verb.HOLD: "put on hold",
-    Verb.LIFT_HOLD: "freed from their hold",
-    Verb.CATEGORY: "filed anew",
-    Verb.ADD_TOPICS: "given topics",
-    Verb.REMOVE_TOPICS: "freed from topics",
-    Verb.SCHEDULE: "scheduled anew",
-    Verb.UNDO: "returned",
-}
-_OFFERED = (
-    Verb.CATEGORY,
-    Verb.ADD_TOPICS,
-    Verb.REMOVE_TOPICS,
-    Verb.SCHEDULE,
-    Verb.PUBLISH,
-    Verb.UNPUBLISH,
-    Verb.SET_ASIDE,
-    Verb.BRING_BACK,
-    Verb.HOLD,
-    Verb.LIFT_HOLD,
-)
-"""First what has no button of its own below the list."""
 RESTING_AFTER = timedelta(seconds=30)
 """Without a chunk for so long, nobody is working on it."""
 _SAMPLE = 10
@@ -63,16 +24,17 @@ _MOST_UNFINISHED = 10
 
 
 def title_of(bulk: BulkAction) -> str:
-    return _TITLES[bulk.verb].format(f"{bulk.count} article{pluralize(bulk.count)}")
+    heading = "Undo for {}" if bulk.verb == UNDO else VERBS[bulk.verb].heading
+    return heading.format(f"{bulk.count} article{pluralize(bulk.count)}")
 
 
 def done_word(bulk: BulkAction) -> str:
-    return _DONE[bulk.verb]
+    return "restored" if bulk.verb == UNDO else VERBS[bulk.verb].outcome
 
 
 def verbs_for(actor: Any) -> list[tuple[str, str]]:
     """What the list offers somebody, as value and label."""
-    return [(verb.value, str(verb.label)) for verb in _OFFERED if may(actor, right_of(verb))]
+    return [(verb.name, verb.button) for verb in for_many(actor)]
 
 
 def progress(bulk: BulkAction) -> dict[str, Any]:
@@ -87,8 +49,8 @@ def progress(bulk: BulkAction) -> dict[str, Any]:
 
 def progress_sentence(bulk: BulkAction) -> str:
     parts = [
-        (bulk.changed_count, _DONE[bulk.verb]),
-        (bulk.unchanged_count, "were so already"),
+        (bulk.changed_count, done_word(bulk)),
+        (bulk.unchanged_count, "unchanged"),
         (bulk.refused_count, "refused"),
     ]
     told = ", ".join(f"{count} {word}" for count, word in parts if count)
@@ -105,7 +67,7 @@ def rest_sentence(bulk: BulkAction) -> str:
 
 def argument_lines(bulk: BulkAction) -> list[tuple[str, list[str]]]:
     """The arguments as label and values."""
-    if bulk.verb not in MEANINGS or not bulk.arguments:
+    if bulk.verb not in VERBS or not bulk.arguments:
         return []
     given = arguments_of(bulk)
     return [
@@ -117,15 +79,15 @@ def argument_lines(bulk: BulkAction) -> list[tuple[str, list[str]]]:
 
 def taken_back(bulk: BulkAction) -> ChangeSet | None:
     """What an undo undoes."""
-    return ChangeSet.objects.filter(pk=bulk.given["change_set"]).first() if bulk.verb == Verb.UNDO else None
+    return ChangeSet.objects.filter(pk=bulk.given["change_set"]).first() if bulk.verb == UNDO else None
 
 
 def unknown_names(bulk: BulkAction) -> list[str]:
     """Names that no article has had yet, so that a slip of the pen is seen before it is everywhere."""
     given = bulk.given if bulk.arguments else {}
-    if bulk.verb == Verb.CATEGORY and given.get("category"):
+    if given.get("category"):
         return _unknown(Category, [given["category"]])
-    return _unknown(Topic, given["topics"]) if bulk.verb == Verb.ADD_TOPICS and given else []
+    return _unknown(Topic, given.get("topics", []))
 
 
 def named(entries: Iterable[BulkEntry]) -> list[tuple[BulkEntry, Article | None, str]]:

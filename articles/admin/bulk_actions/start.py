@@ -6,22 +6,18 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from articles.admin.requests.addresses import is_key
-from articles.admin.requests.posted import typed_words
+from articles.admin.requests.posted import actor_of, typed_words
 from articles.bulk_actions import choosing
-from articles.bulk_actions.verbs import MEANINGS
-from articles.models import Article, BulkAction, User
-
-_ACTION_VERBS = ("publish", "unpublish", "set_aside", "bring_back", "hold", "lift_hold")
-"""The list's own buttons, when they are pressed for everything that matches."""
+from articles.models import Article, BulkAction
+from articles.workflow.verbs import VERBS
 
 
-@admin.action(permissions=["change"], description="More")
 def more(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse:
     return begin(request, queryset)
 
@@ -30,18 +26,17 @@ def is_over_all(request: HttpRequest) -> bool:
     """Whether the posted action is meant for everything that matches, ticked or not."""
     asked = request.POST
     across = asked.get("select_across") == "1" or (asked.get("action") == "more" and asked.get("scope") == "all")
-    return request.method == "POST" and across and asked.get("action") in ("more", *_ACTION_VERBS)
+    return request.method == "POST" and across and (asked.get("action") == "more" or asked.get("action") in VERBS)
 
 
 def begin(request: HttpRequest, matching: Any) -> HttpResponse:
     """Stores what is chosen and leads to its confirmation. Raises NotAllowed."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
+    actor = actor_of(request)
     verb, chosen = _verb(request), matching if is_over_all(request) else _ticked(request)
     choose: Any = choosing.prepare if is_over_all(request) else choosing.prepare_chosen
     reason, query = typed_words(request), request.GET.urlencode()
     try:
-        bulk = choose(chosen, verb, actor=request.user, reason=reason, query=query)
+        bulk = choose(chosen, verb, actor=actor, reason=reason, query=query)
     except (choosing.NothingChosen, choosing.TooMany) as problem:
         messages.error(request, str(problem))
         return HttpResponseRedirect(request.get_full_path())
@@ -54,8 +49,8 @@ def address_of(bulk: BulkAction) -> str:
 
 def _verb(request: HttpRequest) -> str:
     action = request.POST.get("action", "")
-    verb = action if action in _ACTION_VERBS else request.POST.get("verb", "")
-    if verb not in MEANINGS:
+    verb = action if action in VERBS else request.POST.get("verb", "")
+    if verb not in VERBS:
         raise BadRequest("the form does not say what to do; open the list again")
     return verb
 

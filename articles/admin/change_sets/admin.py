@@ -15,10 +15,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.change_sets import views
+from articles.admin.labels import name_of_set
 from articles.admin.requests.addresses import is_key
 from articles.admin.requests.offered_lists import CappedPaginator
 from articles.admin.requests.options import MOST_OPTIONS
 from articles.models import ChangeSet, Conflict, FoldedStep, Look, Revision, Tombstone, User
+from articles.workflow.verbs import all_events
 
 _OPERATOR = "operator"
 
@@ -43,11 +45,11 @@ class WhoFilter(SimpleListFilter):
 
 
 class KindFilter(SimpleListFilter):
-    title = "kind"
+    title = "what happened"
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
-        return [(str(kind), str(kind.label)) for kind in ChangeSet.Kind]
+        return [(kind, event.capitalize()) for kind, event in all_events()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
         wanted = self.value()
@@ -82,7 +84,7 @@ def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]
 class ChangeSetAdmin(admin.ModelAdmin):
     """Newest first, and no further down than anybody leafs: filters reach what is older."""
 
-    list_display = ("__str__", "made", "who", "articles", "why")
+    list_display = ("what", "made", "who", "articles", "why")
     list_filter = (KindFilter, WhoFilter)
     list_per_page = 50
     list_max_show_all = 0
@@ -118,6 +120,10 @@ class ChangeSetAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
         return False
+
+    @admin.display(description="change set")
+    def what(self, change_set: ChangeSet) -> str:
+        return name_of_set(change_set)
 
     @admin.display(description="made")
     def made(self, change_set: ChangeSet) -> SafeString:

@@ -13,12 +13,13 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
 from articles.admin.conflicts.decisions import MOST_DECIDED
-from articles.admin.labels import label_of
+from articles.admin.labels import label_of, name_of_set
 from articles.admin.requests.addresses import RowPageAddress, read
 from articles.importing.undo import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone
 from articles.querysets import LONG_COLUMNS
+from articles.workflow.verbs import event_of
 
 REVISIONS_PER_PAGE = 50
 
@@ -53,7 +54,8 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
         "opts": ChangeSet._meta,
-        "title": str(change_set).capitalize(),
+        "title": name_of_set(change_set),
+        "event": event_of(change_set.kind),
         "shown": change_set,
         "run": run,
         "undone_by": list(change_set.undone_by.order_by("pk")),

@@ -20,6 +20,7 @@ from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe, way_back
 from articles.admin.requests.offered_lists import CappedPaginator
 from articles.admin.requests.options import provider_options
+from articles.admin.requests.posted import actor_of
 from articles.filters import shown_under
 from articles.models import Article, Conflict, Provider, User
 from articles.seedfile.schema import FIELDS
@@ -119,6 +120,7 @@ def _filtered(asked: dict[str, str]) -> QuerySet[Conflict]:
 
 
 def _actor(admin: ConflictAdmin, request: HttpRequest) -> User:
-    if not isinstance(request.user, User) or not admin.has_view_permission(request):
+    actor = actor_of(request)
+    if not admin.has_view_permission(request):
         raise PermissionDenied
-    return request.user
+    return actor

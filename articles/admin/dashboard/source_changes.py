@@ -12,17 +12,18 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from articles.admin.article_form.takedown import take_down
+from articles.admin.article_form.row_verbs import decide_row
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, is_key, read, way_back
 from articles.admin.requests.offered_lists import CappedPaginator
-from articles.admin.requests.posted import own_work, say_once
+from articles.admin.requests.posted import actor_of, own_work, say_once
 from articles.changes import refusals
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, ChangeSet, User
 from articles.models.history import Origin
 from articles.sources import upstream_changes
 from articles.sources.upstream_changes import Seen, Upstream
+from articles.workflow.verbs import VERBS
 
 ARTICLES_PER_PAGE = 10
 
@@ -43,12 +44,12 @@ class ShownUpstream:
 
 
 def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    if not isinstance(request.user, User) or not admin.has_view_permission(request):
+    actor = actor_of(request)
+    if not admin.has_view_permission(request):
         raise PermissionDenied
     rows = upstream_changes.changed_upstream(at=timezone.now()).select_related("category", "provider", "source")
     paginator = CappedPaginator(rows.defer("source__raw"), ARTICLES_PER_PAGE)
     page = paginator.get_page(read(request, PageAddress)["p"])
-    actor = request.user
     context = {
         **admin.admin_site.each_context(request),
         "opts": Article._meta,
@@ -65,13 +66,14 @@ def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Back to the page; a stale choice changes nothing and says so there, but for a takedown."""
     article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
-    if not isinstance(request.user, User) or not admin.has_change_permission(request, article):
+    actor = actor_of(request)
+    if not admin.has_change_permission(request, article):
         raise PermissionDenied
     seen, choice = _seen(request), request.POST.get("choice", "")
     if choice not in ("accept", "write-again", "put-back", "unpublish"):
         raise BadRequest("the form does not say what to do; open it again")
     try:
-        _decide(request, request.user, article, seen, choice)
+        _decide(request, actor, article, seen, choice)
     except refusals.NotAllowed as refusal:
         raise PermissionDenied from refusal
     except refusals.Refused as refusal:
@@ -81,7 +83,7 @@ def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, choice: str) -> None:
     if choice == "unpublish":
-        take_down(request, article, actor, origin=Origin.ACTION)
+        decide_row(request, VERBS["unpublish"], article, origin=Origin.ACTION)
         return
     if choice == "accept":
         closed = upstream_changes.accept(article, seen, actor=actor)

@@ -20,11 +20,11 @@ from django.urls import reverse
 
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import RowAddress, read
-from articles.admin.requests.posted import typed_words
+from articles.admin.requests.posted import actor_of, typed_words
 from articles.importing.receipt import FileReport, kept_receipt
 from articles.importing.undo import RunUndo, undo_run
 from articles.importing.walk import printable
-from articles.models import ImportOutcome, ImportRun, User
+from articles.models import ImportOutcome, ImportRun
 from articles.models.importing import Outcome
 from articles.seedfile.problems import Problem, Severity
 from articles.seedfile.schema import ArticleContent, attributes_of
@@ -96,13 +96,14 @@ def receipt(admin: ModelAdmin, request: HttpRequest, pk: int) -> StreamingHttpRe
 def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Takes the run back; a large one on the command line, for no browser waits that long."""
     run = _run(admin, request, pk)
-    if not isinstance(request.user, User) or not request.user.has_perm(UNDO_RIGHT):
+    actor = actor_of(request)
+    if not actor.has_perm(UNDO_RIGHT):
         raise PermissionDenied
     if sum(run.count_of(outcome) for outcome in URGENCY) > MOST_FILES_TO_UNDO:
         command = f"manage.py import_seeds --undo {run.pk}"
         messages.error(request, f"More than {MOST_FILES_TO_UNDO:,} files are too many for a page; use {command}")
     else:
-        _say_undone(request, undo_run(run, actor=request.user, reason=typed_words(request)))
+        _say_undone(request, undo_run(run, actor=actor, reason=typed_words(request)))
     return HttpResponseRedirect(reverse("admin:articles_importrun_change", args=[run.pk]))
 
 

@@ -7,13 +7,14 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.messages.storage.base import BaseStorage
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Min
 from django.http import HttpRequest
 
 from articles.models import ChangeSet, Revision, User
 
 
-def own_work(since: Mapping[int, int], *, actor: User, kind: ChangeSet.Kind) -> dict[int, ChangeSet]:
+def own_work(since: Mapping[int, int], *, actor: User, kind: str) -> dict[int, ChangeSet]:
     """By article, the change set of that kind in which this user, and nobody else, brought it from the version given to
     the one that it has. Whether that is what was asked for is the caller's to see. Two queries, or none."""
     if not since:
@@ -24,6 +25,13 @@ def own_work(since: Mapping[int, int], *, actor: User, kind: ChangeSet.Kind) -> 
     firsts = made.values_list("article_id", "change_set_id").annotate(first=Min("number"))
     own_sets = {(article, change_set): first for article, change_set, first in firsts}
     return {pk: own for pk, own in newest.items() if own and own_sets[pk, own.pk] == since[pk] + 1}
+
+
+def actor_of(request: HttpRequest) -> User:
+    """Who is signed in. Raises PermissionDenied."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 def say_once(request: HttpRequest, sentence: str, change_set: int | None) -> None:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from articles.changes.actors import Actor
 from articles.changes.door import REASON_LENGTH
 from articles.history import purging
+from articles.history.change_sets import open_change_set
 from articles.importing.walk import printable
-from articles.management.chunks import ChunkedWork, Deed, Outcome
+from articles.management.chunks import Answer, ChunkedWork, Outcome, Warned
 from articles.management.reports import AFTERWARDS, print_report, say
 from articles.management.selection import (
     STANDARD_INPUT,
@@ -68,7 +70,7 @@ class Command(BaseCommand):
                 self._say_what_goes(selection)
                 if asks:
                     self._ask(len(selection))
-            work = ChunkedWork(_deed(actor, reason), selection, actor, reason, options["dry_run"])
+            work = ChunkedWork(_Purge(actor, reason), selection, options["dry_run"])
             is_done = print_report(self, work, form=options["format"], words=WORDS)
         if not is_done:
             sys.exit(1)
@@ -111,12 +113,32 @@ class Command(BaseCommand):
         self.stderr.write(writable(self.stderr, printable(text)), style_func=str)
 
 
-def _deed(actor: Actor, reason: str) -> Deed:
-    def purge(articles: Sequence[Article], change_set: ChangeSet) -> Sequence[Any]:
-        return purging.purge_many(articles, actor=actor, change_set=change_set, reason=reason)
+@dataclass(frozen=True)
+class _Purge:
+    actor: Actor
+    reason: str
+    of_purged: Outcome = Outcome.UNCHANGED
 
-    foresee = partial(purging.foresee_purge, actor=actor)
-    return Deed(ChangeSet.Kind.PURGE, purge, foresee, of_purged=Outcome.UNCHANGED)
+    def warnings(self, versions: Mapping[int, int]) -> dict[int, list[Warned]]:
+        return {}
+
+    @transaction.atomic
+    def carry_out(
+        self, versions: Mapping[int, int], change_set: ChangeSet | None
+    ) -> tuple[dict[int, Answer], ChangeSet | None]:
+        opened = change_set or open_change_set(ChangeSet.Kind.PURGE, actor=self.actor, reason=self.reason)
+        answers = purging.purge_many(_looked_at(versions), actor=self.actor, change_set=opened, reason=self.reason)
+        if change_set is None and not any(isinstance(answer, Tombstone) for answer in answers):
+            opened.delete()
+            return dict(zip(versions, answers, strict=True)), None
+        return dict(zip(versions, answers, strict=True)), opened
+
+    def foresee(self, versions: Mapping[int, int]) -> dict[int, Answer]:
+        return dict(zip(versions, purging.foresee_purge(_looked_at(versions), actor=self.actor), strict=True))
+
+
+def _looked_at(versions: Mapping[int, int]) -> list[Article]:
+    return [Article(pk=pk, version=version) for pk, version in versions.items()]
 
 
 def _forgotten(names: Sequence[str], actor: Actor, *, is_dry_run: bool) -> tuple[list[Tombstone], list[str]]:

@@ -206,7 +206,7 @@ def test_who_lost_the_right_to_publish_meanwhile_can_still_save(editor, bo, sign
     editor.groups.set(make_user("Contributor").groups.all())
     form["title"] = "Mine"
     response = sent_stale(client, article, form, "_publish")
-    assert "You don't have permission to publish" in text_of(response)
+    assert "You don't have permission for “Publish”" in text_of(response)
     again = form_of(response, "article_form")
     assert "_save" in again.buttons
     assert not {"_publish", "_unpublish"} & set(again.buttons)

@@ -8,6 +8,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
+from articles.bulk_actions.engine import do_some
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
@@ -16,6 +17,8 @@ from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
+from articles.workflow.deciding import Decision
+from articles.workflow.verbs import VERBS, Arguments
 from tests.admin.browserless import form_of, forms_of, open_form, read_form, tags_of, text_of
 from tests.admin.seeds import seed
 from tests.factories import make_article, make_user
@@ -171,12 +174,12 @@ def test_a_takedown_tells_the_browser_of_no_saved_draft(editor, signed_in):
 def test_the_reason_beside_the_button_is_the_revisions_and_an_undo_brings_it_back(editor, signed_in):
     client, article = signed_in(editor), live()
     form = read_form(client, address_of(article))
-    form["unpublish_reason"] = "  legal called\x00 "
+    form["unpublish-reason"] = "  legal called\x00 "
     form["reason"] = "typed before"
     page = page_after(client, form.send(client, address_of(article), "_unpublish"))
     revision = article.revisions.get(number=2)
     assert (revision.reason, revision.origin, revision.actor) == ("legal called", "form", editor)
-    assert (revision.change_set.kind, revision.change_set.reason) == (ChangeSet.Kind.UNPUBLISH, "legal called")
+    assert (revision.change_set.kind, revision.change_set.reason) == ("unpublish", "legal called")
     next(form for form in forms_of(page) if "/undo/" in form.action).send(client, "")
     assert row_of(article).published
 
@@ -256,7 +259,7 @@ def test_what_another_took_down_is_left_and_said_by_name(editor, chief, signed_i
     for name, value in typed.items():
         form[name] = value
     words = text_of(page_after(client, form.send(client, address_of(article), "_unpublish")))
-    assert "Nothing to unpublish: “Night boats” is not published." in words
+    assert "Nothing to unpublish: “Night boats”." in words
     assert f"{chief.username.capitalize()} unpublished it at" in words
     assert Article.objects.values().get(pk=article.pk) == before
     assert not ChangeSet.objects.exists()
@@ -265,7 +268,7 @@ def test_what_another_took_down_is_left_and_said_by_name(editor, chief, signed_i
 def test_what_was_never_published_says_so_and_changes_nothing(editor, signed_in):
     client, article = signed_in(editor), make_article(title="Night boats")
     words = text_of(page_after(client, client.post(address_of(article), {"_unpublish": "1", "version": "1"})))
-    assert "Nothing to unpublish: “Night boats” is not published." in words
+    assert "Nothing to unpublish: “Night boats”." in words
     assert (Revision.objects.count(), ChangeSet.objects.count()) == (1, 0)
 
 
@@ -360,15 +363,17 @@ def test_a_takedown_beside_a_save_takes_it_down_and_loses_neither(editor, chief,
         form_of(saved, "article_form").send(save, address_of(article), "_save")
     row = row_of(article)
     assert (row.published, row.title, row.version) == (False, "Night ferries", 3)
-    assert ChangeSet.objects.filter(kind=ChangeSet.Kind.UNPUBLISH).count() == 1
+    assert ChangeSet.objects.filter(kind="unpublish").count() == 1
 
 
 def test_a_takedown_goes_through_the_door_with_its_undo(editor):
     article = live()
     stale = row_of(article)
     change_as(OPERATOR, article, title="Theirs")
-    opened = change_sets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
-    made = publishing.take_down(stale, actor=editor, reason="legal", change_set=opened)
-    assert (made.number, made.reason, stale.title, stale.published) == (3, "legal", "Theirs", False)
-    assert publishing.take_down(stale, actor=editor) is None
-    assert change_sets.undo(opened, actor=editor).undone == [article]
+    decision = Decision(VERBS["unpublish"], Arguments(), editor, Origin.FORM, "legal")
+    done = do_some(decision, {stale.pk: stale.version})
+    made = done.results[0]
+    assert (made.number, made.reason, made.article.title, made.article.published) == (3, "legal", "Theirs", False)
+    again = do_some(decision, {stale.pk: stale.version})
+    assert (again.results, again.change_set) == ([None], None)
+    assert change_sets.undo(done.change_set, actor=editor).undone == [article]

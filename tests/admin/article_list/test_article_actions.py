@@ -60,7 +60,7 @@ def test_the_publish_button_publishes_with_the_reason_and_says_that_readers_see_
     revision = row.revisions.get(number=2)
     assert (revision.actor, revision.origin, revision.reason) == (editor, "form", "checked by phone")
     assert list(revision.values) == ["published", "live_from"]
-    assert revision.change_set.kind == ChangeSet.Kind.PUBLISH
+    assert revision.change_set.kind == "publish"
     assert "It is live." in text_of(client.get(response["Location"]))
 
 
@@ -70,8 +70,8 @@ def test_an_edit_and_the_button_are_one_change_set(editor, signed_in):
     form["title"] = "Night ferries"
     form.send(client, address_of(article), "_publish")
     row = Article.objects.get(pk=article.pk)
-    assert (row.title, row.published, row.version) == ("Night ferries", True, 3)
-    assert ChangeSet.objects.get().revisions.count() == 2
+    assert (row.title, row.published, row.version) == ("Night ferries", True, 2)
+    assert list(ChangeSet.objects.get().revisions.get().values) == ["title", "published", "live_from"]
 
 
 def test_the_unpublish_button_takes_it_from_readers(editor, signed_in):

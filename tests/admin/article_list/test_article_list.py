@@ -255,7 +255,7 @@ def test_each_tab_offers_the_decisions_that_make_sense_there_to_those_who_may_ma
     assert offered(contributor, "?state=held") == ["set_aside"]
     assert offered(editor, "?state=held") == ["set_aside", "lift_hold"]
     assert offered(contributor, "?state=set-aside") == ["set_aside", "bring_back"]
-    assert offered(editor, "?state=set-aside") == ["set_aside", "publish", "bring_back"]
+    assert offered(editor, "?state=set-aside") == ["set_aside", "bring_back", "publish"]
     assert offered(contributor, "?state=live") == []
     assert offered(editor, "?state=live") == ["unpublish"]
     everything = ["set_aside", "bring_back", "hold", "lift_hold", "unpublish", "publish"]
@@ -302,7 +302,7 @@ def test_what_came_back_says_so_and_can_be_looked_for(editor, signed_in):
     make_article(set_aside="poor", set_aside_before="poor")
     client = signed_in(editor)
     assert shown(client, "?came_back=yes") == [back.pk]
-    assert "back: was set aside as off topic; its file changed" in text_of(client.get(LIST))
+    assert "back: was dismissed as off topic; the source has changed" in text_of(client.get(LIST))
 
 
 def test_each_row_says_what_stands_against_publishing_it_with_the_remedy(editor, signed_in):

@@ -11,7 +11,7 @@ from articles.changes.actors import OPERATOR
 from articles.content import article_state
 from articles.models import Article, Cause, ChangeSet, Revision
 from articles.models.history import Origin
-from articles.workflow import setting_aside
+from articles.workflow.deciding import decide
 from tests.admin.article_list.test_article_list import shown
 from tests.admin.browserless import form_of, forms_of, read_form, text_of
 from tests.factories import NOW, make_article, make_user
@@ -24,8 +24,10 @@ def act(client, name, articles, *, query="?state=all", form=None, **typed):
     """Ticks the articles in the list and presses the button. Returns the page that comes after."""
     form = form or read_form(client, LIST + query, "changelist-form")
     form.forge("_selected_action", *[article.pk for article in articles])
+    boxes = {"cause": ["set_aside-cause"], "reason": ["reason", "set_aside-note", "hold-why"]}
     for field, value in typed.items():
-        form.forge(field, value)
+        for box in boxes[field]:
+            form.forge(box, value)
     response = form.send(client, LIST + query, f"action={name}")
     assert response.status_code == 302
     return client.get(LIST + query)
@@ -57,7 +59,7 @@ def test_the_ticked_ones_are_set_aside_for_the_cause_with_the_note(contributor, 
     change_set = ChangeSet.objects.get()
     assert (change_set.kind, change_set.actor, change_set.reason) == ("set_aside", contributor, "seen at the wire")
     assert {(r.actor, r.origin) for r in change_set.revisions.all()} == {(contributor, "action")}
-    assert f"Set aside “One”, “Two” as {Cause(cause).label}." in words
+    assert f"Dismissed “One”, “Two” as {Cause(cause).label}." in words
 
 
 def test_the_list_of_the_undecided_and_its_count_shrink_with_every_decision(editor, signed_in):
@@ -75,7 +77,7 @@ def test_what_is_published_is_skipped_with_the_remedy_and_named(editor, signed_i
     hidden = [make_article() for _ in range(3)]
     live = make_article(title="Night boats", published=True)
     words = text_of(act(client, "set_aside", [*hidden, live], cause="duplicate"))
-    assert f"Set aside “{hidden[0].title}”, “{hidden[1].title}” and 1 more as duplicate." in words
+    assert f"Dismissed “{hidden[0].title}”, “{hidden[1].title}” and 1 more as duplicate." in words
     assert "Not changed: “Night boats”: it is published; unpublish it first." in words
     assert decided(live) == (None, "", None)
 
@@ -103,9 +105,9 @@ def test_setting_aside_again_says_so_and_writes_nothing(editor, signed_in):
 def test_without_a_cause_nothing_is_set_aside(editor, signed_in, cause):
     client, article = signed_in(editor), make_article()
     form = read_form(client, LIST, "changelist-form")
-    form.forge("cause", *([] if cause is None else [cause]))
+    form.forge("set_aside-cause", *([] if cause is None else [cause]))
     words = text_of(act(client, "set_aside", [article], form=form, query=""))
-    assert "choose a cause" in words
+    assert "Nothing changed. Choose why it is dismissed." in words
     assert history_rows() == (1, 0)
 
 
@@ -113,14 +115,15 @@ def test_without_a_cause_nothing_is_set_aside(editor, signed_in, cause):
 def test_a_hold_without_a_reason_is_refused(editor, signed_in, reason):
     client, article = signed_in(editor), make_article()
     words = text_of(act(client, "hold", [article], reason=reason))
-    assert "write the reason" in words
+    assert "Nothing changed. Write why it is on hold." in words
     assert history_rows() == (1, 0)
 
 
-def test_a_note_of_any_length_is_kept_as_far_as_it_fits(editor, signed_in):
+def test_a_note_that_is_too_long_is_refused(editor, signed_in):
     client, article = signed_in(editor), make_article()
-    act(client, "hold", [article], reason="é" * 2_000)
-    assert decided(article)[2] == "é" * 500
+    words = text_of(act(client, "hold", [article], reason="é" * 501))
+    assert "Nothing changed. Ensure this value has at most 500 characters" in words
+    assert decided(article)[2] is None
 
 
 def test_a_hold_keeps_the_reason_stays_undecided_and_blocks_publishing(editor, signed_in):
@@ -149,7 +152,7 @@ def test_lifting_needs_the_right_to_publish(contributor, editor, signed_in):
 def test_what_is_brought_back_is_undecided_again(contributor, signed_in):
     client, article = signed_in(contributor), make_article(set_aside="poor", set_aside_note="thin")
     words = text_of(act(client, "bring_back", [article], query="?state=set-aside"))
-    assert f"Brought back “{article.title}”." in words
+    assert f"Returned “{article.title}” to the queue." in words
     assert decided(article) == (None, "", None)
     assert shown(client) == [article.pk]
     assert ChangeSet.objects.get().kind == "bring_back"
@@ -176,7 +179,13 @@ def test_a_forged_decision_of_one_who_may_not_change_writes_nothing(signed_in, n
         user.user_permissions.add(from_group)
     article = make_article(set_aside="poor", hold="wait")
     before = Article.objects.values().get(pk=article.pk)
-    data = {"action": name, "index": "0", "_selected_action": [article.pk], "cause": "duplicate", "reason": "x"}
+    data = {
+        "action": name,
+        "index": "0",
+        "_selected_action": [article.pk],
+        "set_aside-cause": "duplicate",
+        "hold-why": "x",
+    }
     assert signed_in(user).post(LIST + "?state=all", data).status_code in (200, 302, 403)
     assert Article.objects.values().get(pk=article.pk) == before
     assert history_rows() == (1, 0)
@@ -193,7 +202,7 @@ def test_reading_decides_nothing(editor, signed_in, name):
 def test_more_than_two_hundred_are_refused_at_once(editor, signed_in):
     client, article = signed_in(editor), make_article()
     keys = [str(article.pk), *(str(10_000 + n) for n in range(200))]
-    data = {"action": "set_aside", "index": "0", "cause": "poor", "_selected_action": keys}
+    data = {"action": "set_aside", "index": "0", "set_aside-cause": "poor", "_selected_action": keys}
     client.post(LIST, data)
     assert "201 are selected; select at most 200 at a time." in text_of(client.get(LIST))
     assert decided(article)[0] is None
@@ -205,7 +214,7 @@ def test_deciding_takes_queries_that_do_not_grow_with_the_selection(editor, sign
         counts = []
         for size in (1, 10):
             articles = [make_article() for _ in range(size)]
-            data = {"action": name, "index": "0", "cause": "poor", "reason": "because"}
+            data = {"action": name, "index": "0", "set_aside-cause": "poor", "hold-why": "because"}
             with CaptureQueriesContext(connection) as queries:
                 client.post(LIST + "?state=all", data | {"_selected_action": [article.pk for article in articles]})
             counts.append(len(queries))
@@ -219,10 +228,10 @@ def test_the_change_sets_have_kinds_of_their_own_to_filter_by(editor, signed_in)
     act(client, "set_aside", [article], cause="off_topic", reason="gardening")
     act(client, "bring_back", [article])
     words = text_of(client.get("/admin/articles/changeset/?kind=set_aside"))
-    assert f"setting aside {ChangeSet.objects.get(kind='set_aside').pk}" in words
+    assert f"Change set {ChangeSet.objects.get(kind='set_aside').pk}: dismissed" in words
     assert "gardening" in words
     history = text_of(client.get(f"{LIST}{article.pk}/history/"))
-    assert "Set aside" in history
+    assert "Dismissed as" in history
     assert "added: off topic" in history
     assert "Note" in history
 
@@ -236,22 +245,22 @@ def test_a_held_article_that_was_set_aside_keeps_its_hold_when_it_is_brought_bac
 def test_the_form_of_the_list_offers_every_cause(editor, signed_in):
     make_article()
     form = form_of(signed_in(editor).get(LIST), "changelist-form")
-    assert form["cause"] == "duplicate"
+    assert form["set_aside-cause"] == "duplicate"
 
 
 def test_a_decision_by_another_keeps_the_newest_word(editor, contributor, signed_in):
     article = make_article()
-    setting_aside.set_aside_many([article], cause=Cause.POOR, actor=contributor)
+    decide("set_aside", [article], cause=Cause.POOR, actor=contributor)
     act(signed_in(editor), "set_aside", [article], cause="legal", reason="the court")
     assert decided(article)[:2] == ("legal", "the court")
 
 
-def test_what_no_database_may_hold_is_left_out_of_a_note(contributor, signed_in):
+def test_what_no_database_may_hold_is_refused_in_a_note_and_left_out_of_a_reason(contributor, signed_in):
     article = make_article()
     client = signed_in(contributor)
-    act(client, "set_aside", [article], cause="poor", reason="\x00th\x00in")
-    assert decided(article) == ("poor", "thin", None)
+    words = text_of(act(client, "set_aside", [article], cause="poor", reason="\x00th\x00in"))
+    assert "Nothing changed. Null characters are not allowed." in words
+    form = read_form(client, LIST + "?state=all", "changelist-form")
+    form.forge("reason", "\x00th\x00in")
+    act(client, "set_aside", [article], form=form)
     assert ChangeSet.objects.get().reason == "thin"
-    words = text_of(act(client, "hold", [article], reason=" \x00 "))
-    assert "write the reason into the box" in words
-    assert decided(article) == ("poor", "thin", None)

@@ -68,9 +68,9 @@ def pressed(client, action, *articles, **typed):
 DECISIONS = [
     ("publish", {}, {}, "Publish 2 articles", lambda row: row.published),
     ("unpublish", {}, {"published": True}, "Unpublish 2 articles", lambda row: not row.published),
-    ("set_aside", {"cause": "off_topic"}, {}, "Set aside 2 articles as off topic", lambda row: row.set_aside),
-    ("bring_back", {}, {"set_aside": "poor"}, "Bring back 2 articles", lambda row: not row.set_aside),
-    ("hold", {}, {}, "Hold 2 articles", lambda row: row.hold == "wait for legal"),
+    ("set_aside", {"set_aside-cause": "off_topic"}, {}, "Dismiss 2 articles", lambda row: row.set_aside),
+    ("bring_back", {}, {"set_aside": "poor"}, "Return to queue 2 articles", lambda row: not row.set_aside),
+    ("hold", {"hold-why": "wait for legal"}, {}, "Hold 2 articles", lambda row: row.hold == "wait for legal"),
     ("lift_hold", {}, {"hold": "wait"}, "Lift hold 2 articles", lambda row: not row.hold),
 ]
 
@@ -248,7 +248,7 @@ def test_an_undo_is_carried(editor):
     undo = next(form for form in forms_of(client.get(LIST + "?state=all")) if form.id == "changelist-form")
     undo.action, undo.values = f"{LIST}undo/{made.pk}/", {"csrfmiddlewaretoken": undo.values["csrfmiddlewaretoken"]}
     carried = sign_in(client, ended(client, lambda: undo.send(client, "")), editor)
-    assert f"Undo publish {made.pk}" in text_of(carried)
+    assert f"Undo Change set {made.pk}: published" in text_of(carried)
     assert "One" in text_of(carried)
     carry_out(client, carried)
     assert not row_of(article).published
@@ -280,7 +280,7 @@ def test_a_bulk_action_is_confirmed_after_signing_in_by_one_click(editor):
     shown = client.get(form.send(client, ALL, "action=more")["Location"])
     confirm = form_of(shown, "bulk-confirm")
     carried = sign_in(client, ended(client, lambda: confirm.send(client, "")), editor)
-    assert "Publish, 1 article" in text_of(carried)
+    assert "Publish 1 article" in text_of(carried)
     assert not row_of(article).published
     carry_out(client, carried)
     assert row_of(article).published
@@ -303,7 +303,7 @@ def test_a_label_of_a_topic_is_carried(chief):
 def test_a_takedown_on_the_form_is_done_by_one_click_and_keeps_the_text(editor):
     client, article = strict_client(editor), make_article(title="One", published=True)
     form = read_form(client, address_of(article))
-    form["body"], form["unpublish_reason"] = "An hour of work", "legal called"
+    form["body"], form["unpublish-reason"] = "An hour of work", "legal called"
     carried = sign_in(client, ended(client, lambda: form.send(client, address_of(article), "_unpublish")), editor)
     assert "Unpublish, saving nothing" in text_of(carried)
     assert row_of(article).published
@@ -314,11 +314,11 @@ def test_a_takedown_on_the_form_is_done_by_one_click_and_keeps_the_text(editor):
     assert article.revisions.get(number=2).reason == "legal called"
 
 
-@pytest.mark.parametrize(("button", "label"), [("_publish", "Publish"), ("_set_aside", "Set aside"), ("_hold", "Hold")])
+@pytest.mark.parametrize(("button", "label"), [("_publish", "Publish"), ("_set_aside", "Dismiss"), ("_hold", "Hold")])
 def test_another_decision_on_the_form_is_named_beside_the_text_and_not_done_unseen(editor, button, label):
     client, article = strict_client(editor), make_article(title="One")
     form = read_form(client, address_of(article))
-    form["body"], form["why"] = "An hour of work", "wait"
+    form["body"], form["hold-why"] = "An hour of work", "wait"
     carried = sign_in(client, ended(client, lambda: form.send(client, address_of(article), button)), editor)
     assert "saving nothing" not in text_of(carried)
     shown = form_of(carried, "again").send(client, "", "_show")

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.bulk_actions import choosing, chunks
-from articles.bulk_actions.proposals import CHANGED
+from articles.bulk_actions.engine import CHANGED
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
@@ -171,8 +171,8 @@ def test_a_verb_with_boxes_is_told_first_and_then_looked_at(contributor, signed_
         ("schedule", {}, "has no moment; choose one, or take one away"),
         ("schedule", {"live_from": "2027-13-01T09:00:00"}, "Enter a valid date/time."),
         ("schedule", {"live_from": "2027-01-01T09:00:00", "without_live_from": True}, "not both"),
-        ("hold", {"why": " "}, "This field is required."),
-        ("set_aside", {"cause": "boring"}, "Select a valid choice."),
+        ("hold", {"why": " "}, "Write why it is on hold."),
+        ("set_aside", {"cause": "boring"}, "Choose why it is dismissed."),
         ("set_aside", {"cause": "poor", "note": "x" * 501}, "at most 500 characters"),
     ],
 )
@@ -362,9 +362,9 @@ def test_the_undo_of_many_goes_by_chunks_as_well_and_names_what_it_leaves(editor
         press(client, undo, "bulk-continue")
     assert published() == {made[2].pk}
     words = text_of(page_of(client, undo))
-    assert "7 of 7 done: 6 returned, 1 refused." in words
+    assert "7 of 7 done: 6 restored, 1 refused." in words
     assert "Retold It was changed since" in words
-    assert f"Takes back Publish {bulk.change_set_id}" in words
+    assert f"Takes back Change set {bulk.change_set_id}: published" in words
     undo = newest()
     assert (undo.change_set.kind, undo.change_set.undoes) == ("undo", bulk.change_set)
     press(client, undo, "undo")

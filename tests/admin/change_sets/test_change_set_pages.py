@@ -15,6 +15,7 @@ from articles.importing.undo import undo_run
 from articles.models import Article, ChangeSet, ImportRun, Revision
 from articles.sources import conflicts
 from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.admin.browserless import form_of, forms_of, read_form, text_of
 from tests.admin.seeds import seed
 from tests.contesting import contested
@@ -32,8 +33,8 @@ def page_of(change_set):
 def published(*titles, actor, reason="", count=0):
     """A set that published articles of these titles, or `count` of them."""
     articles = [make_article(title=title) for title in titles] + [make_article() for _ in range(count)]
-    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=actor, reason=reason)
-    publishing.publish_many(articles, actor=actor, change_set=change_set)
+    change_set = change_sets.open_change_set("publish", actor=actor, reason=reason)
+    decide("publish", articles, actor=actor, change_set=change_set)
     return change_set
 
 
@@ -44,7 +45,7 @@ def is_published(title):
 def test_the_list_says_who_when_what_kind_how_many_and_why(editor, signed_in):
     change_set = published("A", "B", "C", actor=editor, reason="the evening edition")
     words = text_of(signed_in(editor).get(SETS))
-    row = words[words.index(f"publish {change_set.pk}") :]
+    row = words[words.index(f"Change set {change_set.pk}: published") :]
     assert f"{editor.username} 3 articles the evening edition" in row
 
 
@@ -125,7 +126,7 @@ def test_undo_returns_what_nobody_touched_and_names_the_others(editor, chief, si
     words = text_of(client.get(response["Location"]))
     assert "Undone: “Night ferry”." in words
     assert "Not changed: “Day ferry”: it was changed since." in words
-    assert "Taken back by undo" in words
+    assert "Undone by Change set" in words
     assert (is_published("Night ferry"), is_published("Day ferry")) == (False, True)
 
 

@@ -9,6 +9,7 @@ from articles.content import article_state
 from articles.history import change_sets
 from articles.models import Article, ChangeSet, Revision
 from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.admin.browserless import forms_of, open_form, read_form, text_of
 from tests.factories import NOW, make_article, make_user
 
@@ -51,7 +52,7 @@ def test_the_undo_under_the_message_takes_a_publication_back(editor, signed_in):
     assert client.get(article.get_absolute_url()).status_code == 404
     newest = Article.objects.get(pk=article.pk).revisions.first()
     assert (newest.number, newest.origin, newest.actor) == (3, "undo", editor)
-    assert newest.change_set.undoes.kind == ChangeSet.Kind.PUBLISH
+    assert newest.change_set.undoes.kind == "publish"
     assert "Undone: “Night boats”." in text_of(client.get(response["Location"]))
 
 
@@ -103,8 +104,8 @@ def test_a_bulk_action_is_undone_as_one(editor, signed_in):
 
 def test_what_somebody_changed_since_is_left_and_named_and_the_rest_is_undone(editor, chief, signed_in):
     touched, other = make_article(title="Touched"), make_article(title="Other")
-    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=editor)
-    publishing.publish_many([touched, other], actor=editor, change_set=change_set)
+    change_set = change_sets.open_change_set("publish", actor=editor)
+    decide("publish", [touched, other], actor=editor, change_set=change_set)
     publishing.unpublish(Article.objects.get(pk=touched.pk), actor=chief)
     publishing.publish(Article.objects.get(pk=touched.pk), actor=chief)
     client = signed_in(editor)
@@ -118,7 +119,7 @@ def test_what_somebody_changed_since_is_left_and_named_and_the_rest_is_undone(ed
 
 def test_an_undo_of_what_was_changed_since_writes_nothing_at_all(editor, chief, signed_in):
     article = make_article()
-    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=editor)
+    change_set = change_sets.open_change_set("publish", actor=editor)
     publishing.publish(article, actor=editor, change_set=change_set)
     publishing.unpublish(article, actor=chief)
     rows = Revision.objects.count(), ChangeSet.objects.count()
@@ -140,7 +141,7 @@ def test_an_undo_pressed_twice_undoes_once(editor, signed_in):
 
 def test_a_contributor_cannot_undo_a_publication(contributor, editor, signed_in):
     article = make_article(title="Night boats")
-    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=editor)
+    change_set = change_sets.open_change_set("publish", actor=editor)
     publishing.publish(article, actor=editor, change_set=change_set)
     before = state_of(article), Revision.objects.count(), ChangeSet.objects.count()
     client = signed_in(contributor)
@@ -153,7 +154,7 @@ def test_a_contributor_cannot_undo_a_publication(contributor, editor, signed_in)
 
 def test_a_contributor_cannot_republish_by_undoing_an_unpublication(contributor, editor, signed_in):
     article = make_article(published=True)
-    change_set = change_sets.open_change_set(ChangeSet.Kind.UNPUBLISH, actor=editor)
+    change_set = change_sets.open_change_set("unpublish", actor=editor)
     publishing.unpublish(article, actor=editor, change_set=change_set)
     signed_in(contributor).post(undo_address(change_set))
     assert not state_of(article).content.published
@@ -169,7 +170,7 @@ def test_a_contributor_undoes_an_edit_of_what_is_not_published(contributor, sign
 @pytest.mark.parametrize("method", ["get", "head", "put", "delete", "patch", "options"])
 def test_undo_answers_to_post_alone(editor, signed_in, method):
     article = make_article()
-    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=editor)
+    change_set = change_sets.open_change_set("publish", actor=editor)
     publishing.publish(article, actor=editor, change_set=change_set)
     assert getattr(signed_in(editor), method)(undo_address(change_set)).status_code == 405
     assert state_of(article).content.published
@@ -192,7 +193,7 @@ def test_undo_answers_to_post_alone(editor, signed_in, method):
 )
 def test_a_foreign_next_does_not_lead_away(editor, signed_in, address):
     article = make_article()
-    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=editor)
+    change_set = change_sets.open_change_set("publish", actor=editor)
     publishing.publish(article, actor=editor, change_set=change_set)
     response = signed_in(editor).post(undo_address(change_set), {"next": address})
     assert response.status_code == 302
@@ -226,7 +227,7 @@ def test_an_undo_keeps_what_others_did_to_the_schedule(editor, signed_in):
 
 def test_the_undo_of_another_session_needs_rights_of_its_own(signed_in, editor):
     article = make_article()
-    change_set = change_sets.open_change_set(ChangeSet.Kind.PUBLISH, actor=editor)
+    change_set = change_sets.open_change_set("publish", actor=editor)
     publishing.publish(article, actor=editor, change_set=change_set)
     assert signed_in(make_user()).post(undo_address(change_set)).status_code == 403
     assert state_of(article).content.published

@@ -20,7 +20,7 @@ def test_the_first_page_counts_what_waits_what_is_held_and_what_came_back(editor
     words = text_of(response)
     assert "Undecided 4 wait for an editor" in words
     assert "On hold 1 may not be published yet" in words
-    assert "Came back 2 had been set aside; their files changed" in words
+    assert "Changed since dismissed 2 dismissed, and the source has changed" in words
     links = [attributes.get("href") for tag, attributes in tags_of(response) if tag == "a"]
     assert {"/admin/articles/article/?state=held", "/admin/articles/article/?came_back=yes"} <= set(links)
 

@@ -1,17 +1,29 @@
-"""The boxes of the verbs that need to be told something. They give arguments; `bulk.verbs` says whether they fit."""
+"""The boxes of the verbs that take arguments, for the form, the list and the bulk pages; the verb says whether what was
+typed fits."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
 from articles.admin.requests.moment_fields import Moment
-from articles.models import BulkAction, Cause
+from articles.models import Cause
 from articles.models.article import NOTE_LENGTH
 from articles.seedfile import limits
+from articles.workflow.verbs import (
+    Arguments,
+    BadArguments,
+    CategoryChoice,
+    Dismissal,
+    Hold,
+    Moments,
+    TopicChoice,
+    Verb,
+)
 
-Verb = BulkAction.Verb
 _LINE = forms.TextInput({"dir": "auto"})
 
 
@@ -68,11 +80,13 @@ class ScheduleForm(forms.Form):
         return {name: typed[name] for name in self.NAMES if typed[name] or typed[f"without_{name}"]}
 
 
-class AsideForm(forms.Form):
-    cause = forms.ChoiceField(choices=Cause.choices, initial=Cause.OTHER)
-    note = forms.CharField(
-        required=False, max_length=NOTE_LENGTH, widget=_LINE, help_text="What colleagues should know."
+class DismissalForm(forms.Form):
+    cause = forms.ChoiceField(
+        label="Why",
+        choices=Cause.choices,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose why it is dismissed."),
     )
+    note = forms.CharField(label="Note (optional)", required=False, max_length=NOTE_LENGTH, widget=_LINE)
 
     def given(self) -> dict[str, Any]:
         return {"cause": self.cleaned_data["cause"], "note": self.cleaned_data["note"]}
@@ -80,18 +94,63 @@ class AsideForm(forms.Form):
 
 class HoldForm(forms.Form):
     why = forms.CharField(
-        max_length=NOTE_LENGTH, widget=_LINE, help_text="Shown until somebody who may publish lifts it."
+        label="Why is it on hold?",
+        max_length=NOTE_LENGTH,
+        widget=forms.TextInput({"dir": "auto", "data-needed": ""}),
+        error_messages={"required": "Write why it is on hold."},
     )
 
     def given(self) -> dict[str, Any]:
         return {"why": self.cleaned_data["why"]}
 
 
-FORMS: dict[str, type[Any]] = {
-    Verb.SET_ASIDE: AsideForm,
-    Verb.HOLD: HoldForm,
-    Verb.CATEGORY: CategoryForm,
-    Verb.ADD_TOPICS: TopicsForm,
-    Verb.REMOVE_TOPICS: TopicsForm,
-    Verb.SCHEDULE: ScheduleForm,
+_FORMS: dict[type[Arguments], type[Any]] = {
+    Dismissal: DismissalForm,
+    Hold: HoldForm,
+    CategoryChoice: CategoryForm,
+    TopicChoice: TopicsForm,
+    Moments: ScheduleForm,
 }
+
+
+@dataclass(frozen=True)
+class Button:
+    """A verb as it is offered, with its boxes, if it has some."""
+
+    verb: Verb
+    boxes: Any
+
+    @property
+    def is_asking(self) -> bool:
+        return bool(self.boxes)
+
+
+def buttons_of(verbs: Iterable[Verb], posted: Any = None) -> list[Button]:
+    """For a page with several verbs. What was typed into their boxes stays there."""
+    return [Button(verb, boxes_of(verb, initial=_typed(verb, posted), prefix=verb.name)) for verb in verbs]
+
+
+def boxes_of(verb: Verb, posted: Any = None, *, initial: Mapping[str, Any], prefix: str | None = None) -> Any:
+    """None for a verb that asks nothing. Beside other verbs, no box is required before its own button is pressed."""
+    form = _FORMS.get(verb.arguments)
+    if form is None:
+        return None
+    boxes = form(posted, initial=dict(initial), prefix=prefix)
+    boxes.use_required_attribute = prefix is None
+    return boxes
+
+
+def given_in(posted: Any, verb: Verb) -> Any:
+    """The arguments that were typed into the verb's boxes, on a page with several verbs. Raises BadArguments."""
+    boxes = boxes_of(verb, posted, initial={}, prefix=verb.name)
+    if boxes is None:
+        return verb.read_arguments({})
+    if not boxes.is_valid():
+        raise BadArguments({name: str(errors[0]) for name, errors in boxes.errors.items()})
+    return verb.read_arguments(boxes.given())
+
+
+def _typed(verb: Verb, posted: Any) -> dict[str, Any]:
+    names = verb.arguments.model_fields
+    typed = {name: posted[f"{verb.name}-{name}"] for name in names if posted and f"{verb.name}-{name}" in posted}
+    return {name: text for name, text in typed.items() if text}
