@@ -64,8 +64,8 @@ class Revision(models.Model):
     The one that created an article holds no values: the source digest names the bytes they came from. A `secured`
     appears as its SHA-256 digest, never as text.
 
-    Its article's numbers may have gaps: earlier versions of Newsdesk could merge a run of revisions into its last, whose
-    reason says for which it stands.
+    The numbers of an article may have gaps: earlier versions of Newsdesk could merge a run of revisions into its last,
+    whose reason says for which it stands.
 
     It outlives its article: `article_id` of a purged one is a number that has no row but a Tombstone, and that no other
     article ever gets.
@@ -75,7 +75,9 @@ class Revision(models.Model):
         Article, models.DO_NOTHING, related_name="revisions", db_index=False, db_constraint=False
     )
     number = models.PositiveIntegerField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     actor_name = models.CharField(max_length=150)
     origin = models.CharField(max_length=20, choices=Origin)
     reason = models.CharField(max_length=500, blank=True)
@@ -88,6 +90,7 @@ class Revision(models.Model):
         ordering = ["-number"]
         default_permissions = ("view",)
         constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique")]
+        indexes = [models.Index(fields=["actor"], condition=models.Q(actor__isnull=False), name="revision_of_user")]
 
     def __str__(self) -> str:
         return f"revision {self.number} of article {self.article_id}"

@@ -40,7 +40,10 @@ def folding(imported) -> Iterator[Apps]:
     """The models of a version that could fold, with the second revision folded into the third."""
     try:
         apps = migrate(FOLDING)
-        revisions, steps = apps.get_model("articles", "Revision").objects, apps.get_model("articles", "FoldedStep").objects
+        revisions, steps = (
+            apps.get_model("articles", "Revision").objects,
+            apps.get_model("articles", "FoldedStep").objects,
+        )
         for change_set in revisions.filter(number__in=(2, 3)).values_list("change_set_id", flat=True):
             steps.create(change_set_id=change_set, article_id=imported.pk, number=3)
         revisions.filter(number=2).delete()

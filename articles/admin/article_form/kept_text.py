@@ -52,8 +52,8 @@ _REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
     ),
     LostVersion: (
         "Not saved: your page is too old",
-        "The version that your page shows cannot be read any more, and what others changed since cannot be told from what "
-        "you changed. Open the article as it is now, and copy over what you need.",
+        "The version that your page shows cannot be read any more, and what others changed since cannot be told from "
+        "what you changed. Open the article as it is now, and copy over what you need.",
         409,
     ),
     BadRequest: (
