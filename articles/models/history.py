@@ -75,9 +75,7 @@ class Revision(models.Model):
         Article, models.DO_NOTHING, related_name="revisions", db_index=False, db_constraint=False
     )
     number = models.PositiveIntegerField()
-    actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False
-    )
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
     actor_name = models.CharField(max_length=150)
     origin = models.CharField(max_length=20, choices=Origin)
     reason = models.CharField(max_length=500, blank=True)
