@@ -25,10 +25,10 @@ def state_before(article: Article, state: ArticleState, number: int) -> ArticleS
 
     Raises LookupError for a revision that there is not, and for a lost `secured`.
     """
-    *later, own = article.revisions.filter(number__gte=number).order_by("-number") or [None]
-    if own is None or own.number != number:
+    revisions = list(article.revisions.filter(number__gte=number).order_by("-number"))
+    if not revisions or revisions[-1].number != number:
         raise LookupError(f"there is no revision {number}")
-    for revision in later:
+    for revision in revisions[:-1]:
         state = with_values(article, state, {name: pair[0] for name, pair in revision.values.items()})
     return state
 
