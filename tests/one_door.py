@@ -16,7 +16,6 @@ ROWS = ("article", "articletopic", "articleimage", "relatedarticle", "securedpay
 _WRITES = re.compile(rf'\s*(?:INSERT INTO|UPDATE|DELETE FROM) "articles_({"|".join(ROWS)}|revision)"')
 _THROUGH = {"articles/changes/door.py", "articles/history/purging.py"}
 """The door, and what takes an article away for good."""
-_HISTORY = _THROUGH | {"articles/history/folding.py"}
 
 
 class AroundTheDoorError(AssertionError):
@@ -34,8 +33,7 @@ def _watched(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
     if match:
         callers = list(_callers())
         is_ours = bool(callers) and callers[0].startswith("articles/")
-        doors = _HISTORY if match[1] == "revision" else _THROUGH
-        if is_ours and not any(name in doors or name.startswith("articles/migrations/") for name in callers):
+        if is_ours and not any(name in _THROUGH or name.startswith("articles/migrations/") for name in callers):
             raise AroundTheDoorError(f"{callers[0]} writes to {match[1]} without the door: {sql[:80]}")
     return execute(sql, *rest)
 

@@ -19,7 +19,7 @@ from django.test import RequestFactory
 
 from articles.content import article_state
 from articles.content.taxonomy import Taxonomy
-from articles.models import Article, ChangeSet, FoldedStep, Revision
+from articles.models import Article, ChangeSet, Revision
 from articles.sql.many_rows import update_rows
 from tests.admin.browserless import open_form
 from tests.factories import NOW, make_article, make_user
@@ -31,13 +31,12 @@ WRITES = {
     *("_raw_delete", "set", "clear", "remove"),
 }
 OF_ARTICLES = {"Article", "ArticleTopic", "ArticleImage", "RelatedArticle", "SecuredPayload"}
-OF_HISTORY = {"Revision", "FoldedStep"}
+OF_HISTORY = {"Revision"}
 DOORS = {
     # who may write what by name; tests/one_door.py watches what happens
     "articles/content/article_state.py": OF_ARTICLES,
     "articles/changes/door.py": OF_ARTICLES | OF_HISTORY,
     "articles/history/purging.py": OF_ARTICLES,
-    "articles/history/folding.py": OF_HISTORY,
 }
 
 
@@ -132,7 +131,7 @@ def test_the_watch_sees_code_that_goes_around_the_door():
 @pytest.mark.django_db
 def test_no_role_can_add_change_or_delete_revisions():
     """Neither one of ours, nor one that a Chief could put together: there is no such right."""
-    kinds = ContentType.objects.get_for_models(Revision, ChangeSet, FoldedStep).values()
+    kinds = ContentType.objects.get_for_models(Revision, ChangeSet).values()
     rights = set(Permission.objects.filter(content_type__in=kinds).values_list("codename", flat=True))
     assert rights <= {"view_revision", "view_changeset"}
     assert {"Contributor", "Editor", "Chief"} <= set(Group.objects.values_list("name", flat=True))
@@ -144,7 +143,7 @@ def test_no_page_of_the_admin_adds_changes_or_deletes_what_was_done(role):
     user = make_user(role if role != "superuser" else "", is_superuser=role == "superuser")
     request = RequestFactory().get("/")
     request.user = user
-    for model in (Revision, ChangeSet, FoldedStep):
+    for model in (Revision, ChangeSet):
         registered = admin.site._registry.get(model)
         if registered is not None:
             assert not registered.has_add_permission(request)

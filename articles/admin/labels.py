@@ -65,11 +65,6 @@ class ShownRevision:
         return [label_of(name) for name in self.revision.values]
 
     @property
-    def returned(self) -> list[str]:
-        """Of a fold, what changed and came back."""
-        return [label_of(name) for name in self.revision.fold.fields] if self.revision.fold else []
-
-    @property
     def differences(self) -> list[Difference]:
         return [difference(name, before, after) for name, (before, after) in self.revision.values.items()]
 
@@ -136,7 +131,7 @@ def name_of_set(change_set: ChangeSet) -> str:
 
 def choices_of(article: Article) -> list[Revision]:
     """All of the article's revisions, newest first, for a page to choose from; none if there are too many for that."""
-    rows = article.revisions.order_by("-number").only("article", "number", "actor_name", "created_at", "folded")
+    rows = article.revisions.order_by("-number").only("article", "number", "actor_name", "created_at")
     terms = list(rows[: MOST_CHOICES + 1])
     return terms if len(terms) <= MOST_CHOICES else []
 

@@ -20,22 +20,15 @@ Texts = Mapping[tuple[int, str], str]
 """The text of each `secured`, by article and digest."""
 
 
-class FoldedError(LookupError):
-    """A state that `prune_revisions` gave up: its revision is folded into a later one."""
-
-    def __init__(self, number: int, into: int) -> None:
-        self.into = into
-        super().__init__(f"revision {number} was folded into revision {into}; what it left is no longer known")
-
-
 def state_before(article: Article, state: ArticleState, number: int) -> ArticleState:
     """The article as revision `number` left it, walked back from `state`, which is the present one.
 
-    Raises LookupError for a lost `secured`, and FoldedError.
+    Raises LookupError for a revision that there is not, and for a lost `secured`.
     """
-    for revision in article.revisions.filter(number__gt=number).order_by("-number"):
-        if revision.first_number <= number:
-            raise FoldedError(number, revision.number)
+    revisions = list(article.revisions.filter(number__gte=number).order_by("-number"))
+    if not revisions or revisions[-1].number != number:
+        raise LookupError(f"there is no revision {number}")
+    for revision in revisions[:-1]:
         state = with_values(article, state, {name: pair[0] for name, pair in revision.values.items()})
     return state
 

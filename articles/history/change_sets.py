@@ -23,7 +23,6 @@ from articles.querysets import LONG_COLUMNS
 ARTICLES_AT_ONCE = 200
 _CHANGED = "it was changed since"
 _UNDONE = "it was changed since: an undo returned it already"
-FOLDED = "it was changed since, and what this did to it has been folded into a later revision"
 _CREATED = "it was created by this; unpublish it instead"
 
 
@@ -119,7 +118,7 @@ def articles_of(change_set: ChangeSet) -> list[int]:
 
 
 def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
-    """Those that it changed or purged, also if that is folded now, and those whose conflict it closed, in key order."""
+    """Those that it changed or purged, and those whose conflict it closed, in key order."""
     pks: set[int] = set()
     for rows in _traces(change_set):
         beyond = rows.filter(article__gt=after).order_by("article_id")
@@ -134,7 +133,6 @@ def _traces(change_set: ChangeSet) -> list[QuerySet[Any]]:
         closed,
         change_set.looks.order_by(),
         change_set.reopenings.order_by(),
-        change_set.folded_steps.order_by(),
         change_set.tombstones.order_by(),
     ]
 
@@ -152,7 +150,6 @@ class _Found:
         self.steps: dict[int, list[Revision]] = defaultdict(list)
         for revision in change_set.revisions.filter(article__in=pks).order_by("number"):
             self.steps[revision.article_id].append(revision)
-        self.folded = set(change_set.folded_steps.filter(article__in=pks).values_list("article_id", flat=True))
         undos = Revision.objects.filter(article__in=pks, change_set__undoes=change_set)
         newest = undos.filter(number=F("article__version")).values_list("article_id", flat=True)
         self.undone = set(newest)
@@ -164,9 +161,7 @@ class _Found:
             return _CREATED
         if article.pk in self.undone:
             return _UNDONE
-        if article.pk in self.folded:
-            return FOLDED
-        numbers = [number for step in steps for number in range(step.first_number, step.number + 1)]
+        numbers = [step.number for step in steps]
         unbroken = list(range(article.version - len(numbers) + 1, article.version + 1))
         return "" if numbers == unbroken else _CHANGED
 
@@ -181,9 +176,7 @@ class _Found:
 
 def _change_back(articles: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, str]:
     """By article, why it stays as it is; "" for those that were returned."""
-    reasons = {
-        a.pk: articles.why_not(a) for a in articles.articles if a.pk in articles.steps or a.pk in articles.folded
-    }
+    reasons = {a.pk: articles.why_not(a) for a in articles.articles if a.pk in articles.steps}
     wanted = {a.pk: articles.values_before(a) for a in articles.articles if reasons.get(a.pk) == ""}
     going = [article for article in articles.articles if article.pk in wanted]
     states, texts = article_state.read_states(going), revision_values.secured_texts(wanted.items())

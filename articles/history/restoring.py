@@ -25,16 +25,11 @@ class CannotBeRestored(refusals.Refused):
 
 
 def values_then(article: Article, first: int, second: int) -> tuple[Values, Values]:
-    """What differs between the article as revision `first` left it and as `second` did: the values on either side.
-
-    Raises FoldedError for a revision that is folded into another.
-    """
+    """What differs between the article as revision `first` left it and as `second` did: the values on either side."""
     at: tuple[Values, Values] = ({}, {})
     last: Values = {}
     rows = article.revisions.filter(number__gt=min(first, second)).order_by("number")
     for revision in rows.iterator():
-        if revision.first_number <= min(first, second):
-            raise revision_values.FoldedError(min(first, second), revision.number)
         for name, (before, after) in revision.values.items():
             last[name] = after
             for number, values in zip((first, second), at, strict=True):
@@ -62,10 +57,7 @@ def restore(
     """
     if article.version != expected_version:
         raise refusals.Stale(expected_version, article.version)
-    try:
-        then, _ = values_then(article, number, expected_version)
-    except revision_values.FoldedError as folded:
-        raise CannotBeRestored(f"{folded}; restore another") from folded
+    then, _ = values_then(article, number, expected_version)
     wanted = {name: value for name, value in then.items() if fields is None or name in fields}
     state = _with_values(article, wanted)
     if wanted.get("published") and len(wanted) < len(then) and "live_from" not in wanted:

@@ -126,5 +126,5 @@ _SETS_PUBLISHED = '"published": ['
 
 
 def _fields_of_persons(article: int) -> set[str]:
-    fields = {name for revision in changed_by_persons([article]) for name in revision.touched_fields}
+    fields = {name for revision in changed_by_persons([article]) for name in revision.values}
     return fields | set(Conflict.objects.filter(article=article).values_list("field", flat=True))

@@ -37,7 +37,7 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
     if state.desk.set_aside and is_material(current.content, state.content):
         state, also = brought_back(state), (*also, notice("was dismissed; it changed, so it is back in the queue"))
     changed = article_state.differing_fields(current, state)
-    change = Change(state, article, article.version, arrival.digest, body=arrival.body) if changed else None
+    change = Change(state, article, article.version, body=arrival.body) if changed else None
     is_no_news = arrival.digest in source.known_digests
     still, agreed = _renewed({} if is_no_news else known.open_conflicts[article.pk], base, content, plan)
     conflicts = tuple(sorted((*plan.conflicts, *still), key=lambda conflict: FIELDS.index(conflict.field)))

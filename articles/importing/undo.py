@@ -19,17 +19,7 @@ from articles.importing import undo_paths
 from articles.importing.lock import tree_lock
 from articles.importing.lookup import changed_by_persons
 from articles.importing.moved_files import path_beside
-from articles.models import (
-    Article,
-    ChangeSet,
-    Conflict,
-    EarlierSource,
-    FoldedStep,
-    ImportRun,
-    Revision,
-    Source,
-    UndoneFile,
-)
+from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source, UndoneFile
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
@@ -131,10 +121,9 @@ class _Undo:
     def return_changed(self, pks: Sequence[int]) -> None:
         earlier = self._earlier(pks)
         articles = _articles(earlier)
-        folded, touched = self._folded(articles), self._touched(articles, earlier) | self._barred
+        touched = self._touched(articles, earlier) | self._barred
         untouched = [article for article in articles if article.pk not in touched]
-        left = [article for article in articles if article.pk in touched]
-        self.report.kept += [(article, change_sets.FOLDED if article.pk in folded else TOUCHED) for article in left]
+        self.report.kept += [(article, TOUCHED) for article in articles if article.pk in touched]
         versions = {article.pk: article.version for article in untouched} | self._versions_found(untouched)
         returned = self._change_back(untouched)
         self._silence(a.source for a in returned if a.source.digest != earlier[a.pk].digest)
@@ -184,7 +173,7 @@ class _Undo:
         """Those that are not as the run left them."""
         candidates = list(articles)
         others = {a.pk for a in candidates if a.version != earlier[a.pk].version_after or not self._is_last_run(a)}
-        return others | self._decided(candidates) | self._folded(candidates)
+        return others | self._decided(candidates)
 
     def _is_last_run(self, article: Article) -> bool:
         """Whether no later run, and no article of another kind, has the article's source."""
@@ -194,11 +183,6 @@ class _Undo:
     def _decided(self, articles: Iterable[Article]) -> set[int]:
         """Those on whose conflict with this run's file a person decided; that may have changed nothing else."""
         rows = Conflict.objects.filter(article__in=list(articles), opened_in=self._made, outcome__in=_OF_PERSONS)
-        return set(rows.values_list("article_id", flat=True))
-
-    def _folded(self, articles: Iterable[Article]) -> set[int]:
-        """Those of which it is no longer known what the run did to them."""
-        rows = FoldedStep.objects.filter(article__in=list(articles), change_set=self._made)
         return set(rows.values_list("article_id", flat=True))
 
     def _change_back(self, articles: Sequence[Article]) -> list[Article]:

@@ -3,7 +3,7 @@
 from articles.models.article import Article, Cause
 from articles.models.bulk import BulkAction, BulkEntry
 from articles.models.conflict import Conflict, Reopening
-from articles.models.history import ChangeSet, FoldedStep, Revision
+from articles.models.history import ChangeSet, Revision
 from articles.models.importing import ImportOutcome, ImportRun, Root
 from articles.models.look import Look
 from articles.models.parts import ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
@@ -25,7 +25,6 @@ __all__ = [
     "Conflict",
     "EarlierSource",
     "ExportedFile",
-    "FoldedStep",
     "ImportOutcome",
     "ImportRun",
     "Look",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +20,6 @@ class Origin(models.TextChoices):
     COMMAND = "command", "command line"
     RESTORE = "restore", "restore"
     UNDO = "undo", "undo"
-    SEVERAL = "several", "several ways"
 
 
 class ChangeSet(models.Model):
@@ -55,24 +52,14 @@ class ChangeSet(models.Model):
         return f"change set {self.pk}"
 
 
-@dataclass(frozen=True)
-class Fold:
-    """What a revision that stands for several tells of them: from which number and moment on, by whom, which fields
-    changed meanwhile and came back."""
-
-    first: int
-    since: datetime
-    who: list[str]
-    fields: list[str]
-
-
 class Revision(models.Model):
     """One change to one article. `changes` is ordered JSON, field to [before, after], in the seed's vocabulary.
 
     The one that created an article holds no values: the source digest names the bytes they came from. A `secured`
     appears as its SHA-256 digest, never as text.
 
-    `manage.py prune_revisions` folds some into the last of them: `folded` is then JSON, the states between are gone.
+    The numbers of an article may have gaps: earlier versions of Newsdesk could merge a run of revisions into its last,
+    whose reason says for which it stands.
 
     It outlives its article: `article_id` of a purged one is a number that has no row but a Tombstone, and that no other
     article ever gets.
@@ -82,20 +69,20 @@ class Revision(models.Model):
         Article, models.DO_NOTHING, related_name="revisions", db_index=False, db_constraint=False
     )
     number = models.PositiveIntegerField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", db_index=False)
     actor_name = models.CharField(max_length=150)
     origin = models.CharField(max_length=20, choices=Origin)
     reason = models.CharField(max_length=500, blank=True)
     change_set = models.ForeignKey(ChangeSet, models.PROTECT, null=True, related_name="revisions")
     source_digest = models.CharField(max_length=64, blank=True)
     changes = models.TextField(blank=True)
-    folded = models.TextField(blank=True, default="", db_default="")
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ["-number"]
         default_permissions = ("view",)
         constraints = [models.UniqueConstraint(fields=["article", "number"], name="revision_number_unique")]
+        indexes = [models.Index(fields=["actor"], condition=models.Q(actor__isnull=False), name="revision_of_user")]
 
     def __str__(self) -> str:
         return f"revision {self.number} of article {self.article_id}"
@@ -104,38 +91,3 @@ class Revision(models.Model):
     def values(self) -> dict[str, tuple[Any, Any]]:
         """Field to (before, after), each as JSON; empty for the revision that created the article."""
         return json.loads(self.changes) if self.changes else {}
-
-    @property
-    def fold(self) -> Fold | None:
-        """None for a revision as it was made."""
-        if not self.folded:
-            return None
-        told = json.loads(self.folded)
-        return Fold(told["first"], datetime.fromisoformat(told["since"]), told["who"], told["fields"])
-
-    @property
-    def first_number(self) -> int:
-        """Of the revisions that it stands for; its own for one as it was made."""
-        return self.fold.first if self.fold else self.number
-
-    @property
-    def touched_fields(self) -> list[str]:
-        """Those that changed, whether or not they came back."""
-        return [*self.values, *(self.fold.fields if self.fold else [])]
-
-
-class FoldedStep(models.Model):
-    """What a change set did to an article, folded together with what others did, so that it is no longer the set's."""
-
-    change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="folded_steps", db_index=False)
-    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
-    number = models.PositiveIntegerField(help_text="Of the revision that stands for it.")
-
-    class Meta:
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["change_set", "article", "number"], name="folded_step_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"change set {self.change_set_id} in revision {self.number} of article {self.article_id}"

@@ -28,7 +28,7 @@ def origins(article: Article) -> dict[str, Revision]:
     for revision in rows[:MOST_READ]:
         if revision.number == 1:
             return dict.fromkeys(article_state.FIELDS, revision) | by_field
-        for name in revision.touched_fields:
+        for name in revision.values:
             by_field.setdefault(name, revision)
     return by_field
 

@@ -77,7 +77,7 @@ def look_at(articles: Sequence[Article]) -> list[Upstream]:
             firsts[revision.article_id].setdefault(name, before)
         is_files = revision.origin == Origin.IMPORT
         touched = by_files[revision.article_id] if is_files else by_pk[revision.article_id].own
-        touched.update(revision.touched_fields)
+        touched.update(revision.values)
     for pk, one in by_pk.items():
         for name in (name for name in _PUT_BACK if name in by_files[pk] and name in firsts[pk]):
             now = revision_values.dump_value(name, value_of(states[pk], name))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
-from articles.importing.undo import undo_run
+from articles.importing.undo import TOUCHED, undo_run
 from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile.writer import canonical
@@ -115,6 +115,19 @@ def test_two_runs_are_taken_back_one_after_the_other_but_not_the_earlier_one_alo
     assert not EarlierSource.objects.exists()
     undo_run(first, actor=OPERATOR)
     assert not Article.objects.exists()
+
+
+def test_what_an_editor_set_between_two_runs_stays_when_both_are_taken_back(tmp_path):
+    for quality in (1, 2, 3):
+        write(tmp_path, "a.md", story("a", f"quality: {quality}\n"))
+        import_seeds(tmp_path)
+        if quality == 2:
+            edit("a", quality=7)
+    _, second, third = ImportRun.objects.order_by("pk")
+    undo_run(third, actor=OPERATOR)
+    report = undo_run(second, actor=OPERATOR)
+    assert article_of("a").quality == 7
+    assert [why for _, why in report.kept] == [TOUCHED]
 
 
 def test_change_of_the_file_that_left_the_article_alone_is_taken_back_as_well(tmp_path):

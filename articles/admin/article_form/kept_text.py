@@ -15,7 +15,7 @@ from django.template.response import TemplateResponse
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
 from articles.admin.article_form.forms import ArticleForm, PartForm
-from articles.admin.article_form.typed_form import ROWS, Forgotten, typed_rows
+from articles.admin.article_form.typed_form import ROWS, LostVersion, typed_rows
 from articles.admin.requests import resumed
 
 _ROW_LABELS = {"images": "Picture", "related": "Coverage"}
@@ -30,7 +30,7 @@ def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return view(admin, request, *args)
         except tuple(_REFUSALS) as refusal:
-            if not kept_boxes(request) and not isinstance(refusal, Forgotten):
+            if not kept_boxes(request) and not isinstance(refusal, LostVersion):
                 raise
             heading, advice, status = next(told for kind, told in _REFUSALS.items() if isinstance(refusal, kind))
             has_article = isinstance(refusal, BadRequest) and resumed.can_show(request)
@@ -50,10 +50,10 @@ _REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
         "Somebody removed the article, so there is nothing to save this in. Copy what you need, or start a new one.",
         404,
     ),
-    Forgotten: (
+    LostVersion: (
         "Not saved: your page is too old",
-        "The version that your page shows is no longer kept, and what others changed since cannot be told from what "
-        "you changed. Open the article as it is now, and copy over what you need.",
+        "The version that your page shows cannot be read any more, and what others changed since cannot be told from "
+        "what you changed. Open the article as it is now, and copy over what you need.",
         409,
     ),
     BadRequest: (

@@ -40,14 +40,13 @@ class ShownOrigin:
         if self.revision is None:
             return "changed long ago"
         run = getattr(self.revision.change_set, "import_run", None)
-        folded = ", folded" if self.revision.fold else ""
         if self.revision.origin == Origin.IMPORT:
             merged = ", merged with ours" if self.is_returnable else ""
-            return f"file, run {run.pk}{merged}" if run else f"file{merged}{folded}"
+            return f"file, run {run.pk}{merged}" if run else f"file{merged}"
         at, now = timezone.localtime(self.revision.created_at), timezone.localtime()
         moment = at.strftime("%H:%M" if at.date() == now.date() else "%-d %b %Y, %H:%M")
         undone = "undo by " if self.revision.origin == Origin.UNDO else ""
-        return f"{undone}{self.revision.actor_name}, {moment}{folded}"
+        return f"{undone}{self.revision.actor_name}, {moment}"
 
 
 def shown_origins(article: Article, state: ArticleState) -> dict[str, ShownOrigin]:

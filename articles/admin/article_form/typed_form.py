@@ -25,8 +25,8 @@ ROWS: dict[str, type[PartForm]] = {"images": ImageForm, "related": RelatedForm}
 """The lists of the form, by the prefix of their boxes."""
 
 
-class Forgotten(BadRequest):
-    """A version whose revision is not kept any more, so that nobody knows what the form showed."""
+class LostVersion(BadRequest):
+    """A version that its history does not give any more, so that nobody knows what the form showed."""
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ class TypedForm:
 def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> TypedForm:
     """What was typed, over the version that it was typed over. `state` is the article's present one.
 
-    Raises BadRequest for a version that never was, Forgotten for one that is not kept, and PermissionDenied where the
-    form has nothing to type in: a stale form keeps what was typed into it when that was allowed.
+    Raises BadRequest for a version that never was, LostVersion for one that its history does not give, and
+    PermissionDenied where the form has nothing to type in: a stale form keeps what was typed when that was allowed.
     """
     actor = actor_of(request)
     if not admin.has_change_permission(request, article):
@@ -131,11 +131,9 @@ def _earlier(article: Article, state: ArticleState) -> Callable[[int], ArticleSt
     def at(version: int) -> ArticleState | None:
         if not 1 <= version <= article.version:
             return None
-        if version < article.version and not article.revisions.filter(number=version).exists():
-            raise Forgotten(version)
         try:
             return revision_values.state_before(article, state, version)
         except (LookupError, ValidationError) as problem:
-            raise Forgotten(version) from problem
+            raise LostVersion(version) from problem
 
     return at

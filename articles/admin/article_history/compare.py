@@ -20,7 +20,6 @@ from articles.admin.requests.addresses import is_key, read
 from articles.admin.requests.posted import actor_of, own_work, say_once, typed_words
 from articles.changes import refusals, rights
 from articles.content import article_state
-from articles.content.revision_values import FoldedError
 from articles.diffs.fields import difference
 from articles.history import change_sets, restoring
 from articles.models import Article, ChangeSet, Revision, User
@@ -56,11 +55,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     second = article.version if asked["to"] is None else asked["to"]
     before = article.revisions.filter(number__lt=second).order_by("-number").values_list("number", flat=True).first()
     first = (before or second) if asked["from"] is None else asked["from"]
-    try:
-        compared = _compared(article, first, second)
-    except Http404:
-        return _elsewhere(request, article, {number: _folded_into(article, number) for number in (first, second)})
-    return _compare_page(admin, request, compared)
+    return _compare_page(admin, request, _compared(article, first, second))
 
 
 def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -70,11 +65,7 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     actor = actor_of(request)
     if not admin.has_change_permission(request, article):
         raise PermissionDenied
-    number = _posted_number(request, "number")
-    if into := _folded_into(article, number):
-        messages.warning(request, f"Nothing was restored: {FoldedError(number, into)}.")
-        return HttpResponseRedirect(reverse("admin:articles_article_history", args=[pk]))
-    compared = _compared(article, number, article.version)
+    compared = _compared(article, _posted_number(request, "number"), article.version)
     fields = request.POST.getlist("only") or request.POST.getlist("fields")
     if not set(fields) <= set(article_state.FIELDS):
         raise BadRequest("the form names a field that there is not")
@@ -127,25 +118,6 @@ def _say_restored(request: HttpRequest, compared: Compared, made: Revision | Non
     names = ", ".join(map(label_of, made.values))
     restored = f"Restored from revision {compared.first.number}: {names}. {sentence}"
     say_once(request, restored, made.change_set_id)
-
-
-def _folded_into(article: Article, number: int) -> int | None:
-    """The revision that stands for this one by now; None for one that there is, or never was."""
-    rows = article.revisions.filter(number__gte=number).order_by("number").defer("changes")
-    standing = rows.first()
-    return standing.number if standing and standing.first_number <= number < standing.number else None
-
-
-def _elsewhere(request: HttpRequest, article: Article, into: dict[int, int | None]) -> HttpResponse:
-    """Where the revisions are that stand for folded ones. Raises Http404 if none is folded."""
-    if not any(into.values()):
-        raise Http404("There is no such revision.")
-    for number, other in into.items():
-        if other:
-            messages.info(request, f"{FoldedError(number, other)}. Revision {other} is shown instead.".capitalize())
-    first, second = (other or number for number, other in into.items())
-    address = reverse("admin:articles_article_compare", args=[article.pk])
-    return HttpResponseRedirect(f"{address}?from={first}&to={second}")
 
 
 def _compared(article: Article, first: int, second: int) -> Compared:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin, ShowFacets, SimpleListFilter
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
@@ -19,7 +19,7 @@ from articles.admin.labels import name_of_set
 from articles.admin.requests.addresses import is_key
 from articles.admin.requests.offered_lists import CappedPaginator
 from articles.admin.requests.options import MOST_OPTIONS
-from articles.models import ChangeSet, Conflict, FoldedStep, Look, Revision, Tombstone, User
+from articles.models import ChangeSet, Conflict, Look, Revision, Tombstone, User
 from articles.workflow.verbs import all_events
 
 _OPERATOR = "operator"
@@ -61,9 +61,6 @@ def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]
     conflicts some change no article, and a purge leaves tombstones."""
     own = Revision.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
     counted = Subquery(own.values(count=Count("article", distinct=True)), output_field=IntegerField())
-    both = Revision.objects.filter(change_set=OuterRef("change_set"), article=OuterRef("article"))
-    gone = FoldedStep.objects.filter(~Exists(both), change_set=OuterRef("pk")).order_by().values("change_set")
-    folded = Subquery(gone.values(count=Count("article", distinct=True)), output_field=IntegerField())
     told = F("import_run__created_count") + F("import_run__updated_count")
     closed = Conflict.objects.filter(closed_in=OuterRef("pk")).order_by().values("closed_in")
     decided = Subquery(closed.values(count=Count("article", distinct=True)), output_field=IntegerField())
@@ -76,8 +73,7 @@ def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]
     stones = Tombstone.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
     buried = Subquery(stones.values(count=Count("pk")), output_field=IntegerField())
     purges = When(kind=ChangeSet.Kind.PURGE, then=buried)
-    others = Coalesce(counted, 0) + Coalesce(folded, 0)
-    return change_sets.annotate(article_count=Case(runs, decisions, purges, looks, default=others))
+    return change_sets.annotate(article_count=Case(runs, decisions, purges, looks, default=Coalesce(counted, 0)))
 
 
 @admin.register(ChangeSet)

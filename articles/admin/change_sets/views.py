@@ -64,9 +64,6 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "decided": _decided(change_set),
         "reopened": _reopened(change_set),
         "looks": _looks(change_set),
-        "folded": list(
-            change_set.folded_steps.select_related("article").order_by("article_id", "number")[:MOST_DECIDED]
-        ),
         "page": page,
         "purged": list(page) if is_purge else [],
         "steps": [] if is_purge else _steps(list(page)),

@@ -237,7 +237,7 @@ def test_an_import_meanwhile_stands_in_no_takedowns_way(editor, signed_in, tmp_p
     assert (row_of(article).title, row_of(article).published) == ("From the wire", False)
 
 
-def test_history_that_was_folded_away_stands_in_no_takedowns_way(editor, chief, signed_in):
+def test_a_gap_in_the_history_stands_in_no_takedowns_way(editor, chief, signed_in):
     client, article = signed_in(editor), live()
     change_as(chief, article, title="Second")
     form = open_form(client, address_of(article))
