@@ -28,7 +28,6 @@ _ARTICLE = frozenset({"title", "body"})
 _TEXTS = {
     "articles_article_change": _ARTICLE,
     "articles_article_add": _ARTICLE,
-    "articles_conflict_decide": frozenset({"value", "decision"}),
 }
 """The forms in which one writes for longer, and the boxes by which each is known."""
 _SHOWING = ("articles_article_change", "articles_article_add")
@@ -128,7 +127,6 @@ def carry_on(site: AdminSite, request: HttpRequest, answer: HttpResponse) -> Htt
         "again": answer.url,
         "fields": pairs,
         "can_show": name in _SHOWING,
-        "kept": [("Your value", text) for box, text in pairs if box == "value"],
     }
     return TemplateResponse(request, "admin/articles/article/kept.html", context)
 
