@@ -64,6 +64,30 @@ def _zone(name: str) -> tzinfo | None:
 _SECOND = timedelta(seconds=1)
 
 
+class NotOnce(Exception):
+    """The clocks of a zone skip a time or show it twice; in one sentence, with the two to choose from."""
+
+
+def moment_at(local: datetime, zone: tzinfo) -> datetime:
+    """The one moment at which the clocks there show `local`. Raises NotOnce, and OverflowError as `passes` does."""
+    moments = passes(local, zone)
+    if not moments:
+        before, after = around_gap(local, zone)
+        sides = f"{_beside(before.replace(second=0), local)} or {_beside(after, local)}"
+        raise NotOnce(f"{_written(local)[11:]} doesn't exist that day (clocks go forward). Use {sides}.")
+    if len(moments) > 1:
+        both = " or ".join(_written(moment.astimezone(zone)) for moment in moments)
+        raise NotOnce(f"This time occurs twice: {both}. Type the one you mean with its offset.")
+    return moments[0]
+
+
+def shown(moment: datetime, zone: tzinfo) -> str:
+    """To the second, as `moment_at` reads it; with its offset where the clocks there show it twice."""
+    local = moment.astimezone(zone)
+    wall = _wall_clock(moment, zone).replace(microsecond=0)
+    return (wall if len(passes(wall, zone)) == 1 else local).isoformat(timespec="seconds")
+
+
 def passes(local: datetime, zone: tzinfo) -> list[datetime]:
     """The moments at which the clocks there show `local`, earliest first: one, two of an hour that comes twice, none
     of one that is skipped. In UTC, for Python holds a doubled time unequal to the same moment in any other zone (PEP
@@ -81,6 +105,16 @@ def around_gap(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
         middle = early + (late - early) // _SECOND // 2 * _SECOND
         early, late = (middle, late) if _offset(middle, zone) == offset else (early, middle)
     return _wall_clock(late - _SECOND, zone), _wall_clock(late, zone)
+
+
+def _written(local: datetime) -> str:
+    return local.isoformat(timespec="seconds" if local.second else "minutes")
+
+
+def _beside(side: datetime, local: datetime) -> str:
+    """Without the day where that is the same."""
+    text = _written(side)
+    return text[11:] if side.date() == local.date() else text
 
 
 def _wall_clock(moment: datetime, zone: tzinfo) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,6 +70,24 @@ def test_around_a_doubled_hour_everything_is_shown_once(name, first, last):
 def test_every_moment_is_among_the_passes_of_what_clocks_show_at_it(moment, name):
     zone = ZoneInfo(name)
     assert moment in timezones.passes(moment.astimezone(zone).replace(tzinfo=None), zone)
+    assert read(timezones.shown(moment, zone), zone) == moment
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [*[row[:2] for row in (*SKIPPED, *DOUBLED)], ("Europe/Berlin", "1893-04-01T00:03:07")]
+)
+def test_what_a_refusal_suggests_is_read(name, typed):
+    zone = ZoneInfo(name)
+    with pytest.raises(timezones.NotOnce) as refusal:
+        timezones.moment_at(local(typed), zone)
+    suggested = re.search(r"(?:Use|twice:) (\S+) or (\S+)\.", str(refusal.value)).groups()
+    first, second = (read(text if "T" in text else f"{typed[:10]}T{text}", zone) for text in suggested)
+    assert first < second
+
+
+def read(text, zone):
+    moment = local(text)
+    return moment if moment.tzinfo else timezones.moment_at(moment, zone)
 
 
 def test_the_ends_of_the_calendar_are_an_error():

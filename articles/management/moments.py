@@ -10,7 +10,7 @@ from django.utils import timezone
 from articles.importing.walk import printable
 from articles.management.terminal import unusable
 from articles.seedfile import limits
-from articles.timezones import passes
+from articles.timezones import NotOnce, moment_at
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
 
@@ -18,7 +18,7 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d
 def moment(option: str, text: str | None) -> datetime | None:
     """ISO 8601 with an offset, or in the site's own time zone. None: the option was left out.
 
-    An hour that the site's clocks skip or have twice is refused: only an offset says which moment it is.
+    Without an offset, an hour that the site's clocks skip or show twice is refused.
     """
     if text is None:
         return None
@@ -36,9 +36,7 @@ def moment(option: str, text: str | None) -> datetime | None:
 
 def _at_the_site(option: str, text: str, local: datetime) -> datetime:
     zone = timezone.get_default_timezone()
-    moments = passes(local, zone)
-    if len(moments) != 1:
-        what = "happens twice" if moments else "does not exist"
-        sides = {local.replace(tzinfo=zone, fold=fold).isoformat()[-6:] for fold in (0, 1)}
-        raise unusable(f"{option} {text} {what} in {zone}; write its offset after it, {' or '.join(sorted(sides))}")
-    return moments[0]
+    try:
+        return moment_at(local, zone)
+    except NotOnce as problem:
+        raise unusable(f"{option} {text} in {zone}: {problem}") from problem

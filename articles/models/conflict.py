@@ -20,7 +20,7 @@ class Conflict(models.Model):
     """
 
     class Outcome(models.TextChoices):
-        """How it was closed."""
+        """How it was closed. EDITED is of earlier releases, whose queue set values of its own."""
 
         KEPT = "kept", "kept"
         TAKEN = "taken", "taken from the file"

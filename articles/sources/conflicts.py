@@ -1,4 +1,4 @@
-"""Deciding conflicts: keep ours, take the file's, or set a third value; every change goes through the door."""
+"""Deciding conflicts: keep ours or take the file's; every change goes through the door."""
 
 from __future__ import annotations
 
@@ -42,7 +42,6 @@ class _Decision:
     values: dict[int, Any]
     versions: Mapping[int, int]
     actor: Actor
-    origin: Origin
     reason: str
 
 
@@ -62,7 +61,7 @@ def keep(
     """
     shown = list(conflicts)
     seen = versions or _versions(shown)
-    return _decide(shown, _Decision(Conflict.Outcome.KEPT, {}, seen, actor, Origin.ACTION, reason))
+    return _decide(shown, _Decision(Conflict.Outcome.KEPT, {}, seen, actor, reason))
 
 
 def take(
@@ -72,14 +71,7 @@ def take(
     shown = list(conflicts)
     theirs = {conflict.pk: conflict.values[1] for conflict in shown}
     seen = versions or _versions(shown)
-    return _decide(shown, _Decision(Conflict.Outcome.TAKEN, theirs, seen, actor, Origin.ACTION, reason))
-
-
-def edit(conflict: Conflict, value: Any, *, actor: Actor, expected_version: int, reason: str = "") -> DecisionReport:
-    """Sets the field to a third value, given as revisions hold it."""
-    versions = {conflict.article_id: expected_version}
-    decision = _Decision(Conflict.Outcome.EDITED, {conflict.pk: value}, versions, actor, Origin.FORM, reason)
-    return _decide([conflict], decision)
+    return _decide(shown, _Decision(Conflict.Outcome.TAKEN, theirs, seen, actor, reason))
 
 
 def _versions(conflicts: Sequence[Conflict]) -> dict[int, int]:
@@ -150,7 +142,7 @@ def _changed(
             decides = frozenset(conflict.field for conflict in group)
             changes.append(door.Change(state, articles[pk], decision.versions[pk], decides=decides))
     results = door.change_many(
-        changes, actor=decision.actor, origin=decision.origin, change_set=report.change_set, reason=decision.reason
+        changes, actor=decision.actor, origin=Origin.ACTION, change_set=report.change_set, reason=decision.reason
     )
     for change, result in zip(changes, results, strict=True):
         group = groups[change.article.pk] if change.article else []

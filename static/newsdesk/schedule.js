@@ -1,5 +1,5 @@
 // The boxes for moments work without this. With it, the form says while it is typed what readers will see and from
-// when, offers the usual moments, and shows at once where the clocks of the editor's zone skip a time or show it twice.
+// when, offers the usual moments, and says at once where the clocks of the editor's zone skip a time or show it twice.
 "use strict";
 
 (() => {
@@ -25,50 +25,45 @@
     const offsets = new Set([wall - 1.5 * DAY, wall + 1.5 * DAY].map((moment) => wallAt(moment) - moment));
     return [...offsets].map((offset) => wall - offset).filter((moment) => wallAt(moment) === wall).sort((a, b) => a - b);
   };
-  const wallOf = (box) => {
-    const wall = Date.parse(`${box.value}Z`);
-    return Number.isNaN(wall) || new Date(wall).getUTCFullYear() < 1900 ? null : wall - (wall % 1000);
+  const OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/;
+
+  // What is typed, as the moments that it may be: two of a doubled hour, none of a skipped one; null if it is none.
+  const momentsOf = (box) => {
+    const text = box.value.trim().replace(" ", "T");
+    const hasOffset = OFFSET.test(text);
+    const parsed = Date.parse(hasOffset ? text : `${text}Z`);
+    if (Number.isNaN(parsed) || new Date(parsed).getUTCFullYear() < 1900) return null;
+    return hasOffset ? [parsed] : passes(parsed - (parsed % 1000));
   };
 
-  const offsetSaid = (minutes) => {
+  const offsetSaid = (moment) => {
+    const minutes = Math.round((wallAt(moment) - moment) / 60_000);
     const size = Math.abs(minutes);
     const two = (number) => String(number).padStart(2, "0");
-    return `UTC${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+    return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
   };
 
-  const choiceOf = (box) => form.querySelector(`select[name="${box.name}-pass"]`);
-
-  const note = (box, kind, content) => {
-    box.parentElement.querySelectorAll("label.pass, p.skipped").forEach((old) => old.remove());
-    if (!kind) return;
-    const found = Object.assign(document.createElement(kind === "pass" ? "label" : "p"), { className: kind });
-    found.append(...content);
-    box.after(found);
+  const problemOf = (box) => {
+    const moments = momentsOf(box);
+    if (!moments || moments.length === 1) return "";
+    const typed = box.value.trim();
+    if (!moments.length) return `${typed.slice(11)} doesn't exist that day (clocks go forward).`;
+    const both = moments.map((moment) => typed + offsetSaid(moment)).join(" or ");
+    return `This time occurs twice: ${both}. Type the one you mean with its offset.`;
   };
 
   const tell = (box) => {
-    const wall = wallOf(box);
-    const found = wall === null ? null : passes(wall);
-    if (!found || found.length === 1) {
-      note(box, "", []);
-    } else if (!found.length) {
-      note(box, "skipped", [`Clocks in ${zone} go forward and never show this time. Choose one before or after.`]);
-    } else {
-      const select = document.createElement("select");
-      Object.assign(select, { name: `${box.name}-pass`, id: `${box.id}-pass` });
-      const chosen = choiceOf(box)?.value ?? "1";
-      found.forEach((moment, place) => {
-        const text = `the ${["first", "second"][place]}, ${offsetSaid((wall - moment) / 60_000)}`;
-        select.add(new Option(text, place + 1, false, String(place + 1) === chosen));
-      });
-      const words = document.createElement("span");
-      words.textContent = `Clocks in ${zone} show this time twice. Meant is`;
-      note(box, "pass", [words, " ", select]);
-    }
+    box.parentElement.querySelector("p.not-once")?.remove();
+    const problem = problemOf(box);
+    if (problem) box.after(Object.assign(document.createElement("p"), { className: "not-once", textContent: problem }));
   };
 
   form.addEventListener("input", (event) => {
     if (event.target.matches("input.moment")) tell(event.target);
+  });
+  // The browser's own box has no room for an offset.
+  form.addEventListener("focusout", ({ target }) => {
+    if (target.matches("input.moment") && momentsOf(target)?.length > 1) target.type = "text";
   });
 
   // What readers will see.
@@ -78,21 +73,20 @@
   const isPublished = "published" in panel.dataset;
 
   const momentOf = (box) => {
-    const wall = wallOf(box);
-    const found = wall === null ? [] : passes(wall);
-    return found[choiceOf(box)?.value === "2" ? found.length - 1 : 0] ?? null;
+    const moments = momentsOf(box);
+    return moments?.length === 1 ? moments[0] : null;
   };
-  const said = (box) => {
-    const wall = wallOf(box);
+  const said = (moment) => {
+    const wall = wallAt(moment);
     const words = new Date(wall).toLocaleString("en-GB", { timeZone: "UTC", dateStyle: "full", timeStyle: "short" });
-    return passes(wall).length > 1 ? `${words} (${offsetSaid((wall - momentOf(box)) / 60_000)})` : words;
+    return passes(wall).length > 1 ? `${words} (${offsetSaid(moment)})` : words;
   };
   const sentence = () => {
     const [begins, ends] = [momentOf(from), momentOf(until)];
     if ((from.value && begins === null) || (until.value && ends === null)) return "";
     if (ends !== null && ends <= Math.max(begins ?? 0, Date.now())) return "Readers would never see it: it ends too early.";
-    const start = begins !== null && begins > Date.now() ? `from ${said(from)}` : "at once";
-    const end = ends === null ? "" : `, until ${said(until)}`;
+    const start = begins !== null && begins > Date.now() ? `from ${said(begins)}` : "at once";
+    const end = ends === null ? "" : `, until ${said(ends)}`;
     return `${isPublished ? "Once saved" : "Once published"}, readers see it ${start}${end}.`;
   };
   const foretell = () => {
@@ -106,7 +100,7 @@
   const today = () => Math.floor(wallAt(Date.now()) / DAY) * DAY;
   const nine = (days) => today() + days * DAY + 9 * 3_600_000;
   const untilMonday = () => ((8 - new Date(today()).getUTCDay()) % 7) || 7;
-  const after = (days) => (wallOf(from) !== null && momentOf(from) > Date.now() ? wallOf(from) : wallAt(Date.now())) + days * DAY;
+  const after = (days) => wallAt(Math.max(momentOf(from) ?? 0, Date.now())) + days * DAY;
   const usual = [
     [from, "Tomorrow 9:00", () => nine(1)],
     [from, "Monday 9:00", () => nine(untilMonday())],

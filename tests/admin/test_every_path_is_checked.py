@@ -128,11 +128,7 @@ def conflict_decision(decision):
     def prepare(world: World) -> tuple[Article, Press]:
         article = contested(world.folder)
         conflict = Conflict.objects.get(article=article, field="excerpt")
-        page = world.client.get(CONFLICTS)
-        is_edit = decision == "edit"
-        form = form_of(page, f"edit-{conflict.pk}" if is_edit else "decide")
-        if is_edit:
-            form["value"] = "A third"
+        form = form_of(world.client.get(CONFLICTS), "decide")
         return article, lambda: form.send(world.client, "", f"decision={decision}:{conflict.pk}")
 
     return prepare
@@ -178,7 +174,6 @@ PATHS: dict[str, Callable[[World], tuple[Article, Press]]] = {
     "undo of an import": undone_import,
     "conflict, keep": conflict_decision("keep"),
     "conflict, take": conflict_decision("take"),
-    "conflict, edit": conflict_decision("edit"),
     "conflicts ticked, keep": ticked_conflicts("keep"),
     "conflicts ticked, take": ticked_conflicts("take"),
     "upstream, fine as it is": upstream_choice("accept"),

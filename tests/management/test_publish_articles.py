@@ -314,8 +314,8 @@ def test_at_schedules_with_an_offset_or_in_the_sites_zone(typed, zone, means):
 @pytest.mark.parametrize(
     ("typed", "says"),
     [
-        ("2026-03-29T02:30", "does not exist in Europe/Berlin; write its offset after it, +01:00 or +02:00"),
-        ("2026-10-25T02:30", "happens twice in Europe/Berlin; write its offset after it, +01:00 or +02:00"),
+        ("2026-03-29T02:30", "in Europe/Berlin: 02:30 doesn't exist that day (clocks go forward). Use 01:59 or 03:00."),
+        ("2026-10-25T02:30", "occurs twice: 2026-10-25T02:30+02:00 or 2026-10-25T02:30+01:00. Type the one you mean"),
         ("2026-12-01", "is no moment; write 2026-12-01T09:00"),
         ("2026-13-01T09:00", "is no moment"),
         ("tomorrow", "is no moment"),

@@ -1,4 +1,4 @@
-"""Deciding conflicts: kept, taken or edited, through the door, and taken back."""
+"""Deciding conflicts: kept or taken, through the door, and taken back."""
 
 from __future__ import annotations
 
@@ -54,16 +54,10 @@ def test_taken_conflicts_of_an_article_are_one_revision(tmp_path, editor):
     assert Revision.objects.get(change_set=report.change_set).values.keys() == {"title", "excerpt"}
 
 
-def test_edited_conflict_sets_a_third_value(tmp_path, editor):
-    article = contested(tmp_path)
-    conflicts.edit(waiting("title")[0], "Both", actor=editor, expected_version=article.version)
-    assert article_of("a").title == "Both"
-    assert outcomes() == {"title": "edited", "excerpt": ""}
-
-
-def test_a_third_value_that_no_article_may_have_is_refused_in_words(tmp_path, editor):
-    article = contested(tmp_path)
-    report = conflicts.edit(waiting("title")[0], "", actor=editor, expected_version=article.version)
+def test_a_files_value_that_no_article_may_have_any_more_is_refused_in_words(tmp_path, editor):
+    contested(tmp_path)
+    Conflict.objects.filter(field="title").update(incoming='""')
+    report = conflicts.take(waiting("title"), actor=editor)
     assert "not valid" in reasons(report)[0]
     assert outcomes() == {"title": "", "excerpt": ""}
     assert not ChangeSet.objects.filter(kind="conflict").exists()
@@ -86,13 +80,6 @@ def test_an_article_that_changed_meanwhile_is_refused(tmp_path, editor, decide):
     report = decide(seen, actor=editor)
     assert "look again" in reasons(report)[0]
     assert outcomes() == {"title": "", "excerpt": ""}
-    assert article_of("a").title == "Mine"
-
-
-def test_an_edit_of_an_earlier_version_is_refused(tmp_path, editor):
-    article = contested(tmp_path)
-    report = conflicts.edit(waiting("title")[0], "Both", actor=editor, expected_version=article.version - 1)
-    assert "look again" in reasons(report)[0]
     assert article_of("a").title == "Mine"
 
 
@@ -190,13 +177,13 @@ def test_an_undone_undo_closes_the_conflicts_as_they_were_closed(tmp_path, edito
 
 
 def test_an_edited_conflict_is_edited_again_when_its_undo_is_undone(tmp_path, editor):
-    article = contested(tmp_path)
-    one = Conflict.objects.get(field="title")
-    made = conflicts.edit(one, "Ours", actor=editor, expected_version=article.version).change_set
+    """As rows of earlier releases are."""
+    contested(tmp_path)
+    made = conflicts.keep(waiting("title"), actor=editor).change_set
+    Conflict.objects.filter(field="title").update(outcome=Conflict.Outcome.EDITED)
     undone = change_sets.undo(made, actor=editor)
     change_sets.undo(undone.change_set, actor=editor)
-    one.refresh_from_db()
-    assert (one.outcome, article_of("a").title) == (Conflict.Outcome.EDITED, "Ours")
+    assert outcomes()["title"] == Conflict.Outcome.EDITED
 
 
 def test_an_undone_undo_leaves_what_was_decided_otherwise_meanwhile(tmp_path, editor):

@@ -87,9 +87,7 @@ def kept_after(request: HttpRequest) -> HttpResponse:
 
 def kept_boxes(request: HttpRequest) -> list[tuple[str, str]]:
     """What was typed, by the labels of its boxes."""
-    boxes = [*_boxes(request, "", ArticleForm), *_kept_rows(request)]
-    third = request.POST.get("value", "")
-    return [*boxes, ("Your value", third)] if third.strip() else boxes
+    return [*_boxes(request, "", ArticleForm), *_kept_rows(request)]
 
 
 def _kept_page(request: HttpRequest, heading: str, advice: str, *, status: int, **more: object) -> HttpResponse:

@@ -27,7 +27,7 @@ _UPSTREAM = {
     "write-again": "Write the file again",
     "unpublish": "Unpublish",
 }
-_CONFLICT = {"keep": "Keep ours", "take": "Take the file’s", "edit": "Save this value"}
+_CONFLICT = {"keep": "Keep ours", "take": "Take the file’s"}
 _BULK = {"tell": "Choose", "confirm": "Confirm", "chunk": "Continue", "stop": "Stop"}
 
 

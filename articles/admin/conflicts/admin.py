@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from articles.admin.article_form.kept_text import keeping
 from articles.admin.conflicts import decisions
 from articles.admin.conflicts.rows import by_article
 from articles.admin.labels import label_of
@@ -50,20 +49,8 @@ class ConflictAdmin(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return self._queue_page(request, _actor(self, request))
 
-    @keeping
     def decide_view(self, request: HttpRequest) -> HttpResponse:
-        """Back to where it was asked, but for a third value that was refused: what was typed is not lost."""
-        actor = _actor(self, request)
-        report = decisions.decide(request, actor)
-        if report and report.refused and "value" in request.POST:
-            conflict, why = report.refused[0]
-            refused = {
-                "conflict": conflict,
-                "label": label_of(conflict.field),
-                "why": why,
-                "typed": request.POST["value"],
-            }
-            return self._queue_page(request, actor, refused, status=409)
+        decisions.decide(request, _actor(self, request))
         return HttpResponseRedirect(way_back(request, "admin:articles_conflict_changelist"))
 
     def has_view_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
@@ -82,9 +69,7 @@ class ConflictAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
         return False
 
-    def _queue_page(
-        self, request: HttpRequest, actor: User, refused: dict[str, Any] | None = None, *, status: int = 200
-    ) -> HttpResponse:
+    def _queue_page(self, request: HttpRequest, actor: User) -> HttpResponse:
         asked = read(request, QueueAddress)
         number = asked.pop("p")
         rows = _filtered(asked)
@@ -98,14 +83,13 @@ class ConflictAdmin(admin.ModelAdmin):
             "title": "Conflicts",
             "page": page,
             "contested": by_article(shown, actor),
-            "refused": refused,
             "asked": asked,
             "is_filtered": any(asked.values()),
             "query": urlencode({name: value for name, value in asked.items() if value}),
             "fields": [(name, label_of(name)) for name in _FIELDS],
             "providers": provider_options(),
         }
-        return TemplateResponse(request, "admin/articles/conflict/queue.html", context, status=status)
+        return TemplateResponse(request, "admin/articles/conflict/queue.html", context)
 
 
 def _filtered(asked: dict[str, str]) -> QuerySet[Conflict]:

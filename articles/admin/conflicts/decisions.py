@@ -1,9 +1,8 @@
-"""What the buttons of conflicts do: keep, take, edit, for one, for an article's, for those that are ticked."""
+"""What the buttons of conflicts do: keep or take, for one, for an article's, for those that are ticked."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
@@ -11,44 +10,38 @@ from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles.admin.conflicts.edited_values import typed_value
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import is_key
 from articles.admin.requests.posted import own_work, say_once, typed_words
-from articles.content import article_state, revision_values
-from articles.content.article_state import value_of
 from articles.models import Article, ChangeSet, Conflict, User
 from articles.sources import conflicts
 from articles.sources.conflicts import DecisionReport
 from articles.workflow import publishing
 
 MOST_DECIDED = 200
-_DONE = {"keep": "Kept ours", "take": "Took the file's", "edit": "Set a value of your own"}
-_OUTCOMES = {"keep": Conflict.Outcome.KEPT, "take": Conflict.Outcome.TAKEN, "edit": Conflict.Outcome.EDITED}
+_DONE = {"keep": "Kept ours", "take": "Took the file's"}
+_OUTCOMES = {"keep": Conflict.Outcome.KEPT, "take": Conflict.Outcome.TAKEN}
 _KIND = ChangeSet.Kind.CONFLICT
 
 
-def decide(request: HttpRequest, actor: User) -> DecisionReport | None:
-    """`decision` is a verb, with the conflicts' keys after a colon unless it is for the ticked ones. None: no ticks."""
+def decide(request: HttpRequest, actor: User) -> None:
+    """`decision` is a verb, with the conflicts' keys after a colon unless it is for the ticked ones."""
     verb, _, keys = request.POST.get("decision", "").partition(":")
     asked = keys.split(",") if keys else request.POST.getlist("conflicts")
-    is_whole = verb != "edit" or (len(asked) == 1 and "value" in request.POST)
-    if verb not in _DONE or not is_whole or not all(map(is_key, asked)) or len(asked) > MOST_DECIDED:
+    if verb not in _DONE or not all(map(is_key, asked)) or len(asked) > MOST_DECIDED:
         raise BadRequest("the form does not say what to decide; open it again")
-    conflicts = list(Conflict.objects.filter(pk__in=asked).select_related("article"))
-    if not conflicts:
+    waiting = list(Conflict.objects.filter(pk__in=asked).select_related("article"))
+    if not waiting:
         messages.info(request, "No conflict is ticked.")
-        return None
-    versions = {conflict.article_id: _version(request, conflict.article_id) for conflict in conflicts}
-    report = _decided(request, actor, verb, conflicts, versions)
-    _join_first_press(request, report, actor, verb, versions)
+        return
+    versions = {conflict.article_id: _version(request, conflict.article_id) for conflict in waiting}
+    door = conflicts.keep if verb == "keep" else conflicts.take
+    report = door(waiting, versions=versions, actor=actor, reason=typed_words(request))
+    _join_first_press(report, actor, verb, versions)
     _say_decided(request, verb, report)
-    return report
 
 
-def _join_first_press(
-    request: HttpRequest, report: DecisionReport, actor: User, verb: str, versions: dict[int, int]
-) -> None:
+def _join_first_press(report: DecisionReport, actor: User, verb: str, versions: dict[int, int]) -> None:
     """What the same user decided just so with a first press of the same button counts as decided, not as refused."""
     pks = [conflict.pk for conflict, _ in report.refused]
     closed = Conflict.objects.filter(pk__in=pks, outcome=_OUTCOMES[verb], closed_in__actor=actor)
@@ -58,7 +51,6 @@ def _join_first_press(
         one
         for one in rows.values()
         if one.article.version == versions[one.article_id] or own.get(one.article_id) == one.closed_in
-        if verb != "edit" or _typed(request, one) == _now(one)
     ]
     first = done[0].closed_in if done and not report.decided else None
     report.change_set = first or report.change_set
@@ -66,33 +58,11 @@ def _join_first_press(
     report.refused = [(conflict, why) for conflict, why in report.refused if conflict not in done]
 
 
-def _decided(
-    request: HttpRequest, actor: User, verb: str, waiting: list[Conflict], versions: dict[int, int]
-) -> DecisionReport:
-    reason = typed_words(request)
-    if verb == "edit":
-        one = waiting[0]
-        version = versions[one.article_id]
-        return conflicts.edit(one, _typed(request, one), actor=actor, expected_version=version, reason=reason)
-    door = conflicts.keep if verb == "keep" else conflicts.take
-    return door(waiting, versions=versions, actor=actor, reason=reason)
-
-
 def _version(request: HttpRequest, article: int) -> int:
     text = request.POST.get(f"version-{article}", "")
     if not is_key(text):
         raise BadRequest("the form does not say which version it shows; open it again")
     return int(text)
-
-
-def _typed(request: HttpRequest, conflict: Conflict) -> Any:
-    return typed_value(conflict.field, request.POST.get("value", ""), _now(conflict))
-
-
-def _now(conflict: Conflict) -> Any:
-    """What the article holds, as revisions would hold it."""
-    article = Article.objects.select_related("category", "provider").get(pk=conflict.article_id)
-    return revision_values.dump_value(conflict.field, value_of(article_state.read_state(article), conflict.field))
 
 
 def _say_decided(request: HttpRequest, verb: str, report: DecisionReport) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from articles.admin.conflicts.edited_values import LISTS, box_of, shown_in_box
 from articles.admin.labels import label_of, lines_of
 from articles.changes import refusals
 from articles.changes.actors import Actor
@@ -44,24 +43,6 @@ class ShownConflict:
     @property
     def here(self) -> Difference:
         return difference(self.conflict.field, self.conflict.values[0], self.now)
-
-    @property
-    def box(self) -> str:
-        """What a third value is typed into; "" for the article's form."""
-        return box_of(self.conflict.field, self.now)
-
-    @property
-    def in_box(self) -> str:
-        return shown_in_box(self.conflict.field, self.now)
-
-    @property
-    def box_help(self) -> str:
-        return LISTS.get(self.conflict.field, "")
-
-    @property
-    def is_in_form(self) -> bool:
-        """Published or not has no third value, and unknown keys come from files alone."""
-        return self.conflict.field not in ("published", "extra")
 
 
 @dataclass(frozen=True)

@@ -24,15 +24,10 @@ Pairs = list[tuple[str, str]]
 
 SHOW = "_show"
 """What a form says that is to be shown, not saved."""
-_ARTICLE = frozenset({"title", "body"})
-_TEXTS = {
-    "articles_article_change": _ARTICLE,
-    "articles_article_add": _ARTICLE,
-    "articles_conflict_decide": frozenset({"value", "decision"}),
-}
-"""The forms in which one writes for longer, and the boxes by which each is known."""
-_SHOWING = ("articles_article_change", "articles_article_add")
-"""Those that can show what was typed once more."""
+_TEXTS = ("articles_article_change", "articles_article_add")
+"""The forms in which one writes for longer, and which can show what was typed once more."""
+_TEXT_BOXES = {"title", "body"}
+"""By which those are known."""
 _DECISIONS: dict[str, set[str]] = {
     "articles_article_changelist": {"action"},
     "articles_article_undo": set(),
@@ -67,7 +62,7 @@ def is_carried(request: HttpRequest) -> bool:
 
 def can_show(request: HttpRequest) -> bool:
     """Whether the form shows once more what was typed."""
-    return _name_of(request.resolver_match) in _SHOWING
+    return _name_of(request.resolver_match) in _TEXTS
 
 
 def is_to_be_shown(request: HttpRequest) -> bool:
@@ -106,9 +101,8 @@ def sign_in(site: AdminSite, request: HttpRequest) -> HttpResponse:
 
 def still_carried(request: HttpRequest) -> dict[str, Any]:
     """For the sign-in page when it is shown once more."""
-    names = [name for name, _ in _carried(request)]
-    is_text = any(boxes <= set(names) for boxes in _TEXTS.values())
-    return {"typed": request.POST.get("typed", ""), "is_text": is_text}
+    names = {name for name, _ in _carried(request)}
+    return {"typed": request.POST.get("typed", ""), "is_text": names >= _TEXT_BOXES}
 
 
 def carry_on(site: AdminSite, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
@@ -127,8 +121,7 @@ def carry_on(site: AdminSite, request: HttpRequest, answer: HttpResponse) -> Htt
         "advice": f"You are signed in as {request.user.get_username()}. {advice}",
         "again": answer.url,
         "fields": pairs,
-        "can_show": name in _SHOWING,
-        "kept": [("Your value", text) for box, text in pairs if box == "value"],
+        "can_show": is_text,
     }
     return TemplateResponse(request, "admin/articles/article/kept.html", context)
 
@@ -138,7 +131,7 @@ def _is_known(name: str, boxes: Collection[str]) -> bool:
 
 
 def _is_text(name: str, boxes: Collection[str]) -> bool:
-    return name in _TEXTS and set(boxes) >= _TEXTS[name]
+    return name in _TEXTS and set(boxes) >= _TEXT_BOXES
 
 
 def _carried(request: HttpRequest) -> Pairs:

@@ -8,11 +8,10 @@ from django.test import Client
 
 from articles.changes import door
 from articles.content import article_state
-from articles.models import Article, Conflict, Revision
+from articles.models import Article, Revision
 from articles.models.history import Origin
 from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, open_form, read_form, tags_of, text_of
-from tests.contesting import contested
 from tests.factories import PASSWORD, make_article, make_user
 from tests.history.gaps import leave_gap
 
@@ -407,43 +406,3 @@ def test_a_locked_stale_form_has_the_text_where_it_can_be_copied(contributor, ed
     assert readonly
     assert "What you typed" in text_of(page)
     assert "https://other.example/9" in text_of(page)
-
-
-@pytest.fixture
-def third_value(tmp_path, db):
-    return Conflict.objects.get(article=contested(tmp_path), field="excerpt")
-
-
-def decide_form(client, conflict):
-    form = form_of(client.get("/admin/articles/conflict/"), f"edit-{conflict.pk}")
-    form["value"] = TEXT
-    return form
-
-
-def test_a_third_value_outlives_the_session_and_is_not_decided_unseen(editor, third_value):
-    client = strict_client(editor)
-    form = decide_form(client, third_value)
-    end_session(client)
-    page = form.send(client, "", f"decision=edit:{third_value.pk}")
-    assert page.status_code == 403
-    carried = sign_in(client, page, editor)
-    assert "An hour of work" in text_of(carried)
-    assert "/admin/articles/conflict/" in carried.text
-    assert Conflict.objects.get(pk=third_value.pk).is_open
-    form_of(carried, "again").send(client, "")
-    assert not Conflict.objects.get(pk=third_value.pk).is_open
-    assert Article.objects.get().excerpt == TEXT
-
-
-def test_a_third_value_outlives_a_lost_role_and_an_exchanged_token(editor, third_value):
-    client = strict_client(editor)
-    form = decide_form(client, third_value)
-    client.cookies["csrftoken"] = "c" * 32
-    decision = f"decision=edit:{third_value.pk}"
-    exchanged = form.send(client, "", decision, HTTP_ORIGIN="http://testserver")
-    assert (exchanged.status_code, "An hour of work" in text_of(exchanged)) == (403, True)
-    form = decide_form(client, third_value)
-    editor.groups.clear()
-    refused = form.send(client, "", decision)
-    assert (refused.status_code, "An hour of work" in text_of(refused)) == (403, True)
-    assert Conflict.objects.get(pk=third_value.pk).is_open

@@ -198,6 +198,10 @@ def test_moments_are_those_of_the_zone_of_the_editor(signed_in):
     assert "Live from 1 December 2026, 09:00:00 CET" in text_of(page)
     assert "Readers stop seeing 1 that is live now: Night boats" in text_of(page)
     assert form_of(page, "bulk-tell")["live_from"] == "2026-12-01T09:00:00"
+    assert "This time occurs twice" in text_of(press(client, newest(), "bulk-tell", live_from="2026-10-25T02:30"))
+    press(client, newest(), "bulk-tell", live_from="2026-10-25T02:30+01:00")
+    assert newest().given == {"live_from": "2026-10-25T01:30:00Z"}
+    assert form_of(page_of(client, newest()), "bulk-tell")["live_from"] == "2026-10-25T02:30:00+01:00"
 
 
 def test_what_readiness_refuses_is_grouped_by_its_reason(editor, signed_in):

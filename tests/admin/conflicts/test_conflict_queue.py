@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
-from datetime import UTC, datetime
-
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.changes.actors import OPERATOR
-from articles.content import article_state, revision_values
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
-from articles.seedfile.schema import Image, Provider
 from articles.workflow import publishing
 from tests.admin.browserless import read_form, text_of
 from tests.contesting import contested, contested_publication, edit_article
-from tests.factories import NOW, make_article, make_user
+from tests.factories import make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
 
 pytestmark = pytest.mark.django_db
@@ -86,113 +81,26 @@ def test_one_field_is_taken(editor, signed_in, tmp_path):
     assert article_of("a").revisions.first().reason == "theirs is right"
 
 
-def test_a_third_value_is_typed(editor, signed_in, tmp_path):
+def test_another_value_is_typed_in_the_form_and_then_kept(editor, signed_in, tmp_path):
     contested(tmp_path)
-    pk = key("excerpt")
-    press(signed_in(editor), f"edit:{pk}", form=f"edit-{pk}", value="One line\nand another")
+    client, address = signed_in(editor), f"{LIST}{article_of('a').pk}/change/"
+    assert f'href="{address}">Edit in the form' in client.get(QUEUE).text
+    form = read_form(client, address)
+    form["excerpt"] = "One line\nand another"
+    form.send(client, address, "_save")
+    assert outcomes() == {"title": "", "excerpt": ""}
+    press(client, f"keep:{key('excerpt')}", address=address)
     assert article_of("a").excerpt == "One line\nand another"
-    assert outcomes() == {"title": "", "excerpt": "edited"}
+    assert outcomes() == {"title": "", "excerpt": "kept"}
 
 
-def test_a_number_is_typed_and_what_is_none_is_refused(editor, signed_in, tmp_path):
-    write(tmp_path, "a.md", story("a", "quality: 1\n"))
-    import_seeds(tmp_path)
-    edit_article("a", quality=2)
-    write(tmp_path, "a.md", story("a", "quality: 3\n"))
-    import_seeds(tmp_path)
-    client, pk = signed_in(editor), key("quality")
-    refused = forged(client, f"edit:{pk}", value="many")
-    assert refused.status_code == 409
-    assert "many" in refused.content.decode()
-    press(client, f"edit:{pk}", form=f"edit-{pk}", value="50")
-    assert article_of("a").quality == 50
-
-
-THIRD_VALUES = [
-    ("topics", ("A", "X"), "D\n\n  A ", ("D", "A")),
-    ("published_at", NOW, "2026-03-01T08:00:00", datetime(2026, 3, 1, 8, tzinfo=UTC)),
-    (
-        "provider",
-        Provider(name="Mine", domain="m.example", extra='{"rank":"1"}'),
-        "Quite another\nq.example",
-        Provider(name="Quite another", domain="q.example", extra='{"rank":"1"}'),
-    ),
-    (
-        "images",
-        (Image(url="https://i.example/1", width=1, height=1, extra='{"credit":"X"}'),),
-        "https://i.example/1 4x3\nhttps://i.example/3",
-        (
-            Image(url="https://i.example/1", width=4, height=3, extra='{"credit":"X"}'),
-            Image(url="https://i.example/3"),
-        ),
-    ),
-    (
-        "images",
-        (
-            Image(url="https://i.example/1", width=1, height=1, extra='{"credit":"X"}'),
-            Image(url="https://i.example/1", width=2, height=2, extra='{"credit":"Y"}'),
-        ),
-        "https://i.example/1 2x2\nhttps://i.example/1",
-        (
-            Image(url="https://i.example/1", width=2, height=2, extra='{"credit":"Y"}'),
-            Image(url="https://i.example/1", extra='{"credit":"X"}'),
-        ),
-    ),
-]
-
-
-@pytest.mark.parametrize(
-    ("field", "mine", "typed", "stored"),
-    THIRD_VALUES,
-    ids=["topics", "time", "provider", "images", "one-picture-twice"],
-)
-def test_a_third_value_of_every_kind_is_typed(editor, signed_in, tmp_path, field, mine, typed, stored):
+def test_the_files_value_typed_in_the_form_and_saved_closes_the_conflict(editor, signed_in, tmp_path):
     contested(tmp_path)
-    edit_article("a", **{field: mine})
-    value = revision_values.dump_value(field, mine)
-    pk = opened_by_hand(field, value, value, value).pk
-    press(signed_in(editor), f"edit:{pk}", form=f"edit-{pk}", value=typed)
-    assert getattr(article_state.read_state(article_of("a")).content, field) == stored
-    assert Conflict.objects.get(pk=pk).outcome == "edited"
-
-
-@pytest.mark.parametrize(
-    ("field", "typed"),
-    [
-        ("published_at", "soon"),
-        ("published_at", ""),
-        ("provider", ""),
-        ("provider", "P\np.example\nx"),
-        ("images", "ftp://x"),
-        ("topics", "x" * 300),
-    ],
-)
-def test_a_third_value_that_does_not_fit_is_shown_again_with_the_reason(editor, signed_in, tmp_path, field, typed):
-    contested(tmp_path)
-    values = {"published_at": "2026-01-01T00:00:00Z", "provider": {"name": "P"}, "images": [], "topics": []}
-    pk = opened_by_hand(field, values[field], values[field], values[field]).pk
-    page = forged(signed_in(editor), f"edit:{pk}", value=typed)
-    assert page.status_code == 409
-    assert typed in page.content.decode()
-    assert "not valid" in text_of(page)
-    assert Conflict.objects.get(pk=pk).is_open
-
-
-def opened_by_hand(field, base, incoming, current):
-    """Sides that a merge would have brought together."""
-    sides = {name: json.dumps(value) for name, value in (("base", base), ("incoming", incoming), ("current", current))}
-    run = ChangeSet.objects.filter(kind=ChangeSet.Kind.IMPORT).latest("pk")
-    moment = {"opened_in": run, "opened_at": run.created_at}
-    return Conflict.objects.create(article=article_of("a"), field=field, **sides, **moment)
-
-
-def test_only_what_the_form_has_a_box_for_is_edited_there(editor, signed_in, tmp_path):
-    contested(tmp_path)
-    for field, value in (("published", False), ("extra", ""), ("related", [])):
-        opened_by_hand(field, value, value, value)
-    page = text_of(signed_in(editor).get(QUEUE))
-    assert page.count("Edit in the form") == 1
-    assert "Edit in the form: coverage" in page
+    client, address = signed_in(editor), f"{LIST}{article_of('a').pk}/change/"
+    form = read_form(client, address)
+    form["title"] = "Theirs"
+    form.send(client, address, "_save")
+    assert outcomes() == {"title": "agreed", "excerpt": ""}
 
 
 def test_all_of_an_article_are_taken_at_once(editor, signed_in, tmp_path):
@@ -244,18 +152,6 @@ def test_a_stale_page_decides_nothing(editor, signed_in, tmp_path):
     assert article_of("a").title == "Mine"
 
 
-def test_a_stale_third_value_is_shown_again_and_not_lost(editor, signed_in, tmp_path):
-    contested(tmp_path)
-    client, pk = signed_in(editor), key("title")
-    form = read_form(client, QUEUE, f"edit-{pk}")
-    form["value"] = "What I typed"
-    edit_article("a", title="Mine, later")
-    page = form.send(client, QUEUE, f"decision=edit:{pk}")
-    assert page.status_code == 409
-    assert "What I typed" in page.content.decode()
-    assert article_of("a").title == "Mine, later"
-
-
 @pytest.mark.parametrize(
     "decision",
     [
@@ -265,9 +161,7 @@ def test_a_stale_third_value_is_shown_again_and_not_lost(editor, signed_in, tmp_
         "keep:" + "9" * 30,
         "take:1,,2",
         "keep:" + ",".join(["1"] * 201),
-        "edit",
         "edit:1",
-        "edit:1,2",
     ],
 )
 def test_a_decision_that_no_page_offers_is_refused(editor, signed_in, tmp_path, decision):
