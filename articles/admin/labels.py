@@ -34,6 +34,7 @@ LABELS = {
     "set_aside_before": "was set aside",
     "extra": "other keys",
     "is_cached": "is cached",
+    "alt": "alt text",
 }
 _MOMENTS = ("published_at", "live_from", "live_until")
 _NOTHING = "—"

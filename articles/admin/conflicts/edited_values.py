@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles.admin.requests.moment_fields import Moment
 from articles.admin.requests.picture_lines import picture_line, typed_pictures
 
-LINES = ("title", "category", "type", "original_url", "web_url")
+LINES = ("title", "byline", "category", "type", "original_url", "web_url")
 TEXTS = ("excerpt", "body")
 NUMBERS = ("quality", "heat")
 LISTS = {

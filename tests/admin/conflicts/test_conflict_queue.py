@@ -109,6 +109,7 @@ def test_a_number_is_typed_and_what_is_none_is_refused(editor, signed_in, tmp_pa
 
 
 THIRD_VALUES = [
+    ("byline", "Mine", "Third", "Third"),
     ("topics", ("A", "X"), "D\n\n  A ", ("D", "A")),
     ("published_at", NOW, "2026-03-01T08:00:00", datetime(2026, 3, 1, 8, tzinfo=UTC)),
     (
@@ -119,23 +120,23 @@ THIRD_VALUES = [
     ),
     (
         "images",
-        (Image(url="https://i.example/1", width=1, height=1, extra='{"credit":"X"}'),),
+        (Image(url="https://i.example/1", width=1, height=1, extra='{"x":"X"}', alt="X"),),
         "https://i.example/1 4x3\nhttps://i.example/3",
         (
-            Image(url="https://i.example/1", width=4, height=3, extra='{"credit":"X"}'),
+            Image(url="https://i.example/1", width=4, height=3, extra='{"x":"X"}', alt="X"),
             Image(url="https://i.example/3"),
         ),
     ),
     (
         "images",
         (
-            Image(url="https://i.example/1", width=1, height=1, extra='{"credit":"X"}'),
-            Image(url="https://i.example/1", width=2, height=2, extra='{"credit":"Y"}'),
+            Image(url="https://i.example/1", width=1, height=1, extra='{"x":"X"}', alt="X"),
+            Image(url="https://i.example/1", width=2, height=2, extra='{"x":"Y"}', alt="Y"),
         ),
         "https://i.example/1 2x2\nhttps://i.example/1",
         (
-            Image(url="https://i.example/1", width=2, height=2, extra='{"credit":"Y"}'),
-            Image(url="https://i.example/1", extra='{"credit":"X"}'),
+            Image(url="https://i.example/1", width=2, height=2, extra='{"x":"Y"}', alt="Y"),
+            Image(url="https://i.example/1", extra='{"x":"X"}', alt="X"),
         ),
     ),
 ]
@@ -144,7 +145,7 @@ THIRD_VALUES = [
 @pytest.mark.parametrize(
     ("field", "mine", "typed", "stored"),
     THIRD_VALUES,
-    ids=["topics", "time", "provider", "images", "one-picture-twice"],
+    ids=["byline", "topics", "time", "provider", "images", "one-picture-twice"],
 )
 def test_a_third_value_of_every_kind_is_typed(editor, signed_in, tmp_path, field, mine, typed, stored):
     contested(tmp_path)
