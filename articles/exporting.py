@@ -17,7 +17,7 @@ from articles.models.source import WRITTEN_BYTES, path_key
 from articles.querysets import ArticleQuerySet
 from articles.seedfile import reader, writer
 from articles.seedfile.problems import SeedError
-from articles.seedfile.schema import ArticleContent
+from articles.seedfile.schema import ArticleContent, settled
 
 ARTICLES_AT_ONCE = 200
 _SLUG_BYTES = 200
@@ -86,7 +86,7 @@ def seed_file(
     try:
         if source:
             imported = reader.read(bytes(source.raw)).content
-            wanted = wanted.model_copy(update={name: getattr(imported, name) for name in contested})
+            wanted = settled(wanted.model_copy(update={name: getattr(imported, name) for name in contested}))
             if imported == wanted:
                 return SeedFile(article.pk, path, ExportOutcome.IDENTICAL, bytes(source.raw))
         raw, outcome = _made(wanted, source)

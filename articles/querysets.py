@@ -12,7 +12,8 @@ from articles.sql.compiled import Blank, Compiled
 
 ModelT = TypeVar("ModelT", bound=Model, covariant=True)
 
-LONG_COLUMNS = ("body", "body_html", "extra", "provider_extra")
+LONG_COLUMNS = ("body", "body_html", "extra", "provider_extra", "byline")
+"""A byline is short, but came later: it may stand behind them, and SQLite reads through them to reach it."""
 
 AT = Blank("at", DateTimeField())
 """The moment, in a compiled query."""

@@ -133,7 +133,7 @@ def _article_page() -> Page:
         "article page",
         quote(article.get_absolute_url()),
         (
-            (_LISTED.replace("a.excerpt,", "a.excerpt, a.body_html,") + " WHERE a.id = %s", one),
+            (_LISTED.replace("a.excerpt,", "a.excerpt, a.byline, a.body_html,") + " WHERE a.id = %s", one),
             (
                 "SELECT t.* FROM articles_articletopic x JOIN articles_topic t ON t.id = x.topic_id "
                 "WHERE x.article_id = %s ORDER BY x.position",

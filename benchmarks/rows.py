@@ -33,9 +33,9 @@ _IMAGES = '[{{"url": "{0.url}", "width": {0.width}, "height": {0.height}, "isCac
 _COLUMNS = {
     Article: "id, slug, category_id, title, excerpt, body, body_html, published_at, original_url, web_url, url_key, "
     "type, quality, heat, published, live_from, live_until, provider_id, extra, provider_extra, version, created_at, "
-    "updated_at, set_aside_note, set_aside_before",
+    "updated_at, set_aside_note, set_aside_before, byline",
     ArticleTopic: "article_id, topic_id, position",
-    ArticleImage: "article_id, position, url, width, height, is_cached, extra",
+    ArticleImage: "article_id, position, url, width, height, is_cached, extra, alt, caption, credit",
     RelatedArticle: "article_id, position, title, excerpt, published_at, web_url, url_key, type, provider_id, quality, "
     "images, extra, provider_extra",
     Source: "article_id, root, path, path_key, digest, raw, reader_version, run_id, "
@@ -137,6 +137,7 @@ def _article(story: Story, terms: _Terms) -> Iterator[Row]:
         moment,
         "",
         "",
+        "",
     )
 
 
@@ -146,7 +147,7 @@ def _topics(story: Story, terms: _Terms) -> Iterator[Row]:
 
 
 def _image(story: Story, terms: _Terms) -> Iterator[Row]:
-    yield story.number + 1, 0, story.picture.url, story.picture.width, story.picture.height, True, ""
+    yield story.number + 1, 0, story.picture.url, story.picture.width, story.picture.height, True, *[""] * 4
 
 
 def _related(story: Story, terms: _Terms) -> Iterator[Row]:

@@ -53,6 +53,7 @@ def _save_article(content: schema.ArticleContent, now: datetime) -> Article:
         category=category,
         title=content.title,
         excerpt=content.excerpt,
+        byline=content.byline,
         body=content.body,
         body_html=render_body(content.body),
         published_at=content.published_at,
@@ -77,7 +78,7 @@ def _save_parts(article: Article, content: schema.ArticleContent, now: datetime)
         topic, _ = Topic.objects.get_or_create(name=name, defaults={"slug": plain_slug(name)})
         ArticleTopic.objects.create(article=article, topic=topic, position=position)
     for position, image in enumerate(content.images):
-        values = image.model_dump(include={"url", "width", "height", "is_cached"})
+        values = image.model_dump(include={"url", "width", "height", "is_cached", "alt", "caption", "credit"})
         ArticleImage.objects.create(article=article, position=position, **values)
     for position, entry in enumerate(content.related):
         _save_related(article, position, entry)

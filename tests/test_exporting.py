@@ -68,6 +68,28 @@ def test_publishing_is_a_one_line_diff(tmp_path):
 
 
 @pytest.mark.django_db
+def test_a_byline_and_a_credit_are_one_line_each(tmp_path):
+    import_seeds()
+    path, later = "2026-08-27-repair-shops-outnumber.md", tmp_path / "later"
+    later.mkdir()
+    article = Article.objects.get(source__path=path)
+    edit(article, byline="")
+    export(tmp_path)
+    raw, line = SEEDS.joinpath(path).read_bytes(), b'byline: "Oriel Tamsin Brandt"\n'
+    assert tmp_path.joinpath(path).read_bytes() == raw.replace(line, b"")
+    other = Article.objects.get(source__path="science/2026-08-21-school-telescope-comet.md")
+    image, *others = article_state.read_state(other).content.images
+    article.refresh_from_db()
+    edit(article, byline="Oriel Tamsin Brandt")
+    edit(other, byline="A. Person", images=[dict(image) | {"credit": "", "alt": "A comet"}, *map(dict, others)])
+    export(later)
+    assert later.joinpath(path).read_bytes() == raw
+    was, now = (folder.joinpath(other.source.path).read_text().splitlines() for folder in (SEEDS, later))
+    assert [line for line in was if line not in now] == ['    credit: "Ellery Schools Telescope Network"']
+    assert [line for line in now if line not in was] == ['byline: "A. Person"', '    alt: "A comet"']
+
+
+@pytest.mark.django_db
 def test_every_seed_comes_out_as_edited_and_reads_back(tmp_path):
     import_seeds()
     for article in Article.objects.all():

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from articles import models
+from articles.admin.article_form.forms import ImageForm
 from articles.admin.article_form.typed_state import ArticleEditor
 from articles.filters import DeskFilterSet
-from articles.models import Article
+from articles.models import Article, ArticleImage
 from articles.seedfile import schema
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "seed-format.md"
@@ -55,6 +56,22 @@ def test_the_form_field_exists(row):
     else:
         assert set(NAMES.findall(row["form"])) <= fields
         assert NAMES.findall(row["form"])
+
+
+def test_every_key_of_a_picture_is_named_and_has_its_column_and_its_box():
+    (line,) = re.findall(r"^\| `images` \| at most 50 of (.+) \|$", DOCUMENT.read_text(encoding="utf-8"), re.M)
+    attributes = schema.attributes_of(schema.Image)
+    assert set(NAMES.findall(line)) - {"true", "false"} == set(attributes)
+    assert set(attributes.values()) <= {field.name for field in ArticleImage._meta.get_fields()}
+    assert set(ImageForm.base_fields) == {*attributes.values(), "place"}
+
+
+def test_columns_and_boxes_hold_as_much_as_the_schema():
+    for name, most in schema.KEPT_TEXTS.items():
+        model, form = (
+            (Article, ArticleEditor(None, version=0).form) if name == "byline" else (ArticleImage, ImageForm())
+        )
+        assert model._meta.get_field(name).max_length == form.fields[name].max_length == most
 
 
 OF_NO_KEY = {"came_back", "cause", "conflict"}

@@ -35,6 +35,7 @@ LABELS = {
     "set_aside_before": "was dismissed as",
     "extra": "other keys",
     "is_cached": "is cached",
+    "alt": "alt text",
 }
 _MOMENTS = ("published_at", "live_from", "live_until")
 _NOTHING = "—"

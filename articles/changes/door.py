@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from articles.models.history import Origin
 from articles.querysets import ArticleQuerySet
 from articles.readiness.findings import examine, subject_of_state
 from articles.seedfile.addresses import url_key
+from articles.seedfile.schema import settled
 from articles.sql.any_of import Among
 from articles.sql.many_rows import insert_rows
 
@@ -182,7 +183,7 @@ def _examined(changes: Sequence[Change], actor: Actor, origin: Origin, rows: Art
 
 def _compared(changes: Sequence[Change], current: dict[int, Article]) -> list[_Work]:
     """Versions with those expected, states with those wanted."""
-    works = [_Work(change) for change in changes]
+    works = [_Work(_settled(change)) for change in changes]
     states = article_state.read_states(list(current.values())) if current else {}
     for work in works:
         article = work.change.article
@@ -195,6 +196,12 @@ def _compared(changes: Sequence[Change], current: dict[int, Article]) -> list[_W
             work.before = states[article.pk]
             work.fields = article_state.differing_fields(work.before, work.change.state)
     return works
+
+
+def _settled(change: Change) -> Change:
+    """A text that is set takes the place of an unknown key of its name."""
+    content = settled(change.state.content)
+    return change if content is change.state.content else replace(change, state=replace(change.state, content=content))
 
 
 def _refuse_without_right(works: Iterable[_Work], actor: Actor) -> None:

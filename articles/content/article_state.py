@@ -63,7 +63,9 @@ DESK_FIELDS = tuple(field.name for field in fields(DeskState))
 SCHEDULE = ("live_from", "live_until")
 _NULL_WHEN_EMPTY = ("set_aside", "hold")
 FIELDS = (*schema.FIELDS, *DESK_FIELDS)
-PLAIN_COLUMNS = ("title", "excerpt", "published_at", "original_url", "type", "quality", "heat", "published", "extra")
+PLAIN_COLUMNS = (
+    *("title", "excerpt", "byline", "published_at", "original_url", "type", "quality", "heat", "published", "extra"),
+)
 _DESK, _PLAIN = frozenset(DESK_FIELDS), frozenset(PLAIN_COLUMNS)
 _SLUG_WHEN_EMPTY = "article"
 _NO_IMAGES = ""
@@ -182,6 +184,9 @@ def _image_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now
             "width": image.width,
             "height": image.height,
             "is_cached": image.is_cached,
+            "alt": image.alt,
+            "caption": image.caption,
+            "credit": image.credit,
             "extra": image.extra,
         }
         for position, image in enumerate(content.images)
@@ -275,7 +280,7 @@ class _Rows:
         return ArticleState(schema.ArticleContent.of(values), _desk(article))
 
 
-_IMAGE = ("url", "width", "height", "is_cached", "extra")
+_IMAGE = ("url", "width", "height", "is_cached", "alt", "caption", "credit", "extra")
 _RELATED = ("title", "excerpt", "published_at", "web_url", "type", "quality", "images", "extra")
 _PROVIDER = ("provider__name", "provider__domain", "provider_extra")
 

@@ -174,7 +174,7 @@ def _unset(part: type[Part], name: str) -> Any:
 
 def _image_words(image: dict[str, Any]) -> tuple[str, ...]:
     size = f"{image['width']} × {image['height']}" if image.get("width") and image.get("height") else ""
-    return image["url"], size
+    return image["url"], size, image.get("alt", ""), image.get("caption", ""), image.get("credit", "")
 
 
 def _related_words(entry: dict[str, Any]) -> tuple[str, ...]:

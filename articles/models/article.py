@@ -78,6 +78,7 @@ class Article(models.Model):
     provider_extra = models.TextField(blank=True, editable=False)
     body = models.TextField(blank=True)
     body_html = models.TextField(blank=True, editable=False)
+    byline = models.CharField(max_length=limits.BYLINE, blank=True, default="", db_default="")
 
     objects = ArticleQuerySet.as_manager()
 

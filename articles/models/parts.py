@@ -31,6 +31,9 @@ class ArticleImage(models.Model):
     height = models.PositiveIntegerField(null=True, blank=True)
     is_cached = models.BooleanField(default=False, help_text="What the file claims; no proof that we hold a copy.")
     extra = models.TextField(blank=True, editable=False)
+    alt = models.CharField(max_length=limits.ALT, blank=True, default="", db_default="")
+    caption = models.CharField(max_length=limits.CAPTION, blank=True, default="", db_default="")
+    credit = models.CharField(max_length=limits.CREDIT, blank=True, default="", db_default="")
 
     class Meta:
         ordering = ["position"]

@@ -36,6 +36,7 @@ class Coverage:
 class ArticlePage:
     card: Card
     domain: str
+    byline: str
     body_html: str
     original_address: str
     topics: list[ShownTerm]
@@ -57,10 +58,11 @@ def read_article_page(pk: int, *, at: datetime) -> ArticlePage | None:
 def page_of(row: Row, topics: list[ShownTerm], entries: Iterable[Row]) -> ArticlePage:
     """Of a row of PAGE_COLUMNS and rows of ENTRY_COLUMNS, from the database or made like its rows."""
     card = card_of(row)
-    body_html, original_url, web_url, domain, shown_as, other_domain = row[len(CARD_COLUMNS) :]
+    body_html, byline, original_url, web_url, domain, shown_as, other_domain = row[len(CARD_COLUMNS) :]
     return ArticlePage(
         card=card,
         domain=other_domain if shown_as else domain,
+        byline=byline,
         body_html=body_html,
         original_address=original_url or web_url,
         topics=topics,
@@ -81,7 +83,7 @@ def _coverage(row: Row) -> Coverage:
 
 PAGE_COLUMNS = (
     *CARD_COLUMNS,
-    *("body_html", "original_url", "web_url"),
+    *("body_html", "byline", "original_url", "web_url"),
     *("provider__domain", "provider__shown_as", "provider__shown_as__domain"),
 )
 _ARTICLES = Compiled(lambda: Article.objects.visible(at=AT).filter(pk=_ARTICLE).values_list(*PAGE_COLUMNS))

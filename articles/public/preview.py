@@ -23,7 +23,7 @@ KeyT = TypeVar("KeyT", str, ProviderName)
 _NO_TERM: Row = (None,) * TERM_WIDTH
 _NOT_SHOWN_AS_ANOTHER: Row = (None,) * (TERM_WIDTH // 2)
 _DOMAINS = ("domain", "shown_as", "shown_as__domain")
-_PLAIN = ("title", "excerpt", "published_at", "type", "original_url", "web_url")
+_PLAIN = ("title", "excerpt", "byline", "published_at", "type", "original_url", "web_url")
 _NAME = OWN_COLUMNS.index("name")
 
 

@@ -1,8 +1,8 @@
 """A new document in the style of the real seed.
 
 - Keys in the schema's order; provider, topics, images, related, secured and unknown keys set off by blank lines.
-- Titles, excerpts, addresses and `secured` in double quotes; names, topics, category and type without any, unless
-  they would then mean something else.
+- Titles, excerpts, bylines, the texts of pictures, addresses and `secured` in double quotes; names, topics, category
+  and type without any, unless they would then mean something else.
 - Left out when empty: texts, lists, missing dates, sizes and providers. Always written: quality, heat, published and
   isCached, their defaults too, as the real seed does.
 - Unknown keys follow the known ones of their part.
@@ -17,7 +17,7 @@ from articles.seedfile import schema
 from articles.seedfile.yaml.layout import Unpatchable
 from articles.seedfile.yaml.style import Look, Quoted, Value, pair_lines
 
-_QUOTED = frozenset({"title", "excerpt", "original_url", "web_url", "url", "secured"})
+_QUOTED = frozenset({"title", "excerpt", "original_url", "web_url", "url", "secured", *schema.KEPT_TEXTS})
 _GROUPS = frozenset({"provider", "topics", "images", "related", "secured"})
 
 

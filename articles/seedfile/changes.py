@@ -1,8 +1,8 @@
 """What to change in a document that holds one content, so that it holds another.
 
 - A text, number or flag is set, also to its default: `published: false`, `excerpt: ""`, `topics: []`. Only a date, a
-  size or a provider that is no more has no such spelling, and its key goes. A key that is not there yet is added in
-  the schema's order; what is absent and stays at its default is never written.
+  size or a provider that is no more has no such spelling, and its key goes; so do a byline's and a picture's texts. A
+  key that is not there yet is added in the schema's order; what is absent and stays at its default is never written.
 - Topics are told apart by name, images by url, coverage by webUrl (of equal ones the first is the first): entries are
   removed, moved with their lines, added, and changed key by key. Two entries at the same place, each of a name that
   the other side does not have, are one that was renamed.
@@ -36,12 +36,12 @@ def whole_fields_between(base: schema.ArticleContent, current: schema.ArticleCon
     """The same with each field that differs written anew as a whole, and all unknown keys."""
     order = _order(current)
     changes: list[Change] = [
-        Set((key,), field_value(attribute, getattr(current, attribute)), order)
+        _set_or_remove((key,), attribute, getattr(current, attribute), order)
         for key, attribute in schema.attributes_of(schema.ArticleContent).items()
         if getattr(base, attribute) != getattr(current, attribute)
     ]
     if base.extra != current.extra:
-        changes += [Remove((key,)) for key in extra_values(base.extra)]
+        changes += [Remove((key,)) for key in _unknown_before(base, current)]
         changes += [Set((key,), value, order) for key, value in extra_values(current.extra).items()]
     return [*changes, *_body_change(base, current)]
 
@@ -61,18 +61,29 @@ def _part_changes(path: Path, base: schema.Part, current: schema.Part) -> Iterat
         if before != after:
             yield from _field_changes((*path, key), attribute, before, after, order)
     if base.extra != current.extra:
-        yield from _mapping_changes(path, extra_values(base.extra), extra_values(current.extra), order)
+        yield from _mapping_changes(path, _unknown_before(base, current), extra_values(current.extra), order)
 
 
 def _field_changes(path: Path, attribute: str, before: Any, after: Any, order: tuple[str, ...]) -> Iterator[Edit]:
-    if after is None:
-        yield Remove(path)
-    elif isinstance(before, schema.Part):
+    if after is not None and isinstance(before, schema.Part):
         yield from _part_changes(path, before, after)
     elif isinstance(before, tuple) and before and after:
         yield from _list_changes(path, attribute, before, after)
     else:
-        yield Set(path, field_value(attribute, after), order)
+        yield _set_or_remove(path, attribute, after, order)
+
+
+def _set_or_remove(path: Path, attribute: str, after: Any, order: tuple[str, ...]) -> Edit:
+    is_gone = after is None or (attribute in schema.KEPT_TEXTS and not after)
+    return Remove(path) if is_gone else Set(path, field_value(attribute, after), order)
+
+
+def _unknown_before(base: schema.Part, current: schema.Part) -> dict[str, Any]:
+    """The unknown keys that there were, but for those that became a known text where they stand."""
+    values = extra_values(base.extra)
+    return {
+        key: value for key, value in values.items() if not (key in schema.KEPT_TEXTS and getattr(current, key, None))
+    }
 
 
 def _list_changes(path: Path, attribute: str, before: tuple[Any, ...], after: tuple[Any, ...]) -> Iterator[Edit]:

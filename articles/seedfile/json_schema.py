@@ -1,14 +1,15 @@
 """The seed's front matter as JSON Schema (draft 2020-12), so that a text editor can check a seed while it is typed.
 
 It accepts what the reader accepts, as YAML 1.2 reads it: a text may look like a number or a flag, and nothing at all
-is an empty text or list. What a pattern cannot say (the 31st of February, a host that is no name) the reader says.
+is an empty text or list. One of `KEPT_TEXTS` that is no text is wrong here, where the reader warns and keeps it unread.
+What a pattern cannot say (the 31st of February, a host that is no name) the reader says.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from articles.seedfile.schema import ArticleContent
+from articles.seedfile.schema import KEPT_TEXTS, ArticleContent
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _OURS = ("body", "extra")
@@ -43,6 +44,8 @@ def _as_read(key: str, value: dict[str, Any]) -> dict[str, Any]:
         return {**plain, "type": ["array", "null"], "items": _as_read("", plain["items"])}
     if plain.get("type") != "string":
         return plain
+    if key in KEPT_TEXTS:
+        return {**plain, "type": ["string", "null"]}
     if value.get("format") == "date-time":
         return {**plain, "pattern": _MOMENT}
     if key in _ADDRESSES:

@@ -127,16 +127,17 @@ class _Parts:
         self._lines: dict[Path, int] | None = None
 
     def known(self, tree: dict[str, Any], part: type[schema.Part], path: Path) -> dict[str, Any]:
-        """The values of `part` by attribute; its unknown keys in `extra`, each of them noted."""
+        """The values of `part` by attribute; its unknown keys, and misfits, in `extra`, each of them noted."""
         attributes = schema.attributes_of(part)
         values: dict[str, Any] = {}
         unknown: dict[str, Any] = {}
         for key, value in tree.items():
-            if key in attributes:
+            misfit = schema.misfit(attributes[key], value) if key in attributes else ""
+            if key in attributes and not misfit:
                 values[attributes[key]] = self._inner(key, value, (*path, key)) if key in _PARTS else value
             else:
                 unknown[key] = value
-                self._note_unknown(key, part, path)
+                self._note_unknown(key, part, path, misfit)
         if unknown:
             values["extra"] = schema.extra_text(unknown)
         return values
@@ -182,13 +183,15 @@ class _Parts:
     def _entry(self, entry: Any, part: type[schema.Part], path: Path) -> Any:
         return self.known(entry, part, path) if isinstance(entry, dict) else entry
 
-    def _note_unknown(self, key: str, part: type[schema.Part], path: Path) -> None:
+    def _note_unknown(self, key: str, part: type[schema.Part], path: Path, misfit: str) -> None:
         if len(self.problems) >= limits.PROBLEMS:
             return
         where = (*path, key)
         if part is schema.Related and key == "related":
             message = "coverage of coverage is not read; it is kept with the file"
             self.problems.append(warning(message, line=self._line(where), key=dotted(where)))
+        elif misfit:
+            self.problems.append(warning(f"{misfit}; it is kept unread", line=self._line(where), key=dotted(where)))
         else:
             self.problems.append(notice(_unknown(key, part), line=self._line(where), key=dotted(where)))
 

@@ -27,7 +27,7 @@ _HOUR = r"(?:[01]\d|2[0-3])"
 _MOMENT = re.compile(
     rf"\d{{4}}-\d\d-\d\d[Tt ]{_HOUR}:\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:[Zz]|[+-]{_HOUR}:?[0-5]\d)?\Z", re.ASCII
 )
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 class Plain(str):
@@ -38,7 +38,7 @@ class Plain(str):
 
 def is_null(value: object) -> bool:
     """True for YAML's ways to write no value: nothing, `~`, `null`; never for a quoted text."""
-    return value is None or (type(value) is Plain and value in _NULLS)
+    return value is None or (type(value) is Plain and value in NULLS)
 
 
 def forbidden_character(value: str) -> str | None:
@@ -79,7 +79,7 @@ def text(value: object) -> str:
 
 def line(value: object) -> str:
     """Text of one line: as `text`, ends stripped, line breaks and tabs as one space."""
-    if isinstance(value, str) and value.isascii() and value.isprintable() and value not in _NULLS:
+    if isinstance(value, str) and value.isascii() and value.isprintable() and value not in NULLS:
         return str(value).strip()  # what most lines are, with nothing to do
     stripped = text(value).strip()
     return stripped if stripped.isprintable() else _LINE_BREAKS.sub(" ", stripped)

@@ -26,6 +26,12 @@ def _none(value: object) -> object:
     return None if scalars.is_null(value) else value
 
 
+def _kept_line(value: object) -> str:
+    """YAML's words for no value are none in quotes either: once kept among unknown keys, the two look the same."""
+    text = scalars.line(value)
+    return "" if text in scalars.NULLS else text
+
+
 def _without_repeats(topics: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(topics))
 
@@ -46,9 +52,11 @@ _filled_line = BeforeValidator(scalars.filled_line)
 _text = BeforeValidator(scalars.text)
 _list = BeforeValidator(_entries)
 _whole_number = BeforeValidator(scalars.whole_number)
+_kept_text = BeforeValidator(_kept_line)
 
 Title = Annotated[str, Field(min_length=1, max_length=limits.TITLE), _filled_line]
 Excerpt = Annotated[str, Field(max_length=limits.EXCERPT), _text]
+Byline = Annotated[str, Field(max_length=limits.BYLINE), _kept_text]
 Body = Annotated[str, Field(max_length=limits.BODY), _text, AfterValidator(_within_a_file)]
 Secured = Annotated[str, Field(max_length=limits.SECURED), _text]
 CategoryName = Annotated[str, Field(max_length=limits.CATEGORY), _line]
@@ -59,6 +67,9 @@ TypeName = Annotated[str, Field(min_length=1, max_length=limits.TYPE), _filled_l
 OptionalTypeName = Annotated[str, Field(max_length=limits.TYPE), _line]
 Address = Annotated[str, Field(max_length=limits.ADDRESS), BeforeValidator(web_address)]
 OptionalAddress = Annotated[str, Field(max_length=limits.ADDRESS), BeforeValidator(optional_web_address)]
+Alt = Annotated[str, Field(max_length=limits.ALT), _kept_text]
+Caption = Annotated[str, Field(max_length=limits.CAPTION), _kept_text]
+Credit = Annotated[str, Field(max_length=limits.CREDIT), _kept_text]
 Moment = Annotated[datetime, BeforeValidator(scalars.moment)]
 OptionalMoment = Annotated[datetime | None, BeforeValidator(scalars.optional_moment)]
 Flag = Annotated[bool, BeforeValidator(scalars.flag)]
@@ -108,6 +119,9 @@ class Image(Part):
     width: Pixels = None
     height: Pixels = None
     is_cached: Flag = Field(default=False, alias="isCached")
+    alt: Alt = ""
+    caption: Caption = ""
+    credit: Credit = ""
 
 
 Images = Annotated[tuple[Image, ...], Field(max_length=limits.IMAGES), _list]
@@ -136,6 +150,7 @@ class ArticleContent(Part):
     category: CategoryName = ""
     title: Title
     excerpt: Excerpt = ""
+    byline: Byline = ""
     published_at: Moment = Field(alias="publishedDateTime")
     original_url: OptionalAddress = Field(default="", alias="originalUrl")
     web_url: Address = Field(alias="webUrl")
@@ -153,6 +168,41 @@ class ArticleContent(Part):
 
 FIELDS: tuple[str, ...] = tuple(sorted(ArticleContent.model_fields, key="extra".__eq__))
 """The content's fields in the order of the seed's keys, `extra` last."""
+
+
+KEPT_TEXTS = {"byline": limits.BYLINE, "alt": limits.ALT, "caption": limits.CAPTION, "credit": limits.CREDIT}
+"""Texts that older readers kept among the unknown keys, whatever they were; each with its most characters. What is no
+such text stays there, and no file is refused for it; a text that is empty has no line of its own."""
+
+
+def misfit(attribute: str, value: object) -> str:
+    """Why a value of one of KEPT_TEXTS stays an unknown key; "" for one that fits, and for other attributes."""
+    if attribute not in KEPT_TEXTS:
+        return ""
+    plain = _json_scalar(value) if type(value) is scalars.Plain else value
+    if plain is not None and not isinstance(plain, str):
+        return "is no text; put it in double quotes if it is one"
+    length, most = len(_kept_line(value)), KEPT_TEXTS[attribute]
+    return f"is {length:,} characters long; shorten it to {most:,}" if length > most else ""
+
+
+def settled(part: PartT) -> PartT:
+    """The part without the unknown keys whose place a text has taken: a file has room for one of the two."""
+    lists = {name: tuple(map(settled, getattr(part, name))) for name in ("images", "related") if hasattr(part, name)}
+    changes = {"extra": _without_replaced(part), **lists}
+    changes = {name: value for name, value in changes.items() if value != getattr(part, name)}
+    return part.model_copy(update=changes) if changes else part
+
+
+def _without_replaced(part: Part) -> str:
+    replaced = [key for key in KEPT_TEXTS if f'"{key}"' in part.extra and getattr(part, key, None)]
+    if not replaced:
+        return part.extra
+    try:
+        kept = {key: value for key, value in json.loads(part.extra).items() if key not in replaced}
+    except (ValueError, AttributeError):  # a damaged row, which an export names
+        return part.extra
+    return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else ""
 
 
 @cache

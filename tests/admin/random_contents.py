@@ -46,6 +46,7 @@ images = st.fixed_dictionaries(
         "width": st.none() | st.integers(0, 1_000_000),
         "height": st.none() | st.integers(0, 1_000_000),
         "is_cached": st.booleans(),
+        **dict.fromkeys(("alt", "caption", "credit"), texts(10)),
         "extra": extras,
     }
 )
@@ -67,6 +68,7 @@ contents = st.fixed_dictionaries(
         "category": st.just("") | lines(10),
         "title": lines(),
         "excerpt": texts(),
+        "byline": texts(10),
         "published_at": moments,
         "original_url": st.just("") | addresses,
         "web_url": addresses,

@@ -196,6 +196,7 @@ def test_every_field_of_the_content_makes_a_difference_through_the_door():
     everything = make_content(
         category="News",
         excerpt="e",
+        byline="A. Person",
         original_url="https://o.example/",
         type="video",
         quality=1,

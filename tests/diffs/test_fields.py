@@ -130,6 +130,14 @@ def test_every_text_of_a_difference_is_escaped(field):
     assert "&lt;script" in page
 
 
+def test_texts_of_a_picture_are_facts_of_a_new_one_and_differences_of_a_known_one():
+    texts = {"alt": "A ferry", "caption": "At the quay", "credit": "A. Person"}
+    (added,) = difference("images", [], [{"url": "https://x.example/"} | texts]).entries
+    assert added.facts == tuple(texts.values())
+    (changed,) = difference("images", [{"url": "https://x.example/"}], [{"url": "https://x.example/"} | texts]).entries
+    assert [part.field for part in changed.differences] == list(texts)
+
+
 def test_a_text_from_right_to_left_is_shown_so():
     assert 'dir="rtl"' in rendered("title", "1 הספרייה", "1 הספריות")
     assert 'dir="ltr"' in rendered("title", "a הספרייה", "b")

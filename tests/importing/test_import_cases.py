@@ -99,7 +99,10 @@ def test_the_good_one_has_the_same_rows_on_every_database(tmp_path):
         "width": 860,
         "height": None,
         "is_cached": True,
-        "extra": '{"alt":"x"}',
+        "alt": "x",
+        "caption": "",
+        "credit": "",
+        "extra": "",
     }
     (related,) = rows["RelatedArticle"]
     assert related["url_key"] == article.url_key

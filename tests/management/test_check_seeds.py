@@ -50,7 +50,7 @@ def test_T06_unresolved_merge_is_named_with_its_line(tmp_path):  # noqa: N802
 
 
 def test_the_report_as_json(tmp_path):
-    write(tmp_path, "a.md", story("a", byline="Somebody"))
+    write(tmp_path, "a.md", story("a", author="Somebody"))
     report = json.loads(checked(tmp_path, "--format", "json"))
     assert report["counts"] == {"accepted": 1, "rejected": 0, "skipped": 0}
     assert [(f["path"], f["outcome"], f["problems"][0]["severity"]) for f in report["files"]] == [

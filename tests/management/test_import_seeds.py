@@ -46,6 +46,13 @@ def text_of(*words, status=0):
     return out.getvalue()
 
 
+def test_no_key_of_the_projects_seeds_is_warned_about():
+    ran = import_seeds()
+    said = [problem["message"] for file in ran.receipt["files"] for problem in file["problems"]]
+    about_files = [message for message in said if not message.startswith("published with a warning: ")]
+    assert (about_files, ran.errors) == ([], "")
+
+
 def test_path_is_the_projects_seeds_if_left_out():
     ran = import_seeds()
     names = {Path(source.path).name for source in Source.objects.all()}

@@ -31,7 +31,15 @@ def test_it_tells_the_limits_and_allows_other_keys():
     assert schema["properties"]["topics"]["maxItems"] == 50
     assert schema["properties"]["title"]["maxLength"] == 500
     assert schema["additionalProperties"] is True
-    assert set(schema["$defs"]["Image"]["properties"]) == {"url", "width", "height", "isCached"}
+    assert set(schema["$defs"]["Image"]["properties"]) == {
+        "url",
+        "width",
+        "height",
+        "isCached",
+        "alt",
+        "caption",
+        "credit",
+    }
 
 
 def is_valid(value: Any, rule: dict[str, Any], whole: dict[str, Any]) -> bool:
@@ -82,6 +90,8 @@ ENTRY = {"title": "Too", "webUrl": "https://b.example/"}
         {"images": [{"url": "http://a.example/i.png", "width": None, "height": 5, "more": []}]},
         {"related": [ENTRY | {"publishedDateTime": None, "provider": None, "type": None, "images": None}]},
         {"publishedDateTime": "2026-02-28 09:00+0200", "unknown": {"a": [1]}},
+        {"byline": "A. Person", "images": [{"url": "http://a.example/i.png", "alt": "", "credit": None}]},
+        {"byline": None},
         {"title": None},
         {"title": "  "},
         {"title": ["a"]},
@@ -121,3 +131,9 @@ def test_a_seed_is_valid_by_the_schema_if_the_reader_accepts_it(keys):
     else:
         is_accepted = True
     assert is_valid(values, printed(), printed()) == is_accepted
+
+
+@pytest.mark.parametrize("value", [37, True, ["A", "B"], {"name": "A"}, "x" * 501])
+def test_a_byline_that_the_reader_would_keep_unread_is_wrong_by_the_schema(value):
+    assert [p.key for p in reader.read(story("a", byline=json.dumps(value))).problems] == ["byline"]
+    assert not is_valid(SEED | {"byline": value}, printed(), printed())

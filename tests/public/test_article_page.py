@@ -68,6 +68,12 @@ def test_search_engines_and_previews_are_told_what_it_is(client):
         assert tag in html
 
 
+def test_the_byline_stands_under_the_title(client):
+    html = page_of(client, make_visible(title="Tide", byline="A. Person & B"))
+    assert re.search(r'<h1[^>]*>Tide</h1>\s*<p class="author" dir="auto">A. Person &amp; B</p>', html)
+    assert 'class="author"' not in page_of(client, make_visible())
+
+
 def test_without_a_body_the_excerpt_is_the_text(client):
     html = page_of(client, make_visible(excerpt="In short."))
     assert '<p class="body body-excerpt" dir="auto">In short.</p>' in html

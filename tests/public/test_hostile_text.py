@@ -58,6 +58,7 @@ def test_text_of_a_source_stays_text(client, payload):
         published_at=NOW - timedelta(hours=1),
         title=payload,
         excerpt=payload,
+        byline=payload,
         category=payload[:100],
         type=payload[:50],
         topics=[payload[:200]],

@@ -51,6 +51,7 @@ def full_state(**fields):
         "title": "The tide & the town",
         "category": "AI/ML",
         "excerpt": "In short.",
+        "byline": "A. Person",
         "body": "It *rose*.\n\n<script>x</script>",
         "topics": ["AI/ML", "ai ml", "Coast", "Æther"],
         "provider": {"name": "The Wire", "domain": "wire.example"},

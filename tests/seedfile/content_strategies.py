@@ -39,8 +39,10 @@ def _some_of(count: int, part: type[Any], **values: Any) -> list[Any]:
 
 EXTRAS = ["", *map(extra_text, ({"k": "x"}, {"k": Plain("1"), "l": "x"}, {"l": "x", "k": Plain("2")}))]
 EXTRAS += map(extra_text, ({"m": ["x", "y"], "k": "x"}, {"l": "y", "m": [], "n": {"k": Plain("1")}}))
+EXTRAS += map(extra_text, ({"byline": ["x", "y"], "alt": Plain("1")},))
+TEXTS = ("", "Harbour", "37")
 PROVIDERS = _some_of(20, Provider, name=WORDS, domain=("", "a.example"), extra=EXTRAS)
-IMAGES = _some_of(40, Image, url=PICTURES, width=(None, 1, 2), is_cached=(False, True), extra=EXTRAS)
+IMAGES = _some_of(40, Image, url=PICTURES, width=(None, 1, 2), is_cached=(False, True), alt=TEXTS, extra=EXTRAS)
 COVERAGE = _some_of(
     120,
     Related,
@@ -72,6 +74,7 @@ def _content(chance: random.Random) -> ArticleContent:
         related=some(COVERAGE, 3),
         body="\n".join(some(LINES, 8)),
         extra=chance.choice(EXTRAS),
+        byline=chance.choice(TEXTS),
     )
 
 
@@ -90,6 +93,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "category": st.just("") | words,
     "title": words,
     "excerpt": st.just("") | words,
+    "byline": st.sampled_from(TEXTS),
     "published_at": st.sampled_from(MOMENTS),
     "original_url": st.just("") | st.sampled_from(STORIES),
     "web_url": st.sampled_from(STORIES),
@@ -116,8 +120,8 @@ def content_with(content: ArticleContent, **values: Any) -> ArticleContent:
     return ArticleContent.model_validate({field: getattr(content, field) for field in schema.FIELDS} | values)
 
 
-contents = st.fixed_dictionaries(VALUES).map(ArticleContent.model_validate)
-bases = st.sampled_from([_content(random.Random(number)) for number in range(200)])
+contents = st.fixed_dictionaries(VALUES).map(ArticleContent.model_validate).map(schema.settled)
+bases = st.sampled_from([schema.settled(_content(random.Random(number))) for number in range(200)])
 odd_contents = st.tuples(contents, extras | odd_extras).map(lambda drawn: content_with(drawn[0], extra=drawn[1]))
 
 
@@ -127,7 +131,7 @@ def edited(draw: Draw, content: ArticleContent, fields: Sequence[str] = schema.F
     values = {field: getattr(content, field) for field in schema.FIELDS}
     for field in draw(st.lists(st.sampled_from(fields), min_size=1, max_size=5)):
         values[field] = _edited_value(draw, field, values[field])
-    return ArticleContent.model_validate(values)
+    return schema.settled(ArticleContent.model_validate(values))
 
 
 @st.composite
@@ -187,7 +191,7 @@ def _edited_list(draw: Draw, entries: list[Any], new: st.SearchStrategy[Any], ch
 
 
 def _edited_image(draw: Draw, image: Image) -> Image:
-    field = draw(st.sampled_from(("width", "is_cached", "extra")))
+    field = draw(st.sampled_from(("width", "is_cached", "alt", "extra")))
     return image.model_copy(update={field: getattr(draw(images), field)})
 
 

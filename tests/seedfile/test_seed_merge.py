@@ -51,9 +51,21 @@ def names_of(entries):
         ("a", "b", "c", CONFLICT, "c"),
     ],
 )
-@pytest.mark.parametrize("field", ["category", "title", "excerpt", "type"])
+@pytest.mark.parametrize("field", ["category", "title", "excerpt", "byline", "type"])
 def test_value_is_taken_kept_or_in_conflict(field, base, incoming, current, decision, result):
     assert merged(field, base, incoming, current) == (decision, result)
+
+
+def test_texts_of_a_picture_merge_one_by_one():
+    base, theirs = image("a", alt="Old", credit="A"), image("a", alt="New", credit="A", caption="Theirs")
+    assert merged("images", (base,), (theirs,), (image("a", alt="Old", credit="Mine"),)) == (
+        TAKE,
+        (image("a", alt="New", credit="Mine", caption="Theirs"),),
+    )
+    assert merged("images", (base,), (theirs,), (image("a", alt="Mine", credit="A"),)) == (
+        CONFLICT,
+        (image("a", alt="Mine", credit="A", caption="Theirs"),),
+    )
 
 
 def test_number_counts_as_one_value():

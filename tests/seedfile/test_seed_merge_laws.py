@@ -52,7 +52,7 @@ def image_facts(path, holder):
     facts_of = {}
     for image in holder.images:
         here = (*path, "images", image.url)
-        plain = {"width": image.width, "height": image.height, "is_cached": image.is_cached}
+        plain = {name: getattr(image, name) for name in ("width", "height", "is_cached", "alt")}
         facts_of |= {here: True} | {(*here, name): value for name, value in plain.items() if value}
         facts_of |= extra_facts(here, image)
     return facts_of

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from articles.seedfile.problems import Severity
 from articles.seedfile.reader import read
 from tests.sampling import examples
-from tests.seedfile.seed_text import ENTRY, IMAGE, REAL, content_of, said_about, seed, seed_with
+from tests.seedfile.seed_text import ENTRY, IMAGE, REAL, assert_refused, content_of, said_about, seed, seed_with
 
 
 def test_real_seed_is_read_as_it_stands():
@@ -140,7 +140,7 @@ provider: {name: The Gazette, country: NO, "since": "1887"}
 aardvark: [x, {b: null, a: 1.50}]
 images:
   - url: https://gazette.example/ferry.jpg
-    credit: A. Person
+    source: A. Person
 related:
   - title: The ferry, again
     webUrl: https://herald.example/ferry
@@ -156,7 +156,7 @@ def test_Y26_unknown_keys_are_kept_in_order_with_the_part_they_came_with():  # n
     content = content_of(seed(UNKNOWN, without=("provider",)))
     assert content.extra == '{"zebra":1,"aardvark":["x",{"b":null,"a":"1.50"}]}'
     assert content.provider.extra == '{"country":"NO","since":"1887"}'
-    assert content.images[0].extra == '{"credit":"A. Person"}'
+    assert content.images[0].extra == '{"source":"A. Person"}'
     entry = content.related[0]
     assert entry.extra == '{"z":true,"a":"~"}'
     assert entry.provider is not None
@@ -171,7 +171,7 @@ def test_Y26_unknown_keys_are_noticed_by_line_and_key():  # noqa: N802
         (7, "provider.country"),
         (7, "provider.since"),
         (8, "aardvark"),
-        (11, "images[0].credit"),
+        (11, "images[0].source"),
         (15, "related[0].z"),
         (16, "related[0].provider.y"),
         (18, "related[0].images[0].x"),
@@ -234,6 +234,73 @@ def test_Y30_article_that_covers_itself_is_read():  # noqa: N802
 
 def test_nesting_as_deep_as_the_limit_is_read():
     assert content_of(seed(f"x: {'[' * 15}{']' * 15}\n")).extra == f'{{"x":{"[" * 15}{"]" * 15}}}'
+
+
+KEPT_TEXTS = """\
+byline: "A. Person"
+images:
+  - url: https://gazette.example/ferry.jpg
+    alt: The ferry, at last
+    caption: >
+      The ferry
+      at its quay.
+    credit: 'B. Person'
+related:
+  - title: The ferry, again
+    webUrl: https://herald.example/ferry
+    images: [{url: https://herald.example/ferry.jpg, credit: C. Person}]
+"""
+
+
+def test_byline_and_the_texts_of_pictures_are_known():
+    document = read(seed(KEPT_TEXTS))
+    (image,), (entry,) = document.content.images, document.content.related
+    assert document.problems == ()
+    assert (document.content.byline, document.content.extra) == ("A. Person", "")
+    assert (image.alt, image.caption, image.credit) == ("The ferry, at last", "The ferry at its quay.", "B. Person")
+    assert (entry.images[0].credit, image.extra, entry.images[0].extra) == ("C. Person", "", "")
+
+
+@pytest.mark.parametrize("value", ["", "~", "null", "Null", "''", '"  "', '"~"', "'NULL'"])
+def test_a_byline_of_nothing_is_none(value):
+    document = read(seed(f"byline: {value}\n"))
+    assert (document.content.byline, document.content.extra, document.problems) == ("", "", ())
+
+
+@pytest.mark.parametrize(
+    ("value", "kept", "words"),
+    [
+        ("37", "37", "is no text; put it in double quotes if it is one; it is kept unread"),
+        ("true", "true", "is no text"),
+        ("[A, B]", '["A","B"]', "is no text"),
+        ("{name: A}", '{"name":"A"}', "is no text"),
+        ("x" * 501, f'"{"x" * 501}"', "is 501 characters long; shorten it to 500; it is kept unread"),
+    ],
+)
+def test_a_byline_that_is_no_text_or_too_long_is_kept_unread_with_a_warning(value, kept, words):
+    document = read(seed(f"byline: {value}\n"))
+    assert (document.content.byline, document.content.extra) == ("", f'{{"byline":{kept}}}')
+    (problem,) = document.problems
+    assert (problem.severity, problem.line, problem.key) == (Severity.WARNING, 7, "byline")
+    assert words in problem.message
+
+
+@pytest.mark.parametrize(("written", "text"), [('"37"', "37"), ("1.50", "1.50"), ("'true'", "true"), ("no", "no")])
+def test_a_byline_is_the_text_that_it_is(written, text):
+    assert content_of(seed(f"byline: {written}\n")).byline == text
+
+
+@pytest.mark.parametrize(("key", "most"), [("alt", 2_000), ("caption", 2_000), ("credit", 500)])
+def test_a_text_of_a_picture_that_is_too_long_is_kept_unread(key, most):
+    fits, too_long = (read(seed(f"images:\n{IMAGE}    {key}: {'x' * n}\n")) for n in (most, most + 1))
+    assert (getattr(fits.content.images[0], key), fits.problems) == ("x" * most, ())
+    assert getattr(too_long.content.images[0], key) == ""
+    assert too_long.content.images[0].extra == f'{{"{key}":"{"x" * (most + 1)}"}}'
+    assert [problem.key for problem in too_long.problems] == [f"images[0].{key}"]
+
+
+def test_a_control_character_in_a_byline_is_refused_as_anywhere():
+    assert_refused(seed('byline: "A\\0"\n'), (7, "byline", "U+0000"))
 
 
 # ------------------------------------------------------------------------------------------------ bytes and line ends

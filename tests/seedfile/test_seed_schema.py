@@ -16,6 +16,7 @@ from tests.seedfile.seed_text import REAL, content_of
 
 CHARACTERS = st.characters(codec="utf-8").filter(lambda character: not forbidden_character(character))
 TEXTS = st.text(CHARACTERS, max_size=20)
+KEPT_TEXTS = TEXTS | st.sampled_from(["37", "true", "~", "Null"])
 FILLED = TEXTS.filter(str.strip)
 ADDRESSES = st.from_regex(r"https://[a-z]{1,8}\.example/[a-z0-9/~%=-]{0,20}", fullmatch=True)
 MOMENTS = st.datetimes(datetime(1001, 1, 1), datetime(9998, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -25,7 +26,16 @@ PIXELS = st.none() | st.integers(*limits.PIXELS)
 
 PROVIDERS = st.builds(Provider, name=FILLED, domain=TEXTS, extra=EXTRAS)
 IMAGES = st.lists(
-    st.builds(Image, url=ADDRESSES, width=PIXELS, height=PIXELS, isCached=st.booleans(), extra=EXTRAS), max_size=2
+    st.builds(
+        Image,
+        url=ADDRESSES,
+        width=PIXELS,
+        height=PIXELS,
+        isCached=st.booleans(),
+        **dict.fromkeys(("alt", "caption", "credit"), KEPT_TEXTS),
+        extra=EXTRAS,
+    ),
+    max_size=2,
 )
 COVERAGE = st.builds(
     Related,
@@ -44,6 +54,7 @@ CONTENTS = st.builds(
     category=TEXTS,
     title=FILLED,
     excerpt=TEXTS,
+    byline=KEPT_TEXTS,
     publishedDateTime=MOMENTS,
     originalUrl=st.just("") | ADDRESSES,
     webUrl=ADDRESSES,
@@ -131,7 +142,9 @@ def test_content_cannot_be_changed():
 
 def test_fields_stand_in_the_order_of_the_seed():
     keys = [schema.seed_key(field) for field in schema.FIELDS]
-    assert keys[:-2] == [line.split(b":")[0].decode() for line in REAL.splitlines() if line[:1].isalpha()]
+    real = [line.split(b":")[0].decode() for line in REAL.splitlines() if line[:1].isalpha()]
+    assert [key for key in keys[:-2] if key != "byline"] == real
+    assert keys[keys.index("excerpt") + 1] == "byline"
     assert keys[-2:] == ["body", "extra"]
 
 
@@ -139,7 +152,8 @@ def test_seed_may_hold_no_key_but_its_own():
     attributes = schema.attributes_of(ArticleContent)
     assert attributes["webUrl"] == "web_url"
     assert not {"body", "extra", "web_url", "published_at", "__class__"} & set(attributes)
-    assert schema.attributes_of(Image) == {"url": "url", "width": "width", "height": "height", "isCached": "is_cached"}
+    own = {name: name for name in ("url", "width", "height", "alt", "caption", "credit")}
+    assert schema.attributes_of(Image) == own | {"isCached": "is_cached"}
 
 
 def test_attribute_that_the_schema_does_not_know_is_refused():
@@ -149,6 +163,7 @@ def test_attribute_that_the_schema_does_not_know_is_refused():
 LIMITS = [
     ("title", limits.TITLE, 500),
     ("excerpt", limits.EXCERPT, 10_000),
+    ("byline", limits.BYLINE, 500),
     ("category", limits.CATEGORY, 100),
     ("type", limits.TYPE, 50),
     ("secured", limits.SECURED, 50_000),

@@ -77,10 +77,10 @@ def test_canonical_form_leaves_out_what_is_empty_and_spells_out_numbers_and_flag
 
 
 def test_unknown_keys_come_last_in_their_part():
-    raw = seed('byline: "037"\nno: {k: [1, true]}\n').replace(b"{name", b"{rank: 1, name")
+    raw = seed('author: "037"\nno: {k: [1, true]}\n').replace(b"{name", b"{rank: 1, name")
     lines = canonical(content_of(raw)).decode().split("---\n")[1]
     assert lines.endswith(
-        '\n\nprovider:\n  name: The Gazette\n  rank: 1\n\nbyline: "037"\n"no":\n  k:\n    - 1\n    - true\n'
+        '\n\nprovider:\n  name: The Gazette\n  rank: 1\n\nauthor: "037"\n"no":\n  k:\n    - 1\n    - true\n'
     )
 
 
@@ -243,7 +243,7 @@ def test_moved_coverage_takes_its_lines_along():
 
 
 def test_image_with_another_address_at_its_place_keeps_its_lines():
-    raw = seed("images:\n" + IMAGE.replace("\n", " # ours\n") + "    credit: 'Me'\n")
+    raw = seed("images:\n" + IMAGE.replace("\n", " # ours\n") + "    source: 'Me'\n")
     image = content_of(raw).images[0].model_copy(update={"url": "https://b.example/2.jpg"})
     assert [line[0] for line in difference(raw, edit(raw, images=(image,)))] == ["-", "+"]
 
@@ -255,10 +255,49 @@ def test_topics_named_twice_are_written_anew():
 
 
 def test_unknown_keys_change_one_by_one():
-    raw = seed("byline: 'X'\nx: {k: 1, l: [a, b]}\n")
-    changed = edit(raw, extra='{"byline":"Y","x":{"k":1,"l":["a","c"],"m":"037"},"new":true}')
+    raw = seed("author: 'X'\nx: {k: 1, l: [a, b]}\n")
+    changed = edit(raw, extra='{"author":"Y","x":{"k":1,"l":["a","c"],"m":"037"},"new":true}')
     expected = raw.replace(b"'X'", b"'Y'").replace(b"b]}", b'c], m: "037"}\nnew: true')
     assert changed == expected
+
+
+BYLINE = "excerpt: In short.\nbyline: A. Person # by hand\nx: 1\n"
+PICTURE = "images:\n  - url: https://a.example/1.jpg\n    alt: 'Old' # ours\n    x: 1\n"
+
+
+def test_an_absent_text_is_one_line_when_it_is_added_and_none_before():
+    raw = seed("excerpt: In short.\nx: 1\n")
+    assert export(raw, content_of(raw)) == raw
+    changed = edit(raw, byline="A. Person")
+    assert changed == raw.replace(b"short.\n", b'short.\nbyline: "A. Person"\n')
+    assert edit(changed, byline="") == raw
+
+
+def test_a_text_that_is_cleared_takes_its_line_along():
+    raw = seed(BYLINE)
+    assert edit(raw, byline="") == raw.replace(b"byline: A. Person # by hand\n", b"")
+    assert edit(raw, byline="37") == raw.replace(b"A. Person", b'"37"')
+    raw = seed(PICTURE)
+    (image,) = content_of(raw).images
+    assert edit(raw, images=(image.model_copy(update={"alt": ""}),)) == raw.replace(b"    alt: 'Old' # ours\n", b"")
+    credited = image.model_copy(update={"alt": "New", "credit": "C"})
+    assert edit(raw, images=(credited,)) == raw.replace(b"'Old' # ours\n", b"'New' # ours\n    credit: \"C\"\n")
+
+
+@pytest.mark.parametrize("empty", ["byline:\n", 'byline: ""\n', "byline: ~\n"])
+def test_an_empty_text_stays_as_it_stands_until_something_is_typed(empty):
+    raw = seed(empty)
+    assert export(raw, content_of(raw)) == raw
+    assert content_of(edit(raw, byline="A. Person")).byline == "A. Person"
+    assert len(difference(raw, edit(raw, byline="A. Person"))) == 2
+
+
+def test_a_text_takes_the_place_of_an_unread_value_and_gives_it_back():
+    raw = seed("byline: [A, B]\nx: 1\n")
+    typed = edit(raw, byline="A and B", extra='{"x":1}')
+    assert typed == raw.replace(b"[A, B]", b'"A and B"')
+    assert content_of(edit(typed, byline="", extra='{"byline":["A","B"],"x":1}')) == content_of(raw)
+    assert content_of(canonical(content_of(raw))) == content_of(raw)
 
 
 def test_unknown_keys_may_change_their_order():

@@ -44,6 +44,9 @@ class ImageForm(PartForm):
     width = forms.IntegerField(required=False, min_value=0, max_value=limits.PIXELS[1])
     height = forms.IntegerField(required=False, min_value=0, max_value=limits.PIXELS[1])
     is_cached = forms.BooleanField(label="Cached", required=False)
+    alt = Line(label="Alt text", most=limits.ALT, rows=1, required=False)
+    caption = Line(most=limits.CAPTION, rows=1, required=False)
+    credit = Line(most=limits.CREDIT, rows=1, required=False)
 
 
 class RelatedForm(PartForm):
@@ -70,6 +73,7 @@ class ArticleForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     title = Line(most=limits.TITLE, rows=2)
     excerpt = Text(most=limits.EXCERPT, rows=4)
+    byline = Line(most=limits.BYLINE, rows=1, required=False, help_text="Who wrote it.")
     body = Text(most=limits.BODY, rows=12, help_text="Markdown.")
     category = forms.CharField(
         required=False, max_length=limits.CATEGORY, widget=forms.TextInput({"list": "categories", "dir": "auto"})
@@ -105,7 +109,7 @@ class ArticleForm(forms.Form):
     )
 
     FIELDSETS: ClassVar[Any] = (
-        ("Story", {"fields": ("title", "excerpt", "body")}),
+        ("Story", {"fields": ("title", "excerpt", "byline", "body")}),
         ("Filed under", {"fields": (("category", "type"), "topics", ("quality", "heat"))}),
         (
             "Where it comes from",

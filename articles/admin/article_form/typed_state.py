@@ -198,6 +198,7 @@ def _initial(state: ArticleState) -> dict[str, Any]:
     names = (
         "title",
         "excerpt",
+        "byline",
         "body",
         "category",
         "type",
@@ -226,6 +227,9 @@ def _image_initial(image: schema.Image) -> dict[str, Any]:
         "width": image.width,
         "height": image.height,
         "is_cached": image.is_cached,
+        "alt": image.alt,
+        "caption": image.caption,
+        "credit": image.credit,
     }
 
 
@@ -268,7 +272,7 @@ def _is_blank(form: Any) -> bool:
 
 def _image(form: Any, before: schema.Image | None) -> dict[str, Any]:
     typed = form.cleaned_data
-    names = ("url", "width", "height", "is_cached")
+    names = ("url", "width", "height", "is_cached", "alt", "caption", "credit")
     return {name: typed[name] for name in names} | {"extra": before.extra if before else ""}
 
 

@@ -141,6 +141,7 @@ def seen_values(page: ArticlePage) -> dict[str, Any]:
     return {
         "title": card.title,
         "excerpt": card.excerpt,
+        "byline": page.byline,
         "body": page.body_html,
         "category": card.category.name,
         "type": card.type,

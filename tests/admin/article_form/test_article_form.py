@@ -83,6 +83,7 @@ ONE_BOX = [
     ("title", "A new title", "title", "A new title"),
     ("excerpt", "Two\nlines", "excerpt", "Two\nlines"),
     ("body", "\n# Begins with a blank line\n", "body", "\n# Begins with a blank line\n"),
+    ("byline", " A. Person ", "byline", "A. Person"),
     ("category", "science", "category", "science"),
     ("category", "", "category", ""),
     ("type", "video", "type", "video"),
@@ -144,6 +145,9 @@ PART_EDITS = [
     ("images-1-height", "640", "images"),
     ("images-1-is_cached", True, "images"),
     ("images-0-is_cached", False, "images"),
+    ("images-0-alt", "Seen from the quay", "images"),
+    ("images-1-caption", "The ferry, at last", "images"),
+    ("images-1-credit", "A. Person", "images"),
     ("related-0-title", "Retold", "related"),
     ("related-1-excerpt", "\nLine", "related"),
     ("related-0-web_url", "https://other.example/moved", "related"),
@@ -300,6 +304,11 @@ REFUSED = [
     ({"type": "x" * 51}, "type", "at most 50 characters"),
     ({"images-0-url": "javascript:alert(1)"}, "images-0-url", "is not a web address"),
     ({"images-0-url": ""}, "images-0-url", "This field is required."),
+    ({"byline": "x" * 501}, "byline", "at most 500 characters"),
+    ({"byline": "A\0"}, "byline", "Null characters are not allowed."),
+    ({"byline": "A\x07"}, "byline", "holds the character U+0007"),
+    ({"images-0-alt": "x" * 2_001}, "images-0-alt", "at most 2000 characters"),
+    ({"images-0-caption": "A\x07"}, "images-0-caption", "holds the character U+0007"),
     ({"images-1-width": "1000001"}, "images-1-width", "less than or equal to"),
     ({"related-0-title": ""}, "related-0-title", "This field is required."),
     ({"related-1-web_url": "ftp://x.example/"}, "related-1-web_url", "is not a web address"),
@@ -600,6 +609,18 @@ def test_the_form_asks_the_same_few_queries_however_much_history_and_coverage(
     client.get(address_of(article))
     with django_assert_max_num_queries(28):
         client.get(address_of(article))
+
+
+def test_a_typed_text_takes_the_place_of_an_unread_value(editor, signed_in):
+    picture = {"url": "https://img.example/1.jpg", "extra": '{"alt":["A"],"x":1}'}
+    article = full_article(extra='{"byline":["A","B"],"deep":{}}', images=[picture])
+    edit(signed_in(editor), article, byline="A and B", **{"images-0-alt": "A"})
+    content = content_of(article)
+    assert (content.byline, content.extra) == ("A and B", '{"deep":{}}')
+    assert (content.images[0].alt, content.images[0].extra) == ("A", '{"x":1}')
+    assert list(newest(article).values) == ["byline", "images", "extra"]
+    edit(signed_in(editor), article, byline="")
+    assert (content_of(article).byline, content_of(article).extra) == ("", '{"deep":{}}')
 
 
 def test_the_unknown_keys_are_still_the_ordered_json_that_came(editor, signed_in):

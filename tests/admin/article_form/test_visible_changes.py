@@ -89,6 +89,7 @@ def changed(article, at=NOW, desk=None, **values):
 SEEN = [
     ("title", "The ferry stays", "title"),
     ("excerpt", "Shorter.", "excerpt"),
+    ("byline", "A. Person", "byline"),
     ("body", "It *fell*.", "body"),
     ("category", "sport", "category"),
     ("type", "opinion", "type"),
@@ -108,6 +109,7 @@ UNSEEN = [
     ("heat", "7", "heat"),
     ("quality", "12", "quality"),
     ("images-0-url", "https://img.example/2.jpg", "pictures"),
+    ("images-0-alt", "A ferry", "pictures"),
     ("related-0-quality", "9", "coverage"),
     ("related-0-excerpt", "Not shown", "coverage"),
     ("body", "It _rose_.", "body"),
@@ -353,7 +355,7 @@ def test_everything_that_a_page_shows_is_compared():
         *("title", "excerpt", "category", "provider", "type", "time")
     }
     assert {field.name for field in fields(ArticlePage)} == {
-        *("card", "domain", "body_html", "original_address", "topics", "coverage")
+        *("card", "domain", "byline", "body_html", "original_address", "topics", "coverage")
     }
     (page,) = pages_of([article_state.read_state(full_article())], None, at=datetime.now(UTC))
     assert set(seen_values(page)) < set(article_state.FIELDS)
