@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import sys
 from contextlib import closing, nullcontext
 
 import pytest
 
-from scripts import demo, dotenv, environment, machine, process, tasks
+from scripts import demo, environment, tasks
 
 NOT_OURS = (
     "newsdesk: the database has accounts or articles that are not the demo's;"
@@ -21,11 +22,11 @@ def place(tmp_path, monkeypatch):
     """The demo's own `.env` and database."""
     monkeypatch.setattr(demo, "DOTENV", tmp_path / ".env")
     monkeypatch.setattr(environment, "prepare", lambda lock: None)
-    monkeypatch.setattr(process, "tool", lambda name: sys.executable)
-    monkeypatch.setattr(machine, "require_port", lambda port: None)
-    monkeypatch.setattr(machine, "alone", nullcontext)  # a test beside this one would be told to wait
-    monkeypatch.setattr(demo, "_import_seeds", lambda changes: False)
-    monkeypatch.setattr(process, "become", served)
+    monkeypatch.setattr(demo, "tool", lambda name: sys.executable)
+    monkeypatch.setattr(demo, "require_port", lambda port: None)
+    monkeypatch.setattr(environment, "alone", nullcontext)  # a test beside this one would be told to wait
+    monkeypatch.setattr(demo, "_import_seeds", lambda settings: None)
+    monkeypatch.setattr(os, "execve", served)
     known = ("SECRET_KEY", "DEMO", "DEMO_PASSWORD", "SITE_URL", "ALLOWED_HOSTS", "PORT", "DJANGO_SETTINGS_MODULE")
     for name in known:
         monkeypatch.delenv(name, raising=False)
@@ -34,11 +35,11 @@ def place(tmp_path, monkeypatch):
 
 
 class Served(Exception):
-    """With what the server gets beside `.env`."""
+    """In place of the server."""
 
 
-def served(argv, changes):
-    raise Served(changes)
+def served(*_arguments):
+    raise Served
 
 
 def make_run() -> int:
@@ -59,7 +60,7 @@ def test_demo_keeps_working_across_starts_and_a_newsrooms_database_is_refused(pl
     assert make_run() == 0
     said = capsys.readouterr().out
     written = (place / ".env").read_text()
-    password = dotenv.values(written)["DEMO_PASSWORD"]
+    password = demo.value(written, "DEMO_PASSWORD")
     assert [name in said for name in ("contributor ", "editor ", "chief ")] == [True] * 3
     assert said.count(f"password {password} ") == 3
 
