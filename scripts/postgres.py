@@ -17,7 +17,7 @@ _SHELL = """
 setsid sh -c 'while kill -0 $0; do sleep 1; done; pg_ctlcluster --mode immediate $PGVERSION regress stop
     rm -rf "${PGSYSCONFDIR%/*}"' $PPID </dev/null >/dev/null 2>&1 &
 psql -qc "CREATE ROLE newsdesk LOGIN CREATEDB PASSWORD '$PGPASSWORD'" -c 'CREATE DATABASE newsdesk OWNER newsdesk' &&
-    TEST_DATABASE_URL=postgres://newsdesk:$PGPASSWORD@$PGHOST:$PGPORT/newsdesk exec "$@"
+    TEST_DATABASE_URL=postgres://newsdesk:$PGPASSWORD@$PGHOST:$PGPORT/newsdesk exec env --default-signal=INT "$@"
 """
 
 
@@ -28,5 +28,5 @@ def run(command: Sequence[str]) -> int:
     as_root = ["-t"] if os.geteuid() == 0 else []
     with socket.create_server(("127.0.0.1", 0)) as probe:
         settings = {"PGPORT": str(probe.getsockname()[1]), "LC_ALL": "C.UTF-8"}
-    argv = ["pg_virtualenv", *as_root, *version, *_OPTIONS.split(), "sh", "-c", _SHELL, "sh", *command]
-    return project.run(argv, settings)
+    server = ["pg_virtualenv", *as_root, *version, *_OPTIONS.split()]  # Ctrl-C is for the command alone
+    return project.run(["env", "--ignore-signal=INT", *server, "sh", "-c", _SHELL, "sh", *command], settings)
