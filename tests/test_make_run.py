@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import sqlite3
 import sys
 from contextlib import closing, nullcontext
@@ -102,3 +103,29 @@ def test_public_site_is_refused_and_its_env_file_stays_as_it_is(place, capsys, m
     )
     assert (place / ".env").read_text() == written
     assert not (place / "demo.sqlite3").exists()
+
+
+def test_env_file_keeps_its_lines_and_gets_what_is_missing_or_empty_there():
+    written = "# ours\nexport DEMO_PASSWORD='chosen one'\nSECRET_KEY=\nTIME_ZONE=Europe/Berlin"
+    text = demo._completed(written)
+    assert text.endswith(written)
+    assert demo.value(text, "DEMO_PASSWORD") == "chosen one"
+    assert demo.value(text, "DEMO") == "true"
+    assert len(demo.value(text, "SECRET_KEY")) > 50
+    assert demo._completed(text) == text
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1"])
+def test_port_that_is_none_is_one_sentence(port, monkeypatch, capsys):
+    monkeypatch.setenv("PORT", port)
+    assert tasks.main(["run"]) == 1
+    assert capsys.readouterr().err == (
+        f"newsdesk: port {port} cannot be used (a port is a number from 1 to 65535); try another: make run PORT=8000\n"
+    )
+
+
+def test_port_in_use_is_one_sentence(monkeypatch, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("PORT", str(server.getsockname()[1]))
+        assert tasks.main(["run"]) == 1
+    assert "cannot be used (Address already in use); try another: make run PORT=8000" in capsys.readouterr().err
