@@ -31,7 +31,7 @@ class Goal:
 
     def found(self, measured: Mapping[str, Measurement]) -> str:
         queries = f", {measured[self.name].queries} queries" if self.queries else ""
-        return f"{self._ratio(measured):.1f} {self.unit}{queries}"
+        return f"{self._ratio(measured):.3g} {self.unit}{queries}"
 
     def is_met(self, measured: Mapping[str, Measurement]) -> bool:
         queries = measured[self.name].queries
