@@ -35,7 +35,9 @@ soak: ## Run everything that the others try in samples, whole: hours
 	@$(NEWSDESK) soak $(ARGS)
 
 lint: ## Run every linter and check; each runs, and those that failed are named at the end
-	@$(NEWSDESK) exec $(MAKE) --keep-going --no-print-directory $(CHECKS)
+	@$(NEWSDESK) exec sh -c 'for check in $(CHECKS); do \
+		$(MAKE) --no-print-directory $$check || failed="$$failed $$check"; done; \
+		test -z "$$failed" || { echo "lint failed:$$failed; what they found is above." >&2; exit 1; }'
 
 ruff-check:
 	ruff check --quiet .
