@@ -1,1 +1,1 @@
-"""Measures imports and pages beside hand-written SQL for the same rows: `python -m benchmarks --articles 10000`."""
+"""Measures imports, publishing and pages, and judges them by ratios within one run: `python -m benchmarks 10000`."""

@@ -1,4 +1,4 @@
-"""`python -m benchmarks --articles N`: measures, and prints one table and a verdict."""
+"""`python -m benchmarks N`: measures on N articles, and prints a table and a verdict."""
 
 from __future__ import annotations
 
@@ -8,112 +8,78 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from benchmarks.environment import prepare, sqlite_url, stage
-from benchmarks.generate import rewrite_tree, write_tree
+from benchmarks.environment import prepare, stage
+from benchmarks.generate import write_tree
 from benchmarks.measure import Measurement
-from benchmarks.report import MANY, print_report
+from benchmarks.report import TWICE, print_report
 
+FEWEST = 200
+"""Of fewer, not enough are undecided and live for what is measured."""
 MOST_FILES = 10_000
 """Unless `--files` says otherwise; a hundred thousand take their time."""
-TIMES_AS_MANY = 10
-"""So many times the files are imported as well, unless `--many` says otherwise: memory has to stay what it was."""
+FILES_COPIED = 1_000
+"""So many are imported for the pages, and their rows copied as often as it takes."""
 FILES_SAVED = 2_000
 """Per-file saves are measured on so many, and so is reading alone; both take the same time for every file."""
-_TABLES = "tables.sqlite3"
 
 
 def main() -> None:
     options = _options()
     files = options.files or min(options.articles, MOST_FILES)
-    many = files * TIMES_AS_MANY if options.many is None else options.many
     with tempfile.TemporaryDirectory(prefix="newsdesk-benchmark-") as name:
         folder = Path(name)
-        _say(f"writing {files:,} seed files")
-        write_tree(folder / "seeds", files)
-        if not options.database:
-            _make_tables(folder / _TABLES)
-        prepare(options.database or _with_tables(folder, "imports.sqlite3"))
-        measured = _imports(folder, files)
-        prepare(options.database or _with_tables(folder, "merge.sqlite3"))
-        measured.append(_merged(folder / "seeds", files))
-        prepare(options.database or _with_tables(folder, "many.sqlite3"))
-        measured += _many(folder / "many", many)
-        prepare(options.database or _with_tables(folder, "pages.sqlite3"))
-        measured += _pages(options.articles)
-    title = f"{files:,} files imported, then {many:,}; pages on {options.articles:,} articles"
-    print_report(measured, title=title)
-
-
-def _make_tables(file: Path) -> None:
-    prepare(sqlite_url(file))
-    stage("benchmarks.database.make_tables")
-
-
-def _with_tables(folder: Path, name: str) -> str:
-    """The address of a new database with every table; migrating each would take longer than a small benchmark."""
-    shutil.copyfile(folder / _TABLES, folder / name)
-    return sqlite_url(folder / name)
+        tables = folder / "tables.sqlite3"
+        prepare(tables)
+        stage("benchmarks.database.make_tables")
+        measurements = _imports(folder, files)
+        measurements += [replace(measured, name=measured.name + TWICE) for measured in _imports(folder, 2 * files)]
+        _say("saving file by file, and merely reading")
+        _use_new_database(folder)
+        measurements += stage("benchmarks.imports.comparisons", folder / str(files), min(files, FILES_SAVED))
+        measurements += _pages(folder, options.articles)
+    title = f"{files:,} files imported, then {2 * files:,}; pages on {options.articles:,} articles"
+    print_report(measurements, title=title)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--articles", type=_count, default=10_000, metavar="N", help="rows beneath the pages")
+    parser.add_argument("articles", type=_count, nargs="?", default=10_000, metavar="N", help="rows beneath the pages")
     parser.add_argument("--files", type=_count, metavar="N", help=f"files to import; without it at most {MOST_FILES:,}")
-    parser.add_argument(
-        "--many",
-        type=int,
-        metavar="N",
-        help=f"files to import for the memory; else {TIMES_AS_MANY} times as many",
-    )
-    parser.add_argument("--database", metavar="URL", help="an empty one, emptied afterwards; a new SQLite file")
     return parser.parse_args()
 
 
 def _count(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
+    if int(text) < FEWEST:
+        raise argparse.ArgumentTypeError(f"must be {FEWEST} or more")
+    return int(text)
 
 
 def _imports(folder: Path, files: int) -> list[Measurement]:
-    seeds = folder / "seeds"
-    _say("importing them, and again")
-    first, again = stage("benchmarks.imports.imports", seeds, files)
-    _say("checking that they come out as they came in, and writing them")
-    exported = stage("benchmarks.exports.exports", folder / "exported", files)
-    _say("writing the same rows by hand, then file by file")
-    sql_ms, (saves, reading) = stage("benchmarks.imports.comparisons", seeds, files, min(files, FILES_SAVED))
-    return [replace(first, sql_ms=sql_ms), again, *exported, replace(saves, sql_ms=sql_ms), reading]
-
-
-def _merged(seeds: Path, files: int) -> Measurement:
-    _say("editing every article and changing every file")
-    stage("benchmarks.merging.edit_all", seeds, files)
-    rewrite_tree(seeds, files)
-    _say("merging them")
-    merged: Measurement = stage("benchmarks.merging.merge", seeds, files)
-    return merged
-
-
-def _many(folder: Path, files: int) -> list[Measurement]:
-    if files < 1:
-        return [Measurement(name, left_out="--many 0") for name in MANY]
+    """Each in a process of its own, whose peak of memory is nobody else's."""
+    seeds = folder / str(files)
     _say(f"writing {files:,} seed files, importing them, and again")
-    write_tree(folder, files)
-    measured: list[Measurement] = stage("benchmarks.imports.many", folder, files)
-    shutil.rmtree(folder)
-    return [replace(measurement, name=name) for measurement, name in zip(measured, MANY, strict=True)]
+    write_tree(seeds, files)
+    _use_new_database(folder)
+    return [stage(f"benchmarks.imports.{name}", seeds, files) for name in ("first_import", "unchanged_files")]
 
 
-def _pages(articles: int) -> list[Measurement]:
-    _say(f"filling the tables with {articles:,} articles")
-    stage("benchmarks.pages.load", articles)
-    _say("publishing some of them")
+def _pages(folder: Path, articles: int) -> list[Measurement]:
+    _say(f"filling the tables with {articles:,} articles, publishing some, and asking for pages")
+    copied = min(articles, FILES_COPIED)
+    write_tree(folder / "copied", copied)
+    _use_new_database(folder)
+    stage("benchmarks.rows.load", folder / "copied", copied, articles)
     published: list[Measurement] = stage("benchmarks.publishing.publish")
-    _say("asking for pages")
-    measured: list[Measurement] = stage("benchmarks.pages.measure")
-    return published + measured
+    return published + stage("benchmarks.pages.measure")
+
+
+def _use_new_database(folder: Path) -> None:
+    """With every table: migrating each anew would take longer than a small benchmark."""
+    database = folder / "newsdesk.sqlite3"
+    for left in folder.glob("newsdesk.sqlite3*"):
+        left.unlink()
+    shutil.copyfile(folder / "tables.sqlite3", database)
+    prepare(database)
 
 
 def _say(step: str) -> None:

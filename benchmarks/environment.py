@@ -12,26 +12,20 @@ from typing import Any
 import django
 from django.utils.module_loading import import_string
 
-SITE_URL = "http://testserver"
 
-
-def prepare(database: str) -> None:
+def prepare(database: Path) -> None:
     """Sets what the settings read, for the processes that `stage` starts."""
     os.environ.update(
         DJANGO_SETTINGS_MODULE="benchmarks.settings",
         ENV_FILE="",
         SECRET_KEY=secrets.token_urlsafe(50),
-        DATABASE_URL=database,
-        SITE_URL=SITE_URL,
+        DATABASE_URL=f"sqlite:///{database}",
+        SITE_URL="http://testserver",
         ALLOWED_HOSTS="testserver",
         DEMO="false",
         DEBUG="false",
         TIME_ZONE="UTC",
     )
-
-
-def sqlite_url(path: Path) -> str:
-    return f"sqlite:///{path}"
 
 
 def stage(function: str, *arguments: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
@@ -81,24 +81,12 @@ def stories(count: int, *, seed: int = SEED) -> Iterator[Story]:
     return islice(map(teller.story, range(count)), count)
 
 
-def write_tree(folder: Path, count: int, *, seed: int = SEED) -> int:
-    """Writes the stories as seed files below `folder` and returns their bytes in all."""
-    return _write(folder, stories(count, seed=seed))
-
-
-def rewrite_tree(folder: Path, count: int, *, seed: int = SEED) -> int:
-    """The same files, each with another excerpt."""
-    return _write(folder, (replace(story, excerpt=f"{story.excerpt} Updated.") for story in stories(count, seed=seed)))
-
-
-def _write(folder: Path, told: Iterator[Story]) -> int:
-    total = 0
-    for story in told:
+def write_tree(folder: Path, count: int) -> None:
+    """Writes the stories as seed files below `folder`."""
+    for story in stories(count):
         path = folder / story.path
-        if story.number % FILES_PER_FOLDER == 0 or not path.parent.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-        total += path.write_bytes(as_seed(story))
-    return total
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(as_seed(story))
 
 
 def as_seed(story: Story) -> bytes:

@@ -1,7 +1,8 @@
-"""The real settings, but for the static files: a benchmark needs none of them collected."""
+"""The real settings, but for a hello view, and for the static files: a benchmark needs none of them collected."""
 
 from newsdesk.settings import *  # noqa: F403
 
+ROOT_URLCONF = "benchmarks.hello"
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 WHITENOISE_USE_FINDERS = True
 STATIC_ROOT = None

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
+import secrets
+import socket
 from typing import NoReturn
 
-from scripts import dotenv, environment, machine, process
-from scripts.project import DOTENV, ScriptError, complain, say
+from scripts import environment, project
+from scripts.project import ROOT, ScriptError, complain, say, tool
 
-_MEGABYTES_TO_START = 20
-_SERVER = "newsdesk.wsgi --workers 2 --threads 4 --log-level warning --no-control-socket"
-_DEFAULT_PORT = 8000
+DOTENV = ROOT / ".env"
+_HEADING = '# Written by `make run` for the demo on this machine. README.md, "Configuration", explains the names.\n'
+_SERVER = "-m gunicorn newsdesk.wsgi --workers 2 --threads 4 --log-level warning --no-control-socket --bind"
 
 
 def run() -> NoReturn:
@@ -18,77 +21,90 @@ def run() -> NoReturn:
 
     A database that is not the demo's is refused before anything is written.
     """
-    port = _port()
-    machine.require_port(port)
-    machine.require_space(_MEGABYTES_TO_START)
-    with machine.alone():
-        environment.prepare(environment.Lock.RUN)
-        text = dotenv.completed(DOTENV)
-        changes = _settings(dotenv.values(text), port)
-        _manage(changes, "make_demo_accounts", "--check")
-        dotenv.write(DOTENV, text)
-        accounts = _fill_database(changes)
-    machine.require_port(port)
-    _introduce(port, accounts, changes["DEMO_PASSWORD"])
-    process.become(
-        [process.tool("python"), "-m", "gunicorn", *_SERVER.split(), "--bind", f"{machine.ADDRESS}:{port}"], changes
-    )
+    port = os.environ.get("PORT") or "8000"
+    require_port(port)
+    with environment.alone():
+        environment.prepare(environment.RUN)
+        written = DOTENV.read_text(encoding="utf-8") if DOTENV.exists() else ""
+        text = _completed(written)
+        settings = _settings(text, port)
+        _manage(settings, "make_demo_accounts", "--check")
+        if text != written:
+            _write_dotenv(text)
+        _manage(settings, "migrate", "--verbosity", "0")
+        # Before the articles: by its accounts the database is known as the demo's from then on.
+        accounts = _manage(settings, "make_demo_accounts").splitlines()
+        _import_seeds(settings)
+    require_port(port)
+    _introduce(f"http://127.0.0.1:{port}", accounts, settings["DEMO_PASSWORD"])
+    os.chdir(ROOT)
+    argv = [tool("python"), *_SERVER.split(), f"127.0.0.1:{port}"]
+    os.execve(argv[0], argv, project.environment(settings))  # noqa: S606  # nosec B606
 
 
-def _port() -> int:
-    text = os.environ.get("PORT") or str(_DEFAULT_PORT)
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise ScriptError(f"PORT is {text!r}; a port is a number from 1 to 65535: make run PORT={_DEFAULT_PORT}")
-    return int(text)
+def require_port(port: str) -> None:
+    """Somebody may still take it before the server does; gunicorn then says so itself."""
+    try:
+        socket.create_server(("127.0.0.1", int(port) or -1)).close()
+    except (OSError, ValueError, OverflowError) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) else "a port is a number from 1 to 65535"
+        another = 8001 if port == "8000" else 8000
+        raise ScriptError(f"port {port} cannot be used ({reason}); try another: make run PORT={another}") from error
 
 
-def _settings(written: dict[str, str], port: int) -> dict[str, str]:
+def value(text: str, name: str) -> str:
+    """What a `.env` says; the first line of a name counts."""
+    line = re.search(rf"^[ \t]*(?:export[ \t]+)?{name}[ \t]*=[ \t]*(['\"]?)(.*?)\1[ \t\r]*$", text, re.MULTILINE)
+    return line[2] if line else ""
+
+
+def _completed(text: str) -> str:
+    """With lines above for the names that are missing or empty."""
+    fresh = {"SECRET_KEY": secrets.token_urlsafe(64), "DEMO": "true", "DEMO_PASSWORD": _readable_password()}
+    missing = [f"{name}={made}\n" for name, made in fresh.items() if not value(text, name)]
+    return "".join([_HEADING, *missing, text]) if missing else text
+
+
+def _readable_password() -> str:
+    """Six syllables and two digits, such as `nabo-tiru-seko-47`: 44 random bits."""
+    words = ["".join(map(secrets.choice, ["bdfghjklmnprstvz", "aeiou"] * 2)) for _ in range(3)]
+    return "-".join([*words, str(secrets.randbelow(90) + 10)])
+
+
+def _write_dotenv(text: str) -> None:
+    """Whole or not at all, and never for a moment readable by others."""
+    fresh = DOTENV.with_name(".env.new")
+    fresh.unlink(missing_ok=True)
+    fresh.touch(mode=0o600, exist_ok=False)
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(DOTENV)
+
+
+def _settings(text: str, port: str) -> dict[str, str]:
     """What the desk's programs get beside `.env`, which is not there yet; the caller's own environment wins over it."""
-    known = {**written, **os.environ}
-    changes = {"ENV_FILE": str(DOTENV), **{name: known[name] for name in ("SECRET_KEY", "DEMO", "DEMO_PASSWORD")}}
-    if port != _DEFAULT_PORT and not known.get("SITE_URL"):
-        changes["SITE_URL"] = f"http://{machine.ADDRESS}:{port}"
-    return changes
+    names = ("SECRET_KEY", "DEMO", "DEMO_PASSWORD")
+    settings = {name: os.environ.get(name, value(text, name)) for name in names}
+    if port != "8000" and not (os.environ.get("SITE_URL") or value(text, "SITE_URL")):
+        settings["SITE_URL"] = f"http://127.0.0.1:{port}"
+    return {"ENV_FILE": str(DOTENV), **settings}
 
 
-def _fill_database(changes: dict[str, str]) -> list[tuple[str, str]]:
-    """Migrated, with the seeds and the demo's accounts, whose names and roles are returned.
-
-    The accounts come first: by them it is known as the demo's from then on.
-    """
-    _manage(changes, "migrate", "--verbosity", "0")
-    named = [line.split(maxsplit=1) for line in _manage(changes, "make_demo_accounts").splitlines()]
-    if _import_seeds(changes):
-        complain("some seeds were rejected, as said above; the others are in.")
-    return [(pair[0], pair[1]) for pair in named if len(pair) == 2]
+def _manage(settings: dict[str, str], *words: str) -> str:
+    return project.ask([tool("python"), "manage.py", *words], settings)
 
 
-def _import_seeds(changes: dict[str, str]) -> bool:
-    """Was a seed rejected? Progress and receipt go where ours go."""
-    status = process.run([process.tool("python"), "manage.py", "import_seeds"], changes)
+def _import_seeds(settings: dict[str, str]) -> None:
+    """Progress and receipt go where ours go."""
+    status = project.run([tool("python"), "manage.py", "import_seeds"], settings)
     if status > 1:
         raise ScriptError("the seeds could not be imported; the reason is above. See to it and try again.")
-    return status == 1
+    if status == 1:
+        complain("some seeds were rejected, as said above; the others are in.")
 
 
-def _manage(changes: dict[str, str], *words: str) -> str:
-    """The command's standard output. When it fails, its sentence is ours, or all that it says is shown."""
-    done = process.capture([process.tool("python"), "manage.py", *words], changes)
-    if done.returncode == 0:
-        return done.stdout
-    output = (done.stdout + done.stderr).strip()
-    if machine.is_disk_full(output):
-        raise machine.disk_full()
-    if len(output.splitlines()) == 1:
-        raise ScriptError(output.removeprefix("CommandError: ").removeprefix("newsdesk cannot start: "))
-    say(output)
-    raise ScriptError(f"manage.py {words[0]} failed; its words are above. See to the cause and try again.")
-
-
-def _introduce(port: int, accounts: list[tuple[str, str]], password: str) -> None:
-    address = f"http://{machine.ADDRESS}:{port}"
-    width = max((len(name) for name, _ in accounts), default=0)
+def _introduce(address: str, accounts: list[str], password: str) -> None:
     say(f"\nNewsdesk is on  {address}/\nSign in at      {address}/admin/\n")
-    for name, role in accounts:
-        say(f"  {name:<{width}}  password {password}  ({role})")
+    for account in accounts:
+        name, role = account.split(maxsplit=1)
+        say(f"  {name:<12} password {password}  ({role})")
     say("\nCtrl-C ends it.")

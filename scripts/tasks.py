@@ -1,21 +1,9 @@
-"""Newsdesk's commands.
+"""Newsdesk's commands; `make help` says what each is for.
 
-usage: python3 scripts/newsdesk.py COMMAND [ARGUMENT ...]
-
-  run             set up, fill the database with the seeds, and serve on 127.0.0.1 (PORT=8000)
-  test            the quick tests on SQLite; arguments go to pytest
-  test-all        every test, on SQLite and then on a PostgreSQL of its own; arguments go to pytest
-  test-sqlite     every test on SQLite; arguments go to pytest
-  test-postgres   the same on a PostgreSQL of its own; arguments go to pytest
-  test-browser    the tests that drive Chromium; arguments go to pytest
-  soak            the tests that are samples elsewhere, whole: every page, hundreds of kills, thousands of examples
-  with-postgres   any command, with the address of a PostgreSQL of its own in TEST_DATABASE_URL
-  lint            every linter and check; the end names those that failed
-  bench           measure beside raw SQL; the first argument is the number of articles
-  lock            compile requirements/ anew; arguments (--upgrade) go to uv
-  help            this text
-
-Environment: PORT; NEWSDESK_VENV, the folder of the virtual environment (.venv).
+usage: python3 scripts/newsdesk.py run
+       python3 scripts/newsdesk.py test|test-sqlite|test-postgres|test-browser|soak [PYTEST'S ARGUMENT ...]
+       python3 scripts/newsdesk.py exec COMMAND...           in the virtual environment
+       python3 scripts/newsdesk.py with-postgres COMMAND...  the same, a PostgreSQL of its own in TEST_DATABASE_URL
 """
 
 from __future__ import annotations
@@ -24,134 +12,62 @@ import errno
 import os
 import resource
 import time
-from collections.abc import Callable, Mapping, Sequence
 
-from scripts import browser, demo, environment, lint, locks, machine, postgres, process
-from scripts.project import ScriptError, complain, say
+from scripts import demo, environment, postgres, project
+from scripts.project import ScriptError, complain, run, say, tool
 
-_PYTEST = ("-m", "pytest", "-n", str(os.cpu_count() or 1))
-_QUICK = ("-m", "not browser and not slow")
-_BROWSER = ("-m", "browser")
-_SOAKING = {"NEWSDESK_SOAK": "1"}
-
-_COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
-"""Many processes load the same modules; each would compile them anew."""
+_CHOSEN = {
+    "test": ["-m", "not browser and not slow"],
+    "test-sqlite": [],
+    "test-postgres": [],
+    "test-browser": ["-m", "browser"],
+    "soak": ["-m", ""],
+}
 
 
 def main(words: list[str]) -> int:
     """The exit status: 0 well, 1 something failed, 2 a command that there is not, 130 Ctrl-C."""
-    name, arguments = (words[0], words[1:]) if words else ("help", [])
-    command = _COMMANDS.get(name)
-    if command is None:
-        complain(f"there is no command {name!r}; choose one of: {', '.join(_COMMANDS)}")
-        return 2
     try:
-        return command(arguments)
+        return _do(words)
     except ScriptError as error:
         complain(str(error))
     except OSError as error:
-        complain(_sentence(error))
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        complain(project.FULL_DISK if is_full else f"{error}; see to that and try again.")
     except KeyboardInterrupt:
         complain("stopped.")
         return 130
     return 1
 
 
-def _sentence(error: OSError) -> str:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return str(machine.disk_full())
-    what = f"{error.filename}: " if error.filename else ""
-    return f"{what}{error.strerror or error}; see to that and try again."
-
-
-def _help(_arguments: list[str]) -> int:
+def _do(words: list[str]) -> int:
+    match words:
+        case ["run"]:
+            demo.run()
+        case [name, *arguments] if name in _CHOSEN:
+            return _test(name, arguments)
+        case ["exec" | "with-postgres" as name, *command] if command:
+            _prepare()
+            return run(command) if name == "exec" else postgres.run(command)
     say((__doc__ or "").strip())
-    return 0
-
-
-def _run(arguments: list[str]) -> int:
-    if arguments:
-        raise ScriptError(f"run takes no arguments ({' '.join(arguments)}); the port is in the environment: PORT=8001")
-    demo.run()
-
-
-def _test(arguments: list[str]) -> int:
-    return _tested(_QUICK, arguments)
-
-
-def _test_all(arguments: list[str]) -> int:
-    return _test_sqlite(arguments) or _test_postgres(arguments)
-
-
-def _test_sqlite(arguments: list[str]) -> int:
-    return _tested((), arguments)
-
-
-def _test_postgres(arguments: list[str]) -> int:
-    return _with_postgres([process.tool("python"), *_PYTEST, *arguments])
-
-
-def _test_browser(arguments: list[str]) -> int:
-    browser.require()
-    return _tested(_BROWSER, arguments)
-
-
-def _soak(arguments: list[str]) -> int:
-    browser.require()
-    return _tested(("-m", ""), arguments, _SOAKING)
-
-
-def _tested(chosen: Sequence[str], arguments: Sequence[str], changes: Mapping[str, str] | None = None) -> int:
-    """Says at the end what the run took."""
-    _prepare()
-    began = time.monotonic()
-    status = process.run([process.tool("python"), *_PYTEST, *chosen, *arguments], _COMPILED_ONCE | (changes or {}))
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    say(f"{time.monotonic() - began:.0f} s, {used.ru_utime + used.ru_stime:.0f} CPU seconds with all processes.")
-    return status
-
-
-def _with_postgres(arguments: list[str]) -> int:
-    if not arguments:
-        raise ScriptError("with-postgres needs a command to run, for example: with-postgres pytest -n auto")
-    _prepare()
-    return postgres.run(arguments)
-
-
-def _lint(_arguments: list[str]) -> int:
-    _prepare()
-    lint.run()
-    return 0
-
-
-def _bench(arguments: list[str]) -> int:
-    _prepare()
-    count = arguments[:1] or ["10000"]
-    process.become([process.tool("python"), "-m", "benchmarks", "--articles", *count, *arguments[1:]])
-
-
-def _lock(arguments: list[str]) -> int:
-    _prepare()
-    locks.compile_all(arguments)
-    return 0
+    return 0 if words in ([], ["help"]) else 2
 
 
 def _prepare() -> None:
-    with machine.alone():
-        environment.prepare(environment.Lock.DEV)
+    with environment.alone():
+        environment.prepare(environment.DEV)
 
 
-_COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    "run": _run,
-    "test": _test,
-    "test-all": _test_all,
-    "test-sqlite": _test_sqlite,
-    "test-postgres": _test_postgres,
-    "test-browser": _test_browser,
-    "soak": _soak,
-    "with-postgres": _with_postgres,
-    "lint": _lint,
-    "bench": _bench,
-    "lock": _lock,
-    "help": _help,
-}
+def _test(name: str, arguments: list[str]) -> int:
+    if name in ("test-browser", "soak"):
+        packages = ("chromium", "fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji")
+        project.require_program(["chromium", "chromium-browser", "google-chrome"], *packages)
+    _prepare()
+    os.environ["PYTHONDONTWRITEBYTECODE"] = ""  # many processes load the same modules; each would compile them anew
+    if name == "soak":
+        os.environ["NEWSDESK_SOAK"] = "1"
+    start, began = postgres.run if name == "test-postgres" else run, time.monotonic()
+    status = start([tool("python"), "-m", "pytest", "-n", str(os.cpu_count() or 1), *_CHOSEN[name], *arguments])
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    say(f"{time.monotonic() - began:.0f} s, {used.ru_utime + used.ru_stime:.0f} CPU seconds with all processes.")
+    return status

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import sqlite3
 import sys
 from contextlib import closing, nullcontext
 
 import pytest
 
-from scripts import demo, dotenv, environment, machine, process, tasks
+from scripts import demo, environment, tasks
 
 NOT_OURS = (
     "newsdesk: the database has accounts or articles that are not the demo's;"
@@ -21,11 +23,11 @@ def place(tmp_path, monkeypatch):
     """The demo's own `.env` and database."""
     monkeypatch.setattr(demo, "DOTENV", tmp_path / ".env")
     monkeypatch.setattr(environment, "prepare", lambda lock: None)
-    monkeypatch.setattr(process, "tool", lambda name: sys.executable)
-    monkeypatch.setattr(machine, "require_port", lambda port: None)
-    monkeypatch.setattr(machine, "alone", nullcontext)  # a test beside this one would be told to wait
-    monkeypatch.setattr(demo, "_import_seeds", lambda changes: False)
-    monkeypatch.setattr(process, "become", served)
+    monkeypatch.setattr(demo, "tool", lambda name: sys.executable)
+    monkeypatch.setattr(demo, "require_port", lambda port: None)
+    monkeypatch.setattr(environment, "alone", nullcontext)  # a test beside this one would be told to wait
+    monkeypatch.setattr(demo, "_import_seeds", lambda settings: None)
+    monkeypatch.setattr(os, "execve", served)
     known = ("SECRET_KEY", "DEMO", "DEMO_PASSWORD", "SITE_URL", "ALLOWED_HOSTS", "PORT", "DJANGO_SETTINGS_MODULE")
     for name in known:
         monkeypatch.delenv(name, raising=False)
@@ -34,11 +36,11 @@ def place(tmp_path, monkeypatch):
 
 
 class Served(Exception):
-    """With what the server gets beside `.env`."""
+    """In place of the server."""
 
 
-def served(argv, changes):
-    raise Served(changes)
+def served(*_arguments):
+    raise Served
 
 
 def make_run() -> int:
@@ -59,7 +61,7 @@ def test_demo_keeps_working_across_starts_and_a_newsrooms_database_is_refused(pl
     assert make_run() == 0
     said = capsys.readouterr().out
     written = (place / ".env").read_text()
-    password = dotenv.values(written)["DEMO_PASSWORD"]
+    password = demo.value(written, "DEMO_PASSWORD")
     assert [name in said for name in ("contributor ", "editor ", "chief ")] == [True] * 3
     assert said.count(f"password {password} ") == 3
 
@@ -101,3 +103,29 @@ def test_public_site_is_refused_and_its_env_file_stays_as_it_is(place, capsys, m
     )
     assert (place / ".env").read_text() == written
     assert not (place / "demo.sqlite3").exists()
+
+
+def test_env_file_keeps_its_lines_and_gets_what_is_missing_or_empty_there():
+    written = "# ours\nexport DEMO_PASSWORD='chosen one'\nSECRET_KEY=\nTIME_ZONE=Europe/Berlin"
+    text = demo._completed(written)
+    assert text.endswith(written)
+    assert demo.value(text, "DEMO_PASSWORD") == "chosen one"
+    assert demo.value(text, "DEMO") == "true"
+    assert len(demo.value(text, "SECRET_KEY")) > 50
+    assert demo._completed(text) == text
+
+
+@pytest.mark.parametrize("port", ["abc", "0", "65536", "-1"])
+def test_port_that_is_none_is_one_sentence(port, monkeypatch, capsys):
+    monkeypatch.setenv("PORT", port)
+    assert tasks.main(["run"]) == 1
+    assert capsys.readouterr().err == (
+        f"newsdesk: port {port} cannot be used (a port is a number from 1 to 65535); try another: make run PORT=8000\n"
+    )
+
+
+def test_port_in_use_is_one_sentence(monkeypatch, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("PORT", str(server.getsockname()[1]))
+        assert tasks.main(["run"]) == 1
+    assert "cannot be used (Address already in use); try another: make run PORT=8000" in capsys.readouterr().err
