@@ -53,6 +53,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "newsdesk.urls"
 WSGI_APPLICATION = "newsdesk.wsgi.application"
+FORM_RENDERER = "newsdesk.widgets.PlainRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

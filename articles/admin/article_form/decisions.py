@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -12,7 +13,7 @@ from articles.admin.labels import label_of, latest_change
 from articles.admin.requests.posted import actor_of, typed_words
 from articles.admin.requests.verb_boxes import buttons_of, given_in
 from articles.content.article_state import DESK_FIELDS, ArticleState, differing_fields
-from articles.models import Article, ChangeSet
+from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin
 from articles.readiness import findings
 from articles.readiness.findings import Finding
@@ -51,21 +52,26 @@ def done_sentence(article: Article, decision: Decision | None, values: Mapping[s
 
 
 def standing_decisions(
-    request: HttpRequest, article: Article | None, now: ArticleState | None, state: ArticleState | None
+    request: HttpRequest,
+    article: Article | None,
+    now: ArticleState | None,
+    state: ArticleState | None,
+    waiting: Sequence[Conflict],
 ) -> dict[str, Any]:
     """For the form's page: the verbs that are offered, what was decided and by whom, and what readiness says of
-    `state`. Boxes keep what was typed into them."""
+    `state`. `waiting` are the article's open conflicts. Boxes keep what was typed into them."""
     verbs = offered(now, request.user) if now else [VERBS["publish"]]
     return {
         "buttons": buttons_of(verbs, request.POST or None),
-        "findings": _findings(article, state),
+        "findings": _findings(article, state, waiting),
         "aside_by": latest_change(article, "set_aside") if article and article.set_aside else None,
         "hold_by": latest_change(article, "hold") if article and article.hold else None,
     }
 
 
-def _findings(article: Article | None, state: ArticleState | None) -> list[Finding]:
+def _findings(article: Article | None, state: ArticleState | None, waiting: Sequence[Conflict]) -> list[Finding]:
     if state is None or (article and article.published):
         return []
     subject = findings.subject_of_state(article.pk if article else None, state)
+    subject = replace(subject, contested=tuple(conflict.field for conflict in waiting))
     return findings.examine([subject], at=timezone.now()).get(subject, [])

@@ -15,6 +15,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -37,14 +38,9 @@ _log = logging.getLogger(__name__)
 
 
 def arrive(article: int, user: User, *, is_editing: bool, now: datetime) -> None:
-    """The form was opened. Takes the rows of all who left without a word with it."""
+    """Record that the form was opened."""
     row = Presence(article_id=article, user=user, opened_at=now, seen_at=now, is_editing=is_editing)
-
-    def write() -> None:
-        Presence.objects.filter(seen_at__lt=now - EXPIRY).delete()
-        _put(row, "is_editing")
-
-    _unless_it_waits(write)
+    _unless_it_waits(lambda: _put(row, "is_editing"))
 
 
 def beat(article: int, user: User, *, is_editing: bool, now: datetime) -> None:
@@ -58,9 +54,10 @@ def beat(article: int, user: User, *, is_editing: bool, now: datetime) -> None:
     _unless_it_waits(lambda: _put(row, *also))
 
 
-def leave(article: int, user: User) -> None:
-    """The form was closed."""
-    _unless_it_waits(lambda: Presence.objects.filter(article=article, user=user).delete())
+def leave(article: int, user: User, *, now: datetime) -> None:
+    """Record that the form was closed, and delete expired rows."""
+    own = Q(article=article, user=user)
+    _unless_it_waits(lambda: Presence.objects.filter(own | Q(seen_at__lt=now - EXPIRY)).delete())
 
 
 def others(article: int, user: User, *, now: datetime) -> list[Presence]:
@@ -78,9 +75,7 @@ def _put(row: Presence, *also: str) -> None:
 
 def _unless_it_waits(write: Callable[[], object]) -> None:
     try:
-        with _impatience(), transaction.atomic():
-            if connection.vendor == "postgresql":
-                _say(f"SET LOCAL lock_timeout = {_milliseconds(PATIENCE)}")
+        with _impatience():
             write()
     except DatabaseError as problem:
         _log.debug("A presence got lost: %s", problem)
@@ -88,9 +83,11 @@ def _unless_it_waits(write: Callable[[], object]) -> None:
 
 @contextmanager
 def _impatience() -> Iterator[None]:
-    """On SQLite the first write waits for the whole database, as long as the connection says."""
-    if connection.vendor != "sqlite":
-        yield
+    """On SQLite a write waits for the whole database, as long as the connection says."""
+    if connection.vendor == "postgresql":
+        with transaction.atomic():
+            _say(f"SET LOCAL lock_timeout = {_milliseconds(PATIENCE)}")
+            yield
         return
     _say(f"PRAGMA busy_timeout = {_milliseconds(PATIENCE)}")
     try:
@@ -132,7 +129,7 @@ def heartbeat(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if article is None:
         raise Http404("There is no such article.")
     if "leaving" in request.POST:
-        leave(pk, actor)
+        leave(pk, actor, now=timezone.now())
         return HttpResponse(status=204)
     beat(pk, actor, is_editing="editing" in request.POST, now=timezone.now())
     shown = request.POST.get("version", "")

@@ -40,7 +40,7 @@ from articles.changes import door, refusals, rights
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets
-from articles.models import Article, ChangeSet, Revision, User
+from articles.models import Article, ChangeSet, Conflict, Revision, User
 from articles.models.history import Origin
 from articles.seedfile.addresses import url_key
 from articles.workflow import publishing
@@ -87,7 +87,7 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         editor = ArticleEditor(state, version=article.version)
         lock(editor, actor, article)
-        return _form_page(admin, request, editor, article)
+        return _form_page(admin, request, editor, article, state=state)
     verb = decisions.pressed(request)
     if verb and verb.works_on_row and not _is_to_be_shown(request):
         return _decide_row(admin, request, article, verb)
@@ -113,7 +113,7 @@ def _decide_row(admin: ModelAdmin, request: HttpRequest, article: Article, verb:
         return HttpResponseRedirect(request.path)
     if is_valid and typed.version != article.version:
         return _stale_page(admin, request, article.pk, editor, status=200 if is_done else 409)
-    return _form_page(admin, request, editor, article, is_left=True)
+    return _form_page(admin, request, editor, article, state=state, is_left=True)
 
 
 def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
@@ -275,12 +275,16 @@ def _form_page(
     editor: ArticleEditor,
     article: Article | None,
     *,
+    state: ArticleState | None = None,
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
+    """`state` is the article's, where it was read already."""
     now = timezone.now()
     actor = actor_of(request)
-    state = article_state.read_state(article) if article else None
+    if article:
+        state = state or article_state.read_state(article)
+    waiting = list(article.conflicts.filter(closed_at=None)) if article else []
     context = {
         **admin.admin_site.each_context(request),
         "opts": Article._meta,
@@ -294,7 +298,7 @@ def _form_page(
         "may_publish": rights.may_publish(actor),
         "source": getattr(article, "source", None) if article else None,
         "history": history_of(article).defer("changes")[:LATEST_REVISIONS] if article else [],
-        "contested": _contested(article, state, actor) if article and state else None,
+        "contested": _contested(article, state, waiting, actor) if article and state else None,
         "origins": shown_origins(article, state) if article and state else {},
         "categories": category_options(),
         "types": type_options(),
@@ -305,7 +309,7 @@ def _form_page(
         "left": [(name, label_of(name)) for name in stale.left(request)],
         **panel_of_form(article, state, editor),
         **decisions.standing_decisions(
-            request, article, state, (editor.state if request.method == "POST" else None) or state
+            request, article, state, (editor.state if request.method == "POST" else None) or state, waiting
         ),
         **presence_context(request, article, actor, version=int(editor.form["version"].value())),
         **more,
@@ -313,9 +317,7 @@ def _form_page(
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)
 
 
-def _contested(article: Article, state: ArticleState, actor: User) -> ContestedArticle | None:
+def _contested(article: Article, state: ArticleState, waiting: list[Conflict], actor: User) -> ContestedArticle | None:
     """With what the article holds now, which a form that was typed into does not show. None without a conflict."""
-    if not actor.has_perm("articles.view_conflict"):
-        return None
-    waiting = list(article.conflicts.filter(closed_at=None))
-    return contested(article, state, waiting, actor) if waiting else None
+    may_see = bool(waiting) and actor.has_perm("articles.view_conflict")
+    return contested(article, state, waiting, actor) if may_see else None

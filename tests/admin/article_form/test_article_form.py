@@ -1,9 +1,11 @@
 """The article form: what is typed goes through the door, and nothing else does."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.template.base import Template
 
 from articles.changes.actors import OPERATOR
 from articles.content import article_state
@@ -607,8 +609,26 @@ def test_the_form_asks_the_same_few_queries_however_much_history_and_coverage(
     for n in range(3):
         edit(client, article, title=f"Title {n}")
     client.get(address_of(article))
-    with django_assert_max_num_queries(28):
+    with django_assert_max_num_queries(20):
         client.get(address_of(article))
+    form = open_form(client, address_of(article))
+    form["title"] = "Published with a new title"
+    with django_assert_max_num_queries(30):
+        form.send(client, address_of(article), "_publish")
+
+
+def test_a_form_renders_few_templates(editor, signed_in, monkeypatch):
+    """Each box had two or three of its own."""
+    client, article = signed_in(editor), full_article()
+    rendered, render = [], Template._render
+
+    def count(template, context):
+        rendered.append(template.name)
+        return render(template, context)
+
+    monkeypatch.setattr(Template, "_render", count)
+    assert client.get(address_of(article)).status_code == 200
+    assert len(rendered) < 234, Counter(rendered).most_common(9)
 
 
 def test_a_typed_text_takes_the_place_of_an_unread_value(editor, signed_in):

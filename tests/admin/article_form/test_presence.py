@@ -53,8 +53,8 @@ def test_without_a_heartbeat_somebody_is_gone_in_less_than_a_minute(editor):
 def test_who_left_is_gone_at_once_and_leaving_twice_is_no_error(editor):
     article, bo = make_article(), make_user("Editor")
     presence.arrive(article.pk, bo, is_editing=False, now=NOW)
-    presence.leave(article.pk, bo)
-    presence.leave(article.pk, bo)
+    presence.leave(article.pk, bo, now=NOW)
+    presence.leave(article.pk, bo, now=NOW)
     assert not names(article, editor, 1)
 
 
@@ -81,10 +81,12 @@ def test_who_was_away_and_comes_back_came_when_they_came_back(editor):
     assert list(Presence.objects.values_list("opened_at", "is_editing")) == [(later(600), False)]
 
 
-def test_opening_any_form_takes_the_rows_of_all_who_left_without_a_word(editor):
+def test_leaving_any_form_deletes_the_rows_of_all_who_left_without_a_word(editor, chief):
     for _ in range(5):
         presence.arrive(make_article().pk, make_user("Editor"), is_editing=False, now=NOW)
-    presence.arrive(make_article().pk, editor, is_editing=False, now=later(60))
+    article = make_article()
+    presence.arrive(article.pk, editor, is_editing=False, now=later(60))
+    presence.leave(article.pk, chief, now=later(60))
     assert list(Presence.objects.values_list("user", flat=True)) == [editor.pk]
 
 
@@ -140,7 +142,7 @@ def test_while_somebody_else_writes_the_heartbeat_gets_lost_and_later_writes_wai
     with connection.execute_wrapper(_noting_patience(patience)):
         presence.arrive(article.pk, editor, is_editing=False, now=NOW)
         presence.beat(article.pk, editor, is_editing=True, now=NOW)
-        presence.leave(article.pk, editor)
+        presence.leave(article.pk, editor, now=NOW)
     assert holder.is_alive()
     may_go.set()
     holder.join()
