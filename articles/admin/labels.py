@@ -103,7 +103,7 @@ def history_of(article: Article) -> QuerySet[Revision]:
 
 def latest_change(article: Article, name: str) -> Revision | None:
     """The revision that last changed a field; None when the history no longer knows."""
-    rows = article.revisions.filter(changes__contains=f'"{name}": [').defer("changes")
+    rows = article.revisions.changing(name).defer("changes")
     return rows.order_by("-number").first()
 
 

@@ -25,7 +25,7 @@ from articles.content.rendering import Rendered
 from articles.content.revision_values import dump_value
 from articles.content.taxonomy import Taxonomy
 from articles.models import Article, ChangeSet, Conflict, Revision, Source, Tombstone
-from articles.models.history import Origin
+from articles.models.history import Origin, changes_text
 from articles.querysets import ArticleQuerySet
 from articles.readiness.findings import examine, subject_of_state
 from articles.seedfile.addresses import url_key
@@ -302,8 +302,8 @@ def _changes(work: _Work) -> str:
     before = work.before
     if before is None:
         return ""
-    pairs = {name: [dump_value(name, value_of(s, name)) for s in (before, work.change.state)] for name in work.fields}
-    return json.dumps(pairs, ensure_ascii=False)
+    sides = before, work.change.state
+    return changes_text({name: [dump_value(name, value_of(side, name)) for side in sides] for name in work.fields})
 
 
 def _settle(works: Sequence[_Work], change_set: ChangeSet | None, now: datetime) -> None:

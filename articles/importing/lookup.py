@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Case, QuerySet, TextField, Value, When
+from django.db.models import Case, TextField, Value, When
 
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Conflict, ExportedFile, Revision, Source, Tombstone
-from articles.models.history import Origin
+from articles.models.history import Origin, RevisionQuerySet
 from articles.models.source import WRITTEN_BYTES
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
@@ -92,7 +92,7 @@ def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Kn
     return known
 
 
-def changed_by_persons(articles: Iterable[int | Article]) -> QuerySet[Revision]:
+def changed_by_persons(articles: Iterable[int | Article]) -> RevisionQuerySet:
     """The revisions of people. Taking an import back is not one: it returns what the import found."""
     rows = Revision.objects.filter(article__in=list(articles)).exclude(origin=Origin.IMPORT)
     return rows.exclude(change_set__undoes__kind=ChangeSet.Kind.IMPORT)
@@ -111,7 +111,7 @@ def _note_touched(known: Known) -> None:
     known.touched.update(theirs.values_list("article_id", flat=True).distinct())
     known.decided.update(pk for pk, article in known.articles.items() if article.set_aside or article.hold)
     if known.touched:
-        decisions = theirs.filter(changes__contains=_SETS_PUBLISHED)
+        decisions = theirs.changing("published")
         known.decided.update(decisions.values_list("article_id", flat=True).distinct())
         raws = Source.objects.filter(article__in=known.touched).values_list("article_id", "raw")
         known.raws.update((article, bytes(raw)) for article, raw in raws)
@@ -119,10 +119,6 @@ def _note_touched(known: Known) -> None:
         for article, seen, pending in written.values_list("source__article_id", "seen_raw", "pending_raw"):
             known.raws.update({article: bytes(seen)} if seen else {})
             known.pending.update({article: bytes(pending)} if pending else {})
-
-
-_SETS_PUBLISHED = '"published": ['
-"""As `Revision.changes` holds it; within a value its quotation marks would be escaped."""
 
 
 def _fields_of_persons(article: int) -> set[str]:

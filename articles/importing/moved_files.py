@@ -21,8 +21,6 @@ from articles.seedfile.addresses import url_key
 from articles.seedfile.problems import SeedError
 
 SOURCES_AT_ONCE = 1_000
-_SETS_ADDRESS = '"web_url": ['
-"""As `Revision.changes` holds it; within a value its quotation marks would be escaped."""
 
 
 def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
@@ -41,7 +39,7 @@ def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
 
 def by_address_in_file(articles: Iterable[int]) -> dict[str, int]:
     """By the `url_key` that the file had, the sources of those articles whose address somebody changed here."""
-    readdressed = changed_by_persons(articles).filter(changes__contains=_SETS_ADDRESS).values("article")
+    readdressed = changed_by_persons(articles).changing("web_url").values("article")
     by_place: dict[str, int] = {}
     for pk, raw in Source.objects.filter(article__in=readdressed).values_list("pk", "raw"):
         if key := _address_in(bytes(raw)):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
@@ -52,6 +53,17 @@ class ChangeSet(models.Model):
         return f"change set {self.pk}"
 
 
+def changes_text(values: Mapping[str, Sequence[Any]]) -> str:
+    """Field to (before, after) as `Revision.changes` holds it."""
+    return json.dumps(values, ensure_ascii=False)
+
+
+class RevisionQuerySet(models.QuerySet["Revision"]):
+    def changing(self, field: str) -> Self:
+        """Those that changed this field. Within a value, its quotation marks would be escaped."""
+        return self.filter(changes__contains=f'"{field}": [')
+
+
 class Revision(models.Model):
     """One change to one article. `changes` is ordered JSON, field to [before, after], in the seed's vocabulary.
 
@@ -77,6 +89,8 @@ class Revision(models.Model):
     source_digest = models.CharField(max_length=64, blank=True)
     changes = models.TextField(blank=True)
     created_at = models.DateTimeField()
+
+    objects = RevisionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]
