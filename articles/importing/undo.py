@@ -24,6 +24,7 @@ from articles.models import (
     ChangeSet,
     Conflict,
     EarlierSource,
+    ExportedFile,
     FoldedStep,
     ImportRun,
     Revision,
@@ -32,7 +33,7 @@ from articles.models import (
 )
 from articles.models.history import Origin
 from articles.models.importing import Outcome
-from articles.models.source import FILE_COLUMNS, path_key
+from articles.models.source import FILE_COLUMNS, WRITTEN_BYTES, path_key
 
 ARTICLES_AT_ONCE = 100
 TOUCHED = "it was changed since"
@@ -137,7 +138,9 @@ class _Undo:
         self.report.kept += [(article, change_sets.FOLDED if article.pk in folded else TOUCHED) for article in left]
         versions = {article.pk: article.version for article in untouched} | self._versions_found(untouched)
         returned = self._change_back(untouched)
-        self._silence(a.source for a in returned if a.source.digest != earlier[a.pk].digest)
+        news = [article for article in returned if _has_read_news(article.source, earlier[article.pk])]
+        self._silence(article.source for article in news)
+        _return_writes([earlier[article.pk] for article in news])
         _return_sources([earlier[article.pk] for article in returned])
         _note_versions(returned, versions)
         self._return_conflicts([article.pk for article in returned])
@@ -178,7 +181,7 @@ class _Undo:
 
     def _earlier(self, pks: Iterable[int]) -> dict[int, EarlierSource]:
         rows = EarlierSource.objects.filter(replaced_in=self.report.run, article__in=pks)
-        return {row.article_id: row for row in rows}
+        return {row.article_id: row for row in rows.select_related("exported").defer(*WRITTEN_BYTES)}
 
     def _touched(self, articles: Iterable[Article], earlier: Mapping[int, EarlierSource]) -> set[int]:
         """Those that are not as the run left them."""
@@ -250,6 +253,32 @@ def _articles(pks: Iterable[int]) -> list[Article]:
 def _with_sources(pks: Iterable[int]) -> QuerySet[Article]:
     rows = Article.objects.filter(pk__in=pks).order_by("pk")
     return rows.select_related("category", "provider", "source").defer("source__raw")
+
+
+def _has_read_news(source: Source, earlier: EarlierSource) -> bool:
+    """Whether the run read what others wrote, be it the last import's bytes over the desk's own."""
+    return source.digest != earlier.digest or earlier.written is not None
+
+
+def _return_writes(rows: Sequence[EarlierSource]) -> None:
+    """What the desk had written stands beside the source again. What it wrote since the run may be in the file, or was
+    put back with the rest: that is pending."""
+    sources = {source.article_id: source for source in _written_since(rows)}
+    before = {row.article_id: row.written for row in rows if row.written}
+    for article, source in sources.items():
+        if later := source.written:
+            pending = (later.pending_digest or later.seen_digest), (later.pending_raw or later.seen_raw)
+            later.delete()
+            written = before.setdefault(article, ExportedFile())
+            written.pending_digest, written.pending_raw = pending
+    for article, written in before.items():
+        written.source, written.earlier = sources[article], None
+        written.save()
+
+
+def _written_since(rows: Sequence[EarlierSource]) -> QuerySet[Source]:
+    sources = Source.objects.filter(article__in=[row.article_id for row in rows])
+    return sources.select_related("exported").defer("raw")
 
 
 def _return_sources(rows: Sequence[EarlierSource]) -> None:

@@ -382,6 +382,113 @@ def import_seeds_undo(run):
     assert manage("import_seeds", "--undo", run).status == 0
 
 
+def undone(folder):
+    import_seeds_undo(import_folder(folder).receipt["run"])
+
+
+@pytest.fixture
+def ours(seeds, editor):
+    """What the desk wrote and an import found: an editor's title, topics and publication."""
+    edit(article_of("a"), editor, title="Ours", topics=("x",))
+    publishing.publish(article_of("a"), actor=editor)
+    rounds(seeds, 2)
+    return (seeds / "a.md").read_bytes()
+
+
+def test_an_undone_import_knows_again_what_the_desk_had_written(seeds, editor, ours):
+    write(seeds, "a.md", ours.replace(b"One.", b"Theirs."))
+    undone(seeds)
+    write(seeds, "a.md", ours)
+    edit(article_of("a"), editor, title="The story of a", topics=())
+    number = article_of("a").version
+    ended = export_folder(seeds)
+    assert (ended.status, field_in_file(seeds, "title")) == (0, "The story of a")
+    rounds(seeds)
+    assert (article_of("a").title, touches_since(number), Conflict.objects.count()) == ("The story of a", [], 0)
+
+
+@pytest.mark.parametrize("how", ["edited on", "edited and moved", "put back", "again"])
+def test_after_an_undone_import_the_file_was_edited_on_what_the_desk_wrote(seeds, editor, ours, how):
+    if how == "edited and moved":
+        (seeds / "a.md").unlink()
+    path = "sub/a.md" if how == "edited and moved" else "a.md"
+    write(seeds, path, ours.replace(b"One.", b"Theirs."))
+    undone(seeds)
+    edit(article_of("a"), editor, title="The story of a", topics=("z",))
+    publishing.unpublish(article_of("a"), actor=editor)
+    if how != "again":
+        write(seeds, path, ours if how == "put back" else ours.replace(b"One.", b"Theirs!"))
+    assert import_folder(seeds, *(["--again"] if how == "again" else [])).status == 0
+    state = article_state.read_state(article_of("a")).content
+    assert (state.title, state.topics, state.published) == ("The story of a", ("z",), False)
+    assert state.body.split(".\n")[0] == {"put back": "One", "again": "Theirs"}.get(how, "Theirs!\n\nTwo")
+    assert Conflict.objects.count() == 0
+    rounds(seeds)
+
+
+def test_a_dismissed_article_stays_so_where_an_undone_import_is_put_back(seeds, editor, ours):
+    publishing.unpublish(article_of("a"), actor=editor)
+    write(seeds, "a.md", ours.replace(b"One.", b"Theirs."))
+    undone(seeds)
+    edit(article_of("a"), editor, title="The story of a")
+    setting_aside.set_aside_many([article_of("a")], cause=Cause.POOR, actor=editor)
+    write(seeds, "a.md", ours)
+    rounds(seeds)
+    assert (article_of("a").set_aside, article_of("a").title) == (Cause.POOR, "The story of a")
+
+
+def test_imports_that_are_undone_one_after_the_other_lead_back_to_what_the_desk_had_written(seeds, editor, ours):
+    write(seeds, "a.md", ours.replace(b"One.", b"Theirs."))
+    first = import_folder(seeds).receipt["run"]
+    assert export_folder(seeds).status == 0
+    write(seeds, "a.md", (seeds / "a.md").read_bytes().replace(b"Theirs.", b"Theirs again."))
+    second = import_folder(seeds).receipt["run"]
+    import_seeds_undo(second)
+    import_seeds_undo(first)
+    edit(article_of("a"), editor, title="The story of a")
+    write(seeds, "a.md", ours)
+    rounds(seeds)
+    assert (article_of("a").title, field_in_file(seeds, "body")) == ("The story of a", "One.\n\nTwo.\n\nThree.\n")
+
+
+@pytest.mark.parametrize("there", ["since", "ours", "theirs"])
+def test_what_the_desk_wrote_since_an_undone_import_may_be_there_or_put_back(seeds, editor, ours, there):
+    edit(article_of("a"), editor, title="The story of a")
+    theirs = ours.replace(b"One.", b"Theirs.")
+    write(seeds, "a.md", theirs)
+    run = import_folder(seeds).receipt["run"]
+    export_folder(seeds)
+    since = (seeds / "a.md").read_bytes()
+    import_seeds_undo(run)
+    number = article_of("a").version
+    write(seeds, "a.md", {"since": since, "ours": ours, "theirs": theirs}[there])
+    rounds(seeds)
+    assert (article_of("a").title, touches_since(number)) == ("The story of a", [])
+    assert field_in_file(seeds, "body") == "One.\n\nTwo.\n\nThree.\n"
+
+
+def test_an_undone_import_of_a_revert_says_nothing(seeds, editor):
+    first = (seeds / "a.md").read_bytes()
+    edit(article_of("a"), editor, title="Ours")
+    rounds(seeds)
+    write(seeds, "a.md", first)
+    undone(seeds)
+    assert article_of("a").title == "Ours"
+    number = article_of("a").version
+    assert "Files of undone imports: 1" in import_folder(seeds).errors
+    rounds(seeds)
+    assert (touches_since(number), field_in_file(seeds, "title")) == ([], "Ours")
+
+
+def test_an_undone_import_leaves_a_loss_reviewed(seeds, editor):
+    (seeds / "a.md").unlink()
+    round_trip(seeds)
+    upstream_changes.accept(article_of("a"), lost("a"), actor=editor)
+    write(seeds, "a.md", story("a", title="Theirs"))
+    undone(seeds)
+    assert not upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
+
+
 def test_a_moved_file_of_the_desks_own_writing_is_followed(seeds, editor):
     edit(article_of("a"), editor, title="Ours")
     export_folder(seeds)
