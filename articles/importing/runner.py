@@ -34,10 +34,8 @@ from articles.importing.write_pacing import Turns, collected_rarely
 from articles.importing.writing import count_outcomes, examine, record, write
 from articles.models import ChangeSet, ImportRun, Source, UndoneFile
 from articles.models.importing import Outcome
-from articles.models.source import path_key
 from articles.seedfile import reader
 from articles.seedfile.problems import error, warning
-from articles.sql.any_of import Among
 
 WRITE_SECONDS = 0.15
 """What one transaction may take: an editor's save waits no longer than that."""
@@ -123,9 +121,7 @@ class Import:
                 self._import(self._files(), copy_log)
         finally:
             self._readers.close()
-        if self._single_files:
-            self._clear_marks()
-        else:
+        if not self._single_files:
             self._check()
             self._mark_missing()
         self._close_run()
@@ -275,16 +271,9 @@ class Import:
             record(self._run, reports)
         return reports
 
-    def _clear_marks(self) -> None:
-        """Of single files that had been missing; of the others they say nothing."""
-        there = [path_key(self.root, file.path) for file in self._single_files if is_there(file.location)]
-        if not self.receipt.is_dry_run:
-            back = Source.objects.filter(Among("path_key", there)).exclude(missing_at=None)
-            back.update(missing_at=None, is_loss_reviewed=False)
-
     def _mark_missing(self) -> None:
-        """Marks the sources whose file is gone, and clears the mark of those that are back, in slices: one look at the
-        disk for each source of the root that this run has not seen."""
+        """Marks the sources whose file is gone, in slices: one look at the disk for each source of the root that this
+        run has not seen. Those that are back lost their mark when they were written."""
         last = 0
         sources = Source.objects.filter(root=self.root).exclude(exported__is_awaited=True).order_by("pk")
         while pks := list(sources.filter(pk__gt=last).values_list("pk", flat=True)[:SOURCES_AT_ONCE]):
@@ -293,14 +282,9 @@ class Import:
             page = self._not_of_this_run(sources.filter(pk__range=(min(unseen), max(unseen)))) if unseen else []
             lost = {pk for pk, path, _ in page if pk in unseen and self.planner.is_gone(pk, path)}
             gone = [pk for pk, _, missing_at in page if pk in lost and missing_at is None]
-            back = [pk for pk, _, missing_at in page if pk in unseen - lost and missing_at is not None]
             self.receipt.missing_count += len(gone)
-            if self.receipt.is_dry_run:
-                continue
-            if gone:
+            if gone and not self.receipt.is_dry_run:
                 Source.objects.filter(pk__in=gone).update(missing_at=timezone.now())
-            if back:
-                Source.objects.filter(pk__in=back).update(missing_at=None, is_loss_reviewed=False)
 
     def _not_of_this_run(self, sources: QuerySet[Source]) -> list[tuple[int, str, datetime | None]]:
         """Those that it put beside another file's path have no file of this run."""

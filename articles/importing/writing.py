@@ -134,10 +134,10 @@ _FOLLOWING = [name for name in _MOVING if name not in _BYTES]
 
 def _note_writes(steps: Sequence[Step], run: ImportRun) -> None:
     """What the desk wrote has arrived where it was found. Where others wrote since, it stands beside the earlier
-    source; the bytes of an undone run are over."""
+    source; the bytes of an undone run are over. A file that is back is neither missing nor awaited."""
     echoes = [step.echo.pk for step in steps if step.echo]
     if echoes:
-        arrived = {"seen_digest": F("pending_digest"), "seen_raw": F("pending_raw"), "is_awaited": False}
+        arrived = {"seen_digest": F("pending_digest"), "seen_raw": F("pending_raw")}
         ExportedFile.objects.filter(pk__in=echoes).update(**arrived, pending_digest="", pending_raw=b"")
     news = [step for step in steps if step.takes_source and not step.keeps_bytes]
     over = {step.source.article_id: step.source.written for step in news if step.source and step.source.written}
@@ -145,6 +145,11 @@ def _note_writes(steps: Sequence[Step], run: ImportRun) -> None:
     for article, pk in earlier.values_list("article", "pk"):
         over[article].source, over[article].earlier_id = None, pk
     update_rows(list(over.values()), ("source", "earlier"))
+    there = [step.source for step in steps if step.source and step.report.outcome is not Outcome.REJECTED]
+    back = [source.pk for source in there if source.is_without_file]
+    if back:
+        Source.objects.filter(pk__in=back).update(missing_at=None, is_loss_reviewed=False)
+        ExportedFile.objects.filter(source__in=back).update(is_awaited=False)
     keys = [path_key(run.root, step.arrival.path) for step in news]
     UndoneFile.objects.filter(Among("path_key", keys)).delete()
 

@@ -86,6 +86,11 @@ class Source(_File):
         ]
 
     @property
+    def is_without_file(self) -> bool:
+        """Whether there was none the last time: it is missing, or an export has still to write it."""
+        return self.missing_at is not None or (self.written is not None and self.written.is_awaited)
+
+    @property
     def file_digest(self) -> str:
         """Of the bytes that the file is known to hold, as `file_digest` says."""
         written = self.written

@@ -77,6 +77,7 @@ def _write_known(folder: Path, made: SeedFile, source: Source, raw: bytes) -> Se
     try:
         there = digest_in(folder, made.path)
         if there is None and not _is_awaited(source):
+            Source.objects.filter(pk=source.pk, missing_at=None).update(missing_at=timezone.now())
             return replace(made, outcome=ExportOutcome.MISSING, raw=None, message=DELETED)
         digest = reader.digest_of(raw)
         if there not in (None, digest) and not _may_be_overwritten(source, there):

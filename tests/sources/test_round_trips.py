@@ -48,6 +48,10 @@ def field_in_file(folder, name, path="a.md"):
     return getattr(reader.read((folder / path).read_bytes()).content, name)
 
 
+def die(*words, **options):
+    raise KeyboardInterrupt
+
+
 def touches_since(number, slug="a"):
     return list(article_of(slug).revisions.filter(number__gt=number).values_list("origin", flat=True))
 
@@ -154,6 +158,88 @@ def test_an_editor_has_a_deleted_file_written_again(seeds, editor):
     (seeds / "a.md").unlink()
     rounds(seeds)
     assert not (seeds / "a.md").exists(), "it was written again once"
+
+
+@pytest.mark.parametrize("how", ["found by an import", "found by an export", "kept", "wanted again"])
+def test_another_story_at_the_path_of_a_deleted_file_is_a_new_article(seeds, editor, how):
+    edit(article_of("a"), editor, body="Long work.\n")
+    rounds(seeds)
+    (seeds / "a.md").unlink()
+    if how != "found by an export":
+        round_trip(seeds)
+    export_folder(seeds)
+    if how == "kept":
+        upstream_changes.accept(article_of("a"), lost("a"), actor=editor)
+    elif how == "wanted again":
+        upstream_changes.write_again(article_of("a"), lost("a"), actor=editor)
+    number = article_of("a").version
+    write(seeds, "a.md", story("other"))
+    assert import_folder(seeds, "--dry-run").outcomes == {"a.md": "created"}
+    run = import_folder(seeds).receipt["run"]
+    assert (article_of("other").source.path, touches_since(number)) == ("a.md", [])
+    is_waiting = upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
+    assert is_waiting is (how not in ("kept", "wanted again"))
+    rounds(seeds)
+    assert field_in_file(seeds, "body", "a.md") == ""
+    beside = seeds / f"a.article-{article_of('a').pk}.md"
+    assert beside.exists() is (how == "wanted again")
+    import_seeds_undo(run)
+    assert article_of("a").source.path == "a.md"
+    rounds(seeds)
+    assert article_of("a").source.path == (beside.name if how == "wanted again" else "a.md")
+    assert (not Article.objects.filter(web_url__endswith="/other").exists(), touches_since(number)) == (True, [])
+
+
+def test_a_file_that_changes_its_address_while_it_is_there_updates_its_article(seeds, editor):
+    pk = article_of("a").pk
+    write(seeds, "a.md", story("other"))
+    assert import_folder(seeds).outcomes == {"a.md": "updated"}
+    assert article_of("other").pk == pk
+
+
+@pytest.mark.parametrize("address", ["the last import's", "an editor's, that was written", "an editor's, that pends"])
+def test_a_deleted_file_that_comes_back_with_an_address_of_its_own_is_itself(seeds, editor, address):
+    pk, first = article_of("a").pk, (seeds / "a.md").read_bytes()
+    edit(article_of("a"), editor, web_url="https://gazette.example/a2")
+    rounds(seeds)
+    if address.endswith("pends"):
+        edit(article_of("a2"), editor, web_url="https://gazette.example/a3")
+        export_folder(seeds)
+    there = first if address.startswith("the") else (seeds / "a.md").read_bytes()
+    edit(Article.objects.get(pk=pk), editor, web_url="https://gazette.example/a4")
+    (seeds / "a.md").unlink()
+    round_trip(seeds)
+    write(seeds, "a.md", there.replace(b"Two.", b"Theirs."))
+    import_folder(seeds)
+    assert (Article.objects.count(), Source.objects.get(article=pk).missing_at) == (2, None)
+
+
+def test_a_story_at_the_path_where_an_export_was_killed_leaves_the_desks_own_alone(seeds, editor, monkeypatch):
+    ours = make_article(title="Ours", published_at=article_of("a").published_at)
+    with monkeypatch.context() as patched:
+        patched.setattr("articles.sources.written.put", die)
+        export_folder(seeds)
+    write(seeds, "2026-02-28-ours.md", story("other"))
+    assert import_folder(seeds).outcomes == {"2026-02-28-ours.md": "created"}
+    rounds(seeds)
+    assert field_in_file(seeds, "title", "2026-02-28-ours.md") == "The story of other"
+    assert field_in_file(seeds, "title", f"2026-02-28-ours.article-{ours.pk}.md") == "Ours"
+
+
+def test_the_wish_for_a_file_is_over_when_it_is_back(seeds, editor):
+    first = (seeds / "a.md").read_bytes()
+    for path in ("a.md", "a.md", "sub/a.md"):
+        (seeds / article_of("a").source.path).unlink()
+        round_trip(seeds)
+        upstream_changes.write_again(article_of("a"), lost("a"), actor=editor)
+        write(seeds, path, first)
+        import_folder(seeds)
+        assert not article_of("a").source.is_without_file
+        first = first.replace(b"Two.", b"Two!")
+    (seeds / "sub/a.md").unlink()
+    rounds(seeds)
+    assert not (seeds / "sub/a.md").exists()
+    assert upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
 
 
 def test_a_strangers_file_keeps_its_name_and_its_bytes(seeds, editor):
@@ -499,6 +585,23 @@ def test_a_moved_file_of_the_desks_own_writing_is_followed(seeds, editor):
     assert (article_of("a").title, touches_since(number), sorted(os.listdir(seeds))) == ("Ours", [], ["b.md", "z.md"])
 
 
+@pytest.mark.parametrize("how", ["written", "pending", "taken back"])
+def test_a_moved_file_is_followed_by_the_address_that_the_desk_wrote(seeds, editor, how):
+    pk = article_of("a").pk
+    edit(article_of("a"), editor, web_url="https://gazette.example/a2")
+    export_folder(seeds)
+    if how != "pending":
+        rounds(seeds)
+    edit(article_of("a2"), editor, web_url=f"https://gazette.example/{'a' if how == 'taken back' else 'a3'}")
+    text = (seeds / "a.md").read_bytes()
+    (seeds / "a.md").unlink()
+    write(seeds, "z.md", text.replace(b"Two.", b"Theirs."))
+    assert import_folder(seeds).outcomes == {"z.md": "updated"}
+    assert (Source.objects.get(path="z.md").article_id, Article.objects.count()) == (pk, 2)
+    assert Article.objects.get(pk=pk).web_url.endswith("a" if how == "taken back" else "a3")
+    rounds(seeds)
+
+
 def test_a_copy_is_recorded_nowhere_and_overwrites_nothing_unknown(seeds, editor, tmp_path):
     copy = tmp_path / "copy"
     shutil.copytree(seeds, copy)
@@ -539,10 +642,6 @@ def test_an_export_killed_before_it_touched_the_file_harms_nothing(seeds, editor
     edit(article_of("a"), editor, title="Second")
     rounds(seeds, 2)
     edit(article_of("a"), editor, title="The story of a")
-
-    def die(*words, **options):
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patched:
         patched.setattr("articles.sources.written.put", die)
         assert manage("export_seeds", seeds, "--root", ROOT).status == 130
@@ -554,10 +653,6 @@ def test_an_export_killed_before_it_touched_the_file_harms_nothing(seeds, editor
 
 def test_a_new_file_whose_export_was_killed_is_written_by_the_next(seeds, monkeypatch):
     make_article(title="Ours", published_at=article_of("a").published_at)
-
-    def die(*words, **options):
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patched:
         patched.setattr("articles.sources.written.put", die)
         assert manage("export_seeds", seeds, "--root", ROOT).status == 130
