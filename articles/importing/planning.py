@@ -35,7 +35,7 @@ from articles.sql.any_of import Among
 class Planner:
     """Knows the run's root and folders and, in a dry run, what the run would have taken by now."""
 
-    undone: Container[str] = frozenset()
+    undone: frozenset[str] = frozenset()
     """The digests of files as undone runs had read them, which say nothing more."""
 
     def __init__(self, root: str, folders: Sequence[Path], *, actor: Actor, is_dry_run: bool) -> None:
@@ -44,6 +44,7 @@ class Planner:
         self.actor = actor
         self.is_dry_run = is_dry_run
         self.undone_count = 0
+        self.still_undone: set[str] = set()
         self._claims = Claims()
         self._strays: dict[str, int] | None = None
         self._displaced_strays: dict[str, int] = {}
@@ -72,6 +73,7 @@ class Planner:
         pk, known, missing_at = self._expected.get(path, _UNKNOWN)
         if digest in self.undone:
             self.undone_count += 1
+            self.still_undone.add(digest)
         elif known != digest or missing_at is not None:
             return False
         if missing_at is None:

@@ -34,8 +34,10 @@ from articles.importing.write_pacing import Turns, collected_rarely
 from articles.importing.writing import count_outcomes, examine, record, write
 from articles.models import ChangeSet, ImportRun, Source, UndoneFile
 from articles.models.importing import Outcome
+from articles.models.source import path_key
 from articles.seedfile import reader
 from articles.seedfile.problems import error, warning
+from articles.sql.any_of import Among
 
 WRITE_SECONDS = 0.15
 """What one transaction may take: an editor's save waits no longer than that."""
@@ -98,6 +100,7 @@ class Import:
         self.receipt = Receipt(root=root, is_dry_run=is_dry_run)
         self.planner = Planner(root, folders, actor=actor, is_dry_run=is_dry_run)
         self._is_again = is_again
+        self._has_unread = False
         self._single_files, self._check = files, check
         self._on_progress, self._on_wait = on_progress, on_wait
         self._run: ImportRun | None = None
@@ -124,6 +127,7 @@ class Import:
         if not self._single_files:
             self._check()
             self._mark_missing()
+        self._forget_undone()
         self._close_run()
         self.receipt.undone_count = self.planner.undone_count
         return self.receipt
@@ -135,6 +139,15 @@ class Import:
             self.planner.undone = frozenset(undone.values_list("digest", flat=True))
         elif not self.receipt.is_dry_run:
             undone.delete()
+
+    def _forget_undone(self) -> None:
+        """Bytes of undone runs that no file has any more: where they come again, they are news."""
+        if self.receipt.is_dry_run or self._has_unread or self.planner.still_undone == self.planner.undone:
+            return
+        gone = UndoneFile.objects.filter(root=self.root).exclude(Among("digest", self.planner.still_undone))
+        if self._single_files:
+            gone = gone.filter(Among("path_key", [path_key(self.root, file.path) for file in self._single_files]))
+        gone.delete()
 
     def _import(self, files: Iterator[Arrival | FileReport | None], copy_log: Callable[[], None]) -> None:
         """While the files of one turn are written, those of the next ones are being read."""
@@ -191,19 +204,26 @@ class Import:
             while some := list(islice(entries, FILES_AT_ONCE)):
                 self.planner.expect([entry.path for entry in some if isinstance(entry, Found)])
                 for entry in some:
-                    yield _passed_over(entry) if isinstance(entry, PassedOver) else self._arrival(entry, place)
+                    if isinstance(entry, PassedOver):
+                        yield self._unread(entry.path, entry.reason) if entry.is_error else _skipped(entry)
+                    else:
+                        yield self._arrival(entry, place)
 
     def _arrival(self, file: Found, place: int) -> Arrival | FileReport | None:
         for earlier in self.folders[:place]:
             if is_there(os.path.join(earlier, file.path)):
                 there = printable(str(earlier))
-                return _rejected(file.path, f"stands below {there} as well; give each folder its --root")
+                return self._unread(file.path, f"stands below {there} as well; give each folder its --root")
         try:
             raw = read_file(file)
         except Unreadable as problem:
-            return _rejected(file.path, str(problem))
+            return self._unread(file.path, str(problem))
         digest = reader.digest_of(raw)
         return None if self.planner.recognises(file.path, digest) else Arrival(file.path, raw, digest)
+
+    def _unread(self, path: str, reason: str) -> FileReport:
+        self._has_unread = True
+        return _rejected(path, reason)
 
     def _begin_turn(self, files: Iterator[Arrival | FileReport | None], size: int) -> _Turn:
         """The next files, looked at with no lock held; those that are not unchanged are being read."""
@@ -298,9 +318,7 @@ class Import:
             self._run.save(update_fields=["finished_at"])
 
 
-def _passed_over(entry: PassedOver) -> FileReport:
-    if entry.is_error:
-        return _rejected(entry.path, entry.reason)
+def _skipped(entry: PassedOver) -> FileReport:
     return FileReport(entry.path, Outcome.SKIPPED, problems=(warning(entry.reason),))
 
 

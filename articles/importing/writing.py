@@ -28,14 +28,12 @@ from articles.models import (
     ImportRun,
     Revision,
     Source,
-    UndoneFile,
 )
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
 from articles.seedfile import reader
 from articles.seedfile.merging.merge import FieldConflict
-from articles.sql.any_of import Among
 from articles.sql.many_rows import insert_rows, insert_values, update_rows
 
 
@@ -134,7 +132,7 @@ _FOLLOWING = [name for name in _MOVING if name not in _BYTES]
 
 def _note_writes(steps: Sequence[Step], run: ImportRun) -> None:
     """What the desk wrote has arrived where it was found. Where others wrote since, it stands beside the earlier
-    source; the bytes of an undone run are over. A file that is back is neither missing nor awaited."""
+    source. A file that is back is neither missing nor awaited."""
     echoes = [step.echo.pk for step in steps if step.echo]
     if echoes:
         arrived = {"seen_digest": F("pending_digest"), "seen_raw": F("pending_raw")}
@@ -150,8 +148,6 @@ def _note_writes(steps: Sequence[Step], run: ImportRun) -> None:
     if back:
         Source.objects.filter(pk__in=back).update(missing_at=None, is_loss_reviewed=False)
         ExportedFile.objects.filter(source__in=back).update(is_awaited=False)
-    keys = [path_key(run.root, step.arrival.path) for step in news]
-    UndoneFile.objects.filter(Among("path_key", keys)).delete()
 
 
 def _keep_earlier(steps: Sequence[Step], run: ImportRun) -> None:

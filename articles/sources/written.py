@@ -39,13 +39,17 @@ def write_root(folder: Path, root: str, articles: ArticleQuerySet[Article]) -> I
     taken for news. The caller holds the root's lock.
     Raises OSError from a disk that takes no file.
     """
+    undone = set(UndoneFile.objects.filter(root=root).values_list("path_key", flat=True))
     for made in seed_files(articles):
         if made.raw is None:
             yield made
         elif made.source is None:
             yield _write_new(folder, root, made, made.raw)
         else:
-            yield _write_known(folder, made, made.source, made.raw)
+            written = _write_known(folder, made, made.source, made.raw)
+            if written.raw is not None and made.source.path_key in undone:
+                UndoneFile.objects.filter(path_key=made.source.path_key).delete()
+            yield written
 
 
 def write_copy(folder: Path, articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:

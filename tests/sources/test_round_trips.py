@@ -10,6 +10,8 @@ import pytest
 from articles.changes import door
 from articles.content import article_state
 from articles.history import change_sets
+from articles.importing import runner
+from articles.importing.walk import Unreadable
 from articles.models import Article, Cause, ChangeSet, Conflict, ExportedFile, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
@@ -462,6 +464,48 @@ def test_an_undone_run_is_repeated_on_demand(seeds):
     assert import_folder(seeds, "--again").counts == {"unchanged": 1, "updated": 1, "created": 1}
     assert import_folder(seeds).counts == {"unchanged": 3}
     assert article_of("a").title == "Theirs"
+
+
+@pytest.mark.parametrize("other", ["put back", "put back, alone", "written over", "put back, exported", "new", "gone"])
+def test_bytes_of_an_undone_run_are_news_once_the_file_held_others(seeds, other):
+    first = (seeds / "a.md").read_bytes()
+    theirs = story("a", title="Theirs")
+    write(seeds, "a.md", theirs)
+    undone(seeds)
+    import_folder(seeds)
+    if other == "new":
+        write(seeds, "a.md", story("a", title="Others"))
+    elif other == "gone":
+        (seeds / "a.md").unlink()
+    elif other != "written over":
+        write(seeds, "a.md", first)
+    if other in ("written over", "put back, exported"):
+        export_folder(seeds)
+        assert (seeds / "a.md").read_bytes() == first
+    elif other == "put back, alone":
+        assert import_folder(seeds / "a.md").status == 0
+    else:
+        import_folder(seeds)
+    write(seeds, "a.md", theirs)
+    assert outcomes(export_folder(seeds)) == {"a.md": "kept"}
+    assert import_folder(seeds).outcomes == {"a.md": "updated"}
+    assert article_of("a").title == "Theirs"
+
+
+def test_bytes_of_an_undone_run_stay_undone_where_the_file_could_not_be_read(seeds, monkeypatch):
+    write(seeds, "c.md", story("c"))
+    undone(seeds)
+    (seeds / "c.md").rename(seeds / "d.md")
+    import_folder(seeds)
+
+    def fail(file):
+        raise Unreadable("changed while it was read")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(runner, "read_file", fail)
+        import_folder(seeds)
+    assert import_folder(seeds, "--dry-run").counts == {"unchanged": 3}
+    assert import_folder(seeds).counts == {"unchanged": 3}
 
 
 def import_seeds_undo(run):
