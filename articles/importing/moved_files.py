@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from articles.importing.lookup import Known, address_in, changed_by_persons
 from articles.importing.steps import Step
@@ -39,12 +39,12 @@ def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
     return strays
 
 
-def by_address_in_file(articles: Iterable[int]) -> dict[str, int]:
+def by_address_in_file(articles: Collection[int]) -> dict[str, int]:
     """By each `url_key` that the file had, by its last import or as the desk wrote it, the sources of those articles
-    whose address somebody changed here."""
+    whose address somebody changed here, or may have by undoing an import."""
     readdressed = changed_by_persons(articles).filter(changes__contains=_SETS_ADDRESS).values("article")
     by_key: dict[str, int] = {}
-    rows = Source.objects.filter(article__in=readdressed)
+    rows = Source.objects.filter(Q(article__in=readdressed) | Q(article__in=articles, exported__isnull=False))
     for pk, *raws in rows.values_list("pk", "raw", "exported__seen_raw", "exported__pending_raw"):
         by_key |= {key: pk for raw in raws if raw and (key := address_in(bytes(raw)))}
     return by_key

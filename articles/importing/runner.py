@@ -141,10 +141,11 @@ class Import:
             undone.delete()
 
     def _forget_undone(self) -> None:
-        """Bytes of undone runs that no file has any more: where they come again, they are news."""
+        """What undone runs had read from files that hold something else by now: where it comes again, it is news."""
         if self.receipt.is_dry_run or self._has_unread or self.planner.still_undone == self.planner.undone:
             return
-        gone = UndoneFile.objects.filter(root=self.root).exclude(Among("digest", self.planner.still_undone))
+        rows = UndoneFile.objects.filter(root=self.root)
+        gone = rows.exclude(path_key__in=rows.filter(Among("digest", self.planner.still_undone)).values("path_key"))
         if self._single_files:
             gone = gone.filter(Among("path_key", [path_key(self.root, file.path) for file in self._single_files]))
         gone.delete()

@@ -283,7 +283,7 @@ def _written_since(rows: Sequence[EarlierSource]) -> QuerySet[Source]:
 
 def _return_sources(rows: Sequence[EarlierSource]) -> None:
     """In two steps: sources that changed places would meet at one path. Who has another's path and returns later waits
-    beside it."""
+    beside it. Whether a file is missing at the path that it keeps is known better by now."""
     earlier = {row.article_id: row for row in rows}
     sources = Source.objects.filter(article__in=earlier)
     sources.update(path_key=Concat(Value("returning "), Cast("pk", CharField())))
@@ -295,6 +295,8 @@ def _return_sources(rows: Sequence[EarlierSource]) -> None:
     touched = list(sources.defer("raw"))
     for source in touched:
         row = earlier[source.article_id]
+        if source.path == row.path:
+            row.missing_at, row.is_loss_reviewed = source.missing_at, source.is_loss_reviewed
         for name in FILE_COLUMNS:
             setattr(source, name, getattr(row, name))
         source.path_key, source.run_id = path_key(row.root, row.path), row.run_id

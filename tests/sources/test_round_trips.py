@@ -492,6 +492,19 @@ def test_bytes_of_an_undone_run_are_news_once_the_file_held_others(seeds, other)
     assert article_of("a").title == "Theirs"
 
 
+def test_bytes_of_two_undone_runs_stay_undone_until_the_file_holds_others(seeds):
+    first, second = story("a", title="First"), story("a", title="Second")
+    runs = []
+    for raw in (first, second):
+        write(seeds, "a.md", raw)
+        runs.append(import_folder(seeds).receipt["run"])
+    for run in reversed(runs):
+        import_seeds_undo(run)
+    import_folder(seeds)
+    write(seeds, "a.md", first)
+    assert import_folder(seeds).counts == {"unchanged": 2}
+
+
 def test_bytes_of_an_undone_run_stay_undone_where_the_file_could_not_be_read(seeds, monkeypatch):
     write(seeds, "c.md", story("c"))
     undone(seeds)
@@ -610,12 +623,23 @@ def test_an_undone_import_of_a_revert_says_nothing(seeds, editor):
     assert (touches_since(number), field_in_file(seeds, "title")) == ([], "Ours")
 
 
-def test_an_undone_import_leaves_a_loss_reviewed(seeds, editor):
-    (seeds / "a.md").unlink()
-    round_trip(seeds)
-    upstream_changes.accept(article_of("a"), lost("a"), actor=editor)
-    write(seeds, "a.md", story("a", title="Theirs"))
-    undone(seeds)
+@pytest.mark.parametrize(("path", "is_kept_first"), [("a.md", True), ("sub/a.md", True), ("a.md", False)])
+def test_an_undone_import_leaves_a_loss_reviewed(seeds, editor, path, is_kept_first):
+    def lose(path):
+        (seeds / path).unlink()
+        round_trip(seeds)
+        upstream_changes.accept(article_of("a"), lost("a"), actor=editor)
+
+    if is_kept_first:
+        lose("a.md")
+    else:
+        (seeds / "a.md").unlink()
+    write(seeds, path, story("a", title="Theirs"))
+    run = import_folder(seeds).receipt["run"]
+    if not is_kept_first:
+        lose(path)
+    import_seeds_undo(run)
+    import_folder(seeds)
     assert not upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
 
 
