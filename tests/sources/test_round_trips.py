@@ -18,6 +18,7 @@ from articles.seedfile import reader
 from articles.sources import conflicts, provenance, upstream_changes
 from articles.sources import folder as folders
 from articles.workflow import publishing, setting_aside
+from tests.database_dump import changed_tables, every_row
 from tests.factories import make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
 from tests.management.commanding import manage
@@ -693,6 +694,20 @@ def test_an_export_into_a_roots_folder_leaves_other_roots_out(seeds, tmp_path):
     assert sorted(os.listdir(seeds)) == ["a.md", "b.md"]
     refused = manage("export_seeds", seeds, article_of("o").pk, "--root", ROOT)
     assert (refused.status, "another root" in refused.errors) == (2, True)
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_folder_of_a_root_is_refused_to_any_other_name(seeds, tmp_path, is_known):
+    make_article(title="Ours")
+    if is_known:
+        write(tmp_path / "other", "o.md", story("o"))
+        import_seeds(tmp_path / "other", "--root", "wyre")
+    before = every_row()
+    ended = manage("export_seeds", seeds, "--root", "wyre")
+    assert (ended.status, ended.out) == (2, "")
+    assert f"{seeds} belongs to root “wire”; give --root wire, or leave it out" in ended.errors
+    assert changed_tables(before) == set()
+    assert sorted(os.listdir(seeds)) == ["a.md", "b.md"]
 
 
 def test_a_second_export_writes_nothing(seeds, editor):

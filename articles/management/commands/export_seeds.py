@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand
 from articles.exporting import ExportOutcome, SeedFile, seed_files
 from articles.importing.lock import tree_lock
 from articles.importing.missing_files import KnownFiles
-from articles.importing.roots import CannotImport, folders_of, root_of
+from articles.importing.roots import CannotImport, check_owner, folders_of, root_of
 from articles.importing.walk import printable
 from articles.management.terminal import existing_folder, one_sentence, root_name, unusable, writable
 from articles.models import Article
@@ -121,6 +121,10 @@ def _root_at(folder: Path, named: str | None) -> str | None:
     """The root whose folder that is; None for a folder of copies. A root that was never imported begins there."""
     if named is None:
         return root_of(folder)
+    try:
+        check_owner(named, folder)
+    except CannotImport as problem:
+        raise unusable(str(problem)) from None
     known = folders_of(named)
     return named if not known or folder.resolve() in known else None
 
