@@ -54,6 +54,9 @@ class KnownFiles:
         if there < needed:
             raise CannotImport(_sentence(self.root, empty, self.folders, count, there))
 
+    def has_any(self) -> bool:
+        return self._look(1).there > 0
+
     def _look(self, enough: int) -> _Look:
         """Ends when so many are there."""
         look = _Look()

@@ -173,10 +173,8 @@ def _refuse_others(root: str, folder: Path, owner: Root | None) -> None:
     if owner is None or owner.name == root or not Source.objects.filter(root=owner.name).exists():
         return
     name = shlex.quote(owner.name)
-    remedy = (
-        f"give --root {name}, or leave it out; to rename it, undo its imports, or import {name} from another folder"
-    )
-    raise CannotImport(f"{printable(str(folder))} belongs to root “{owner.name}”; {remedy}, first")
+    remedy = f"give --root {name}, or leave it out; to rename it, undo its imports or import {name} from another folder"
+    raise CannotImport(f"{printable(str(folder))} belongs to root “{owner.name}”; {remedy}")
 
 
 def _roots() -> Iterable[Root]:

@@ -222,7 +222,7 @@ def test_folder_of_a_root_is_refused_under_any_other_name(two):
     import_seeds(other, "--root", "wire-2")
     said = (
         f"{one} belongs to root “wire”; give --root wire, or leave it out; "
-        "to rename it, undo its imports, or import wire from another folder, first"
+        "to rename it, undo its imports or import wire from another folder"
     )
     assert [refused(one, "--root", name) for name in ("wir", "wire-2")] == [said, said]
     assert "belongs to root “wire”" in refused(file, "--root", "wir")

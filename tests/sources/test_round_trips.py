@@ -696,6 +696,32 @@ def test_an_export_into_a_roots_folder_leaves_other_roots_out(seeds, tmp_path):
     assert (refused.status, "another root" in refused.errors) == (2, True)
 
 
+@pytest.mark.parametrize("words", [["--root", ROOT], []])
+def test_a_tree_that_moved_is_imported_before_it_is_exported(seeds, editor, words):
+    edit(article_of("a"), editor, title="Ours")
+    moved = seeds.rename(seeds.parent / "moved")
+    before = every_row()
+    ended = manage("export_seeds", moved, *words)
+    assert (ended.status, ended.out) == (2, "")
+    assert f"{seeds}, which is gone; if it moved, import {moved} with --root wire first" in ended.errors
+    assert (changed_tables(before), field_in_file(moved, "title")) == (set(), "The story of a")
+    rounds(moved)
+    assert field_in_file(moved, "title") == "Ours"
+
+
+def test_a_lost_tree_may_be_written_elsewhere_and_a_copy_beside_its_tree(seeds, tmp_path):
+    copy = tmp_path / "copy"
+    assert manage("export_seeds", copy, "--root", ROOT).errors == ""
+    again = manage("export_seeds", copy, "--root", ROOT)
+    assert (again.status, again.errors.startswith(f"These are copies: root “wire” was last imported from {seeds}")) == (
+        0,
+        True,
+    )
+    shutil.rmtree(seeds)
+    assert manage("export_seeds", tmp_path / "new", "--root", ROOT).status == 0
+    assert import_folder(tmp_path / "new").counts == {"unchanged": 2}
+
+
 @pytest.mark.parametrize("is_known", [False, True])
 def test_a_folder_of_a_root_is_refused_to_any_other_name(seeds, tmp_path, is_known):
     make_article(title="Ours")

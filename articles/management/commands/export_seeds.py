@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from argparse import ArgumentParser
 from collections import Counter
@@ -19,7 +20,7 @@ from articles.importing.missing_files import KnownFiles
 from articles.importing.roots import CannotImport, check_owner, folders_of, root_of
 from articles.importing.walk import printable
 from articles.management.terminal import existing_folder, one_sentence, root_name, unusable, writable
-from articles.models import Article
+from articles.models import Article, Root
 from articles.querysets import ArticleQuerySet
 from articles.seedfile.addresses import url_key
 from articles.sources.written import of_root, write_copy, write_root
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             if options["check"]:
                 report.print(seed_files(chosen))
             elif root is None:
+                self._say_where_it_is(folder, named)
                 report.print(write_copy(folder, chosen))
             else:
                 with tree_lock(root, on_wait=self._say_it_waits):
@@ -68,6 +70,19 @@ class Command(BaseCommand):
                     report.print(write_root(folder, root, chosen))
         if report.counts[ExportOutcome.FAILED] or report.counts[ExportOutcome.KEPT]:
             sys.exit(1)
+
+    def _say_where_it_is(self, folder: Path, named: str | None) -> None:
+        """Of a root whose files are in that folder, which it was not imported from. If its own folder is gone, the tree
+        moved: what would be written there unrecorded, the next import would take for news."""
+        for root in [named] if named else Root.objects.values_list("name", flat=True):
+            known = folders_of(root)
+            is_gone = not any(own.is_dir() for own in known)
+            if known and (is_gone or named) and KnownFiles(root, [folder]).has_any():
+                told = f"root “{root}” was last imported from {' and '.join(map(printable, map(str, known)))}"
+                remedy = f"if it moved, import {printable(str(folder))} with --root {shlex.quote(root)} first"
+                if is_gone:
+                    raise unusable(f"{told}, which is gone; {remedy}")
+                self.stderr.write(f"These are copies: {told}; {remedy}.")
 
     def _say_it_waits(self) -> None:
         self.stderr.write("An import or export of this root is running; this one waits until it is done.")
