@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ _IN_THE_WAY = {
     errno.ENOTDIR: "is not written: a link or a file stands where a folder has to be; take it away",
     errno.EISDIR: "is not written: a folder has its name; take it away",
 }
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.newsdesk")
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -36,6 +38,14 @@ def digest_in(folder: Path, path: str) -> str | None:
     be, a digest that no seed has. Raises Unwritable and OSError as `put` does."""
     with _opened_below(folder, path, makes_folders=False) as descriptor:
         return None if descriptor is None else _digest(descriptor, PurePosixPath(path).name)
+
+
+def sweep(folder: Path) -> None:
+    """Removes what an export left beside its files when it was killed. Nobody else may be writing there."""
+    for below, _, names in os.walk(folder):
+        for name in filter(_TEMPORARY.fullmatch, names):
+            with suppress(OSError):
+                os.unlink(os.path.join(below, name))
 
 
 def put(folder: Path, path: str, raw: bytes, *, over: str | None) -> None:

@@ -19,7 +19,7 @@ from articles.models import Article, ExportedFile, Source, UndoneFile
 from articles.models.source import path_key
 from articles.querysets import ArticleQuerySet
 from articles.seedfile import reader
-from articles.sources.folder import Changed, Unwritable, digest_in, put
+from articles.sources.folder import Changed, Unwritable, digest_in, put, sweep
 
 NAMES_TRIED = 100
 NOT_KNOWN = "is not what was last imported"
@@ -39,6 +39,7 @@ def write_root(folder: Path, root: str, articles: ArticleQuerySet[Article]) -> I
     taken for news. The caller holds the root's lock.
     Raises OSError from a disk that takes no file.
     """
+    sweep(folder)
     undone = set(UndoneFile.objects.filter(root=root).values_list("path_key", flat=True))
     for made in seed_files(articles):
         if made.raw is None:

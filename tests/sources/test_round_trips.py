@@ -770,6 +770,22 @@ def test_a_new_file_whose_export_was_killed_is_written_by_the_next(seeds, monkey
     assert Source.objects.filter(missing_at__isnull=False).count() == 0
 
 
+def test_what_a_killed_export_left_beside_its_files_goes_with_the_next(seeds):
+    left = [write(seeds, path, b"half") for path in (".0123456789abcdef.newsdesk", "sub/.fedcba9876543210.newsdesk")]
+    others = [write(seeds, path, b"theirs") for path in (".mine.newsdesk", "0123456789abcdef.newsdesk", ".hidden")]
+    export_folder(seeds)
+    assert [file.exists() for file in (*left, *others)] == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_an_unresolved_merge_in_a_body_that_was_typed_is_named_with_its_line(seeds, editor, is_new):
+    article = make_article(title="Ours") if is_new else article_of("a")
+    edit(article, editor, body="One.\n\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> theirs\n")
+    said = manage("export_seeds", seeds, "--root", ROOT)
+    assert said.status == 1
+    assert f"article {article.pk} has an unresolved merge in its text, at line 3; edit it, or put all lines" in said.out
+
+
 def test_an_import_run_of_echoes_makes_no_revision_and_no_outcome(seeds, editor):
     edit(article_of("a"), editor, title="Ours")
     export_folder(seeds)
