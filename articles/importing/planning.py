@@ -69,7 +69,7 @@ class Planner:
 
     def recognises(self, path: str, digest: str) -> bool:
         """Whether an expected file is unchanged, or as an undone run had read it: that costs a digest, and no second
-        look under the lock. One that was missing has that to lose."""
+        look under the lock. One that was missing is planned, which ends that."""
         pk, known, missing_at = self._expected.get(path, _UNKNOWN)
         if digest in self.undone:
             self.undone_count += 1

@@ -262,23 +262,21 @@ def _has_read_news(source: Source, earlier: EarlierSource) -> bool:
 
 def _return_writes(rows: Sequence[EarlierSource]) -> None:
     """What the desk had written stands beside the source again. What it wrote since the run may be in the file, or was
-    put back with the rest: that is pending."""
-    sources = {source.article_id: source for source in _written_since(rows)}
-    before = {row.article_id: row.written for row in rows if row.written}
-    for article, source in sources.items():
-        if later := source.written:
+    put back with the rest: that is pending. A file that the run found in its place is no longer awaited."""
+    sources = Source.objects.filter(article__in=[row.article_id for row in rows]).select_related("exported")
+    by_article = {source.article_id: source for source in sources.defer("raw")}
+    for row in rows:
+        source = by_article[row.article_id]
+        written, later = row.written, source.written
+        if later:
             pending = (later.pending_digest or later.seen_digest), (later.pending_raw or later.seen_raw)
             later.delete()
-            written = before.setdefault(article, ExportedFile())
+            written = written or ExportedFile()
             written.pending_digest, written.pending_raw = pending
-    for article, written in before.items():
-        written.source, written.earlier = sources[article], None
-        written.save()
-
-
-def _written_since(rows: Sequence[EarlierSource]) -> QuerySet[Source]:
-    sources = Source.objects.filter(article__in=[row.article_id for row in rows])
-    return sources.select_related("exported").defer("raw")
+        if written:
+            written.source, written.earlier = source, None
+            written.is_awaited = written.is_awaited and source.path != row.path
+            written.save()
 
 
 def _return_sources(rows: Sequence[EarlierSource]) -> None:

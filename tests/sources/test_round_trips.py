@@ -245,6 +245,18 @@ def test_the_wish_for_a_file_is_over_when_it_is_back(seeds, editor):
     assert upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
 
 
+def test_the_wish_for_a_file_is_over_also_where_the_import_that_found_it_is_undone(seeds, editor):
+    (seeds / "a.md").unlink()
+    round_trip(seeds)
+    upstream_changes.write_again(article_of("a"), lost("a"), actor=editor)
+    write(seeds, "a.md", story("a", title="Theirs"))
+    undone(seeds)
+    (seeds / "a.md").unlink()
+    rounds(seeds)
+    assert not (seeds / "a.md").exists()
+    assert upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
+
+
 def test_a_strangers_file_keeps_its_name_and_its_bytes(seeds, editor):
     """H4"""
     article = make_article(title="Ours", published_at=article_of("a").published_at)

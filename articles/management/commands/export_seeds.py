@@ -62,7 +62,7 @@ class Command(BaseCommand):
             if options["check"]:
                 report.print(seed_files(chosen))
             elif root is None:
-                self._say_where_it_is(folder, named)
+                self._warn_of_copies(folder, named)
                 report.print(write_copy(folder, chosen))
             else:
                 with tree_lock(root, on_wait=self._say_it_waits):
@@ -71,18 +71,18 @@ class Command(BaseCommand):
         if report.counts[ExportOutcome.FAILED] or report.counts[ExportOutcome.KEPT]:
             sys.exit(1)
 
-    def _say_where_it_is(self, folder: Path, named: str | None) -> None:
-        """Of a root whose files are in that folder, which it was not imported from. If its own folder is gone, the tree
-        moved: what would be written there unrecorded, the next import would take for news."""
+    def _warn_of_copies(self, folder: Path, named: str | None) -> None:
+        """Where a root's files are in that folder, which it was not imported from. If its own folder is gone, the tree
+        moved, and the export is refused: the next import would take for news what is written there unrecorded."""
         for root in [named] if named else Root.objects.values_list("name", flat=True):
             known = folders_of(root)
             is_gone = not any(own.is_dir() for own in known)
             if known and (is_gone or named) and KnownFiles(root, [folder]).has_any():
-                told = f"root “{root}” was last imported from {' and '.join(map(printable, map(str, known)))}"
+                before = f"root “{root}” was last imported from {' and '.join(map(printable, map(str, known)))}"
                 remedy = f"if it moved, import {printable(str(folder))} with --root {shlex.quote(root)} first"
                 if is_gone:
-                    raise unusable(f"{told}, which is gone; {remedy}")
-                self.stderr.write(f"These are copies: {told}; {remedy}.")
+                    raise unusable(f"{before}, which is gone; {remedy}")
+                self.stderr.write(f"These are copies: {before}; {remedy}.")
 
     def _say_it_waits(self) -> None:
         self.stderr.write("An import or export of this root is running; this one waits until it is done.")
