@@ -4,6 +4,10 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def forget(apps, schema_editor):
+    apps.get_model('articles', 'ExportedFile').objects.filter(source=None).delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -26,6 +30,7 @@ class Migration(migrations.Migration):
             name='source',
             field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='exported', to='articles.source'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, forget),
         migrations.AddConstraint(
             model_name='exportedfile',
             constraint=models.CheckConstraint(condition=models.Q(('earlier__isnull', True), ('source__isnull', False)) | models.Q(('earlier__isnull', False), ('source__isnull', True)), name='exported_file_of_one_source'),
