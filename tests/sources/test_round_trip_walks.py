@@ -281,7 +281,9 @@ class Walk:
         return reader.read(self.file.read_bytes()).content
 
     def _note_before(self) -> None:
-        self.before = self.before or (self.path, self.file.read_bytes())
+        """What an undone import had read was refused: a revert leads back to what was before that."""
+        refused = self.undone_before if self.silent else None
+        self.before = self.before or refused or (self.path, self.file.read_bytes())
 
     def _news(self, names: set[str]) -> None:
         self.news |= names
