@@ -18,6 +18,7 @@ from articles.querysets import ArticleQuerySet
 from articles.seedfile import reader, writer
 from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import ArticleContent, settled
+from articles.seedfile.unresolved import unresolved_merges
 
 ARTICLES_AT_ONCE = 200
 _SLUG_BYTES = 200
@@ -92,7 +93,8 @@ def seed_file(
         raw, outcome = _made(wanted, source)
         content = reader.read(raw).content
     except (SeedError, writer.Unpatchable) as problem:
-        return SeedFile(article.pk, path, ExportOutcome.FAILED, message=str(problem))
+        message = _merge_in_body(wanted) or str(problem)
+        return SeedFile(article.pk, path, ExportOutcome.FAILED, message=message)
     except (TypeError, ValueError):
         return _damaged(article, source)
     if content != wanted:
@@ -144,6 +146,15 @@ def _made(wanted: ArticleContent, source: Source | None) -> tuple[bytes, ExportO
     if source is None:
         return writer.canonical(wanted), ExportOutcome.NEW
     return writer.export(bytes(source.raw), wanted), ExportOutcome.PATCHED
+
+
+def _merge_in_body(wanted: ArticleContent) -> str:
+    """Why a body that somebody typed makes no seed that is read; "" if it is not that."""
+    lines = [problem.line for problem in unresolved_merges(wanted.body, 0)]
+    if not lines:
+        return ""
+    remedy = "edit it, or put all lines of <<<<<<<, =======, >>>>>>> into one block of fenced code"
+    return f"has an unresolved merge in its text, at line {lines[0]}; {remedy}"
 
 
 def _new_name(article: Article, mark: str = "") -> str:

@@ -71,8 +71,8 @@ def desk_rows() -> dict[str, list[dict[str, Any]]]:
 def forget_articles() -> None:
     """Empties the importer's tables, children first."""
     names = (
-        "tombstone conflict importoutcome earliersource source revision securedpayload relatedarticle articleimage "
-        "articletopic article importrun changeset topic category provider"
+        "tombstone conflict importoutcome exportedfile earliersource source revision securedpayload relatedarticle "
+        "articleimage articletopic article importrun changeset topic category provider"
     )
     config = Article._meta.apps.get_app_config("articles")
     with connection.cursor() as cursor:

@@ -26,7 +26,8 @@ class Known:
     """`touched` are the articles in which a field may differ from the last file on purpose: a person changed them, or
     they were in a conflict. `decided` are those whose `published` a person set or kept, or that a person set aside or
     holds. `open_conflicts` have, by article and field, the base as the conflict holds it. `raws` are what the files of
-    the touched held when they were last seen, `pending` what the desk wrote there since and nobody has seen there.
+    the touched held, as they were imported and then as they were last seen, `pending` what the desk wrote there since
+    and nobody has seen there.
     `purged` has the tombstones of addresses that nobody has."""
 
     owners: dict[str, Article] = field(default_factory=dict)
@@ -35,7 +36,7 @@ class Known:
     touched: set[int] = field(default_factory=set)
     decided: set[int] = field(default_factory=set)
     open_conflicts: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-    raws: dict[int, bytes] = field(default_factory=dict)
+    raws: dict[int, list[bytes]] = field(default_factory=dict)
     pending: dict[int, bytes] = field(default_factory=dict)
     purged: dict[str, Tombstone] = field(default_factory=dict)
 
@@ -45,7 +46,7 @@ class Known:
         if source.article_id not in self.touched:
             return current
         try:
-            base = reader.read(self.raws[source.article_id]).content
+            base = reader.read(self.raws[source.article_id][-1]).content
         except SeedError:
             base = self._last_import(source.article_id).content
         if source.reader_version == reader.VERSION:
@@ -62,6 +63,11 @@ class Known:
             return edited_on(base, reader.read(raw).content, incoming)
         except SeedError:
             return base
+
+    def addresses(self, source: Source) -> set[str]:
+        """The keys of those that the source's article has and its file had."""
+        raws = [*self.raws.get(source.article_id, ()), self.pending.get(source.article_id, b"")]
+        return {self.articles[source.article_id].url_key, *map(address_in, raws)} - {""}
 
     def _last_import(self, pk: int) -> ArticleState:
         """Where an import left the article; for a file that today's rules refuse."""
@@ -92,6 +98,14 @@ def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Kn
     return known
 
 
+def address_in(raw: bytes) -> str:
+    """The key of a file's; "" of what is no seed any more."""
+    try:
+        return url_key(reader.read(raw).content.web_url)
+    except SeedError:
+        return ""
+
+
 def changed_by_persons(articles: Iterable[int | Article]) -> RevisionQuerySet:
     """The revisions of people. Taking an import back is not one: it returns what the import found."""
     rows = Revision.objects.filter(article__in=list(articles)).exclude(origin=Origin.IMPORT)
@@ -114,10 +128,10 @@ def _note_touched(known: Known) -> None:
         decisions = theirs.changing("published")
         known.decided.update(decisions.values_list("article_id", flat=True).distinct())
         raws = Source.objects.filter(article__in=known.touched).values_list("article_id", "raw")
-        known.raws.update((article, bytes(raw)) for article, raw in raws)
+        known.raws.update((article, [bytes(raw)]) for article, raw in raws)
         written = ExportedFile.objects.filter(source__article__in=known.touched)
         for article, seen, pending in written.values_list("source__article_id", "seen_raw", "pending_raw"):
-            known.raws.update({article: bytes(seen)} if seen else {})
+            known.raws[article] += [bytes(seen)] if seen else []
             known.pending.update({article: bytes(pending)} if pending else {})
 
 

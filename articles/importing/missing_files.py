@@ -54,6 +54,9 @@ class KnownFiles:
         if there < needed:
             raise CannotImport(_sentence(self.root, empty, self.folders, count, there))
 
+    def has_any(self) -> bool:
+        return self._look(1).there > 0
+
     def _look(self, enough: int) -> _Look:
         """Ends when so many are there."""
         look = _Look()
@@ -88,13 +91,14 @@ def _not_below(folder: str, page: Sequence[tuple[int, str]]) -> list[tuple[int, 
 
 def _moved_count(gone: Sequence[int], addresses: Addresses) -> int:
     """Of the sources that have no file at their place, those whose address a file of the tree has: the article's or,
-    where an editor changed that, the one that was in the file."""
+    where an editor changed that, one that was in the file."""
     moved = 0
     for start in range(0, len(gone), SOURCES_AT_ONCE):
         rows = Source.objects.filter(pk__in=gone[start : start + SOURCES_AT_ONCE])
         keys = dict(rows.values_list("article", "article__url_key"))
         lost = [article for article, key in keys.items() if key not in addresses]
-        moved += len(keys) - len(lost) + sum(key in addresses for key in by_address_in_file(lost))
+        moved += len(keys) - len(lost)
+        moved += len({pk for key, pk in by_address_in_file(lost).items() if key in addresses})
     return moved
 
 

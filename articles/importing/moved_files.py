@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from articles.importing.lookup import Known, changed_by_persons
+from articles.importing.lookup import Known, address_in, changed_by_persons
 from articles.importing.steps import Step
 from articles.importing.walk import Found, Unreadable, read_file, walk
 from articles.models import Article, Source
@@ -24,7 +24,7 @@ SOURCES_AT_ONCE = 1_000
 
 
 def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
-    """By the `url_key` that the file had, the source's primary key. One look at the disk for each source of the root,
+    """By a `url_key` that the file had, the source's primary key. One look at the disk for each source of the root,
     which a run takes only when a new path turns up."""
     strays: dict[str, int] = {}
     last = 0
@@ -37,14 +37,15 @@ def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
     return strays
 
 
-def by_address_in_file(articles: Iterable[int]) -> dict[str, int]:
-    """By the `url_key` that the file had, the sources of those articles whose address somebody changed here."""
+def by_address_in_file(articles: Collection[int]) -> dict[str, int]:
+    """By each `url_key` that the file had, by its last import or as the desk wrote it, the sources of those articles
+    whose address somebody changed here, or may have by undoing an import."""
     readdressed = changed_by_persons(articles).changing("web_url").values("article")
-    by_place: dict[str, int] = {}
-    for pk, raw in Source.objects.filter(article__in=readdressed).values_list("pk", "raw"):
-        if key := _address_in(bytes(raw)):
-            by_place[key] = pk
-    return by_place
+    by_key: dict[str, int] = {}
+    rows = Source.objects.filter(Q(article__in=readdressed) | Q(article__in=articles, exported__isnull=False))
+    for pk, *raws in rows.values_list("pk", "raw", "exported__seen_raw", "exported__pending_raw"):
+        by_key |= {key: pk for raw in raws if raw and (key := address_in(bytes(raw)))}
+    return by_key
 
 
 def has_new_address(sources: QuerySet[Source], keys: Mapping[str, str]) -> bool:
@@ -54,15 +55,7 @@ def has_new_address(sources: QuerySet[Source], keys: Mapping[str, str]) -> bool:
     rows = sources.values_list("path", "article__url_key")
     changed = [path for path, key in rows if keys[path] != key]
     raws = sources.filter(path__in=changed[:SOURCES_AT_ONCE]).values_list("path", "raw") if changed else ()
-    return any(_address_in(bytes(raw)) not in ("", keys[path]) for path, raw in raws)
-
-
-def _address_in(raw: bytes) -> str:
-    """Its key; "" of what is no seed any more."""
-    try:
-        return url_key(reader.read(raw).content.web_url)
-    except SeedError:
-        return ""
+    return any(address_in(bytes(raw)) not in ("", keys[path]) for path, raw in raws)
 
 
 _LONGEST_NAME = 255

@@ -35,7 +35,7 @@ from articles.sql.any_of import Among
 class Planner:
     """Knows the run's root and folders and, in a dry run, what the run would have taken by now."""
 
-    undone: Container[str] = frozenset()
+    undone: frozenset[str] = frozenset()
     """The digests of files as undone runs had read them, which say nothing more."""
 
     def __init__(self, root: str, folders: Sequence[Path], *, actor: Actor, is_dry_run: bool) -> None:
@@ -44,6 +44,7 @@ class Planner:
         self.actor = actor
         self.is_dry_run = is_dry_run
         self.undone_count = 0
+        self.still_undone: set[str] = set()
         self._claims = Claims()
         self._strays: dict[str, int] | None = None
         self._displaced_strays: dict[str, int] = {}
@@ -68,11 +69,12 @@ class Planner:
 
     def recognises(self, path: str, digest: str) -> bool:
         """Whether an expected file is unchanged, or as an undone run had read it: that costs a digest, and no second
-        look under the lock."""
+        look under the lock. One that was missing is planned, which ends that."""
         pk, known, missing_at = self._expected.get(path, _UNKNOWN)
         if digest in self.undone:
             self.undone_count += 1
-        elif known != digest:
+            self.still_undone.add(digest)
+        elif known != digest or missing_at is not None:
             return False
         if missing_at is None:
             self._seen.add(pk)
@@ -142,11 +144,9 @@ class Planner:
         if step.displaced is None:
             return {}
         source = step.displaced[0]
-        key = url_key(known.base(source).web_url)
-        if key == known.articles[source.article_id].url_key:
-            return {}
-        self._displaced_strays[key] = source.pk
-        return {key: source}
+        keys = known.addresses(source) - {known.articles[source.article_id].url_key}
+        self._displaced_strays |= dict.fromkeys(keys, source.pk)
+        return dict.fromkeys(keys, source)
 
     def _step(
         self, arrival: Arrival, source: Source | None, stray: Source | None, known: Known, claims: Claims
@@ -160,14 +160,18 @@ class Planner:
         key = url_key(arrival.document.content.web_url)
         step = self._judged(arrival, source, stray, known, claims)
         if key in known.purged and key not in claims.taken and address_after(step, known) == key:
-            return _purged(arrival, source, known.purged[key])
+            return _purged(arrival, None if step.displaced else source, known.purged[key])
         return self._allowed(step, known)
 
     def _judged(
         self, arrival: Arrival, source: Source | None, stray: Source | None, known: Known, claims: Claims
     ) -> Step:
-        """What becomes of a seed. The file that had an address leaves the article to another one, wherever that is."""
+        """What becomes of a seed. The file that had an address leaves the article to another one, wherever that is; and
+        a path where no file was takes another story as a free one does."""
         key = url_key(arrival.content.web_url)
+        if source is not None and source.is_without_file and key not in known.addresses(source):
+            step = self._judged(arrival, None, stray, known, claims)
+            return self._displacing(step, source) if step.takes_source else step
         if key in claims.taken:
             taker = claims.taken[key]
             return merged(arrival, source, taker, known) if source else refuse(arrival, _duplicate_of(taker))
@@ -201,7 +205,7 @@ class Planner:
         if not self.is_on_disk(place):
             return True
         address = self._new_address_at(place, source.known_digests)
-        return address not in ("", known.articles[source.article_id].url_key, url_key(known.base(source).web_url))
+        return address not in ("", *known.addresses(source))
 
     def _new_address_at(self, path: str, known: Container[str]) -> str:
         """The key of the address in the file that is there now; "" if that is the known file, or no seed."""

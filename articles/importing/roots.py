@@ -38,8 +38,8 @@ def root_of(folder: Path) -> str | None:
 
     A single file covers its root's folder, which is the one it stands in where no tree above it is known.
     """
-    wanted = folder.resolve()
-    return next((root.name for root in _roots() if wanted in _folders(root)), None)
+    root = _root_at(folder)
+    return root.name if root else None
 
 
 def folders_of(root: str) -> list[Path]:
@@ -62,10 +62,21 @@ def tree_of(paths: Sequence[Path], root: str | None) -> Tree:
     return _whole_tree(paths, root) if kinds == {True} else _single_files(paths, root)
 
 
+def check_owner(root: str, folder: Path) -> None:
+    """Raises CannotImport where the folder is another root's, and never was this one's."""
+    if folder.resolve() not in folders_of(root):
+        _refuse_others(root, folder, _root_at(folder))
+
+
 def confirm(tree: Tree) -> None:
     """Called when no other importer of the root is at work. Raises CannotImport where a name that nobody typed would
-    mix the tree with another one."""
+    mix the tree with another one, and one that was typed would take it from its root. What single files alone were
+    imported from may become another root's tree."""
     known = folders_of(tree.root)
+    for folder in (folder for folder in tree.folders if folder not in known):
+        owner = _root_above(folder / "any") if tree.files else _root_at(folder)
+        if owner and owner.is_whole:
+            _refuse_others(tree.root, folder, owner)
     if tree.is_named or not known or set(known) == set(tree.folders):
         return
     again = f"--root {shlex.quote(tree.root)} if {_named(tree.folders)} took its place"
@@ -110,7 +121,7 @@ def _whole_tree(paths: Sequence[Path], root: str | None) -> Tree:
 
 def _single_files(paths: Sequence[Path], root: str | None) -> Tree:
     files = list(dict.fromkeys(path.parent.resolve() / path.name for path in paths))
-    roots = dict.fromkeys(root or _root_above(file) or _name_from(file.parent) for file in files)
+    roots = dict.fromkeys(root or _name_above(file) or _name_from(file.parent) for file in files)
     if len(roots) > 1:
         raise CannotImport(f"the files belong to the roots {', '.join(roots)}; import those of each by themselves")
     (name,) = roots
@@ -118,13 +129,18 @@ def _single_files(paths: Sequence[Path], root: str | None) -> Tree:
     return Tree(name, folders, tuple(_below(folders, file, name) for file in files), is_named=root is not None)
 
 
-def _root_above(file: Path) -> str | None:
+def _name_above(file: Path) -> str | None:
+    root = _root_above(file)
+    return root.name if root else None
+
+
+def _root_above(file: Path) -> Root | None:
     """The root whose tree the file stands in. Single files make no tree of what is below their folder."""
     roots = [(root, _folders(root)) for root in _roots()]
     for above in file.parents:
         for root, folders in roots:
             if above in folders and (root.is_whole or above == file.parent):
-                return root.name
+                return root
     return None
 
 
@@ -145,6 +161,20 @@ def _below(folders: Sequence[Path], file: Path, root: str) -> Found:
                 raise CannotImport(f"{printable(str(file))} {problem}") from None
     where = f"{_named(folders)}, where root “{root}” is"
     raise CannotImport(f"{printable(str(file))} is not below {where}; give another --root NAME")
+
+
+def _root_at(folder: Path) -> Root | None:
+    wanted = folder.resolve()
+    return next((root for root in _roots() if wanted in _folders(root)), None)
+
+
+def _refuse_others(root: str, folder: Path, owner: Root | None) -> None:
+    """Raises CannotImport where a root of another name has files there."""
+    if owner is None or owner.name == root or not Source.objects.filter(root=owner.name).exists():
+        return
+    name = shlex.quote(owner.name)
+    remedy = f"give --root {name}, or leave it out; to rename it, undo its imports or import {name} from another folder"
+    raise CannotImport(f"{printable(str(folder))} belongs to root “{owner.name}”; {remedy}")
 
 
 def _roots() -> Iterable[Root]:

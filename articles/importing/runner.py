@@ -100,6 +100,7 @@ class Import:
         self.receipt = Receipt(root=root, is_dry_run=is_dry_run)
         self.planner = Planner(root, folders, actor=actor, is_dry_run=is_dry_run)
         self._is_again = is_again
+        self._has_unread = False
         self._single_files, self._check = files, check
         self._on_progress, self._on_wait = on_progress, on_wait
         self._run: ImportRun | None = None
@@ -123,11 +124,10 @@ class Import:
                 self._import(self._files(), copy_log)
         finally:
             self._readers.close()
-        if self._single_files:
-            self._clear_marks()
-        else:
+        if not self._single_files:
             self._check()
             self._mark_missing()
+        self._forget_undone()
         self._close_run()
         self.receipt.undone_count = self.planner.undone_count
         return self.receipt
@@ -139,6 +139,16 @@ class Import:
             self.planner.undone = frozenset(undone.values_list("digest", flat=True))
         elif not self.receipt.is_dry_run:
             undone.delete()
+
+    def _forget_undone(self) -> None:
+        """What undone runs had read from files that hold something else by now: where it comes again, it is news."""
+        if self.receipt.is_dry_run or self._has_unread or self.planner.still_undone == self.planner.undone:
+            return
+        rows = UndoneFile.objects.filter(root=self.root)
+        gone = rows.exclude(path_key__in=rows.filter(Among("digest", self.planner.still_undone)).values("path_key"))
+        if self._single_files:
+            gone = gone.filter(Among("path_key", [path_key(self.root, file.path) for file in self._single_files]))
+        gone.delete()
 
     def _import(self, files: Iterator[Arrival | FileReport | None], copy_log: Callable[[], None]) -> None:
         """While the files of one turn are written, those of the next ones are being read."""
@@ -195,19 +205,26 @@ class Import:
             while some := list(islice(entries, FILES_AT_ONCE)):
                 self.planner.expect([entry.path for entry in some if isinstance(entry, Found)])
                 for entry in some:
-                    yield _passed_over(entry) if isinstance(entry, PassedOver) else self._arrival(entry, place)
+                    if isinstance(entry, PassedOver):
+                        yield self._unread(entry.path, entry.reason) if entry.is_error else _skipped(entry)
+                    else:
+                        yield self._arrival(entry, place)
 
     def _arrival(self, file: Found, place: int) -> Arrival | FileReport | None:
         for earlier in self.folders[:place]:
             if is_there(os.path.join(earlier, file.path)):
                 there = printable(str(earlier))
-                return _rejected(file.path, f"stands below {there} as well; give each folder its --root")
+                return self._unread(file.path, f"stands below {there} as well; give each folder its --root")
         try:
             raw = read_file(file)
         except Unreadable as problem:
-            return _rejected(file.path, str(problem))
+            return self._unread(file.path, str(problem))
         digest = reader.digest_of(raw)
         return None if self.planner.recognises(file.path, digest) else Arrival(file.path, raw, digest)
+
+    def _unread(self, path: str, reason: str) -> FileReport:
+        self._has_unread = True
+        return _rejected(path, reason)
 
     def _begin_turn(self, files: Iterator[Arrival | FileReport | None], size: int) -> _Turn:
         """The next files, looked at with no lock held; those that are not unchanged are being read."""
@@ -275,16 +292,9 @@ class Import:
             record(self._run, reports)
         return reports
 
-    def _clear_marks(self) -> None:
-        """Of single files that had been missing; of the others they say nothing."""
-        there = [path_key(self.root, file.path) for file in self._single_files if is_there(file.location)]
-        if not self.receipt.is_dry_run:
-            back = Source.objects.filter(Among("path_key", there)).exclude(missing_at=None)
-            back.update(missing_at=None, is_loss_reviewed=False)
-
     def _mark_missing(self) -> None:
-        """Marks the sources whose file is gone, and clears the mark of those that are back, in slices: one look at the
-        disk for each source of the root that this run has not seen."""
+        """Marks the sources whose file is gone, in slices: one look at the disk for each source of the root that this
+        run has not seen. Those that are back lost their mark when they were written."""
         last = 0
         sources = Source.objects.filter(root=self.root).exclude(exported__is_awaited=True).order_by("pk")
         while pks := list(sources.filter(pk__gt=last).values_list("pk", flat=True)[:SOURCES_AT_ONCE]):
@@ -293,14 +303,9 @@ class Import:
             page = self._not_of_this_run(sources.filter(pk__range=(min(unseen), max(unseen)))) if unseen else []
             lost = {pk for pk, path, _ in page if pk in unseen and self.planner.is_gone(pk, path)}
             gone = [pk for pk, _, missing_at in page if pk in lost and missing_at is None]
-            back = [pk for pk, _, missing_at in page if pk in unseen - lost and missing_at is not None]
             self.receipt.missing_count += len(gone)
-            if self.receipt.is_dry_run:
-                continue
-            if gone:
+            if gone and not self.receipt.is_dry_run:
                 Source.objects.filter(pk__in=gone).update(missing_at=timezone.now())
-            if back:
-                Source.objects.filter(pk__in=back).update(missing_at=None, is_loss_reviewed=False)
 
     def _not_of_this_run(self, sources: QuerySet[Source]) -> list[tuple[int, str, datetime | None]]:
         """Those that it put beside another file's path have no file of this run."""
@@ -314,9 +319,7 @@ class Import:
             self._run.save(update_fields=["finished_at"])
 
 
-def _passed_over(entry: PassedOver) -> FileReport:
-    if entry.is_error:
-        return _rejected(entry.path, entry.reason)
+def _skipped(entry: PassedOver) -> FileReport:
     return FileReport(entry.path, Outcome.SKIPPED, problems=(warning(entry.reason),))
 
 

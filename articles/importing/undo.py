@@ -19,10 +19,20 @@ from articles.importing import undo_paths
 from articles.importing.lock import tree_lock
 from articles.importing.lookup import changed_by_persons
 from articles.importing.moved_files import path_beside
-from articles.models import Article, ChangeSet, Conflict, EarlierSource, ImportRun, Revision, Source, UndoneFile
+from articles.models import (
+    Article,
+    ChangeSet,
+    Conflict,
+    EarlierSource,
+    ExportedFile,
+    ImportRun,
+    Revision,
+    Source,
+    UndoneFile,
+)
 from articles.models.history import Origin
 from articles.models.importing import Outcome
-from articles.models.source import FILE_COLUMNS, path_key
+from articles.models.source import FILE_COLUMNS, WRITTEN_BYTES, path_key
 
 ARTICLES_AT_ONCE = 100
 TOUCHED = "it was changed since"
@@ -126,7 +136,9 @@ class _Undo:
         self.report.kept += [(article, TOUCHED) for article in articles if article.pk in touched]
         versions = {article.pk: article.version for article in untouched} | self._versions_found(untouched)
         returned = self._change_back(untouched)
-        self._silence(a.source for a in returned if a.source.digest != earlier[a.pk].digest)
+        news = [article for article in returned if _has_read_news(article.source, earlier[article.pk])]
+        self._silence(article.source for article in news)
+        _return_writes([earlier[article.pk] for article in news])
         _return_sources([earlier[article.pk] for article in returned])
         _note_versions(returned, versions)
         self._return_conflicts([article.pk for article in returned])
@@ -167,7 +179,7 @@ class _Undo:
 
     def _earlier(self, pks: Iterable[int]) -> dict[int, EarlierSource]:
         rows = EarlierSource.objects.filter(replaced_in=self.report.run, article__in=pks)
-        return {row.article_id: row for row in rows}
+        return {row.article_id: row for row in rows.select_related("exported").defer(*WRITTEN_BYTES)}
 
     def _touched(self, articles: Iterable[Article], earlier: Mapping[int, EarlierSource]) -> set[int]:
         """Those that are not as the run left them."""
@@ -236,9 +248,33 @@ def _with_sources(pks: Iterable[int]) -> QuerySet[Article]:
     return rows.select_related("category", "provider", "source").defer("source__raw")
 
 
+def _has_read_news(source: Source, earlier: EarlierSource) -> bool:
+    """Whether the run read what others wrote, be it the last import's bytes over the desk's own."""
+    return source.digest != earlier.digest or earlier.written is not None
+
+
+def _return_writes(rows: Sequence[EarlierSource]) -> None:
+    """What the desk had written stands beside the source again. What it wrote since the run may be in the file, or was
+    put back with the rest: that is pending. A file that the run found in its place is no longer awaited."""
+    sources = Source.objects.filter(article__in=[row.article_id for row in rows]).select_related("exported")
+    by_article = {source.article_id: source for source in sources.defer("raw")}
+    for row in rows:
+        source = by_article[row.article_id]
+        written, later = row.written, source.written
+        if later:
+            pending = (later.pending_digest or later.seen_digest), (later.pending_raw or later.seen_raw)
+            later.delete()
+            written = written or ExportedFile()
+            written.pending_digest, written.pending_raw = pending
+        if written:
+            written.source, written.earlier = source, None
+            written.is_awaited = written.is_awaited and source.path != row.path
+            written.save()
+
+
 def _return_sources(rows: Sequence[EarlierSource]) -> None:
     """In two steps: sources that changed places would meet at one path. Who has another's path and returns later waits
-    beside it."""
+    beside it. Whether a file is missing at the path that it keeps is known better by now."""
     earlier = {row.article_id: row for row in rows}
     sources = Source.objects.filter(article__in=earlier)
     sources.update(path_key=Concat(Value("returning "), Cast("pk", CharField())))
@@ -250,6 +286,8 @@ def _return_sources(rows: Sequence[EarlierSource]) -> None:
     touched = list(sources.defer("raw"))
     for source in touched:
         row = earlier[source.article_id]
+        if source.path == row.path:
+            row.missing_at, row.is_loss_reviewed = source.missing_at, source.is_loss_reviewed
         for name in FILE_COLUMNS:
             setattr(source, name, getattr(row, name))
         source.path_key, source.run_id = path_key(row.root, row.path), row.run_id

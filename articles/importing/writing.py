@@ -28,14 +28,12 @@ from articles.models import (
     ImportRun,
     Revision,
     Source,
-    UndoneFile,
 )
 from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, path_key
 from articles.seedfile import reader
 from articles.seedfile.merging.merge import FieldConflict
-from articles.sql.any_of import Among
 from articles.sql.many_rows import insert_rows, insert_values, update_rows
 
 
@@ -127,24 +125,29 @@ def _write_sources(steps: Sequence[Step], run: ImportRun, now: datetime) -> None
     insert_values(Source, new)
 
 
-_MOVING = [*FILE_COLUMNS, "path_key", "run", "is_loss_reviewed"]
+_MOVING = [*FILE_COLUMNS, "path_key", "run"]
 _BYTES = ("digest", "raw")
 _FOLLOWING = [name for name in _MOVING if name not in _BYTES]
 
 
 def _note_writes(steps: Sequence[Step], run: ImportRun) -> None:
-    """What the desk wrote has arrived where it was found, and is over where others wrote since; so are the bytes of an
-    undone run."""
+    """What the desk wrote has arrived where it was found. Where others wrote since, it stands beside the earlier
+    source. A file that is back is neither missing nor awaited."""
     echoes = [step.echo.pk for step in steps if step.echo]
     if echoes:
-        arrived = {"seen_digest": F("pending_digest"), "seen_raw": F("pending_raw"), "is_awaited": False}
+        arrived = {"seen_digest": F("pending_digest"), "seen_raw": F("pending_raw")}
         ExportedFile.objects.filter(pk__in=echoes).update(**arrived, pending_digest="", pending_raw=b"")
     news = [step for step in steps if step.takes_source and not step.keeps_bytes]
-    over = [step.source.written.pk for step in news if step.source and step.source.written]
-    if over:
-        ExportedFile.objects.filter(pk__in=over).delete()
-    keys = [path_key(run.root, step.arrival.path) for step in news]
-    UndoneFile.objects.filter(Among("path_key", keys)).delete()
+    over = {step.source.article_id: step.source.written for step in news if step.source and step.source.written}
+    earlier = EarlierSource.objects.filter(replaced_in=run, article__in=over) if over else EarlierSource.objects.none()
+    for article, pk in earlier.values_list("article", "pk"):
+        over[article].source, over[article].earlier_id = None, pk
+    update_rows(list(over.values()), ("source", "earlier"))
+    there = [step.source for step in steps if step.source and step.report.outcome is not Outcome.REJECTED]
+    back = [source.pk for source in there if source.is_without_file]
+    if back:
+        Source.objects.filter(pk__in=back).update(missing_at=None, is_loss_reviewed=False)
+        ExportedFile.objects.filter(source__in=back).update(is_awaited=False)
 
 
 def _keep_earlier(steps: Sequence[Step], run: ImportRun) -> None:

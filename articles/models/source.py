@@ -41,6 +41,7 @@ class _File(models.Model):
     reader_version = models.PositiveSmallIntegerField()
     imported_at = models.DateTimeField()
     missing_at = models.DateTimeField(null=True, blank=True, help_text="When a run no longer found the file.")
+    is_loss_reviewed = models.BooleanField(default=False, help_text="An editor knows that the file is missing.")
     unreviewed_from = models.PositiveIntegerField(
         null=True, blank=True, help_text="The version that readers had before the file changed it and nobody looked."
     )
@@ -56,6 +57,11 @@ class _File(models.Model):
     def told_path(self) -> str:
         return path_of_file(self.path)
 
+    @property
+    def written(self) -> ExportedFile | None:
+        """What the desk wrote to the file since others did, if anything."""
+        return getattr(self, "exported", None)
+
 
 FILE_COLUMNS = tuple(field.name for field in _File._meta.fields)
 
@@ -67,7 +73,6 @@ class Source(_File):
     article = models.OneToOneField(Article, models.CASCADE, related_name="source")
     path_key = models.CharField(max_length=64, editable=False)
     run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="sources", db_index=False)
-    is_loss_reviewed = models.BooleanField(default=False, help_text="An editor knows that the file is missing.")
 
     class Meta:
         default_permissions = ("view",)
@@ -81,9 +86,9 @@ class Source(_File):
         ]
 
     @property
-    def written(self) -> ExportedFile | None:
-        """What the desk wrote to the file since others did, if anything."""
-        return getattr(self, "exported", None)
+    def is_without_file(self) -> bool:
+        """Whether there was none the last time: it is missing, or an export has still to write it."""
+        return self.missing_at is not None or (self.written is not None and self.written.is_awaited)
 
     @property
     def file_digest(self) -> str:
@@ -101,13 +106,15 @@ class Source(_File):
 
 
 class ExportedFile(models.Model):
-    """What the desk wrote to a source's file: a file with these bytes is no news. Where others write since, it ends.
+    """What the desk wrote to a source's file: a file with these bytes is no news. Where others write since, it ends:
+    it stands beside the `earlier` source until the run that read theirs is undone.
 
     A write is recorded before the file is touched, and so is *pending* until it was found there. `seen` is the last
     one that was found, or empty.
     """
 
-    source = models.OneToOneField(Source, models.CASCADE, related_name="exported")
+    source = models.OneToOneField(Source, models.CASCADE, null=True, related_name="exported")
+    earlier = models.OneToOneField("EarlierSource", models.CASCADE, null=True, related_name="exported")
     seen_digest = models.CharField(max_length=64, blank=True)
     pending_digest = models.CharField(max_length=64, blank=True)
     is_awaited = models.BooleanField(default=False, help_text="There is no file, and the next export writes one.")
@@ -116,9 +123,15 @@ class ExportedFile(models.Model):
 
     class Meta:
         default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(source__isnull=False, earlier__isnull=True) | Q(source__isnull=True, earlier__isnull=False),
+                name="exported_file_of_one_source",
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"what was written to source {self.source_id}"
+        return f"what was written to {self.source or self.earlier}"
 
 
 WRITTEN_BYTES = ("exported__seen_raw", "exported__pending_raw")

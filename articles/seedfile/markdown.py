@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
-
 from markdown_it import MarkdownIt
 
 _MARKUP = "\n<[*_&\\|~`>!"
@@ -17,12 +15,12 @@ def is_bounded(markdown: str) -> bool:
     return markdown.count("<") <= _MOST_TAGS and sum(map(markdown.count, _MARKUP)) <= _MOST_MARKUP
 
 
-def fenced_lines(markdown: str) -> Set[int]:
-    """The numbers, from 0, of the lines within ``` or ~~~."""
+def fenced_lines(markdown: str) -> dict[int, int]:
+    """The numbers, from 0, of the lines within ``` or ~~~, each with that of the line where its block begins."""
     if not is_bounded(markdown):
-        return frozenset()
+        return {}
     places = [token.map for token in _BLOCKS.parse(markdown) if token.type == "fence" and token.map]
-    return {line for first, end in places for line in range(first, end)}
+    return {line: first for first, end in places for line in range(first, end)}
 
 
 def _block_parser() -> MarkdownIt:

@@ -20,17 +20,25 @@ _MESSAGE = (
 
 def unresolved_merges(text: str, body: int) -> list[Problem]:
     """Each conflict of a file whose body begins at that character: a line of <<<<<<<, later one of =======, later one
-    of >>>>>>>. An article may show some in fenced code; but code that begins within a conflict may be a side of it."""
+    of >>>>>>>. An article may show some, each whole within one block of fenced code; code that only one end of a
+    conflict stands in is a side of it."""
     if "<<<<<<<" not in text:
         return []
     marks = _marks(text)
     if not _conflicts(marks):
         return []
     first = len(_LINE_END.findall(text, 0, body)) + 1
-    fenced = {first + line for line in markdown.fenced_lines(text[body:])}
-    outside = [mark for mark in marks if mark[0] not in fenced]
-    lines = _conflicts(outside) | _conflicts(marks) - fenced
+    blocks = {first + line: block for line, block in markdown.fenced_lines(text[body:]).items()}
+    leaving = {
+        end: start for end, start in _conflicts(marks).items() if _leaves_block(blocks.get(start), blocks.get(end))
+    }
+    outside = _conflicts(mark for mark in marks if mark[0] not in blocks)
+    lines = set((leaving | outside).values())
     return [error(_MESSAGE, line=line) for line in sorted(lines)[: limits.PROBLEMS]]
+
+
+def _leaves_block(start: int | None, end: int | None) -> bool:
+    return start is None or start != end
 
 
 def _marks(text: str) -> list[tuple[int, str]]:
@@ -39,11 +47,11 @@ def _marks(text: str) -> list[tuple[int, str]]:
     return [(bisect(ends, match.start()) + 1, match[0][0]) for match in _MARKER.finditer(text)]
 
 
-def _conflicts(marks: Iterable[tuple[int, str]]) -> set[int]:
-    """The lines where they begin. One of >>>>>>> ends the nearest that has its =======."""
+def _conflicts(marks: Iterable[tuple[int, str]]) -> dict[int, int]:
+    """By the line where each ends the one where it begins. One of >>>>>>> ends the nearest that has its =======."""
     opened: list[int] = []
     halfway: set[int] = set()
-    numbers: set[int] = set()
+    ends: dict[int, int] = {}
     for line, kind in marks:
         if kind == "<":
             opened.append(line)
@@ -53,5 +61,5 @@ def _conflicts(marks: Iterable[tuple[int, str]]) -> set[int]:
             while (start := opened.pop()) not in halfway:
                 pass
             halfway.remove(start)
-            numbers.add(start)
-    return numbers
+            ends[line] = start
+    return ends

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -18,6 +20,7 @@ _IN_THE_WAY = {
     errno.ENOTDIR: "is not written: a link or a file stands where a folder has to be; take it away",
     errno.EISDIR: "is not written: a folder has its name; take it away",
 }
+_TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.newsdesk")
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -35,6 +38,14 @@ def digest_in(folder: Path, path: str) -> str | None:
     be, a digest that no seed has. Raises Unwritable and OSError as `put` does."""
     with _opened_below(folder, path, makes_folders=False) as descriptor:
         return None if descriptor is None else _digest(descriptor, PurePosixPath(path).name)
+
+
+def sweep(folder: Path) -> None:
+    """Removes what an export left beside its files when it was killed. Nobody else may be writing there."""
+    for below, _, names in os.walk(folder):
+        for name in filter(_TEMPORARY.fullmatch, names):
+            with suppress(OSError):
+                os.unlink(os.path.join(below, name))
 
 
 def put(folder: Path, path: str, raw: bytes, *, over: str | None) -> None:
@@ -99,7 +110,7 @@ def _put_in(descriptor: int, name: str, raw: bytes, over: str | None) -> None:
     """The last look is the last thing before the name changes hands; a new name is taken only while it is free."""
     temporary = f".{secrets.token_hex(8)}.newsdesk"
     try:
-        _write_beside(descriptor, temporary, raw)
+        _write_beside(descriptor, temporary, raw, _stat(descriptor, name) if over else None)
         if _digest(descriptor, name) != over:
             raise Changed
         if over is None:
@@ -121,21 +132,52 @@ def _link(descriptor: int, temporary: str, name: str) -> None:
         os.replace(temporary, name, src_dir_fd=descriptor, dst_dir_fd=descriptor)
 
 
-def _write_beside(descriptor: int, temporary: str, raw: bytes) -> None:
-    """Where the file system can, the file gets its name when it is whole: killed before, the process leaves nothing."""
-    opened, has_name = _opened(descriptor, temporary)
+def _stat(descriptor: int, name: str) -> os.stat_result | None:
+    try:
+        return os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+    except FileNotFoundError:
+        return None
+
+
+def _write_beside(descriptor: int, temporary: str, raw: bytes, replaced: os.stat_result | None) -> None:
+    """Where the file system can, the file gets its name when it is whole: killed before, the process leaves nothing.
+
+    It has the mode, owner and group of the one that it replaces, or is as any new file.
+    """
+    opened, has_name = _opened(descriptor, temporary, 0o600 if replaced else 0o666)
     with closing(os.fdopen(opened, "wb")) as file:
         file.write(raw)
         file.flush()
+        if replaced:
+            _take_access(file.fileno(), replaced)
         os.fsync(file.fileno())
         if not has_name:
             os.link(f"/proc/self/fd/{file.fileno()}", temporary, dst_dir_fd=descriptor, follow_symlinks=True)
 
 
-def _opened(descriptor: int, temporary: str) -> tuple[int, bool]:
+def _take_access(opened: int, replaced: os.stat_result) -> None:
+    """As far as the process may and the file system knows it; a group that has to be another one may do no more than
+    anybody."""
+    mode = stat.S_IMODE(replaced.st_mode) & 0o777
+    try:
+        _chown(opened, replaced)
+    except OSError:
+        mode &= 0o707 | (mode & 0o007) << 3
+    with suppress(OSError):
+        os.fchmod(opened, mode)
+
+
+def _chown(opened: int, replaced: os.stat_result) -> None:
+    with suppress(OSError):
+        os.fchown(opened, replaced.st_uid, replaced.st_gid)
+        return
+    os.fchown(opened, -1, replaced.st_gid)
+
+
+def _opened(descriptor: int, temporary: str, mode: int) -> tuple[int, bool]:
     """A new file, and whether it has its name already."""
     flags = os.O_WRONLY | os.O_CLOEXEC
     if hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd"):
         with suppress(OSError):  # not every file system has nameless files; what else is wrong shows below
-            return os.open(".", flags | os.O_TMPFILE, 0o644, dir_fd=descriptor), False
-    return os.open(temporary, flags | os.O_CREAT | os.O_EXCL, 0o644, dir_fd=descriptor), True
+            return os.open(".", flags | os.O_TMPFILE, mode, dir_fd=descriptor), False
+    return os.open(temporary, flags | os.O_CREAT | os.O_EXCL, mode, dir_fd=descriptor), True

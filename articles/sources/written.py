@@ -19,7 +19,7 @@ from articles.models import Article, ExportedFile, Source, UndoneFile
 from articles.models.source import path_key
 from articles.querysets import ArticleQuerySet
 from articles.seedfile import reader
-from articles.sources.folder import Changed, Unwritable, digest_in, put
+from articles.sources.folder import Changed, Unwritable, digest_in, put, sweep
 
 NAMES_TRIED = 100
 NOT_KNOWN = "is not what was last imported"
@@ -39,13 +39,18 @@ def write_root(folder: Path, root: str, articles: ArticleQuerySet[Article]) -> I
     taken for news. The caller holds the root's lock.
     Raises OSError from a disk that takes no file.
     """
+    sweep(folder)
+    undone = set(UndoneFile.objects.filter(root=root).values_list("path_key", flat=True))
     for made in seed_files(articles):
         if made.raw is None:
             yield made
         elif made.source is None:
             yield _write_new(folder, root, made, made.raw)
         else:
-            yield _write_known(folder, made, made.source, made.raw)
+            written = _write_known(folder, made, made.source, made.raw)
+            if written.raw is not None and made.source.path_key in undone:
+                UndoneFile.objects.filter(path_key=made.source.path_key).delete()
+            yield written
 
 
 def write_copy(folder: Path, articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
@@ -77,6 +82,7 @@ def _write_known(folder: Path, made: SeedFile, source: Source, raw: bytes) -> Se
     try:
         there = digest_in(folder, made.path)
         if there is None and not _is_awaited(source):
+            Source.objects.filter(pk=source.pk, missing_at=None).update(missing_at=timezone.now())
             return replace(made, outcome=ExportOutcome.MISSING, raw=None, message=DELETED)
         digest = reader.digest_of(raw)
         if there not in (None, digest) and not _may_be_overwritten(source, there):

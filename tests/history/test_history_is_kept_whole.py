@@ -1,4 +1,4 @@
-"""A database in which revisions were folded keeps all that is left of them: migration 0022."""
+"""A database in which revisions were folded keeps all that is left of them: migration 0023."""
 
 from __future__ import annotations
 

@@ -357,7 +357,6 @@ def test_vanished_file_is_marked_once(tmp_path):
 BACK = {
     "as it was": story("a"),
     "with other fields": story("a", "quality: 3\n"),
-    "broken": b"no seed",
 }
 
 
@@ -374,6 +373,18 @@ def test_file_that_is_there_again_is_no_longer_missing(tmp_path, raw, touch):
     import_seeds(tmp_path)
     assert Source.objects.get().missing_at is None
     assert Article.objects.count() == 1
+
+
+def test_what_stands_there_and_is_no_seed_may_be_anything(tmp_path):
+    file = write(tmp_path, "a.md", story("a"))
+    import_seeds(tmp_path)
+    file.unlink()
+    import_seeds(tmp_path, "--allow-missing")
+    file.write_bytes(b"no seed")
+    assert import_seeds(tmp_path).counts == {"rejected": 1}
+    assert article_of("a").source.missing_at is not None
+    file.write_bytes(story("b"))
+    assert import_seeds(tmp_path).counts == {"created": 1}
 
 
 def test_file_that_cannot_be_looked_at_is_not_marked_as_missing(tmp_path, monkeypatch):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
 
@@ -15,7 +16,8 @@ from articles.importing.roots import folders_of, root_of
 from articles.models import ImportRun, Root, Source
 from tests.database_dump import changed_tables, every_row
 from tests.importing.import_running import article_of, import_seeds, refused, story, write
-from tests.importing.test_import_run import RUN_TABLES
+from tests.importing.test_import_run import RUN_TABLES, TODAY
+from tests.management.commanding import manage
 
 pytestmark = pytest.mark.django_db
 
@@ -214,12 +216,39 @@ def test_folder_that_no_import_covered_has_no_root(tmp_path):
     assert folders_of("nowhere") == []
 
 
-def test_latest_of_two_roots_has_the_folder_and_both_remember_it(tmp_path):
+def test_folder_of_a_root_is_refused_under_any_other_name(two):
+    one, other = two
+    file = write(one, "sub/c.md", story("c"))
+    import_seeds(other, "--root", "wire-2")
+    said = (
+        f"{one} belongs to root “wire”; give --root wire, or leave it out; "
+        "to rename it, undo its imports or import wire from another folder"
+    )
+    assert [refused(one, "--root", name) for name in ("wir", "wire-2")] == [said, said]
+    assert "belongs to root “wire”" in refused(file, "--root", "wir")
+    moved = one.rename(one.parent / "agency")
+    import_seeds(moved, "--root", "wire")
+    write(one, "b.md", story("b"))
+    assert import_seeds(one, "--root", "wir").counts == {"created": 1}
+
+
+def test_folder_of_an_undone_import_may_have_another_name(tmp_path):
     write(tmp_path, "wire/a.md", story("a"))
-    for name in ("first", "second", "first"):
-        import_seeds(tmp_path / "wire", "--root", name)
-        assert root_of(tmp_path / "wire") == name
-    assert folders_of("first") == folders_of("second") == [tmp_path / "wire"]
+    run = import_seeds(tmp_path / "wire", "--root", "wyre").receipt["run"]
+    assert manage("import_seeds", "--undo", run).status == 0
+    assert import_seeds(tmp_path / "wire", "--root", "wire").counts == {"created": 1}
+    assert root_of(tmp_path / "wire") == "wire"
+
+
+def test_latest_of_two_roots_has_the_folder_and_both_may_name_it(tmp_path):
+    folder = write(tmp_path, "wire/a.md", story("a")).parent
+    for number, name in enumerate(("first", "second")):
+        moment = TODAY + timedelta(number)
+        folders = json.dumps([str(folder)])
+        Root.objects.create(name=name, folders=folders, is_whole=True, remembered_at=moment)
+    assert root_of(folder) == "second"
+    import_seeds(folder, "--root", "first")
+    assert root_of(folder) == "first"
 
 
 def test_project_may_be_moved_with_what_is_in_it(monkeypatch, tmp_path):

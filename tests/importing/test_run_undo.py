@@ -215,11 +215,11 @@ def test_who_may_not_publish_removes_no_published_article(tmp_path):
 def test_undo_asks_no_more_for_forty_articles_than_for_four(tmp_path, django_assert_max_num_queries):
     for count in (4, 40):
         for number in range(count):
-            write(tmp_path, f"{number}.md", story(f"{count}-{number}"))
-        import_seeds(tmp_path, "--root", f"root{count}")
+            write(tmp_path, f"{count}/{number}.md", story(f"{count}-{number}"))
+        import_seeds(tmp_path / str(count))
         for number in range(count):
-            write(tmp_path, f"{number}.md", story(f"{count}-{number}", "quality: 4\n"))
-        import_seeds(tmp_path, "--root", f"root{count}")
+            write(tmp_path, f"{count}/{number}.md", story(f"{count}-{number}", "quality: 4\n"))
+        import_seeds(tmp_path / str(count))
     small, large = ImportRun.objects.filter(updated_count__gt=0).select_related("change_set").order_by("pk")
     with django_assert_max_num_queries(80) as for_four:
         undo_run(small, actor=OPERATOR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,69 @@ def test_a_kill_before_the_file_is_whole_leaves_nothing(tmp_path, monkeypatch):
     assert stood == [{"a.md": b"old"}, {"a.md": b"new"}]
 
 
+@pytest.fixture(params=["nameless", "hidden"])
+def file_system(request, monkeypatch):
+    """One with nameless files, and one without."""
+    if request.param == "hidden":
+        refuse_nameless_files(monkeypatch)
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o444, 0o755])
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path, file_system, mode):
+    (tmp_path / "a.md").write_bytes(b"old")
+    (tmp_path / "a.md").chmod(mode)
+    put(tmp_path, "a.md", b"new", over=digest_of(b"old"))
+    assert (mode_of(tmp_path / "a.md"), (tmp_path / "a.md").read_bytes()) == (mode, b"new")
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o002, 0o664), (0o077, 0o600)])
+def test_a_new_file_has_the_mode_that_any_new_file_gets(tmp_path, file_system, mask, mode):
+    before = os.umask(mask)
+    try:
+        put(tmp_path, "a.md", b"new", over=None)
+    finally:
+        os.umask(before)
+    assert mode_of(tmp_path / "a.md") == mode
+
+
+def test_a_file_that_is_replaced_keeps_its_owner_and_its_group(tmp_path, monkeypatch):
+    (tmp_path / "a.md").write_bytes(b"old")
+    owned = []
+    monkeypatch.setattr(os, "fchown", lambda descriptor, *owner: owned.append(owner))
+    put(tmp_path, "a.md", b"new", over=digest_of(b"old"))
+    before = (tmp_path / "a.md").stat()
+    assert owned == [(before.st_uid, before.st_gid)]
+
+
+@pytest.mark.parametrize(
+    ("may_keep_group", "mode", "now"), [(True, 0o664, 0o664), (False, 0o660, 0o600), (False, 0o664, 0o644)]
+)
+def test_a_group_that_cannot_be_kept_leaves_no_other_one_more_than_it_left_anybody(
+    tmp_path, monkeypatch, may_keep_group, mode, now
+):
+    (tmp_path / "a.md").write_bytes(b"old")
+    (tmp_path / "a.md").chmod(mode)
+
+    def refuse(descriptor, owner, group):
+        if owner != -1 or not may_keep_group:
+            raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "fchown", refuse)
+    put(tmp_path, "a.md", b"new", over=digest_of(b"old"))
+    assert mode_of(tmp_path / "a.md") == now
+
+
+def mode_of(file: Path) -> int:
+    return stat.S_IMODE(file.stat().st_mode)
+
+
 def test_a_disk_without_nameless_files_takes_a_hidden_one_first(tmp_path, monkeypatch):
+    refuse_nameless_files(monkeypatch)
+    put(tmp_path, "a.md", b"new", over=None)
+    assert files_below(tmp_path) == {"a.md": b"new"}
+
+
+def refuse_nameless_files(monkeypatch):
     opened = os.open
 
     def refuse(path, flags, *args, **options):
@@ -111,5 +174,3 @@ def test_a_disk_without_nameless_files_takes_a_hidden_one_first(tmp_path, monkey
         return opened(path, flags, *args, **options)
 
     monkeypatch.setattr(os, "open", refuse)
-    put(tmp_path, "a.md", b"new", over=None)
-    assert files_below(tmp_path) == {"a.md": b"new"}

@@ -10,6 +10,8 @@ import pytest
 from articles.changes import door
 from articles.content import article_state
 from articles.history import change_sets
+from articles.importing import runner
+from articles.importing.walk import Unreadable
 from articles.models import Article, Cause, ChangeSet, Conflict, ExportedFile, ImportRun, Revision, Source
 from articles.models.history import Origin
 from articles.seedfile import reader
@@ -17,6 +19,7 @@ from articles.sources import conflicts, provenance, upstream_changes
 from articles.sources import folder as folders
 from articles.workflow import publishing
 from articles.workflow.deciding import decide
+from tests.database_dump import changed_tables, every_row
 from tests.factories import make_article, make_user
 from tests.importing.import_running import article_of, import_seeds, story, write
 from tests.management.commanding import manage
@@ -47,6 +50,10 @@ def rounds(folder, count=3):
 
 def field_in_file(folder, name, path="a.md"):
     return getattr(reader.read((folder / path).read_bytes()).content, name)
+
+
+def die(*words, **options):
+    raise KeyboardInterrupt
 
 
 def touches_since(number, slug="a"):
@@ -155,6 +162,100 @@ def test_an_editor_has_a_deleted_file_written_again(seeds, editor):
     (seeds / "a.md").unlink()
     rounds(seeds)
     assert not (seeds / "a.md").exists(), "it was written again once"
+
+
+@pytest.mark.parametrize("how", ["found by an import", "found by an export", "kept", "wanted again"])
+def test_another_story_at_the_path_of_a_deleted_file_is_a_new_article(seeds, editor, how):
+    edit(article_of("a"), editor, body="Long work.\n")
+    rounds(seeds)
+    (seeds / "a.md").unlink()
+    if how != "found by an export":
+        round_trip(seeds)
+    export_folder(seeds)
+    if how == "kept":
+        upstream_changes.accept(article_of("a"), lost("a"), actor=editor)
+    elif how == "wanted again":
+        upstream_changes.write_again(article_of("a"), lost("a"), actor=editor)
+    number = article_of("a").version
+    write(seeds, "a.md", story("other"))
+    assert import_folder(seeds, "--dry-run").outcomes == {"a.md": "created"}
+    run = import_folder(seeds).receipt["run"]
+    assert (article_of("other").source.path, touches_since(number)) == ("a.md", [])
+    is_waiting = upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
+    assert is_waiting is (how not in ("kept", "wanted again"))
+    rounds(seeds)
+    assert field_in_file(seeds, "body", "a.md") == ""
+    beside = seeds / f"a.article-{article_of('a').pk}.md"
+    assert beside.exists() is (how == "wanted again")
+    import_seeds_undo(run)
+    assert article_of("a").source.path == "a.md"
+    rounds(seeds)
+    assert article_of("a").source.path == (beside.name if how == "wanted again" else "a.md")
+    assert (not Article.objects.filter(web_url__endswith="/other").exists(), touches_since(number)) == (True, [])
+
+
+def test_a_file_that_changes_its_address_while_it_is_there_updates_its_article(seeds, editor):
+    pk = article_of("a").pk
+    write(seeds, "a.md", story("other"))
+    assert import_folder(seeds).outcomes == {"a.md": "updated"}
+    assert article_of("other").pk == pk
+
+
+@pytest.mark.parametrize("address", ["the last import's", "an editor's, that was written", "an editor's, that pends"])
+def test_a_deleted_file_that_comes_back_with_an_address_of_its_own_is_itself(seeds, editor, address):
+    pk, first = article_of("a").pk, (seeds / "a.md").read_bytes()
+    edit(article_of("a"), editor, web_url="https://gazette.example/a2")
+    rounds(seeds)
+    if address.endswith("pends"):
+        edit(article_of("a2"), editor, web_url="https://gazette.example/a3")
+        export_folder(seeds)
+    there = first if address.startswith("the") else (seeds / "a.md").read_bytes()
+    edit(Article.objects.get(pk=pk), editor, web_url="https://gazette.example/a4")
+    (seeds / "a.md").unlink()
+    round_trip(seeds)
+    write(seeds, "a.md", there.replace(b"Two.", b"Theirs."))
+    import_folder(seeds)
+    assert (Article.objects.count(), Source.objects.get(article=pk).missing_at) == (2, None)
+
+
+def test_a_story_at_the_path_where_an_export_was_killed_leaves_the_desks_own_alone(seeds, editor, monkeypatch):
+    ours = make_article(title="Ours", published_at=article_of("a").published_at)
+    with monkeypatch.context() as patched:
+        patched.setattr("articles.sources.written.put", die)
+        export_folder(seeds)
+    write(seeds, "2026-02-28-ours.md", story("other"))
+    assert import_folder(seeds).outcomes == {"2026-02-28-ours.md": "created"}
+    rounds(seeds)
+    assert field_in_file(seeds, "title", "2026-02-28-ours.md") == "The story of other"
+    assert field_in_file(seeds, "title", f"2026-02-28-ours.article-{ours.pk}.md") == "Ours"
+
+
+def test_the_wish_for_a_file_is_over_when_it_is_back(seeds, editor):
+    first = (seeds / "a.md").read_bytes()
+    for path in ("a.md", "a.md", "sub/a.md"):
+        (seeds / article_of("a").source.path).unlink()
+        round_trip(seeds)
+        upstream_changes.write_again(article_of("a"), lost("a"), actor=editor)
+        write(seeds, path, first)
+        import_folder(seeds)
+        assert not article_of("a").source.is_without_file
+        first = first.replace(b"Two.", b"Two!")
+    (seeds / "sub/a.md").unlink()
+    rounds(seeds)
+    assert not (seeds / "sub/a.md").exists()
+    assert upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
+
+
+def test_the_wish_for_a_file_is_over_also_where_the_import_that_found_it_is_undone(seeds, editor):
+    (seeds / "a.md").unlink()
+    round_trip(seeds)
+    upstream_changes.write_again(article_of("a"), lost("a"), actor=editor)
+    write(seeds, "a.md", story("a", title="Theirs"))
+    undone(seeds)
+    (seeds / "a.md").unlink()
+    rounds(seeds)
+    assert not (seeds / "a.md").exists()
+    assert upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
 
 
 def test_a_strangers_file_keeps_its_name_and_its_bytes(seeds, editor):
@@ -379,8 +480,181 @@ def test_an_undone_run_is_repeated_on_demand(seeds):
     assert article_of("a").title == "Theirs"
 
 
+@pytest.mark.parametrize("other", ["put back", "put back, alone", "written over", "put back, exported", "new", "gone"])
+def test_bytes_of_an_undone_run_are_news_once_the_file_held_others(seeds, other):
+    first = (seeds / "a.md").read_bytes()
+    theirs = story("a", title="Theirs")
+    write(seeds, "a.md", theirs)
+    undone(seeds)
+    import_folder(seeds)
+    if other == "new":
+        write(seeds, "a.md", story("a", title="Others"))
+    elif other == "gone":
+        (seeds / "a.md").unlink()
+    elif other != "written over":
+        write(seeds, "a.md", first)
+    if other in ("written over", "put back, exported"):
+        export_folder(seeds)
+        assert (seeds / "a.md").read_bytes() == first
+    elif other == "put back, alone":
+        assert import_folder(seeds / "a.md").status == 0
+    else:
+        import_folder(seeds)
+    write(seeds, "a.md", theirs)
+    assert outcomes(export_folder(seeds)) == {"a.md": "kept"}
+    assert import_folder(seeds).outcomes == {"a.md": "updated"}
+    assert article_of("a").title == "Theirs"
+
+
+def test_bytes_of_two_undone_runs_stay_undone_until_the_file_holds_others(seeds):
+    first, second = story("a", title="First"), story("a", title="Second")
+    runs = []
+    for raw in (first, second):
+        write(seeds, "a.md", raw)
+        runs.append(import_folder(seeds).receipt["run"])
+    for run in reversed(runs):
+        import_seeds_undo(run)
+    import_folder(seeds)
+    write(seeds, "a.md", first)
+    assert import_folder(seeds).counts == {"unchanged": 2}
+
+
+def test_bytes_of_an_undone_run_stay_undone_where_the_file_could_not_be_read(seeds, monkeypatch):
+    write(seeds, "c.md", story("c"))
+    undone(seeds)
+    (seeds / "c.md").rename(seeds / "d.md")
+    import_folder(seeds)
+
+    def fail(file):
+        raise Unreadable("changed while it was read")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(runner, "read_file", fail)
+        import_folder(seeds)
+    assert import_folder(seeds, "--dry-run").counts == {"unchanged": 3}
+    assert import_folder(seeds).counts == {"unchanged": 3}
+
+
 def import_seeds_undo(run):
     assert manage("import_seeds", "--undo", run).status == 0
+
+
+def undone(folder):
+    import_seeds_undo(import_folder(folder).receipt["run"])
+
+
+@pytest.fixture
+def ours(seeds, editor):
+    """What the desk wrote and an import found: an editor's title, topics and publication."""
+    edit(article_of("a"), editor, title="Ours", topics=("x",))
+    publishing.publish(article_of("a"), actor=editor)
+    rounds(seeds, 2)
+    return (seeds / "a.md").read_bytes()
+
+
+def test_an_undone_import_knows_again_what_the_desk_had_written(seeds, editor, ours):
+    write(seeds, "a.md", ours.replace(b"One.", b"Theirs."))
+    undone(seeds)
+    write(seeds, "a.md", ours)
+    edit(article_of("a"), editor, title="The story of a", topics=())
+    number = article_of("a").version
+    ended = export_folder(seeds)
+    assert (ended.status, field_in_file(seeds, "title")) == (0, "The story of a")
+    rounds(seeds)
+    assert (article_of("a").title, touches_since(number), Conflict.objects.count()) == ("The story of a", [], 0)
+
+
+@pytest.mark.parametrize("how", ["edited on", "edited and moved", "put back", "again"])
+def test_after_an_undone_import_the_file_was_edited_on_what_the_desk_wrote(seeds, editor, ours, how):
+    if how == "edited and moved":
+        (seeds / "a.md").unlink()
+    path = "sub/a.md" if how == "edited and moved" else "a.md"
+    write(seeds, path, ours.replace(b"One.", b"Theirs."))
+    undone(seeds)
+    edit(article_of("a"), editor, title="The story of a", topics=("z",))
+    publishing.unpublish(article_of("a"), actor=editor)
+    if how != "again":
+        write(seeds, path, ours if how == "put back" else ours.replace(b"One.", b"Theirs!"))
+    assert import_folder(seeds, *(["--again"] if how == "again" else [])).status == 0
+    state = article_state.read_state(article_of("a")).content
+    assert (state.title, state.topics, state.published) == ("The story of a", ("z",), False)
+    assert state.body.split(".\n")[0] == {"put back": "One", "again": "Theirs"}.get(how, "Theirs!\n\nTwo")
+    assert Conflict.objects.count() == 0
+    rounds(seeds)
+
+
+def test_a_dismissed_article_stays_so_where_an_undone_import_is_put_back(seeds, editor, ours):
+    publishing.unpublish(article_of("a"), actor=editor)
+    write(seeds, "a.md", ours.replace(b"One.", b"Theirs."))
+    undone(seeds)
+    edit(article_of("a"), editor, title="The story of a")
+    decide("set_aside", [article_of("a")], cause=Cause.POOR, actor=editor)
+    write(seeds, "a.md", ours)
+    rounds(seeds)
+    assert (article_of("a").set_aside, article_of("a").title) == (Cause.POOR, "The story of a")
+
+
+def test_imports_that_are_undone_one_after_the_other_lead_back_to_what_the_desk_had_written(seeds, editor, ours):
+    write(seeds, "a.md", ours.replace(b"One.", b"Theirs."))
+    first = import_folder(seeds).receipt["run"]
+    assert export_folder(seeds).status == 0
+    write(seeds, "a.md", (seeds / "a.md").read_bytes().replace(b"Theirs.", b"Theirs again."))
+    second = import_folder(seeds).receipt["run"]
+    import_seeds_undo(second)
+    import_seeds_undo(first)
+    edit(article_of("a"), editor, title="The story of a")
+    write(seeds, "a.md", ours)
+    rounds(seeds)
+    assert (article_of("a").title, field_in_file(seeds, "body")) == ("The story of a", "One.\n\nTwo.\n\nThree.\n")
+
+
+@pytest.mark.parametrize("there", ["since", "ours", "theirs"])
+def test_what_the_desk_wrote_since_an_undone_import_may_be_there_or_put_back(seeds, editor, ours, there):
+    edit(article_of("a"), editor, title="The story of a")
+    theirs = ours.replace(b"One.", b"Theirs.")
+    write(seeds, "a.md", theirs)
+    run = import_folder(seeds).receipt["run"]
+    export_folder(seeds)
+    since = (seeds / "a.md").read_bytes()
+    import_seeds_undo(run)
+    number = article_of("a").version
+    write(seeds, "a.md", {"since": since, "ours": ours, "theirs": theirs}[there])
+    rounds(seeds)
+    assert (article_of("a").title, touches_since(number)) == ("The story of a", [])
+    assert field_in_file(seeds, "body") == "One.\n\nTwo.\n\nThree.\n"
+
+
+def test_an_undone_import_of_a_revert_says_nothing(seeds, editor):
+    first = (seeds / "a.md").read_bytes()
+    edit(article_of("a"), editor, title="Ours")
+    rounds(seeds)
+    write(seeds, "a.md", first)
+    undone(seeds)
+    assert article_of("a").title == "Ours"
+    number = article_of("a").version
+    assert "Files of undone imports: 1" in import_folder(seeds).errors
+    rounds(seeds)
+    assert (touches_since(number), field_in_file(seeds, "title")) == ([], "Ours")
+
+
+@pytest.mark.parametrize(("path", "is_kept_first"), [("a.md", True), ("sub/a.md", True), ("a.md", False)])
+def test_an_undone_import_leaves_a_loss_reviewed(seeds, editor, path, is_kept_first):
+    def lose(path):
+        (seeds / path).unlink()
+        round_trip(seeds)
+        upstream_changes.accept(article_of("a"), lost("a"), actor=editor)
+
+    if is_kept_first:
+        lose("a.md")
+    else:
+        (seeds / "a.md").unlink()
+    write(seeds, path, story("a", title="Theirs"))
+    run = import_folder(seeds).receipt["run"]
+    if not is_kept_first:
+        lose(path)
+    import_seeds_undo(run)
+    import_folder(seeds)
+    assert not upstream_changes.changed_upstream(at=article_of("a").updated_at).exists()
 
 
 def test_a_moved_file_of_the_desks_own_writing_is_followed(seeds, editor):
@@ -391,6 +665,23 @@ def test_a_moved_file_of_the_desks_own_writing_is_followed(seeds, editor):
     number = article_of("a").version
     rounds(seeds)
     assert (article_of("a").title, touches_since(number), sorted(os.listdir(seeds))) == ("Ours", [], ["b.md", "z.md"])
+
+
+@pytest.mark.parametrize("how", ["written", "pending", "taken back"])
+def test_a_moved_file_is_followed_by_the_address_that_the_desk_wrote(seeds, editor, how):
+    pk = article_of("a").pk
+    edit(article_of("a"), editor, web_url="https://gazette.example/a2")
+    export_folder(seeds)
+    if how != "pending":
+        rounds(seeds)
+    edit(article_of("a2"), editor, web_url=f"https://gazette.example/{'a' if how == 'taken back' else 'a3'}")
+    text = (seeds / "a.md").read_bytes()
+    (seeds / "a.md").unlink()
+    write(seeds, "z.md", text.replace(b"Two.", b"Theirs."))
+    assert import_folder(seeds).outcomes == {"z.md": "updated"}
+    assert (Source.objects.get(path="z.md").article_id, Article.objects.count()) == (pk, 2)
+    assert Article.objects.get(pk=pk).web_url.endswith("a" if how == "taken back" else "a3")
+    rounds(seeds)
 
 
 def test_a_copy_is_recorded_nowhere_and_overwrites_nothing_unknown(seeds, editor, tmp_path):
@@ -418,6 +709,46 @@ def test_an_export_into_a_roots_folder_leaves_other_roots_out(seeds, tmp_path):
     assert (refused.status, "another root" in refused.errors) == (2, True)
 
 
+@pytest.mark.parametrize("words", [["--root", ROOT], []])
+def test_a_tree_that_moved_is_imported_before_it_is_exported(seeds, editor, words):
+    edit(article_of("a"), editor, title="Ours")
+    moved = seeds.rename(seeds.parent / "moved")
+    before = every_row()
+    ended = manage("export_seeds", moved, *words)
+    assert (ended.status, ended.out) == (2, "")
+    assert f"{seeds}, which is gone; if it moved, import {moved} with --root wire first" in ended.errors
+    assert (changed_tables(before), field_in_file(moved, "title")) == (set(), "The story of a")
+    rounds(moved)
+    assert field_in_file(moved, "title") == "Ours"
+
+
+def test_a_lost_tree_may_be_written_elsewhere_and_a_copy_beside_its_tree(seeds, tmp_path):
+    copy = tmp_path / "copy"
+    assert manage("export_seeds", copy, "--root", ROOT).errors == ""
+    again = manage("export_seeds", copy, "--root", ROOT)
+    assert (again.status, again.errors.startswith(f"These are copies: root “wire” was last imported from {seeds}")) == (
+        0,
+        True,
+    )
+    shutil.rmtree(seeds)
+    assert manage("export_seeds", tmp_path / "new", "--root", ROOT).status == 0
+    assert import_folder(tmp_path / "new").counts == {"unchanged": 2}
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+def test_a_folder_of_a_root_is_refused_to_any_other_name(seeds, tmp_path, is_known):
+    make_article(title="Ours")
+    if is_known:
+        write(tmp_path / "other", "o.md", story("o"))
+        import_seeds(tmp_path / "other", "--root", "wyre")
+    before = every_row()
+    ended = manage("export_seeds", seeds, "--root", "wyre")
+    assert (ended.status, ended.out) == (2, "")
+    assert f"{seeds} belongs to root “wire”; give --root wire, or leave it out" in ended.errors
+    assert changed_tables(before) == set()
+    assert sorted(os.listdir(seeds)) == ["a.md", "b.md"]
+
+
 def test_a_second_export_writes_nothing(seeds, editor):
     edit(article_of("a"), editor, title="Ours")
     make_article(title="Written here")
@@ -433,10 +764,6 @@ def test_an_export_killed_before_it_touched_the_file_harms_nothing(seeds, editor
     edit(article_of("a"), editor, title="Second")
     rounds(seeds, 2)
     edit(article_of("a"), editor, title="The story of a")
-
-    def die(*words, **options):
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patched:
         patched.setattr("articles.sources.written.put", die)
         assert manage("export_seeds", seeds, "--root", ROOT).status == 130
@@ -448,16 +775,28 @@ def test_an_export_killed_before_it_touched_the_file_harms_nothing(seeds, editor
 
 def test_a_new_file_whose_export_was_killed_is_written_by_the_next(seeds, monkeypatch):
     make_article(title="Ours", published_at=article_of("a").published_at)
-
-    def die(*words, **options):
-        raise KeyboardInterrupt
-
     with monkeypatch.context() as patched:
         patched.setattr("articles.sources.written.put", die)
         assert manage("export_seeds", seeds, "--root", ROOT).status == 130
     rounds(seeds)
     assert sorted(os.listdir(seeds)) == ["2026-02-28-ours.md", "a.md", "b.md"]
     assert Source.objects.filter(missing_at__isnull=False).count() == 0
+
+
+def test_what_a_killed_export_left_beside_its_files_goes_with_the_next(seeds):
+    left = [write(seeds, path, b"half") for path in (".0123456789abcdef.newsdesk", "sub/.fedcba9876543210.newsdesk")]
+    others = [write(seeds, path, b"theirs") for path in (".mine.newsdesk", "0123456789abcdef.newsdesk", ".hidden")]
+    export_folder(seeds)
+    assert [file.exists() for file in (*left, *others)] == [False, False, True, True, True]
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_an_unresolved_merge_in_a_body_that_was_typed_is_named_with_its_line(seeds, editor, is_new):
+    article = make_article(title="Ours") if is_new else article_of("a")
+    edit(article, editor, body="One.\n\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> theirs\n")
+    said = manage("export_seeds", seeds, "--root", ROOT)
+    assert said.status == 1
+    assert f"article {article.pk} has an unresolved merge in its text, at line 3; edit it, or put all lines" in said.out
 
 
 def test_an_import_run_of_echoes_makes_no_revision_and_no_outcome(seeds, editor):

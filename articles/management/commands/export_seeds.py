@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from argparse import ArgumentParser
 from collections import Counter
@@ -16,10 +17,10 @@ from django.core.management.base import BaseCommand
 from articles.exporting import ExportOutcome, SeedFile, seed_files
 from articles.importing.lock import tree_lock
 from articles.importing.missing_files import KnownFiles
-from articles.importing.roots import CannotImport, folders_of, root_of
+from articles.importing.roots import CannotImport, check_owner, folders_of, root_of
 from articles.importing.walk import printable
 from articles.management.terminal import existing_folder, one_sentence, root_name, unusable, writable
-from articles.models import Article
+from articles.models import Article, Root
 from articles.querysets import ArticleQuerySet
 from articles.seedfile.addresses import url_key
 from articles.sources.written import of_root, write_copy, write_root
@@ -61,6 +62,7 @@ class Command(BaseCommand):
             if options["check"]:
                 report.print(seed_files(chosen))
             elif root is None:
+                self._warn_of_copies(folder, named)
                 report.print(write_copy(folder, chosen))
             else:
                 with tree_lock(root, on_wait=self._say_it_waits):
@@ -68,6 +70,19 @@ class Command(BaseCommand):
                     report.print(write_root(folder, root, chosen))
         if report.counts[ExportOutcome.FAILED] or report.counts[ExportOutcome.KEPT]:
             sys.exit(1)
+
+    def _warn_of_copies(self, folder: Path, named: str | None) -> None:
+        """Where a root's files are in that folder, which it was not imported from. If its own folder is gone, the tree
+        moved, and the export is refused: the next import would take for news what is written there unrecorded."""
+        for root in [named] if named else Root.objects.values_list("name", flat=True):
+            known = folders_of(root)
+            is_gone = not any(own.is_dir() for own in known)
+            if known and (is_gone or named) and KnownFiles(root, [folder]).has_any():
+                before = f"root “{root}” was last imported from {' and '.join(map(printable, map(str, known)))}"
+                remedy = f"if it moved, import {printable(str(folder))} with --root {shlex.quote(root)} first"
+                if is_gone:
+                    raise unusable(f"{before}, which is gone; {remedy}")
+                self.stderr.write(f"These are copies: {before}; {remedy}.")
 
     def _say_it_waits(self) -> None:
         self.stderr.write("An import or export of this root is running; this one waits until it is done.")
@@ -121,6 +136,10 @@ def _root_at(folder: Path, named: str | None) -> str | None:
     """The root whose folder that is; None for a folder of copies. A root that was never imported begins there."""
     if named is None:
         return root_of(folder)
+    try:
+        check_owner(named, folder)
+    except CannotImport as problem:
+        raise unusable(str(problem)) from None
     known = folders_of(named)
     return named if not known or folder.resolve() in known else None
 
