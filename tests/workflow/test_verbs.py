@@ -47,7 +47,7 @@ def test_a_new_entry_is_a_button_of_the_form(warm, editor, signed_in):
     assert heat_of(article) == 1
     revision = article.revisions.get(number=2)
     assert (list(revision.values), revision.change_set.kind) == (["title", "heat"], "warm")
-    assert "warmed up" in text_of(client.get(f"{LIST}{article.pk}/history/"))
+    assert f"Warmed up · {editor.username}" in text_of(client.get(f"{LIST}{article.pk}/history/"))
     next(form for form in forms_of(page) if "/undo/" in form.action).send(client, LIST)
     assert (heat_of(article), article.title) == (-1, "Night boats")
 
