@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
-from articles.models import Article, SecuredPayload
+from articles.models import Article, Revision, SecuredPayload
 from articles.seedfile import schema
 
 Values = dict[str, Any]
@@ -18,6 +18,14 @@ Values = dict[str, Any]
 
 Texts = Mapping[tuple[int, str], str]
 """The text of each `secured`, by article and digest."""
+
+
+def values_before(steps: Iterable[Revision]) -> Values:
+    """What the fields that these revisions of one article changed were before the first of them, given in order."""
+    before: Values = {}
+    for revision in steps:
+        before = {name: pair[0] for name, pair in revision.values.items()} | before
+    return before
 
 
 def state_before(article: Article, state: ArticleState, number: int) -> ArticleState:

@@ -165,19 +165,13 @@ class _Found:
         unbroken = list(range(article.version - len(numbers) + 1, article.version + 1))
         return "" if numbers == unbroken else _CHANGED
 
-    def values_before(self, article: Article) -> dict[str, Any]:
-        """What the fields that the set touched were before its first step."""
-        before: dict[str, Any] = {}
-        for revision in self.steps[article.pk]:
-            for name, (value, _) in revision.values.items():
-                before.setdefault(name, value)
-        return before
-
 
 def _change_back(articles: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, str]:
     """By article, why it stays as it is; "" for those that were returned."""
     reasons = {a.pk: articles.why_not(a) for a in articles.articles if a.pk in articles.steps}
-    wanted = {a.pk: articles.values_before(a) for a in articles.articles if reasons.get(a.pk) == ""}
+    wanted = {
+        a.pk: revision_values.values_before(articles.steps[a.pk]) for a in articles.articles if reasons.get(a.pk) == ""
+    }
     going = [article for article in articles.articles if article.pk in wanted]
     states, texts = article_state.read_states(going), revision_values.secured_texts(wanted.items())
     changes = []

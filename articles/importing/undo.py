@@ -225,11 +225,10 @@ class _Undo:
 
     def _values_before(self, articles: Sequence[Article]) -> dict[int, dict[str, Any]]:
         """By article, what the fields that the run changed were before its first step."""
-        before: dict[int, dict[str, Any]] = defaultdict(dict)
+        steps: dict[int, list[Revision]] = defaultdict(list)
         for made in Revision.objects.filter(article__in=articles, change_set=self._made).order_by("number"):
-            for name, (value, _) in made.values.items():
-                before[made.article_id].setdefault(name, value)
-        return before
+            steps[made.article_id].append(made)
+        return {pk: revision_values.values_before(own) for pk, own in steps.items()}
 
     def _return_conflicts(self, pks: Sequence[int]) -> None:
         """Those that the run opened are over; those that it closed are open again."""
