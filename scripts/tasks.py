@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
-import time
 
 from scripts import demo, environment, postgres, project
 from scripts.project import ScriptError, complain, run, say, tool
@@ -47,27 +45,24 @@ def _do(words: list[str]) -> int:
         case [name, *arguments] if name in _CHOSEN:
             return _test(name, arguments)
         case ["exec" | "with-postgres" as name, *command] if command:
-            _prepare()
+            with environment.alone():
+                environment.prepare(environment.DEV)
             return run(command) if name == "exec" else postgres.run(command)
     say((__doc__ or "").strip())
     return 0 if words in ([], ["help"]) else 2
-
-
-def _prepare() -> None:
-    with environment.alone():
-        environment.prepare(environment.DEV)
 
 
 def _test(name: str, arguments: list[str]) -> int:
     if name in ("test-browser", "soak"):
         packages = ("chromium", "fonts-noto-core", "fonts-noto-cjk", "fonts-noto-color-emoji")
         project.require_program(["chromium", "chromium-browser", "google-chrome"], *packages)
-    _prepare()
+    with environment.alone():
+        environment.prepare(environment.DEV)
     os.environ["PYTHONDONTWRITEBYTECODE"] = ""  # many processes load the same modules; each would compile them anew
     if name == "soak":
         os.environ["NEWSDESK_SOAK"] = "1"
-    start, began = postgres.run if name == "test-postgres" else run, time.monotonic()
+    start, began = postgres.run if name == "test-postgres" else run, os.times().elapsed
     status = start([tool("python"), "-m", "pytest", "-n", str(os.cpu_count() or 1), *_CHOSEN[name], *arguments])
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    say(f"{time.monotonic() - began:.0f} s, {used.ru_utime + used.ru_stime:.0f} CPU seconds with all processes.")
+    _, _, user, system, now = os.times()
+    say(f"{now - began:.0f} s, {user + system:.0f} CPU seconds with all processes.")
     return status
