@@ -1,14 +1,78 @@
-"""Who works here: for superusers, and for each member of staff his own settings."""
+"""Who works here: the users for superusers, and each member of staff's own settings."""
 
 from __future__ import annotations
 
-from django.contrib import admin
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin import site
 from django.contrib.auth.admin import UserAdmin
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from articles.admin.accounts import own_settings
+from articles.admin.requests.addresses import way_back
 from articles.models import User
+from articles.timezones import offered_zones, zone_called
+
+
+class SettingsForm(forms.Form):
+    time_zone = forms.CharField(
+        required=False,
+        max_length=64,
+        widget=forms.TextInput({"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def clean_time_zone(self) -> str:
+        """The zone's own spelling of what was typed."""
+        text = self.cleaned_data["time_zone"]
+        zone = zone_called(text) if text else ""
+        if zone is None:
+            raise ValidationError(f"“{text}” is no time zone, or more than one; choose one such as Europe/Berlin.")
+        return zone
+
+
+def show(request: HttpRequest) -> HttpResponse:
+    """The form; on POST, kept with the user who is signed in, whoever else the form may name."""
+    user = request.user
+    if not isinstance(user, User):
+        raise PermissionDenied
+    form = SettingsForm(request.POST if request.method == "POST" else None, initial={"time_zone": user.time_zone})
+    if form.is_bound and form.is_valid():
+        return _keep(request, user, form.cleaned_data["time_zone"])
+    return TemplateResponse(request, "admin/settings.html", _context(request, form))
+
+
+def _keep(request: HttpRequest, user: User, name: str) -> HttpResponse:
+    user.time_zone = name
+    user.save(update_fields=["time_zone"])
+    zone = ZoneInfo(name) if name else timezone.get_default_timezone()
+    now = timezone.localtime(timezone=zone)
+    messages.success(request, f"Saved. Times are now those of {name or zone}, where it is {now:%H:%M}.")
+    return HttpResponseRedirect(way_back(request, "admin:articles_user_settings"))
+
+
+def _context(request: HttpRequest, form: SettingsForm) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        **site.each_context(request),
+        "title": "Your settings",
+        "form": form,
+        "zones": [(name, _clock(name, now)) for name in offered_zones()],
+        "site_zone": timezone.get_default_timezone_name(),
+        "next": request.POST.get("next", request.GET.get("next", "")),
+    }
+
+
+def _clock(name: str, now: datetime) -> str:
+    """What clocks there show, by which somebody finds his own zone."""
+    return now.astimezone(ZoneInfo(name)).strftime("%H:%M")
 
 
 @admin.register(User)
@@ -18,5 +82,5 @@ class NewsdeskUserAdmin(UserAdmin):
     fieldsets = (*(UserAdmin.fieldsets or ()), ("At the desk", {"fields": ("time_zone", "language")}))
 
     def get_urls(self) -> list[URLPattern]:
-        own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(own_settings.show))
+        own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(show))
         return [path("settings/", own, name="articles_user_settings"), *super().get_urls()]
