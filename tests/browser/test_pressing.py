@@ -13,11 +13,16 @@ from playwright.sync_api import Page, expect
 from articles.models import Article, ChangeSet, Revision
 from tests.browser.desk import LIST, WIDTHS, form_of
 from tests.bulk_actions.bulk_running import begin
+from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 MESSAGES = ".messagelist"
+QUEUES = {
+    "upstream": (f"{LIST}upstream/", "button[value=accept]", "Fine as it is"),
+    "conflicts": ("/admin/articles/conflict/", "button[value^='keep:']", "Kept ours"),
+}
 
 
 def row_of(article: Article) -> Article:
@@ -159,6 +164,20 @@ def test_the_keys_of_save_save_what_is_live_and_never_take_it_down(desk, editor,
     assert (row_of(live).published, row_of(live).excerpt) == (True, "Retold")
 
 
+def test_the_keys_act_before_anything_has_the_focus_and_after_every_save(desk, editor, story):
+    page = desk(editor).open(form_of(story))
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(MESSAGES)).to_contain_text("No changes.")
+    expect(page.locator(f"{MESSAGES} li")).to_be_focused()
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(MESSAGES)).to_contain_text("Published “")
+    assert row_of(story).published
+    is_left_alone = """element => element.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "s", ctrlKey: true, bubbles: true, cancelable: true }))"""
+    assert page.locator(f"{MESSAGES} button", has_text="Undo").evaluate(is_left_alone)
+
+
 def test_the_one_filled_button_saves_whatever_the_state(desk, editor, live, story):
     for article in (live, story):
         page = desk(editor).open(form_of(article))
@@ -222,6 +241,28 @@ def test_a_second_hit_that_reaches_the_next_page_decides_nothing_there(desk, edi
     page.clock.run_for(300)
     page.keyboard.press("p")
     expect(page.locator(MESSAGES)).to_contain_text("Published “Row 1”")
+
+
+@pytest.mark.parametrize("queue", ["upstream", "conflicts"])
+def test_a_slow_double_click_decides_about_one_article(desk, editor, tmp_path, queue):
+    for slug in ("a", "b"):
+        {"upstream": changed_upstream, "conflicts": contested}[queue](tmp_path, slug)
+    window = desk(editor)
+    page = window.page
+    page.clock.install(time=timezone.now())
+    address, button, said = QUEUES[queue]
+    page = window.open(address)
+    page.clock.pause_at(timezone.now() + timedelta(hours=1))
+    page.locator(button).first.click()
+    expect(page.locator(MESSAGES)).to_contain_text(said)
+    page.clock.run_for(450)
+    page.locator(button).first.click()
+    expect(page.locator("[data-sent]")).to_have_count(0)
+    assert ChangeSet.objects.filter(actor=editor).count() == 1
+    page.clock.run_for(1000)
+    with page.expect_navigation():
+        page.locator(button).first.click()
+    assert ChangeSet.objects.filter(actor=editor).count() == 2
 
 
 @pytest.mark.parametrize("button", ["_save", "_publish"])
