@@ -187,6 +187,31 @@ def test_undoing_what_was_put_back_lets_it_wait_again(tmp_path, editor, signed_i
     assert (article_of("a").excerpt, waiting()) == ("Old", [])
 
 
+def test_what_an_undo_returned_is_no_edit_and_can_be_put_back_again(tmp_path, editor, signed_in):
+    article, client = changed_upstream(tmp_path), signed_in(editor)
+    before = upstream_changes.look_at([article])[0]
+    choose(client, "put-back")
+    undo_newest(client)
+    again = upstream_changes.look_at([article_of("a")])[0]
+    assert (again.before, again.now, again.own) == (before.before, before.now, set())
+    assert "Put back: title, excerpt" in text_of(choose(client, "put-back"))
+
+
+def test_what_a_file_merged_into_an_edit_is_not_put_back(tmp_path, editor):
+    lines = "One.\n\nTwo.\n\nThree.\n"
+    bodies = [lines, lines.replace("One", "Uno"), lines.replace("One", "Uno").replace("Three", "Tre")]
+    write(tmp_path, "a.md", story("a", "published: true\n", body=bodies[0]))
+    import_seeds(tmp_path)
+    write(tmp_path, "a.md", story("a", "published: true\n", body=bodies[1]))
+    import_seeds(tmp_path)
+    edit_article("a", body=article_of("a").body.replace("Two", "Mine"))
+    write(tmp_path, "a.md", story("a", "published: true\n", body=bodies[2]))
+    import_seeds(tmp_path)
+    shown = upstream_changes.look_at([article_of("a")])[0]
+    assert ("Mine" in article_of("a").body, "Tre" in article_of("a").body) == (True, True)
+    assert (list(shown.before), shown.returnable) == (["body"], [])
+
+
 def test_one_undo_takes_back_a_look_and_the_conflict_that_it_closed(tmp_path, editor, signed_in):
     article = changed_upstream(tmp_path)
     publishing.unpublish(article, actor=editor)
