@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 
 MESSAGES = ".messagelist"
 QUEUES = {
-    "upstream": (f"{LIST}upstream/", "button[value=accept]", "Fine as it is"),
+    "upstream": (f"{LIST}upstream/", "button[value=accept]", "Marked as reviewed"),
     "conflicts": ("/admin/articles/conflict/", "button[value^='keep:']", "Kept ours"),
 }
 

@@ -63,7 +63,7 @@ def test_the_page_shows_what_the_file_changed_and_nothing_else(tmp_path, editor,
 
 def test_fine_as_it_is_ends_the_waiting_and_changes_no_article(tmp_path, editor, signed_in):
     article = changed_upstream(tmp_path)
-    assert "Fine as it is" in text_of(choose(signed_in(editor), "accept"))
+    assert f"Marked as reviewed: “{article.title}”." in text_of(choose(signed_in(editor), "accept"))
     assert waiting() == []
     assert article_of("a").version == article.version
 
