@@ -86,6 +86,30 @@ def test_after_going_back_unpublish_takes_it_down(desk, axe_findings, editor, st
     assert story.revisions.first().reason == "legal called"
 
 
+@pytest.mark.parametrize("width", WIDTHS)
+def test_on_source_changes_unpublish_asks_in_its_place_and_enter_decides_nothing(
+    desk, axe_findings, editor, tmp_path, width
+):
+    article, window = changed_upstream(tmp_path), desk(editor, width=width)
+    page = window.open(f"{LIST}upstream/")
+    page.locator("summary", has_text="Unpublish…").click()
+    window.check(axe_findings, "Unpublish asks about a source change")
+    page.fill("[name=unpublish-reason]", "legal called")
+    page.press("[name=unpublish-reason]", "Enter")
+    expect(page.locator("[data-sent]")).to_have_count(0)
+    page.click("button[value=unpublish]")
+    expect(page.locator(MESSAGES)).to_contain_text("It is no longer live.")
+    assert ChangeSet.objects.filter(actor=editor).count() == 1
+    assert article.revisions.first().reason == "legal called"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_reason_box_of_list_and_form_has_its_label_on_screen(desk, editor, story, width):
+    for address in (LIST, form_of(story)):
+        label = desk(editor, width=width).open(address).locator(".decide-bar label", has_text="Reason").first
+        assert label.bounding_box()["width"] > 40
+
+
 def test_boxes_that_a_browser_emptied_stand_in_no_takedowns_way_and_stay_as_they_are(desk, axe_findings, editor, live):
     window = desk(editor)
     page = window.open(form_of(live))

@@ -88,16 +88,19 @@ def test_what_was_put_back_stays_when_the_same_file_comes_again(tmp_path, editor
 
 
 def test_unpublishing_takes_it_from_readers(tmp_path, editor, signed_in):
-    changed_upstream(tmp_path)
-    assert "Unpublished" in text_of(choose(signed_in(editor), "unpublish"))
+    article, client = changed_upstream(tmp_path), signed_in(editor)
+    form = read_form(client, PAGE, f"upstream-{article.pk}")
+    form["unpublish-reason"] = "legal called"
+    assert "Unpublished" in text_of(form.send(client, PAGE, "choice=unpublish", follow=True))
     assert not article_of("a").published
+    assert article.revisions.first().reason == "legal called"
 
 
 def test_a_vanished_file_waits_until_somebody_knows(tmp_path, editor, signed_in):
     article = vanished(tmp_path)
     assert waiting() == [article.pk]
     client = signed_in(editor)
-    assert "Its file was deleted: a.md" in text_of(client.get(PAGE))
+    assert f"Its file was deleted: {article.source.root}/a.md" in text_of(client.get(PAGE))
     choose(client, "accept")
     assert waiting() == []
     assert article_of("a").published

@@ -131,7 +131,8 @@ def _upstream(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     choice = posted.get("choice", "")
     is_kept = choice == "accept" and posted.get("lost") == "1" and not posted.get("since")
     label = _UPSTREAM.get("keep" if is_kept else choice, "Decide")
-    return CarriedDecision(label, articles=[match.kwargs["pk"]], right=right_of(choice))
+    words = posted.get("unpublish-reason", "") if choice == "unpublish" else ""
+    return CarriedDecision(label, articles=[match.kwargs["pk"]], words=words, right=right_of(choice))
 
 
 def _restoring(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
