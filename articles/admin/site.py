@@ -57,12 +57,11 @@ class NewsdeskAdminSite(AdminSite):
         answer: HttpResponse = super().login(request, context)
         return resumed.carry_on(self, request, answer)
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Django's own names OPTIONS as well, which no page of the admin takes."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        answer: HttpResponse = super().logout(request, extra_context)
-        return answer
+        return super().logout(request, extra_context)
 
     def _understood(self, view: Any) -> Any:
         """A request that cannot be understood is answered in words, with a way back; a HEAD takes no messages away
