@@ -1,11 +1,12 @@
-"""Security headers on the one answer that goes out without them, and the methods that the admin knows."""
+"""Security headers on the one answer that goes out without them, HEAD, and the methods that the admin knows."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.middleware.security import SecurityMiddleware
 
 
@@ -15,6 +16,23 @@ class HeadersOnEveryAnswer(SecurityMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         return None
+
+
+class BodilessHead:
+    """The answer to HEAD has the headers of the page, its length included, and no body (RFC 9110, 9.3.2). Django leaves
+    that to the server, and gunicorn warns of each. Stands outside of all that answers."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if request.method == "HEAD":
+            if isinstance(response, StreamingHttpResponse):
+                response.streaming_content = []
+            elif isinstance(response, HttpResponse):
+                response.content = b""
+        return response
 
 
 class KnownMethods:

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 
@@ -56,6 +56,12 @@ class NewsdeskAdminSite(AdminSite):
         context = resumed.still_carried(request) | (extra_context or {})
         answer: HttpResponse = super().login(request, context)
         return resumed.carry_on(self, request, answer)
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Django's own names OPTIONS as well, which no page of the admin takes."""
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        return super().logout(request, extra_context)
 
     def _understood(self, view: Any) -> Any:
         """A request that cannot be understood is answered in words, with a way back; a HEAD takes no messages away

@@ -70,20 +70,40 @@ def look_at(articles: Sequence[Article]) -> list[Upstream]:
     ends = dict(_ends().filter(article__in=articles).values_list("article", "pk"))
     by_pk = {article.pk: Upstream(article, _seen(article, ends.get(article.pk))) for article in articles}
     newer = Revision.objects.filter(article__in=articles, number__gt=F("article__source__unreviewed_from"))
-    firsts: dict[int, dict[str, Any]] = {pk: {} for pk in by_pk}
-    by_files: dict[int, set[str]] = {pk: set() for pk in by_pk}
+    histories = {pk: _FieldsSince() for pk in by_pk}
     for revision in newer.order_by("article", "number"):
-        for name, (before, _) in revision.values.items():
-            firsts[revision.article_id].setdefault(name, before)
-        is_files = revision.origin == Origin.IMPORT
-        touched = by_files[revision.article_id] if is_files else by_pk[revision.article_id].own
-        touched.update(revision.values)
+        histories[revision.article_id].add(revision)
     for pk, one in by_pk.items():
-        for name in (name for name in _PUT_BACK if name in by_files[pk] and name in firsts[pk]):
-            now = revision_values.dump_value(name, value_of(states[pk], name))
-            if now != firsts[pk][name]:
-                one.before[name], one.now[name] = firsts[pk][name], now
+        since = histories[pk]
+        one.own = since.own
+        for name in (name for name in _PUT_BACK if name in since.by_files):
+            now, before = revision_values.dump_value(name, value_of(states[pk], name)), since.known[name][0]
+            if now != before:
+                one.before[name], one.now[name] = before, now
     return list(by_pk.values())
+
+
+class _FieldsSince:
+    """What became of each field since a look: `known` are its value then and those that files gave it. A person who
+    returns one of these, as an Undo does, leaves no work of their own."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, list[Any]] = {}
+        self.by_files: set[str] = set()
+        self.own: set[str] = set()
+
+    def add(self, revision: Revision) -> None:
+        for name, (before, after) in revision.values.items():
+            known = self.known.setdefault(name, [before])
+            if revision.origin == Origin.IMPORT:
+                self.by_files.add(name)
+                # What is merged into somebody's work is theirs as well.
+                if name not in self.own:
+                    known.append(after)
+            elif after in known:
+                self.own.discard(name)
+            else:
+                self.own.add(name)
 
 
 _PUT_BACK = tuple(

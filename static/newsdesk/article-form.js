@@ -42,8 +42,13 @@
       asking.querySelector("summary").focus();
     });
   }
-  // Enter in a box that asks leads to the button, which says what it does; held down, it does not press that as well.
-  form.addEventListener("keydown", (event) => {
+  const isElsewhere = (element) =>
+    element.closest("dialog") || (element.form ?? element.closest("form") ?? form) !== form;
+
+  // The keys of the form act wherever the focus is, but in another form. Enter in a box that asks leads to the button,
+  // which says what it does; held down, it does not press that as well.
+  document.addEventListener("keydown", (event) => {
+    if (isElsewhere(event.target)) return;
     const isControl = event.ctrlKey || event.metaKey;
     const isEnter = event.key === "Enter" && !event.isComposing;
     const isPlainEnter = isEnter && !isControl && !event.shiftKey;
@@ -57,6 +62,13 @@
     if (button || asking || isPlainEnter && event.repeat && !event.target.matches("textarea")) event.preventDefault();
     if (button && !event.repeat) form.requestSubmit(button);
   });
+
+  // After a save, Tab goes on from what was said about it: to its Undo, and into the form.
+  const message = document.querySelector(".messagelist li");
+  if (message) {
+    message.tabIndex = -1;
+    message.focus({ preventScroll: true });
+  }
 
   let isChanged = document.querySelector("form .wrong, .panel.stale, .panel.kept-here") !== null;
   form.addEventListener("input", () => {

@@ -1,19 +1,25 @@
 // A form that acts is sent once, however often its button or key is pressed: a second press finds the buttons resting
 // until the answer comes. The server knows a second press as well. One that was meant for the page before, and reached
-// this one only because that came so fast, is none either: nobody has read a page in so short a time.
+// this one only because that came so fast, is none either: nobody has read a page in so short a time. A pointer rests
+// where the next article's button moves to, and the second half of a slow double click comes late.
 "use strict";
 
 (() => {
-  const TOO_FAST = 150;
+  const TOO_FAST = { key: 150, pointer: 700 };
   const LONGEST = 10_000;
   const KEY = "newsdesk-pressed";
   const buttonsOf = (form) => [...form.elements].filter((element) => element.type === "submit" && !element.formTarget);
-  const nameOf = (event) => [event.target.id, event.submitter?.name, event.submitter?.value].join(" ");
+  // The same button for another article has another form, or another number behind the colon.
+  const nameOf = ({ submitter }) => [location.pathname, submitter?.name, submitter?.value.split(":")[0]].join(" ");
   const acts = (event) => event.target.method === "post" && !event.target.target && !event.submitter?.formTarget;
+
+  let means = "key";
+  document.addEventListener("keydown", () => (means = "key"), true);
+  document.addEventListener("pointerdown", () => (means = "pointer"), true);
 
   const isSecond = (event) => {
     const last = JSON.parse(sessionStorage.getItem(KEY)) ?? {};
-    return last.name === nameOf(event) && Math.abs(Date.now() - last.at) < TOO_FAST;
+    return last.name === nameOf(event) && Math.abs(Date.now() - last.at) < TOO_FAST[means];
   };
 
   const rest = (form) => {

@@ -13,11 +13,16 @@ from playwright.sync_api import Page, expect
 from articles.models import Article, ChangeSet, Revision
 from tests.browser.desk import LIST, WIDTHS, form_of
 from tests.bulk_actions.bulk_running import begin
+from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
 MESSAGES = ".messagelist"
+QUEUES = {
+    "upstream": (f"{LIST}upstream/", "button[value=accept]", "Marked as reviewed"),
+    "conflicts": ("/admin/articles/conflict/", "button[value^='keep:']", "Kept ours"),
+}
 
 
 def row_of(article: Article) -> Article:
@@ -79,6 +84,30 @@ def test_after_going_back_unpublish_takes_it_down(desk, axe_findings, editor, st
     expect(page.locator(MESSAGES)).to_contain_text("It is no longer live.")
     assert not row_of(story).published
     assert story.revisions.first().reason == "legal called"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_on_source_changes_unpublish_asks_in_its_place_and_enter_decides_nothing(
+    desk, axe_findings, editor, tmp_path, width
+):
+    article, window = changed_upstream(tmp_path), desk(editor, width=width)
+    page = window.open(f"{LIST}upstream/")
+    page.locator("summary", has_text="Unpublish…").click()
+    window.check(axe_findings, "Unpublish asks about a source change")
+    page.fill("[name=unpublish-reason]", "legal called")
+    page.press("[name=unpublish-reason]", "Enter")
+    expect(page.locator("[data-sent]")).to_have_count(0)
+    page.click("button[value=unpublish]")
+    expect(page.locator(MESSAGES)).to_contain_text("It is no longer live.")
+    assert ChangeSet.objects.filter(actor=editor).count() == 1
+    assert article.revisions.first().reason == "legal called"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_reason_box_of_list_and_form_has_its_label_on_screen(desk, editor, story, width):
+    for address in (LIST, form_of(story)):
+        label = desk(editor, width=width).open(address).locator(".decide-bar label", has_text="Reason").first
+        assert label.bounding_box()["width"] > 40
 
 
 def test_boxes_that_a_browser_emptied_stand_in_no_takedowns_way_and_stay_as_they_are(desk, axe_findings, editor, live):
@@ -159,6 +188,20 @@ def test_the_keys_of_save_save_what_is_live_and_never_take_it_down(desk, editor,
     assert (row_of(live).published, row_of(live).excerpt) == (True, "Retold")
 
 
+def test_the_keys_act_before_anything_has_the_focus_and_after_every_save(desk, editor, story):
+    page = desk(editor).open(form_of(story))
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(MESSAGES)).to_contain_text("No changes.")
+    expect(page.locator(f"{MESSAGES} li")).to_be_focused()
+    page.keyboard.press("Control+Shift+Enter")
+    expect(page.locator(MESSAGES)).to_contain_text("Published “")
+    assert row_of(story).published
+    is_left_alone = """element => element.dispatchEvent(
+        new KeyboardEvent("keydown", { key: "s", ctrlKey: true, bubbles: true, cancelable: true }))"""
+    assert page.locator(f"{MESSAGES} button", has_text="Undo").evaluate(is_left_alone)
+
+
 def test_the_one_filled_button_saves_whatever_the_state(desk, editor, live, story):
     for article in (live, story):
         page = desk(editor).open(form_of(article))
@@ -222,6 +265,28 @@ def test_a_second_hit_that_reaches_the_next_page_decides_nothing_there(desk, edi
     page.clock.run_for(300)
     page.keyboard.press("p")
     expect(page.locator(MESSAGES)).to_contain_text("Published “Row 1”")
+
+
+@pytest.mark.parametrize("queue", ["upstream", "conflicts"])
+def test_a_slow_double_click_decides_about_one_article(desk, editor, tmp_path, queue):
+    for slug in ("a", "b"):
+        {"upstream": changed_upstream, "conflicts": contested}[queue](tmp_path, slug)
+    window = desk(editor)
+    page = window.page
+    page.clock.install(time=timezone.now())
+    address, button, said = QUEUES[queue]
+    page = window.open(address)
+    page.clock.pause_at(timezone.now() + timedelta(hours=1))
+    page.locator(button).first.click()
+    expect(page.locator(MESSAGES)).to_contain_text(said)
+    page.clock.run_for(450)
+    page.locator(button).first.click()
+    expect(page.locator("[data-sent]")).to_have_count(0)
+    assert ChangeSet.objects.filter(actor=editor).count() == 1
+    page.clock.run_for(1000)
+    with page.expect_navigation():
+        page.locator(button).first.click()
+    assert ChangeSet.objects.filter(actor=editor).count() == 2
 
 
 @pytest.mark.parametrize("button", ["_save", "_publish"])

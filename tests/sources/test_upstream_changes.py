@@ -63,7 +63,7 @@ def test_the_page_shows_what_the_file_changed_and_nothing_else(tmp_path, editor,
 
 def test_fine_as_it_is_ends_the_waiting_and_changes_no_article(tmp_path, editor, signed_in):
     article = changed_upstream(tmp_path)
-    assert "Fine as it is" in text_of(choose(signed_in(editor), "accept"))
+    assert f"Marked as reviewed: “{article.title}”." in text_of(choose(signed_in(editor), "accept"))
     assert waiting() == []
     assert article_of("a").version == article.version
 
@@ -88,16 +88,19 @@ def test_what_was_put_back_stays_when_the_same_file_comes_again(tmp_path, editor
 
 
 def test_unpublishing_takes_it_from_readers(tmp_path, editor, signed_in):
-    changed_upstream(tmp_path)
-    assert "Unpublished" in text_of(choose(signed_in(editor), "unpublish"))
+    article, client = changed_upstream(tmp_path), signed_in(editor)
+    form = read_form(client, PAGE, f"upstream-{article.pk}")
+    form["unpublish-reason"] = "legal called"
+    assert "Unpublished" in text_of(form.send(client, PAGE, "choice=unpublish", follow=True))
     assert not article_of("a").published
+    assert article.revisions.first().reason == "legal called"
 
 
 def test_a_vanished_file_waits_until_somebody_knows(tmp_path, editor, signed_in):
     article = vanished(tmp_path)
     assert waiting() == [article.pk]
     client = signed_in(editor)
-    assert "Its file was deleted: a.md" in text_of(client.get(PAGE))
+    assert f"Its file was deleted: {article.source.root}/a.md" in text_of(client.get(PAGE))
     choose(client, "accept")
     assert waiting() == []
     assert article_of("a").published
@@ -185,6 +188,31 @@ def test_undoing_what_was_put_back_lets_it_wait_again(tmp_path, editor, signed_i
     assert (article_of("a").excerpt, waiting()) == ("New", [article.pk])
     undo_newest(client)
     assert (article_of("a").excerpt, waiting()) == ("Old", [])
+
+
+def test_what_an_undo_returned_is_no_edit_and_can_be_put_back_again(tmp_path, editor, signed_in):
+    article, client = changed_upstream(tmp_path), signed_in(editor)
+    before = upstream_changes.look_at([article])[0]
+    choose(client, "put-back")
+    undo_newest(client)
+    again = upstream_changes.look_at([article_of("a")])[0]
+    assert (again.before, again.now, again.own) == (before.before, before.now, set())
+    assert "Put back: title, excerpt" in text_of(choose(client, "put-back"))
+
+
+def test_what_a_file_merged_into_an_edit_is_not_put_back(tmp_path, editor):
+    lines = "One.\n\nTwo.\n\nThree.\n"
+    bodies = [lines, lines.replace("One", "Uno"), lines.replace("One", "Uno").replace("Three", "Tre")]
+    write(tmp_path, "a.md", story("a", "published: true\n", body=bodies[0]))
+    import_seeds(tmp_path)
+    write(tmp_path, "a.md", story("a", "published: true\n", body=bodies[1]))
+    import_seeds(tmp_path)
+    edit_article("a", body=article_of("a").body.replace("Two", "Mine"))
+    write(tmp_path, "a.md", story("a", "published: true\n", body=bodies[2]))
+    import_seeds(tmp_path)
+    shown = upstream_changes.look_at([article_of("a")])[0]
+    assert ("Mine" in article_of("a").body, "Tre" in article_of("a").body) == (True, True)
+    assert (list(shown.before), shown.returnable) == (["body"], [])
 
 
 def test_one_undo_takes_back_a_look_and_the_conflict_that_it_closed(tmp_path, editor, signed_in):

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.labels import choices_of, label_of
-from articles.admin.requests.addresses import is_key, read
+from articles.admin.requests.addresses import RevisionNumber, is_key, read
 from articles.admin.requests.posted import actor_of, own_work, say_once, typed_words
 from articles.changes import refusals, rights
 from articles.content import article_state
@@ -25,12 +25,7 @@ from articles.history import change_sets, restoring
 from articles.models import Article, ChangeSet, Revision, User
 from articles.workflow import publishing
 
-
-def _revision_number() -> forms.IntegerField:
-    return forms.IntegerField(required=False, min_value=0, max_value=2_147_483_647)
-
-
-CompareAddress = type("CompareAddress", (forms.Form,), {"from": _revision_number(), "to": _revision_number()})
+CompareAddress = type("CompareAddress", (forms.Form,), {"from": RevisionNumber(), "to": RevisionNumber()})
 
 
 @dataclass(frozen=True)

@@ -16,13 +16,16 @@ from articles.admin.bulk_actions.labels import title_of
 from articles.admin.labels import label_of, name_of_set
 from articles.admin.requests.addresses import is_key, is_of_admin
 from articles.admin.requests.resumed import Pairs
+from articles.changes.actors import may
+from articles.changes.rights import CHANGE_RIGHT, PUBLISH_RIGHT, RIGHT_NAMES
 from articles.models import Article, BulkAction, ChangeSet, Conflict, User
-from articles.workflow.verbs import VERBS, Verb
+from articles.workflow.verbs import VERBS, Verb, right_of
 
 _MOST_NAMED = 10
 _MOST_COUNTED = 1000
 _UPSTREAM = {
     "accept": "Fine as it is",
+    "keep": "Keep it here",
     "put-back": "Put back",
     "write-again": "Write the file again",
     "unpublish": "Unpublish",
@@ -34,7 +37,7 @@ _BULK = {"tell": "Choose", "confirm": "Confirm", "chunk": "Continue", "stop": "S
 @dataclass
 class CarriedDecision:
     """`label` is the button's, `what` the heading over the articles, `words` what was typed beside it, `back` where the
-    decision was made."""
+    decision was made, `right` what it takes and `lacking` that right's name if the reader does not have it."""
 
     label: str
     what: str = ""
@@ -43,6 +46,8 @@ class CarriedDecision:
     words: str = ""
     back: str = ""
     is_of_another: bool = False
+    right: str = CHANGE_RIGHT
+    lacking: str = ""
 
     @property
     def more_count(self) -> int:
@@ -63,7 +68,15 @@ def decision_in(address: str, pairs: Pairs, reader: User) -> CarriedDecision | N
     way = posted.get("next", "")
     decision.back = decision.back or (way if is_of_admin(way) else reverse("admin:articles_article_changelist"))
     decision.is_of_another = posted.get("typist", str(reader.pk)) != str(reader.pk)
+    right = PUBLISH_RIGHT if _are_published(decision.articles) else decision.right
+    decision.lacking = "" if may(reader, right) else RIGHT_NAMES.get(right, "do this")
     return decision
+
+
+def _are_published(pks: Sequence[int]) -> bool:
+    """Whether it is about published articles alone, which only those who may publish can change."""
+    rows = Article.objects.filter(pk__in=pks[:_MOST_COUNTED])
+    return rows.exists() and not rows.filter(published=False).exists()
 
 
 def _posted(pairs: Pairs) -> QueryDict:
@@ -92,7 +105,8 @@ def _in_list(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     name = verb.button if verb else "Continue"
     is_all = posted.get("select_across") == "1" or (action == "more" and posted.get("scope") == "all")
     label = f"{name} all that match" if is_all else f"{name} {_counted(articles)}"
-    return CarriedDecision(label, articles=() if is_all else articles, words=_words(verb, posted))
+    right = verb.right if verb else CHANGE_RIGHT
+    return CarriedDecision(label, articles=() if is_all else articles, words=_words(verb, posted), right=right)
 
 
 def _words(verb: Verb | None, posted: QueryDict) -> str:
@@ -109,11 +123,16 @@ def _on_form(match: ResolverMatch, posted: QueryDict) -> CarriedDecision | None:
         return None
     pk = int(match.kwargs["object_id"]) if is_key(match.kwargs["object_id"]) else 0
     words = posted.get(f"{verb.name}-reason", "") or posted.get("reason", "")
-    return CarriedDecision(f"{verb.button}, saving nothing", verb.button, [pk], words=words, back=_form_of(pk))
+    label, back = f"{verb.button}, saving nothing", _form_of(pk)
+    return CarriedDecision(label, verb.button, [pk], words=words, back=back, right=verb.right)
 
 
 def _upstream(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
-    return CarriedDecision(_UPSTREAM.get(posted.get("choice", ""), "Decide"), articles=[match.kwargs["pk"]])
+    choice = posted.get("choice", "")
+    is_kept = choice == "accept" and posted.get("lost") == "1" and not posted.get("since")
+    label = _UPSTREAM.get("keep" if is_kept else choice, "Decide")
+    words = posted.get("unpublish-reason", "") if choice == "unpublish" else ""
+    return CarriedDecision(label, articles=[match.kwargs["pk"]], words=words, right=right_of(choice))
 
 
 def _restoring(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
@@ -148,7 +167,8 @@ def _undoing(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
 
 def _undoing_run(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     pk = match.kwargs["object_id"]
-    return CarriedDecision(f"Undo run {pk}", back=reverse("admin:articles_importrun_change", args=[pk]))
+    back = reverse("admin:articles_importrun_change", args=[pk])
+    return CarriedDecision(f"Undo run {pk}", back=back, right="undo_importrun")
 
 
 def _bulk(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
@@ -156,14 +176,16 @@ def _bulk(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     bulk = BulkAction.objects.filter(pk=pk).first()
     what = title_of(bulk) if bulk else ""
     words, back = posted.get("reason", ""), reverse("admin:articles_bulkaction_show", args=[pk])
-    return CarriedDecision(_BULK[button], what, words=words, back=back)
+    right = right_of(bulk.verb) if bulk else CHANGE_RIGHT
+    return CarriedDecision(_BULK[button], what, words=words, back=back, right=right)
 
 
 def _other(match: ResolverMatch, posted: QueryDict) -> CarriedDecision | None:
     """The form of a category, topic or provider."""
     if "label" not in posted:
         return None
-    return CarriedDecision("Save", f"Save {(match.url_name or '').split('_')[1]}", words=posted.get("label", ""))
+    model = (match.url_name or "").split("_")[1]
+    return CarriedDecision("Save", f"Save {model}", words=posted.get("label", ""), right=f"change_{model}")
 
 
 def _form_of(pk: int) -> str:

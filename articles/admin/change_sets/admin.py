@@ -11,12 +11,13 @@ from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.change_sets import views
 from articles.admin.labels import name_of_set
-from articles.admin.requests.addresses import is_key
+from articles.admin.requests.addresses import is_key, require_safe
 from articles.admin.requests.offered_lists import CappedPaginator
 from articles.admin.requests.options import MOST_OPTIONS
 from articles.models import ChangeSet, Conflict, Look, Revision, Tombstone, User
@@ -96,6 +97,7 @@ class ChangeSetAdmin(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Change sets"} | (extra_context or {}))
 
+    @method_decorator(require_safe)
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not is_key(object_id):
             raise Http404("There is no such change set.")

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 
@@ -41,8 +41,6 @@ class ShownStep:
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not admin.has_view_permission(request):
         raise PermissionDenied
-    if request.method not in ("GET", "HEAD"):
-        return HttpResponseNotAllowed(["GET", "HEAD"])
     sets = ChangeSet.objects.select_related("undoes", "import_run", "bulk_action")
     change_set: ChangeSet = get_object_or_404(sets, pk=pk)
     is_purge = change_set.kind == ChangeSet.Kind.PURGE

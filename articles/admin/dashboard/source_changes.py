@@ -87,7 +87,8 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
         return
     if choice == "accept":
         closed = upstream_changes.accept(article, seen, actor=actor)
-        say_once(request, f"Fine as it is: “{article.title}”.", closed.pk if closed else None)
+        done = "Kept here" if seen.is_lost and seen.since is None else "Marked as reviewed"
+        say_once(request, f"{done}: “{article.title}”.", closed.pk if closed else None)
         return
     if choice == "write-again":
         opened = upstream_changes.write_again(article, seen, actor=actor)

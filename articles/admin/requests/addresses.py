@@ -17,7 +17,7 @@ _LONGEST = 500
 _LONGEST_ADDRESS = 8_000
 _HOLD_ADDRESSES = ("next", "_changelist_filters")
 _LONGEST_SHOWN = 80
-_KINDS = {"p": "page", "o": "sort order", "from": "revision", "to": "revision", "q": "search"}
+_KINDS = {"p": "page", "o": "sort order", "q": "search"}
 
 View = Callable[..., HttpResponseBase]
 
@@ -26,8 +26,10 @@ class Unreadable(BadRequest):
     """The address asks for something that its page does not offer."""
 
     @classmethod
-    def parameter(cls, name: str, value: object) -> Unreadable:
-        return cls(f"“{_shortened(f'{name}={value}')}” is not a {_KINDS.get(name, 'filter')}")
+    def parameter(cls, name: str, value: object, field: forms.Field | None = None) -> Unreadable:
+        """`field` is the one that the page reads it with, if it knows the parameter."""
+        kind = _KINDS_OF_FIELDS.get(type(field)) or _KINDS.get(name, "filter")
+        return cls(f"“{_shortened(f'{name}={value}')}” is not a {kind}")
 
     @classmethod
     def whole(cls, request: HttpRequest) -> Unreadable:
@@ -44,6 +46,16 @@ class PageNumber(forms.RegexField):
 
     def clean(self, value: Any) -> int:
         return int(super().clean(value) or 1)
+
+
+class RevisionNumber(forms.IntegerField):
+    """None where the address names none."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, min_value=0, max_value=2_147_483_647)
+
+
+_KINDS_OF_FIELDS: dict[type, str] = {forms.DateField: "date", RevisionNumber: "revision"}
 
 
 class PageAddress(forms.Form):
@@ -100,7 +112,7 @@ def read_as(request: HttpRequest, form: forms.Form, *, also: Iterable[str] = ())
     wrong, known = form.errors.keys(), {*form.fields, *also}
     for name, value in request.GET.items():
         if name in wrong or name not in known:
-            raise Unreadable.parameter(name, value)
+            raise Unreadable.parameter(name, value, form.fields.get(name))
     return form.cleaned_data
 
 

@@ -78,6 +78,18 @@ def test_the_stale_page_shows_three_sides_marks_what_is_contested_and_keeps_what
     assert (shown["version"], shown["quality"]) == ("2", "1")
 
 
+def test_what_one_changed_oneself_meanwhile_is_called_ones_own(editor, signed_in):
+    client, article = signed_in(editor), make_article(title="Began", published=True)
+    form = open_form(client, address_of(article))
+    change_as(editor, article, title="In another tab")
+    publishing.unpublish(Article.objects.get(pk=article.pk), actor=editor)
+    form["title"] = "Mine"
+    words = text_of(form.send(client, address_of(article), "_save"))
+    assert "You unpublished it as version 3" in words
+    assert "Now (you)" in words
+    assert f"{editor.username} unpublished" not in words
+
+
 def test_saving_the_stale_page_again_stores_exactly_what_it_showed(editor, other, signed_in):
     client = signed_in(editor)
     article = make_article(title="Began", excerpt="Excerpt began", body="Body began", topics=["A"])

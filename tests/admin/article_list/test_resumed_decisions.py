@@ -13,7 +13,7 @@ from articles.workflow import publishing
 from tests.admin.browserless import form_of, forms_of, read_form, text_of
 from tests.contesting import changed_upstream, contested
 from tests.factories import PASSWORD, make_article, make_user
-from tests.importing.import_running import article_of
+from tests.importing.import_running import article_of, import_seeds, story, write
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/articles/article/"
@@ -128,8 +128,41 @@ def test_another_account_is_told_so_and_acts_with_its_own_rights(editor, contrib
     words = text_of(carried)
     assert "Pressed under another account" in words
     assert f"signed in as {contributor.username}" in words
+    assert "You don’t have permission to publish. Ask a Chief." in words
+    assert '<button type="submit" class="decide"' not in carried.text
     form_of(carried, "again").send(client, "")
     assert not row_of(article).published
+
+
+def test_what_the_right_is_there_for_is_offered_to_another_account(editor, contributor):
+    client, article = strict_client(editor), make_article(title="One")
+    send = pressed(client, "set_aside", article, **{"set_aside-cause": "off_topic"})
+    carried = sign_in(client, ended(client, send), contributor)
+    assert "permission" not in text_of(carried)
+    carry_out(client, carried)
+    assert row_of(article).set_aside == "off_topic"
+
+
+@pytest.mark.parametrize("choice", ["accept", "put-back", "unpublish"])
+def test_a_choice_about_a_live_article_is_not_offered_to_who_may_not_publish(tmp_path, editor, contributor, choice):
+    article = changed_upstream(tmp_path)
+    client, page = strict_client(editor), f"{LIST}upstream/"
+    form = read_form(client, page, f"upstream-{article.pk}")
+    carried = sign_in(client, ended(client, lambda: form.send(client, page, f"choice={choice}")), contributor)
+    assert "You don’t have permission to publish. Ask a Chief." in text_of(carried)
+
+
+def test_keeping_what_a_deleted_file_left_is_named_as_it_was_pressed(tmp_path, editor):
+    file = write(tmp_path, "a.md", story("a"))
+    write(tmp_path, "b.md", story("b"))
+    import_seeds(tmp_path)
+    file.unlink()
+    import_seeds(tmp_path)
+    client, page, article = strict_client(editor), f"{LIST}upstream/", article_of("a")
+    form = read_form(client, page, f"upstream-{article.pk}")
+    carried = sign_in(client, ended(client, lambda: form.send(client, page, "choice=accept")), editor)
+    assert "Keep it here" in text_of(carried)
+    assert f"Kept here: “{article.title}”." in text_of(carry_out(client, carried))
 
 
 def test_who_may_not_see_articles_sees_no_titles(editor):

@@ -175,6 +175,9 @@ def test_a_list_answers_to_all_that_its_own_pages_link_to(many, chief_of_all, la
 def test_who_is_refused_is_told_why_and_has_a_way_back(editor, signed_in):
     for address, query, told in (
         ("/admin/articles/article/", "state=bogus", "“state=bogus” is not a filter."),
+        ("/admin/articles/article/", "since=2026-13-45", "“since=2026-13-45” is not a date."),
+        ("/admin/articles/article/", "from=2026-13-45", "“from=2026-13-45” is not a filter."),
+        (f"/admin/articles/article/{make_article().pk}/compare/", "from=x", "“from=x” is not a revision."),
         ("/admin/articles/topic/", "name__regex=(", "“name__regex=(” is not a filter."),
         ("/admin/articles/topic/", "p=abc", "“p=abc” is not a page."),
         ("/admin/articles/topic/", "o=99", "“o=99” is not a sort order."),

@@ -72,6 +72,8 @@ def test_head_is_answered_as_get_without_a_body_and_writes_nothing(objects, role
         ("/admin/articles/conflict/", "GET, HEAD"),
         ("/admin/articles/conflict/decide/", "POST"),
         ("/admin/articles/importrun/1/undo/", "POST"),
+        ("/admin/articles/importrun/1/change/", "GET, HEAD"),
+        ("/admin/articles/changeset/1/change/", "GET, HEAD"),
         ("/admin/login/", "GET, HEAD, POST"),
         ("/admin/logout/", "POST"),
         ("/admin/autocomplete/", "GET, HEAD"),
@@ -79,6 +81,15 @@ def test_head_is_answered_as_get_without_a_body_and_writes_nothing(objects, role
 )
 def test_what_is_allowed_is_what_the_page_takes(client, address, allowed):
     assert client.put(address)["Allow"] == client.options(address)["Allow"] == allowed
+
+
+def test_what_is_refused_names_what_is_allowed(chief, signed_in):
+    client = signed_in(chief)
+    assert (client.head("/admin/logout/").status_code, client.head("/admin/logout/")["Allow"]) == (405, "POST")
+    for page in ("importrun", "changeset"):
+        answer = client.post(f"/admin/articles/{page}/1/change/")
+        assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert client.post("/admin/logout/").status_code in (200, 302)
 
 
 def test_head_of_a_form_does_not_say_that_somebody_has_it_open(editor, signed_in):
