@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 
 def arrive(article: int, user: User, *, is_editing: bool, now: datetime) -> None:
-    """The form was opened. Takes the rows of all who left without a word with it."""
+    """Record that the form was opened, and delete expired rows."""
     row = Presence(article_id=article, user=user, opened_at=now, seen_at=now, is_editing=is_editing)
 
     def write() -> None:
