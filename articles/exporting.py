@@ -98,7 +98,9 @@ def seed_file(
     except (TypeError, ValueError):
         return _damaged(article, source)
     if content != wanted:
-        return SeedFile(article.pk, path, ExportOutcome.FAILED, message="does not read back as the article's content")
+        return SeedFile(
+            article.pk, path, ExportOutcome.FAILED, message="failed verification: reading it back gives other content"
+        )
     return SeedFile(article.pk, path, outcome, raw)
 
 
@@ -113,7 +115,7 @@ def seed_file_without_secured(article: Article, wanted: ArticleContent, source: 
     except (SeedError, writer.Unpatchable) as problem:
         return replace(made, outcome=ExportOutcome.FAILED, raw=None, message=str(problem))
     if content != wanted.model_copy(update={"secured": ""}):
-        return replace(made, outcome=ExportOutcome.FAILED, raw=None, message="its secured cannot be taken out")
+        return replace(made, outcome=ExportOutcome.FAILED, raw=None, message="the protected payload cannot be removed")
     return replace(made, outcome=ExportOutcome.PATCHED, raw=raw)
 
 
@@ -138,7 +140,7 @@ def _contested(articles: Collection[int]) -> dict[int, list[str]]:
 
 def _damaged(article: Article, source: Source | None) -> SeedFile:
     path = source.path if source else _new_name(article)
-    message = "has damaged rows in the database; bring them back from a backup"
+    message = "has damaged rows in the database; restore them from a backup"
     return SeedFile(article.pk, path, ExportOutcome.FAILED, message=message)
 
 
@@ -189,7 +191,7 @@ def _once(made: SeedFile, taken: set[int]) -> SeedFile:
     steps = PurePosixPath(made.path)
     if made.outcome is ExportOutcome.NEW:
         return replace(made, path=str(steps.with_stem(f"{steps.stem}-{made.article}")))
-    message = "another root's article has this path as well; export each root into a folder of its own (--root)"
+    message = "another root has the same path; export each root to its own folder (--root)"
     return SeedFile(made.article, made.path, ExportOutcome.FAILED, message=message)
 
 

@@ -30,7 +30,7 @@ class ArticleFilterSet(django_filters.FilterSet):
     Dates are the source's own (`published_at`), inclusive, in the current time zone.
     """
 
-    q = django_filters.CharFilter(label="Text", method="filter_text", max_length=200)
+    q = django_filters.CharFilter(label="Search", method="filter_text", max_length=200)
     category = django_filters.CharFilter(label="Category", method="filter_category", max_length=100)
     topic = django_filters.CharFilter(label="Topic", method="filter_topic", max_length=100)
     provider = django_filters.CharFilter(label="Provider", method="filter_provider", max_length=100)
@@ -76,7 +76,7 @@ class DeskFilterSet(ArticleFilterSet):
         ("set-aside", "Dismissed"),
         ("published", "Published"),
         *[(str(standing), str(standing.label)) for standing in (Standing.LIVE, Standing.SCHEDULED)],
-        ("ending", "Ends later"),
+        ("ending", "Expiring"),
         (str(Standing.ENDED), str(Standing.ENDED.label)),
         ("all", "All"),
     ]

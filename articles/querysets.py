@@ -20,12 +20,12 @@ AT = Blank("at", DateTimeField())
 
 
 class Standing(TextChoices):
-    """How an article stands with readers, apart from its flag."""
+    """Whether readers see an article, now or later, by its flag and schedule."""
 
     LIVE = "live", "Live"
-    SCHEDULED = "scheduled", "Live later"
-    ENDED = "ended", "Ended"
-    HIDDEN = "hidden", "Hidden"
+    SCHEDULED = "scheduled", "Scheduled"
+    ENDED = "ended", "Expired"
+    HIDDEN = "hidden", "Not published"
 
 
 def standing_of(published: bool, live_from: datetime | None, live_until: datetime | None, *, at: datetime) -> Standing:

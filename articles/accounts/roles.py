@@ -48,17 +48,17 @@ def account_named(name: str) -> User | None:
     """Raises NotGiven for a name that no account may have, or that differs from one by upper and lower case alone."""
     name = User.normalize_username(name)
     if not name.isprintable():
-        raise NotGiven(f"{name!r} is no name for an account")
+        raise NotGiven(f"{name!r} is not a valid user name")
     account: User | None = User.objects.filter(username=name).first()
     if account is not None:
         return account
     try:
         User._meta.get_field("username").clean(name, None)
     except ValidationError as problem:
-        raise NotGiven(f"{name!r} is no name for an account: {' '.join(problem.messages)}") from None
+        raise NotGiven(f"{name!r} is not a valid user name: {' '.join(problem.messages)}") from None
     other = User.objects.filter(username__iexact=name).values_list("username", flat=True).first()
     if other:
-        raise NotGiven(f"there is an account {other!r}; write the name like that")
+        raise NotGiven(f"the account is spelled {other!r}; use that")
     return None
 
 
@@ -82,7 +82,7 @@ def give_role(name: str, role: str, *, password: str | None) -> RoleReport:
     name = User.normalize_username(name)
     user, is_new = User.objects.select_for_update().get_or_create(username=name, defaults={"is_staff": True})
     if user.is_superuser:
-        raise IsSuperuser(f"{name} is a superuser, who may do everything; it was left as it is")
+        raise IsSuperuser(f"{name} is a superuser and may do everything; unchanged")
     report = RoleReport(user, role, is_new, _roles_of(user), became_staff=not user.is_staff)
     if password is not None or is_new:
         user.set_password(password)

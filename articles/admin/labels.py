@@ -23,7 +23,7 @@ from articles.readiness.findings import Finding
 from articles.workflow.verbs import VERBS, event_of
 
 LABELS = {
-    "published_at": "source's time",
+    "published_at": "source date",
     "original_url": "original address",
     "web_url": "web address",
     "related": "coverage",
@@ -84,14 +84,14 @@ def in_words(value: int | bool | datetime | None) -> str:
 
 
 def standing_badge(article: Article) -> SafeString:
-    """The standing as a word that never mistakes the flag for visibility: "live", "live from", "ended", "hidden"."""
+    """The standing, by flag and schedule: "live", "live from", "expired", "not published"."""
     standing = article.standing(at=timezone.now())
     until = f" until {_short(article.live_until)}" if article.live_until else ""
     words = {
         Standing.LIVE: f"live{until}",
         Standing.SCHEDULED: f"live from {_short(article.live_from)}{until}",
-        Standing.ENDED: f"ended {_short(article.live_until)}",
-        Standing.HIDDEN: "hidden",
+        Standing.ENDED: f"expired {_short(article.live_until)}",
+        Standing.HIDDEN: "not published",
     }
     return format_html('<span class="standing is-{}">{}</span>', standing, words[standing])
 
@@ -108,7 +108,7 @@ def latest_change(article: Article, name: str) -> Revision | None:
 
 
 def deed_of(revision: Revision, reader: User, title: str) -> str:
-    """Who did what to it and when, as somebody is told it: "anna unpublished “…” at 10:32"."""
+    """Who did what to it and when, as a message puts it: "anna unpublished “…” at 10:32"."""
     is_import = revision.origin == Origin.IMPORT
     is_own = revision.actor_id == reader.pk
     who = "an import" if is_import else "you" if is_own else revision.actor_name

@@ -84,7 +84,7 @@ class NewsdeskAdminSite(AdminSite):
         is_address = isinstance(problem, addresses.Unreadable)
         context = {
             **self.each_context(request),
-            "title": "This address does not work" if is_address else "Nothing was changed",
+            "title": "We couldn't read that address" if is_address else "Nothing changed",
             "what": "address" if is_address else "form",
             "problem": str(problem),
             "way_back": request.path if is_address and request.method != "POST" else "",

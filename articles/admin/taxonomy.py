@@ -1,4 +1,4 @@
-"""How readers see categories, topics and providers. The names themselves are the files' and never change."""
+"""Display names of categories, topics and providers. The names themselves come from the files and never change."""
 
 from __future__ import annotations
 
@@ -27,11 +27,15 @@ class TermAdmin(admin.ModelAdmin):
         """Names come with articles."""
         return False
 
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        words = {"label": "Display as", "help_text": "Readers see that name instead, as “AI” for “ai”."}
+        return super().formfield_for_foreignkey(db_field, request, **(words | options))
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Refuses a choice that is no key: Django's box would look it up and fail."""
         chosen = request.POST.get("shown_as", "")
         if chosen and not is_key(chosen):
-            raise BadRequest("the term to be shown as is no key; open the form again")
+            raise BadRequest("the chosen name is not valid; reload the page")
         answer: HttpResponse = super().changeform_view(request, *args, **kwargs)
         return answer
 

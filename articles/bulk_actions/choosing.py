@@ -91,7 +91,7 @@ def arguments_of(bulk: BulkAction) -> Any:
 def _checked(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     chosen = list(pairs)
     if not chosen:
-        raise NothingChosen("no article is chosen; tick some, or take another filter")
+        raise NothingChosen("no articles selected; select some, or change the filter")
     if len(chosen) > MOST_ARTICLES:
         raise TooMany(f"more than {MOST_ARTICLES:,} articles match; filter further")
     return chosen

@@ -44,9 +44,9 @@ def confirm(pk: int, *, actor: Actor, arguments: str, typed: str = "", reason: s
         if bulk.confirmed_at is not None:
             return bulk
         if not bulk.arguments or arguments != bulk.arguments:
-            raise NotConfirmed("what to do was changed since this page was loaded; look again")
+            raise NotConfirmed("the settings changed after this page was loaded; reload it")
         if bulk.count > TYPED_ABOVE and _digits(typed) != str(bulk.count):
-            raise NotConfirmed(f"{typed or 'nothing'} was typed; type {bulk.count} to say that you mean them all")
+            raise NotConfirmed(f"type {bulk.count} to confirm")
         bulk.confirmed_at = timezone.now()
         bulk.reason = bulk.reason if reason is None else reason[:REASON_LENGTH]
         bulk.save(update_fields=["confirmed_at", "reason"])

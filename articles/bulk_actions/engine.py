@@ -15,7 +15,7 @@ from articles.workflow.deciding import Decision, Proposal, Result, carry_out, pr
 
 CHUNK = 200
 """Articles in one transaction, which on SQLite an editor's save may have to wait for."""
-CHANGED = "somebody changed it since it was chosen; look again"
+CHANGED = "somebody has changed it since; check it again"
 GONE = "it no longer exists"
 
 

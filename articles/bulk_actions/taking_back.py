@@ -19,7 +19,7 @@ def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
     """Begun at once: an Undo asks nothing, and can be undone. Raises ValueError for an import run, which is taken back
     with its files, and NothingChosen."""
     if change_set.kind == ChangeSet.Kind.IMPORT:
-        raise ValueError("an import run is taken back with its files, by importing.undoing")
+        raise ValueError("an import is undone with its files, by importing.undo")
     pks = change_sets.articles_of(change_set)
     versions = dict(Article.objects.filter(pk__in=pks).values_list("pk", "version"))
     entries = [(pk, versions.get(pk, 0)) for pk in pks]

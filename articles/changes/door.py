@@ -17,7 +17,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.changes.actors import Actor, may, name_of, user_of
-from articles.changes.refusals import AddressPurged, AddressTaken, NotAllowed, NotReady, OutOfTheWay, Refused, Stale
+from articles.changes.refusals import (
+    AddressPurged,
+    AddressTaken,
+    DismissedOrOnHold,
+    NotAllowed,
+    NotReady,
+    Refused,
+    Stale,
+)
 from articles.changes.rights import PUBLISH_RIGHT, may_change
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
@@ -78,7 +86,7 @@ def change(
     """Brings the article to `state`. Returns the Revision, without its primary key, or None when there was nothing to
     change.
 
-    Raises Stale, NotAllowed, AddressTaken, NotReady or OutOfTheWay, and has then changed nothing. `article` is
+    Raises Stale, NotAllowed, AddressTaken, NotReady or DismissedOrOnHold, and has then changed nothing. `article` is
     brought up to date.
     """
     made = change_many(
@@ -93,7 +101,7 @@ def change(
 def create(
     state: ArticleState, *, actor: Actor, origin: Origin, change_set: ChangeSet | None = None, reason: str = ""
 ) -> Article:
-    """A new article at version 1. Raises NotAllowed, AddressTaken, NotReady or OutOfTheWay."""
+    """A new article at version 1. Raises NotAllowed, AddressTaken, NotReady or DismissedOrOnHold."""
     made = change_many([Change(state)], actor=actor, origin=origin, change_set=change_set, reason=reason)[0]
     if not isinstance(made, Revision):
         raise made or RuntimeError("a creation makes a revision")
@@ -230,9 +238,9 @@ def _refuse_out_of_the_way(works: Iterable[_Work]) -> None:
         if not work.is_open or not work.change.state.content.published or not (desk.set_aside or desk.hold):
             continue
         if work.before is not None and work.before.content.published:
-            work.result = OutOfTheWay("it is published; unpublish it first")
+            work.result = DismissedOrOnHold("it is published; unpublish it first")
         elif desk.set_aside:
-            work.result = OutOfTheWay("it is dismissed; return it to the queue first")
+            work.result = DismissedOrOnHold("it is dismissed; return it to the queue first")
 
 
 def _refuse_what_is_not_ready(works: Iterable[_Work]) -> None:

@@ -23,8 +23,8 @@ class Stale(Refused):
     def __init__(self, expected: int, actual: int | None) -> None:
         self.expected = expected
         self.found = actual
-        now = f"it is at version {actual} now" if actual else "it no longer exists"
-        super().__init__(f"somebody else changed the article after version {expected}: {now}; look again")
+        now = f"it is now version {actual}" if actual else "it no longer exists"
+        super().__init__(f"the article has changed since version {expected}: {now}; check it again")
 
 
 class NotAllowed(Refused, PermissionDenied):
@@ -32,7 +32,7 @@ class NotAllowed(Refused, PermissionDenied):
 
     def __init__(self, actor: Actor, right: str) -> None:
         self.right = right
-        super().__init__(f"{name_of(actor)} may not do this: it needs the right to {RIGHT_NAMES[right]}")
+        super().__init__(f"{name_of(actor)} has no permission to {RIGHT_NAMES[right]}")
 
 
 class AddressTaken(Refused):
@@ -40,7 +40,7 @@ class AddressTaken(Refused):
 
     def __init__(self, address: str, article: int | None) -> None:
         self.article = article
-        which = f"article {article}" if article else "another article of the same change"
+        which = f"article {article}" if article else "another article in the same change"
         super().__init__(f"{address} is the address of {which}; an address belongs to one article")
 
 
@@ -60,8 +60,8 @@ class NotReady(Refused):
         super().__init__("; ".join(f"{finding.message} ({finding.remedy})" for finding in blockers))
 
 
-class OutOfTheWay(Refused):
-    """What is published is neither set aside nor on hold."""
+class DismissedOrOnHold(Refused):
+    """A published article cannot be dismissed or put on hold."""
 
 
 def refusal_to_change(actor: Actor, article: Article, name: str) -> NotAllowed | None:

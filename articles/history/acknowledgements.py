@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from articles.models import Article, ChangeSet, Look, Source
 
-WAITS_ALREADY = "its file changed again, or is back, since somebody looked"
+WAITS_ALREADY = "its source has changed again, or is back"
 
 
 def end(article: Article, *, since: int | None, is_loss: bool) -> Look | None:

@@ -1,4 +1,4 @@
-"""Change sets: opened by whoever makes revisions together, and taken back as one."""
+"""Change sets: revisions made together, undone as one."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from articles.models.history import Origin
 from articles.querysets import LONG_COLUMNS
 
 ARTICLES_AT_ONCE = 200
-_CHANGED = "it was changed since"
-_UNDONE = "it was changed since: an undo returned it already"
-_CREATED = "it was created by this; unpublish it instead"
+_CHANGED = "it has changed since"
+_UNDONE = "an undo has restored it already"
+_CREATED = "this change created it; unpublish it instead"
 
 
 @dataclass
@@ -77,7 +77,7 @@ def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport
 def open_undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> ChangeSet:
     """A change set for `undo_some` to fill. If nothing comes of it, deleting it is the caller's."""
     if change_set.kind == ChangeSet.Kind.IMPORT:
-        raise ValueError("an import run is taken back with its files, by importing.undoing")
+        raise ValueError("an import is undone with its files, by importing.undo")
     return open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=change_set)
 
 
@@ -89,7 +89,7 @@ def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = A
     """
     change_set = undoing.undoes
     if change_set is None:
-        raise ValueError(f"{undoing} takes nothing back")
+        raise ValueError(f"{undoing} undoes nothing")
     pks = _articles_of(change_set, after, most)
     report = UndoReport(undoing, next_after=pks[-1] if len(pks) == most else None)
     if pks:
@@ -190,7 +190,7 @@ def _change_back(articles: _Found, actor: Actor, undoing: ChangeSet) -> dict[int
 
 
 def _unloadable(problem: LookupError | ValidationError) -> str:
-    return str(problem.args[0]) if isinstance(problem, LookupError) else "what it was is not valid any more; edit it"
+    return str(problem.args[0]) if isinstance(problem, LookupError) else "its former value is no longer valid; edit it"
 
 
 def _note_kept(report: UndoReport, refusals: dict[int, str]) -> None:
@@ -203,8 +203,8 @@ def _note_kept(report: UndoReport, refusals: dict[int, str]) -> None:
 
 
 def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Actor) -> None:
-    """What an undo opened and nobody decided since, as it had been closed; also what the door just closed because the
-    article has the file's value again."""
+    """Close the conflicts that the undone change set had reopened, with their former outcome; also those that the door
+    just closed because the article has the file's value again."""
     now = timezone.now()
     kept, undone = {article.pk for article, _ in report.kept}, {article.pk for article in report.undone}
     places: dict[str, list[int]] = defaultdict(list)

@@ -27,7 +27,7 @@ class StillNeeded(Refused):
 
     def __init__(self, rows: Iterable[Model]) -> None:
         kinds = sorted({str(row._meta.verbose_name_plural) for row in rows})
-        super().__init__(f"{', '.join(kinds)} refer to it; take them away first")
+        super().__init__(f"{', '.join(kinds)} refer to it; remove them first")
 
 
 def purge_many(

@@ -12,7 +12,7 @@ from articles.models import Article, Conflict, Source
 from articles.seedfile import reader
 from articles.seedfile.problems import SeedError
 
-AGREES = "its file has come to agree since"
+AGREES = "the source agrees now"
 
 
 def renewed(conflicts: Sequence[Conflict]) -> list[Conflict]:

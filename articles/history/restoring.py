@@ -50,7 +50,7 @@ def restore(
     reason: str = "",
     change_set: ChangeSet | None = None,
 ) -> Revision | None:
-    """Brings back what revision `number` left, all of it or the named fields. None: nothing differs.
+    """Restores revision `number`, or some of its fields. None: no differences.
 
     All of it is the article as it was, its schedule included; its `published` alone is a publication of today.
     Raises as the door does, and CannotBeRestored; has then changed nothing.
@@ -81,12 +81,12 @@ def _with_values(article: Article, values: Values) -> ArticleState:
         raise CannotBeRestored(f"{lost}; restore the other fields") from lost
     except ValidationError as problem:
         names = ", ".join(sorted(values))
-        raise CannotBeRestored(f"what it was ({names}) is not valid any more; restore field by field") from problem
+        raise CannotBeRestored(f"its former value ({names}) is no longer valid; restore field by field") from problem
 
 
 def _refuse_impossible_schedule(state: ArticleState) -> None:
     begins, ends = state.desk.live_from, state.desk.live_until
     if state.content.published and begins is None:
-        raise CannotBeRestored("what is published is live from some moment; restore its “published” as well")
+        raise CannotBeRestored("a published article needs a “live from”; restore “published” as well")
     if begins and ends and ends <= begins:
-        raise CannotBeRestored("it would end before it begins; restore “live from” and “live until” together")
+        raise CannotBeRestored("“live until” must be after “live from”; restore both together")

@@ -35,7 +35,10 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
         return refuse(arrival, _taken(holder, arrival))
     state = next_state(plan.content, current)
     if state.desk.set_aside and is_material(current.content, state.content):
-        state, also = brought_back(state), (*also, notice("was dismissed; it changed, so it is back in the queue"))
+        state, also = (
+            brought_back(state),
+            (*also, notice("had been dismissed; it has changed, so it is back in the queue")),
+        )
     changed = article_state.differing_fields(current, state)
     change = Change(state, article, article.version, body=arrival.body) if changed else None
     is_no_news = arrival.digest in source.known_digests
@@ -86,8 +89,8 @@ def _renewed(
 
 
 def _taken(holder: str, arrival: Arrival) -> Problem:
-    remedy = "an address belongs to one article: change one of them, or rename a moved file"
-    message = f"is the address of {printable(holder)} as well; {remedy}"
+    remedy = "addresses are unique: change one of them, or rename a moved file"
+    message = f"is also the address of {printable(holder)}; {remedy}"
     return error(message, line=arrival.line_of("webUrl"), key="webUrl")
 
 
@@ -120,9 +123,9 @@ def _outcome(arrival: Arrival, source: Source, has_change: bool, has_clash: bool
 def _clash(conflict: FieldConflict, arrival: Arrival) -> Problem:
     """What a receipt says of a conflict."""
     key = _key(conflict.field)
-    message = "was changed here and in the file; the article keeps its own until an editor decides"
+    message = "changed on the desk and in the source; ours stays until an editor decides"
     if conflict.field == "published":
-        message = f"would {'publish' if conflict.incoming else 'unpublish'} the article; that waits for an editor"
+        message = f"would {'publish' if conflict.incoming else 'unpublish'} the article; an editor has to decide"
     return warning(message, line=arrival.line_of(key), key=key)
 
 

@@ -109,6 +109,6 @@ def _is_empty(folder: Path) -> bool:
 
 def _sentence(root: str, empty: Sequence[Path], folders: Sequence[Path], count: int, there: int) -> str:
     where = " and ".join(printable(str(folder)) for folder in empty or folders)
-    what = f"{where} holds no seeds" if empty else f"{where} holds {there} of them"
-    remedy = "check that the disk is mounted, or give --allow-missing if they were deleted on purpose"
-    return f"root “{root}” knows {count} files, and {what}; {remedy}"
+    what = f"{where} contains no seeds" if empty else f"{where} contains {there} of them"
+    remedy = "check that the disk is mounted, or use --allow-missing if they were deleted on purpose"
+    return f"root “{root}” has {count} known files, but {what}; {remedy}"

@@ -1,4 +1,4 @@
-"""Sources whose file has vanished and whose article got another address here: no address leads a moved file to them."""
+"""Sources whose file is gone and whose article's webUrl was edited, so that a moved file cannot be matched by URL."""
 
 from __future__ import annotations
 

@@ -303,12 +303,12 @@ def _purged(arrival: Arrival, source: Source | None, stone: Tombstone) -> Step:
 
 def _adopted(arrival: Arrival, article: int) -> Step:
     """A file of an article that was written here, as an export makes one: from now on it is the article's source."""
-    problems = (notice("is the file of an article written here; from now on its source"), *arrival.problems)
+    problems = (notice("is now the source of an article written on the desk"), *arrival.problems)
     report = FileReport(arrival.path, Outcome.UPDATED, article, problems=problems)
     return Step(arrival, report, takes_source=True)
 
 
 def _written_here(arrival: Arrival, article: int) -> Step:
-    problem = warning(f"article {article} has this address and was written here; it stays", key="webUrl")
+    problem = warning(f"article {article} has this address and was written on the desk; it is kept", key="webUrl")
     problems = (problem, *arrival.problems)
     return Step(arrival, FileReport(arrival.path, Outcome.CONFLICTED, article, problems=problems))

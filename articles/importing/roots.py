@@ -55,10 +55,10 @@ def is_root_name(name: str) -> bool:
 
 
 def tree_of(paths: Sequence[Path], root: str | None) -> Tree:
-    """What is meant by some existing folders, or some files. Raises CannotImport."""
+    """The tree of some existing folders or files. Raises CannotImport."""
     kinds = {path.is_dir() for path in paths}
     if len(kinds) > 1:
-        raise CannotImport("name either folders or single files; the one is a whole tree, the other is not")
+        raise CannotImport("give folders or single files, not both")
     return _whole_tree(paths, root) if kinds == {True} else _single_files(paths, root)
 
 
@@ -79,9 +79,9 @@ def confirm(tree: Tree) -> None:
             _refuse_others(tree.root, folder, owner)
     if tree.is_named or not known or set(known) == set(tree.folders):
         return
-    again = f"--root {shlex.quote(tree.root)} if {_named(tree.folders)} took its place"
+    again = f"--root {shlex.quote(tree.root)} if it moved to {_named(tree.folders)}"
     before = f"root “{tree.root}” was last imported from {_named(known)}"
-    raise CannotImport(f"{before}; give {again}, or another --root NAME if it did not")
+    raise CannotImport(f"{before}; give {again}, or another --root NAME if it didn't")
 
 
 def remember(root: str, folders: Iterable[Path], *, is_whole: bool) -> None:
@@ -115,7 +115,7 @@ def _whole_tree(paths: Sequence[Path], root: str | None) -> Tree:
     if len(known) == 1 and (tree := known.pop()):
         return Tree(tree, folders)
     if len(folders) > 1:
-        raise CannotImport("several folders are one tree under one name: give it with --root, or import each by itself")
+        raise CannotImport("several folders need one name: give it with --root, or import each separately")
     return Tree(_name_from(folders[0]), folders)
 
 
@@ -123,7 +123,7 @@ def _single_files(paths: Sequence[Path], root: str | None) -> Tree:
     files = list(dict.fromkeys(path.parent.resolve() / path.name for path in paths))
     roots = dict.fromkeys(root or _name_above(file) or _name_from(file.parent) for file in files)
     if len(roots) > 1:
-        raise CannotImport(f"the files belong to the roots {', '.join(roots)}; import those of each by themselves")
+        raise CannotImport(f"the files belong to the roots {', '.join(roots)}; import each root separately")
     (name,) = roots
     folders = tuple(folders_of(name) or [files[0].parent])
     return Tree(name, folders, tuple(_below(folders, file, name) for file in files), is_named=root is not None)
@@ -148,7 +148,7 @@ def _name_from(folder: Path) -> str:
     own = settings.BASE_DIR / "seeds"
     name = own.name if folder == own.resolve() else unicodedata.normalize("NFC", folder.name)
     if not is_root_name(name):
-        raise CannotImport(f"{printable(str(folder))} has no name that fits a root; give one with --root NAME")
+        raise CannotImport(f"{printable(str(folder))} cannot name a root; give a name with --root NAME")
     return name
 
 

@@ -214,7 +214,7 @@ class Import:
         for earlier in self.folders[:place]:
             if is_there(os.path.join(earlier, file.path)):
                 there = printable(str(earlier))
-                return self._unread(file.path, f"stands below {there} as well; give each folder its --root")
+                return self._unread(file.path, f"is also in {there}; give each folder its own --root")
         try:
             raw = read_file(file)
         except Unreadable as problem:
@@ -278,7 +278,7 @@ class Import:
                 raise
             log_failure(arrival.path, failure)
             self._taxonomy = Taxonomy()
-            return self._write([], [_rejected(arrival.path, "could not be stored; the log says why")])
+            return self._write([], [_rejected(arrival.path, "could not be stored; see the log")])
 
     def _write(self, arrivals: Sequence[Arrival], others: Sequence[FileReport]) -> list[FileReport]:
         if self._run is None:

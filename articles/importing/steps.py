@@ -39,7 +39,7 @@ class Arrival:
             self.document, self.body, self.problems = reading.document, reading.body, reading.document.problems
         elif isinstance(reading, Exception):
             log_failure(self.path, reading)
-            self.problems = (error("could not be read; the log says why"),)
+            self.problems = (error("could not be read; see the log"),)
         else:
             self.problems = reading
 

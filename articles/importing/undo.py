@@ -35,7 +35,7 @@ from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, WRITTEN_BYTES, path_key
 
 ARTICLES_AT_ONCE = 100
-TOUCHED = "it was changed since"
+TOUCHED = "it has changed since"
 _MADE_SOMETHING = (Outcome.CREATED, Outcome.UPDATED, Outcome.CONFLICTED)
 _OF_PERSONS = (Conflict.Outcome.KEPT, Conflict.Outcome.TAKEN, Conflict.Outcome.EDITED)
 
@@ -77,7 +77,7 @@ def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callabl
 
 
 def what_returns(undoing: ChangeSet) -> str:
-    """What the undo of this set brings back and what not, if it took a run back; "" of any other set.
+    """What undoing this set restores and what not, if it undid an import; "" for any other set.
 
     Files and what was removed leave nothing behind that could return; the import itself brings them.
     """
@@ -85,7 +85,7 @@ def what_returns(undoing: ChangeSet) -> str:
     if run is None:
         return ""
     return (
-        f"This took {run} back. Its undo returns the values of articles that nobody touched since, without their "
+        f"This undid {run}. Undoing it restores the values of articles that haven't changed since, without their "
         f"files; articles that were removed do not return. To have all of it again, import again: {run.command}"
     )
 

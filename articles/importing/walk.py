@@ -77,7 +77,7 @@ def single_file(folder: Path, path: str) -> Found:
     if stat.S_ISLNK(mode):
         raise Unreadable(_LINK)
     if not stat.S_ISREG(mode):
-        raise Unreadable("is no regular file")
+        raise Unreadable("is not a regular file")
     if _is_unfit(path):
         raise Unreadable(_UNFIT_NAME)
     return Found(path, folder)
@@ -102,7 +102,7 @@ def read_file(file: Found) -> bytes:
     finally:
         os.close(descriptor)
     if len(raw) != before.st_size or (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-        raise Unreadable("changed while it was read; the next run picks it up")
+        raise Unreadable("changed while it was read; the next import takes it")
     return raw
 
 

@@ -27,10 +27,10 @@ def moment(option: str, text: str | None) -> datetime | None:
     except ValueError:
         read = None
     if read is None:
-        raise unusable(f"{option} {printable(text)} is no moment; write 2026-12-01T09:00, or 2026-12-01T09:00+01:00")
+        raise unusable(f"{option} {printable(text)} is not a time; write 2026-12-01T09:00 or 2026-12-01T09:00+01:00")
     first, last = limits.YEARS
     if not first < read.year < last:
-        raise unusable(f"{option} {printable(text)} is not within the years {first} and {last}")
+        raise unusable(f"{option} {printable(text)} is not between the years {first} and {last}")
     return read.astimezone(UTC) if read.tzinfo else _at_the_site(option, text, read)
 
 

@@ -12,7 +12,7 @@ from articles.importing.walk import printable
 from articles.management.chunks import ArticleReport, ChunkedWork, Outcome
 from articles.management.terminal import writable
 
-AFTERWARDS = "what was done so far stays, run again when it can"
+AFTERWARDS = "changes made so far are kept; run it again"
 _NOT_DONE = (Outcome.REFUSED, Outcome.UNKNOWN)
 
 

@@ -60,33 +60,36 @@ class Chosen:
 def add_choice(parser: ArgumentParser) -> None:
     """The arguments that name articles."""
     parser.add_argument(
-        "names", nargs="*", metavar="ID or webUrl", help="the articles; “-” reads more of them, one a line"
+        "names",
+        nargs="*",
+        metavar="ID or webUrl",
+        help="the articles; “-” reads more from standard input, one per line",
     )
     parser.add_argument(
         "--filter",
         metavar="QUERY",
-        help="instead, the articles that the list in the admin shows for this query, such as "
+        help="instead, the articles that match this query of the admin's list, such as "
         f"“state=undecided&category=news&quality_min=60”; without a state, {OPENS_ON}",
     )
 
 
 def add_manner(parser: ArgumentParser) -> None:
     """The options on how it is done and told."""
-    parser.add_argument("--reason", default="", help=f"why, for the history; up to {REASON_LENGTH} characters")
-    parser.add_argument("--actor", help="the user in whose name; the operator, who may do everything, if left out")
-    parser.add_argument("--dry-run", action="store_true", help="report what would happen, write nothing")
-    parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
+    parser.add_argument("--reason", default="", help=f"reason for the history; up to {REASON_LENGTH} characters")
+    parser.add_argument("--actor", help="the user to act as; default: the operator, who may do everything")
+    parser.add_argument("--dry-run", action="store_true", help="report what would change; write nothing")
+    parser.add_argument("--format", choices=["text", "json"], default="text", help="format of the report")
 
 
 def chosen(options: dict[str, Any]) -> Chosen:
     """Raises CommandError for what cannot be understood; then nothing was done."""
     query, names = options["filter"], options["names"]
     if query is not None and names:
-        raise unusable("name articles or give --filter, not both")
+        raise unusable("give articles or --filter, not both")
     if query is not None:
         return _by_filter(query)
     if not names:
-        raise unusable("name the articles, by id or web address, or give --filter")
+        raise unusable("give articles by id or web address, or --filter")
     return _by_names(names)
 
 
@@ -161,7 +164,7 @@ def _filtered(query: str) -> ArticleQuerySet[Article]:
     filters = DeskFilterSet(data, queryset=Article.objects.all())
     if not filters.is_valid():
         faults = [f"{name}={printable(data.get(name, ''))}: {' '.join(e)}" for name, e in filters.form.errors.items()]
-        raise unusable(f"--filter has a value that it does not understand: {'; '.join(faults)}")
+        raise unusable(f"--filter has an invalid value: {'; '.join(faults)}")
     articles: ArticleQuerySet[Article] = filters.qs
     return articles
 
@@ -171,7 +174,7 @@ def _parameters(query: str) -> QueryDict:
         query.encode()
         return QueryDict(query.removeprefix("?"), mutable=True)
     except (UnicodeEncodeError, SuspiciousOperation):
-        raise unusable("--filter is no query like state=undecided&category=news") from None
+        raise unusable("--filter is not a query such as state=undecided&category=news") from None
 
 
 def _by_names(names: Iterable[str]) -> Chosen:

@@ -30,7 +30,7 @@ def unusable(sentence: str) -> CommandError:
 def existing_folder(path: str | Path) -> Path:
     if not os.path.isdir(path):
         what = "is a file" if os.path.exists(path) else "does not exist"
-        raise unusable(f"{printable(str(path))} {what}; name a folder")
+        raise unusable(f"{printable(str(path))} {what}; give a folder")
     return Path(path)
 
 
@@ -42,7 +42,7 @@ def root_name(name: str | None) -> str | None:
 
 def existing_path(path: str | Path) -> Path:
     if not os.path.exists(path):
-        raise unusable(f"{printable(str(path))} does not exist; name a file or a folder")
+        raise unusable(f"{printable(str(path))} does not exist; give a file or a folder")
     return Path(path)
 
 
@@ -59,7 +59,7 @@ def one_sentence(*, afterwards: str) -> Iterator[None]:
         raise _about_database(problem, afterwards) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries once more when it ends
-        raise unusable(f"nobody reads the output any more; {afterwards}") from None
+        raise unusable(f"the output was closed; {afterwards}") from None
     except OSError as problem:
         where = f"{printable(str(problem.filename))}: " if problem.filename else ""
         raise unusable(f"{where}{problem.strerror or problem}; {afterwards}") from None

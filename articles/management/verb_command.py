@@ -24,8 +24,8 @@ from articles.workflow.deciding import Decision
 from articles.workflow.verbs import VERBS, BadArguments, Verb
 
 ENDS = (
-    "Ends 0 when all of them are, 1 when one was refused or not found, 2 when an option or the database cannot be "
-    "used, 130 after Ctrl-C."
+    "Exits 0 on success, 1 if an article was refused or not found, 2 if an option or the database cannot be used, 130 "
+    "after Ctrl-C."
 )
 
 
@@ -86,7 +86,7 @@ def _kind(field: FieldInfo) -> dict[str, Any]:
         example = "such as 2026-12-01T09:00+01:00; without an offset, in the site's time zone; “none” for none"
         return {"metavar": "MOMENT", "help": example}
     if field.annotation is not str:
-        return {"action": "append", "metavar": "NAME", "help": "may be given several times"}
+        return {"action": "append", "metavar": "NAME", "help": "can be repeated"}
     return {"metavar": "TEXT", "help": f"up to {_longest(field)} characters"}
 
 

@@ -57,7 +57,7 @@ class ImportRun(models.Model):
         permissions = [("undo_importrun", "Can undo import runs")]
 
     def __str__(self) -> str:
-        return f"run {self.pk}"
+        return f"import {self.pk}"
 
     @property
     def command(self) -> str:

@@ -1,4 +1,4 @@
-"""That an editor looked at what became of an article's file."""
+"""Source changes that editors acknowledged."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from articles.models.history import ChangeSet
 
 
 class Look(models.Model):
-    """Which marks of an article's source a change set cleared, or, as an undo, set again: `since` is the source's
-    `unreviewed_from`, `is_loss` that its file is missing."""
+    """An editor acknowledges upstream changes; an undo un-acknowledges them. `since` is the source's `unreviewed_from`;
+    `is_loss`: the file is missing."""
 
     change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="looks")
     article = models.ForeignKey(Article, models.CASCADE, related_name="+")

@@ -52,7 +52,7 @@ class Tombstone(models.Model):
     @property
     def refusal(self) -> str:
         """Why its address does not come in, and the remedy."""
-        remedy = f"manage.py purge_articles --forget {self.web_url} lets it in again"
+        remedy = f"manage.py purge_articles --forget {self.web_url} allows it again"
         return f"{self.web_url} is the address of {self}, {self.sentence}; {remedy}"
 
     def as_article(self) -> Article:

@@ -43,9 +43,9 @@ def what_is_missing() -> str:
         executor = MigrationExecutor(connection)
         is_behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     except Error:
-        return "The database does not answer."
+        return "The database is not reachable."
     if is_behind:
-        return "The database lacks migrations: run manage.py migrate."
+        return "Migrations are missing: run manage.py migrate."
     return "" if _are_static_files_there() else "Static files are missing: run manage.py collectstatic and restart."
 
 

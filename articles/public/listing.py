@@ -58,8 +58,8 @@ class Listing:
         if len(self.chips) == 1 and self.chips[0].name in HEADED_BY:
             return self.chips[0].value
         if "q" in self.asked.filters:
-            return f"Stories with “{self.asked.filters['q']}”"
-        return "Stories you asked for" if self.chips else "Earlier stories"
+            return f"Stories matching “{self.asked.filters['q']}”"
+        return "Selected stories" if self.chips else "Earlier stories"
 
     @property
     def path(self) -> str:
@@ -96,7 +96,7 @@ def _has_known_years(form: Any) -> bool:
     for name in ("since", "until"):
         day = form.cleaned_data[name]
         if day and not limits.YEARS[0] <= day.year <= limits.YEARS[1]:
-            form.add_error(name, "No story is from that year.")
+            form.add_error(name, "No stories from that year.")
     return not form.errors
 
 

@@ -140,12 +140,12 @@ class Asked:
     def place(self) -> Place:
         """Raises Unclear."""
         if self.after and self.before:
-            raise Unclear("The address names two pages at once.")
+            raise Unclear("The address names two pages.")
         try:
             after = Cursor.parse(self.after) if self.after else None
             return Place(after, Cursor.parse(self.before) if self.before else None)
         except BrokenCursor:
-            raise Unclear("The address does not lead to a page of this list; it may have been cut short.") from None
+            raise Unclear("The address is not a page of this list; it may have been cut short.") from None
 
     def address(self, *, without: str = "", **place: Cursor | None) -> str:
         """The list's path with these filters, one left out if named, and with `after` or `before`."""

@@ -15,8 +15,8 @@ from articles.readiness.findings import Found, Subject, blocker, warning
 from articles.seedfile.addresses import web_address
 
 COMPARE = "compare the two"
-COVERED = "readers find it already, in the coverage of “{}”"
-SAME_TITLE = "readers see another article with this title"
+COVERED = "already linked as coverage of “{}”"
+SAME_TITLE = "another live article has this title"
 _UNSEEN = ("Z", "C")
 """Unicode's categories of separators, and of control and format characters such as U+200B."""
 
@@ -34,7 +34,7 @@ def bad_address(subjects: Sequence[Subject], at: datetime) -> Found:
         try:
             web_address(subject.web_url)
         except ValueError as problem:
-            yield subject, "its web address cannot be followed", str(problem)
+            yield subject, "the web address is not valid", str(problem)
 
 
 @blocker("conflict_on_published")
@@ -46,14 +46,14 @@ def conflict_on_published(subjects: Sequence[Subject], at: datetime) -> Found:
     for subject in waiting:
         if subject.pk in contested or "published" in (subject.contested or ()):
             queue = reverse("admin:articles_conflict_changelist")
-            yield subject, "its file and the desk disagree about publishing it", "decide the conflict", queue
+            yield subject, "the source and the desk disagree about publishing it", "decide the conflict", queue
 
 
 @blocker("on_hold")
 def on_hold(subjects: Sequence[Subject], at: datetime) -> Found:
     for subject in subjects:
         if subject.hold:
-            yield subject, f"on hold: {subject.hold}", "somebody who may publish lifts the hold"
+            yield subject, f"on hold: {subject.hold}", "ask someone who may publish to lift it"
 
 
 @warning("no_category")
@@ -75,14 +75,14 @@ def dated_in_the_future(subjects: Sequence[Subject], at: datetime) -> Found:
     for subject in subjects:
         if subject.published_at > at:
             day = timezone.localtime(subject.published_at).strftime("%-d %B %Y, %H:%M %Z")
-            yield subject, f"its source dates it in the future: {day}", "check the source's time"
+            yield subject, f"the source date is in the future: {day}", "check the source date"
 
 
 @warning("low_quality")
 def low_quality(subjects: Sequence[Subject], at: datetime) -> Found:
     for subject in subjects:
         if subject.quality < settings.READINESS_QUALITY:
-            yield subject, f"quality {subject.quality} is below {settings.READINESS_QUALITY}", "look at it twice"
+            yield subject, f"low quality ({subject.quality} of 100)", "review it"
 
 
 @warning("covered_elsewhere")

@@ -14,7 +14,7 @@ Row = tuple[Any, ...]
 
 
 class Blank(Expression):
-    """Stands in a query for a value that is named when the query is run."""
+    """A named placeholder, filled in at execution."""
 
     def __init__(self, name: str, output_field: Field[Any, Any]) -> None:
         super().__init__(output_field=output_field)

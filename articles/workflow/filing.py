@@ -48,9 +48,9 @@ def with_schedule(state: ArticleState, moments: Mapping[str, datetime | None]) -
     named: dict[str, Any] = dict(moments)
     desk = replace(state.desk, **named)
     if desk.live_from and desk.live_until and desk.live_until <= desk.live_from:
-        raise BadSchedule("it would end before it begins; choose a later “live until” or an earlier “live from”")
+        raise BadSchedule("“live until” must be after “live from”")
     if state.content.published and desk.live_from is None:
-        raise BadSchedule("what is published is live from some moment; unpublish it instead")
+        raise BadSchedule("a published article needs a “live from”; unpublish it instead")
     return replace(state, desk=desk)
 
 

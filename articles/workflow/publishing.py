@@ -120,7 +120,9 @@ def _ending(state: ArticleState, until: datetime | None) -> ArticleState:
     if until is None:
         return state
     if begins and begins >= until:
-        raise BadSchedule(f"its “live from”, {begins:%Y-%m-%dT%H:%MZ}, is not before its end; choose another beginning")
+        raise BadSchedule(
+            f"its “live from”, {begins:%Y-%m-%dT%H:%MZ}, is not before “live until”; choose an earlier one"
+        )
     return replace(state, desk=replace(state.desk, live_until=until))
 
 

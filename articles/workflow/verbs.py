@@ -35,7 +35,7 @@ class BadArguments(ValueError):
 
 def _filled(text: str) -> str:
     if not text.strip():
-        raise ValueError("is empty; say why")
+        raise ValueError("is empty; give a reason")
     return text
 
 
@@ -47,7 +47,7 @@ def _some(topics: tuple[str, ...]) -> tuple[str, ...]:
 
 def _not_over(moment: datetime | None) -> datetime | None:
     if moment and moment <= timezone.now():
-        raise ValueError("has passed; choose a later moment")
+        raise ValueError("has passed; choose a later time")
     return moment
 
 
@@ -75,7 +75,7 @@ class Publication(Arguments):
     @property
     def problems(self) -> dict[str, str]:
         is_over = self.at and self.live_until and self.live_until <= self.at
-        return {"live_until": "is not after the beginning; choose a later moment"} if is_over else {}
+        return {"live_until": "is not after “live from”; choose a later time"} if is_over else {}
 
 
 class Dismissal(Arguments):
@@ -103,7 +103,7 @@ class Moments(Arguments):
 
     @property
     def problems(self) -> dict[str, str]:
-        return {} if self.model_fields_set else {"live_from": "has no moment; choose one, or take one away"}
+        return {} if self.model_fields_set else {"live_from": "is empty; set or clear a time"}
 
 
 def _no_outlook(articles: Sequence[Article], at: datetime) -> str:
@@ -257,7 +257,7 @@ VERBS: dict[str, Verb] = {
             button="Add topics",
             done="Topics added: {0}",
             heading="Add topics to {}",
-            outcome="given topics",
+            outcome="with the topics",
             event="topics added",
         ),
         Verb(
@@ -269,7 +269,7 @@ VERBS: dict[str, Verb] = {
             button="Remove topics",
             done="Topics removed: {0}",
             heading="Remove topics from {}",
-            outcome="freed of topics",
+            outcome="without the topics",
             event="topics removed",
         ),
         Verb(

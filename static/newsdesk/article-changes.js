@@ -59,7 +59,7 @@
     } catch {
       if (question !== running) return;
       answered = "";
-      tell("What readers will see change cannot be told just now; saving works as ever.", "same");
+      tell("Can't show the changes right now. You can still save.", "same");
     }
   };
 

@@ -1,5 +1,5 @@
-// A bulk action works without this: "Continue" does the next chunk. With it, one chunk follows the other, and the bar
-// moves. It begins by itself only on the page that the confirmation leads to (#run); elsewhere "Continue" begins it.
+// A bulk action works without this: "Resume" does the next chunk. With it, one chunk follows the other, and the bar
+// moves. It begins by itself only on the page that the confirmation leads to (#run); elsewhere "Resume" begins it.
 "use strict";
 
 (() => {
@@ -38,7 +38,7 @@
       isRunning = false;
       button.disabled = false;
       button.textContent = label;
-      sentence.textContent += " The latest step was not answered; press Continue to go on.";
+      sentence.textContent += " The last step failed. Press Resume.";
     }
   };
 

@@ -84,10 +84,10 @@
   const sentence = () => {
     const [begins, ends] = [momentOf(from), momentOf(until)];
     if ((from.value && begins === null) || (until.value && ends === null)) return "";
-    if (ends !== null && ends <= Math.max(begins ?? 0, Date.now())) return "Readers would never see it: it ends too early.";
+    if (ends !== null && ends <= Math.max(begins ?? 0, Date.now())) return "Never goes live: “Live until” is too early.";
     const start = begins !== null && begins > Date.now() ? `from ${said(begins)}` : "at once";
     const end = ends === null ? "" : `, until ${said(ends)}`;
-    return `${isPublished ? "Once saved" : "Once published"}, readers see it ${start}${end}.`;
+    return `${isPublished ? "Once saved" : "Once published"}, it is live ${start}${end}.`;
   };
   const foretell = () => {
     plan.textContent = sentence();

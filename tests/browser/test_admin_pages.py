@@ -87,7 +87,7 @@ def test_a_refused_address_is_answered_by_an_accessible_page(desk, axe_findings,
         page = window.open(path)
         window.watched.complaints[:] = [text for text in window.watched.complaints if "status of 400" not in text]
         window.check(axe_findings, path)
-        page.get_by_role("link", name="Open the page without it").click()
+        page.get_by_role("link", name="Open the page without filters").click()
         page.wait_for_url(f"**{path.partition('?')[0]}")
 
 
@@ -172,7 +172,7 @@ def test_pages_that_answer_an_editor_are_accessible(desk, axe_findings, editor, 
     retitle(story, "A colleague's title", actor=chief)
     page.fill("#id_title", "My title")
     page.click("button[name=_save]")
-    expect(page.locator(".side.contested")).to_contain_text("both changed it")
+    expect(page.locator(".side.contested")).to_contain_text("changed by both")
     expect(page.locator("#id_title")).to_have_value("My title")
     window.check(axe_findings, "stale form")
 

@@ -48,7 +48,7 @@ def test_sixty_are_published_by_filter_stopped_and_undone(desk, axe_findings, ed
     window = desk(editor, width=width)
     page = window.open(f"{LIST}?state=undecided&category=ports")
     page.click(".more-actions summary")
-    expect(page.locator(".more-panel")).to_contain_text("All 60 that match this filter")
+    expect(page.locator(".more-panel")).to_contain_text("All 60 matching this filter")
     expect(page.locator(".more-panel")).to_be_in_viewport(ratio=1)
     window.check(axe_findings, "the choice")
     page.click(".more-actions summary")
@@ -59,7 +59,7 @@ def test_sixty_are_published_by_filter_stopped_and_undone(desk, axe_findings, ed
     window.check(axe_findings, "confirmation")
     page.fill("#bulk-typed", "6")
     page.click("#bulk-confirm button")
-    expect(page.locator(".errornote")).to_contain_text("type 60 to say that you mean them all")
+    expect(page.locator(".errornote")).to_contain_text("type 60 to confirm")
     window.check(axe_findings, "mistyped")
     page.fill("#bulk-typed", "60")
     page.click("#bulk-confirm button")
@@ -113,18 +113,18 @@ def test_an_unfinished_one_is_found_on_the_index_and_waits_for_continue(
     settle(page)
     assert BulkAction.objects.get(pk=bulk.pk).done_count == 10
     window.check(axe_findings, "unfinished")
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Resume").click()
     expect(page.locator("#progress-title")).to_have_text("Done")
 
 
-def test_what_is_not_answered_is_said_and_continue_goes_on(desk, editor, ports):
+def test_what_is_not_answered_is_said_and_resume_works(desk, editor, ports):
     bulk = begin("publish", actor=editor)
     page = desk(editor).open(f"{BULK}{bulk.pk}/")
     page.route("**/chunk/", lambda route: route.abort())
-    page.get_by_role("button", name="Continue").click()
-    expect(page.locator("#bulk-sentence")).to_contain_text("press Continue to go on")
+    page.get_by_role("button", name="Resume").click()
+    expect(page.locator("#bulk-sentence")).to_contain_text("Press Resume")
     page.unroute("**/chunk/")
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Resume").click()
     expect(page.locator("#progress-title")).to_have_text("Done")
     assert Article.objects.published().count() == 59
 
@@ -142,7 +142,7 @@ def test_it_all_works_without_javascript(browser, live_server, editor, ports, si
     page.click("#bulk-confirm button")
     for done in range(10, 60, 10):
         expect(page.locator("#bulk-sentence")).to_contain_text(f"{done} of 60 done")
-        page.get_by_role("button", name="Continue").click()
+        page.get_by_role("button", name="Resume").click()
     expect(page.locator("#progress-title")).to_have_text("Done")
     assert not Article.objects.undecided().exists()
     context.close()

@@ -351,11 +351,11 @@ def test_a_bulk_action_whose_session_ended_is_continued_after_signing_in(desk, e
     bulk = begin("publish", actor=editor)
     page = desk(editor).open(f"/admin/articles/bulkaction/{bulk.pk}/")
     Session.objects.all().delete()
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Resume").click()
     expect(page.locator("#content")).to_contain_text("Your session ended.")
     page.fill("#id_username", editor.username)
     page.fill("#id_password", PASSWORD)
     page.click("#login-form [type=submit]")
-    page.get_by_role("button", name="Continue").click()
+    page.get_by_role("button", name="Resume").click()
     expect(page.locator("progress")).to_have_js_property("value", 3)
     assert Article.objects.published().count() == 3

@@ -94,8 +94,8 @@ def test_the_form_stands_open_on_a_desk_and_folds_on_a_phone(live_server, open_p
     assert desk.get_by_label("Category", exact=True).is_visible()
     assert not phone.get_by_label("Category", exact=True).is_visible()
     phone.get_by_text("Search and filter").click()
-    phone.get_by_label("Text", exact=True).fill("tide")
-    phone.get_by_role("button", name="Show stories").click()
+    phone.get_by_label("Search", exact=True).fill("tide")
+    phone.get_by_role("button", name="Search").click()
     phone.wait_for_url("**/?q=tide*")
     assert phone.get_by_role("heading", level=2).all_text_contents() == ["The tide and the town"]
 
@@ -104,7 +104,7 @@ def test_the_keyboard_reaches_the_content_first(live_server, open_page, article)
     page = open_page().page
     page.goto(live_server.url)
     page.keyboard.press("Tab")
-    skip = page.get_by_role("link", name="Skip to the content")
+    skip = page.get_by_role("link", name="Skip to content")
     assert skip.evaluate("e => e === document.activeElement && e.getBoundingClientRect().top >= 0")
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"

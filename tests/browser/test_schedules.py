@@ -40,7 +40,7 @@ def test_the_settings_offer_the_browsers_own_zone_and_keep_it(desk, axe_findings
     page.get_by_role("button", name="Use it").click()
     expect(page.locator(".suggestion")).to_be_hidden()
     page.click("main button.decide")
-    expect(page.locator(".messagelist")).to_contain_text(f"Times are now those of {own}")
+    expect(page.locator(".messagelist")).to_contain_text(f"Times are now in {own}")
     assert User.objects.get(pk=editor.pk).time_zone == own
 
 
@@ -61,7 +61,7 @@ def test_a_doubled_hour_is_told_while_it_is_typed_and_taken_with_its_offset(desk
     expect(page.locator(".box-live_from p.not-once")).to_have_count(0)
     page.get_by_role("button", name="A week later, live until").click()
     expect(page.locator("#id_live_until")).to_have_value("2099-11-01T02:30")
-    expect(page.locator(".plan")).to_contain_text("Once published, readers see it from")
+    expect(page.locator(".plan")).to_contain_text("Once published, it is live from")
     expect(page.locator(".plan")).to_contain_text("02:30 (+01:00), until")
     page.click("button[name=_publish]")
     expect(page.locator(".messagelist")).to_contain_text("Goes live 25 October 2099, 02:30 CET")

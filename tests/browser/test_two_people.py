@@ -63,7 +63,7 @@ def test_two_browsers_and_an_import_change_one_article_and_nothing_is_lost(desk,
     for words in (chief.username, "operator", "editor's headline", "The chief's excerpt", "Wire", "Harbour", "62"):
         expect(panel).to_contain_text(words)
     assert Article.objects.get().version == 3
-    panel.get_by_role("button", name="Save both: yours and theirs").click()
+    panel.get_by_role("button", name="Save both versions").click()
     expect(mine.locator(".messagelist")).to_contain_text("Saved")
 
     saved = article_state.read_state(Article.objects.get()).content
@@ -83,7 +83,7 @@ def test_pages_about_two_people_are_accessible(desk, axe_findings, editor, chief
     window = desk(editor, width=width)
     page, theirs = window.open(form_of(article)), desk(chief).open(form_of(article))
     theirs.fill("#id_title", "A colleague's title " + "W" * 70)
-    hears(page, f"{chief.username} is editing this, since", theirs)
+    hears(page, f"{chief.username} has been editing this since", theirs)
     window.check(axe_findings, "somebody else is editing")
     theirs.fill("#id_excerpt", "Theirs")
     save(theirs)
@@ -93,7 +93,7 @@ def test_pages_about_two_people_are_accessible(desk, axe_findings, editor, chief
     page.fill("#id_title", "My title")
     page.fill("#id_quality", "55")
     page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.locator(".side.contested")).to_contain_text("both changed it")
+    expect(page.locator(".side.contested")).to_contain_text("changed by both")
     window.check(axe_findings, "stale form")
     page.get_by_label("Theirs").check()
     expect(page.locator(".box-title")).to_have_class("box box-title left-to-others")
@@ -120,7 +120,7 @@ def test_typing_into_a_box_that_was_left_to_the_others_takes_it_back(desk, edito
 def test_who_closes_the_form_is_gone_at_once_and_an_own_second_window_is_named_as_such(desk, editor, chief, article):
     page, other = desk(editor).open(form_of(article)), desk(chief)
     theirs = other.open(form_of(article))
-    hears(page, f"{chief.username} has this open", theirs)
+    hears(page, f"{chief.username} has had this open", theirs)
     with page.context.expect_page() as opened:
         page.evaluate("window.open(location.href)")
     second = opened.value
@@ -148,7 +148,7 @@ def test_a_session_that_ended_costs_nothing_that_was_typed(desk, axe_findings, e
     page.fill("#id_password", PASSWORD)
     page.click("#login-form [type=submit]")
     window.check(axe_findings, "signed in with typed text")
-    page.get_by_role("button", name="Carry on with your text").click()
+    page.get_by_role("button", name="Continue with your text").click()
     expect(page.locator("#id_title")).to_have_value("Typed for an hour")
     window.check(axe_findings, "form with carried text")
     assert Article.objects.get().version == 1
@@ -223,10 +223,10 @@ def test_a_draft_of_an_older_version_is_restored_into_a_stale_form(desk, axe_fin
     theirs.fill("#id_excerpt", "Theirs")
     save(theirs)
     window.open(form_of(article))
-    expect(page.locator("#draft")).to_contain_text("typed over version 1")
+    expect(page.locator("#draft")).to_contain_text("based on version 1")
     window.check(axe_findings, "form with a draft")
     page.get_by_role("button", name="Restore it").click()
-    page.get_by_role("button", name="Save both: yours and theirs").click()
+    page.get_by_role("button", name="Save both versions").click()
     expect(page.locator(".messagelist")).to_contain_text("Saved: title")
     saved = Article.objects.get()
     assert (saved.title, saved.excerpt) == ("Typed and lost", "Theirs")
@@ -280,5 +280,5 @@ def test_pages_that_keep_text_are_accessible(desk, axe_findings, editor):
     expect(page.locator("h1")).to_have_text("Not saved yet")
     window.watched.complaints.clear()
     window.check(axe_findings, "a token that was exchanged")
-    page.get_by_role("button", name="Carry on with your text").click()
+    page.get_by_role("button", name="Continue with your text").click()
     expect(page.locator("#id_title")).to_have_value("Typed " * 20)

@@ -111,7 +111,7 @@ def test_who_continues_acts_by_their_own_rights_and_name(editor, chief, contribu
     assert (counts(bulk), bulk.worked_by) == ((3, 0, 3), contributor.username)
     assert {r.actor for r in Revision.objects.filter(article__in=hidden, number=2)} == {chief}
     assert {outcomes(bulk)[article.pk] for article in live} == {
-        ("refused", f"{contributor.username} may not do this: it needs the right to publish")
+        ("refused", f"{contributor.username} has no permission to publish")
     }
 
 
@@ -144,7 +144,7 @@ def test_nothing_is_done_before_it_is_confirmed(editor):
 def test_more_than_fifty_are_confirmed_by_typing_their_number(editor, typed):
     make_articles(51)
     bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor)
-    with pytest.raises(NotConfirmed, match="type 51 to say that you mean them all"):
+    with pytest.raises(NotConfirmed, match="type 51 to confirm"):
         chunks.confirm(bulk.pk, actor=editor, typed=typed, arguments="{}")
     assert BulkAction.objects.get().confirmed_at is None
     assert chunks.confirm(bulk.pk, actor=editor, typed=" 51 ", arguments="{}").confirmed_at
@@ -159,12 +159,12 @@ def test_fifty_are_confirmed_without_typing(editor):
 def test_arguments_that_changed_since_they_were_seen_are_not_confirmed(editor):
     make_article()
     bulk = choosing.prepare(Article.objects.all(), "category", actor=editor)
-    with pytest.raises(NotConfirmed, match="look again"):
+    with pytest.raises(NotConfirmed, match="reload it"):
         chunks.confirm(bulk.pk, actor=editor, arguments="")
     choosing.give_arguments(bulk, {"category": "a"})
     seen = bulk.arguments
     choosing.give_arguments(bulk, {"category": "b"})
-    with pytest.raises(NotConfirmed, match="look again"):
+    with pytest.raises(NotConfirmed, match="reload it"):
         chunks.confirm(bulk.pk, actor=editor, arguments=seen)
     bulk = chunks.confirm(bulk.pk, actor=editor, arguments=bulk.arguments)
     choosing.give_arguments(bulk, {"category": "c"})
@@ -230,4 +230,4 @@ def test_a_bulk_action_can_be_undone_and_its_change_set_knows_it(editor):
     retitle(made[0])
     report = change_sets.undo(bulk.change_set, actor=editor)
     assert [article.pk for article in report.undone] == [made[1].pk]
-    assert [(article.pk, why) for article, why in report.kept] == [(made[0].pk, "it was changed since")]
+    assert [(article.pk, why) for article, why in report.kept] == [(made[0].pk, "it has changed since")]

@@ -98,7 +98,7 @@ def test_a_schedule_hides_what_is_live_until_its_moment_and_the_forecast_says_so
     assert (counts(bulk), bulk.change_set.kind) == ((2, 0, 1), "schedule")
     assert state_of(live).desk.live_from == state_of(hidden).desk.live_from == LATER
     assert not Article.objects.visible(at=NOW).filter(pk=live.pk).exists()
-    assert outcomes(bulk)[ended.pk][1].startswith("it would end before it begins")
+    assert outcomes(bulk)[ended.pk][1].startswith("“live until” must be after “live from”")
 
 
 def test_a_schedule_leaves_the_moment_that_is_not_named(editor):
@@ -227,12 +227,12 @@ def test_of_very_many_only_the_first_are_looked_at(editor, monkeypatch):
         ("add_topics", {"topics": [" "]}, "is empty; write a text"),
         ("add_topics", {"topics": ["x"] * 51}, "has 51 entries; keep 50 at most"),
         ("remove_topics", {"topics": "AI"}, "is not a list"),
-        ("schedule", {}, "has no moment; choose one, or take one away"),
+        ("schedule", {}, "is empty; set or clear a time"),
         ("schedule", {"live_from": "tomorrow"}, "is not a date"),
         ("set_aside", {"cause": "boring"}, "cause"),
         ("set_aside", {}, "is missing; add it"),
         ("set_aside", {"cause": "poor", "note": "x" * 501}, "is 501 characters long"),
-        ("hold", {"why": "  "}, "is empty; say why"),
+        ("hold", {"why": "  "}, "is empty; give a reason"),
         ("hold", {"why": "x" * 501}, "is 501 characters long"),
         ("publish", {"bogus": 1}, "Extra inputs are not permitted"),
     ],

@@ -75,7 +75,7 @@ def test_undo_leaves_what_somebody_touched_since_and_names_it(editor):
     retitle(touched, "edited since")
     report = change_sets.undo(change_set, actor=editor)
     assert [a.pk for a in report.undone] == [untouched.pk]
-    assert [(a.pk, why) for a, why in report.kept] == [(touched.pk, "it was changed since")]
+    assert [(a.pk, why) for a, why in report.kept] == [(touched.pk, "it has changed since")]
     touched.refresh_from_db()
     assert (touched.title, touched.published) == ("edited since", True)
 
@@ -106,7 +106,7 @@ def test_undo_needs_the_rights_of_what_it_would_change(contributor, editor):
     publishing.publish(article, actor=editor, change_set=change_set)
     report = change_sets.undo(change_set, actor=contributor)
     assert report.undone == []
-    assert "needs the right to publish" in report.kept[0][1]
+    assert "has no permission to publish" in report.kept[0][1]
     article.refresh_from_db()
     assert article.published
 
@@ -182,7 +182,7 @@ def test_a_long_undo_goes_some_articles_at_a_time_and_changes_nothing_twice(edit
     again = change_sets.undo_some(undoing, actor=editor, most=2)
     assert [a.pk for a in first.undone] == [a.pk for a in again.undone] == [a.pk for a in articles[:2]]
     second = change_sets.undo_some(undoing, actor=editor, after=first.next_after, most=2)
-    assert ([a.pk for a in second.undone], second.kept) == ([articles[2].pk], [(articles[3], "it was changed since")])
+    assert ([a.pk for a in second.undone], second.kept) == ([articles[2].pk], [(articles[3], "it has changed since")])
     last = change_sets.undo_some(undoing, actor=editor, after=second.next_after, most=2)
     assert ([a.pk for a in last.undone], last.next_after) == ([articles[4].pk], None)
     assert Revision.objects.filter(change_set=undoing, reason="all wrong").count() == 4
@@ -196,7 +196,7 @@ def test_what_an_undo_that_was_killed_left_the_next_one_returns(editor):
     change_sets.undo_some(change_sets.open_undo(change_set, actor=editor), actor=editor, most=2)
     report = change_sets.undo(change_set, actor=editor)
     assert [a.pk for a in report.undone] == [articles[2].pk]
-    assert {why for _, why in report.kept} == {"it was changed since: an undo returned it already"}
+    assert {why for _, why in report.kept} == {"an undo has restored it already"}
     assert not Article.objects.filter(published=True).exists()
 
 
@@ -217,7 +217,7 @@ def test_undo_leaves_what_somebody_touched_between_the_steps_of_the_set(editor):
     retitle(article, "theirs")
     retitle(article, "three", change_set)
     report = change_sets.undo(change_set, actor=editor)
-    assert [why for _, why in report.kept] == ["it was changed since"]
+    assert [why for _, why in report.kept] == ["it has changed since"]
     assert Article.objects.get().title == "three"
 
 

@@ -73,4 +73,4 @@ def test_what_came_before_the_gap_was_changed_since(editor):
     for number in range(3, 7):
         retitle(article, str(number))
     leave_gap(article, 3, 5)
-    assert [why for _, why in change_sets.undo(opened, actor=editor).kept] == ["it was changed since"]
+    assert [why for _, why in change_sets.undo(opened, actor=editor).kept] == ["it has changed since"]

@@ -111,7 +111,7 @@ def test_what_protects_an_article_is_named(monkeypatch):
     monkeypatch.setattr(ArticleImage._meta.get_field("article").remote_field, "on_delete", PROTECT)
     for answers in (purging.foresee_purge([needed, free], actor=OPERATOR), purge(needed, free)):
         assert [type(answer) for answer in answers] == [purging.StillNeeded, Tombstone]
-        assert str(answers[0]) == "article images refer to it; take them away first"
+        assert str(answers[0]) == "article images refer to it; remove them first"
     assert list(Article.objects.all()) == [needed]
 
 

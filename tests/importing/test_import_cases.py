@@ -291,7 +291,7 @@ def test_F07_file_that_changes_while_it_is_read_is_picked_up_by_the_next_run(tmp
     monkeypatch.setattr(walk.os, "fstat", fstat)
     ran = import_seeds(tmp_path)
     assert (ran.status, ran.outcomes) == (1, {"a.md": "created", "b.md": "rejected", "c.md": "created"})
-    assert ran.said("b.md") == "changed while it was read; the next run picks it up"
+    assert ran.said("b.md") == "changed while it was read; the next import takes it"
     monkeypatch.undo()
     assert import_seeds(tmp_path).counts == {"created": 1, "unchanged": 2}
     assert article_of("b").quality == 5
@@ -361,7 +361,7 @@ def test_file_that_cannot_be_stored_does_not_keep_the_others_of_its_batch_out(tm
     refusing(monkeypatch, "story of two", kind("the row itself"))
     ran = import_seeds(tmp_path)
     assert (ran.status, ran.counts) == (1, {"created": 3, "rejected": 1})
-    assert ran.said("two.md") == "could not be stored; the log says why"
+    assert ran.said("two.md") == "could not be stored; see the log"
     assert "two.md" in caplog.text
     assert kind.__name__ in caplog.text
     assert "the row itself" not in caplog.text

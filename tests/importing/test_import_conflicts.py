@@ -121,7 +121,7 @@ def test_undo_of_a_decision_opens_nothing_that_the_file_has_come_to_agree_on(tmp
     kept = conflicts.keep([the_open_one()], actor=editor)
     import_file(tmp_path, COVERAGE.replace("One", "Mine"))
     report = change_sets.undo(kept.change_set, actor=editor)
-    assert (report.reopened, [why for _, why in report.kept]) == ([], ["its file has come to agree since"])
+    assert (report.reopened, [why for _, why in report.kept]) == ([], ["the source agrees now"])
     assert not Conflict.objects.filter(closed_at=None).exists()
 
 

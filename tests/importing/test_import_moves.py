@@ -78,7 +78,7 @@ def test_a_file_that_was_moved_over_another_leaves_its_article_without_a_file(tm
     move(tmp_path, a="b")
     ran = tried_and_imported(tmp_path)
     assert (ran.counts, ran.status) == ({"updated": 1}, 0)
-    assert "Known files that are gone: 1, now marked as missing." in ran.errors
+    assert "Missing files: 1, now marked." in ran.errors
     assert places() == {article_of("a").pk: ("b.md", False), lost.pk: (f"b.article-{lost.pk}.md", True)}
     assert Source.objects.get(article=lost).told_path == "b.md"
     write(tmp_path, "found.md", story("b", title="Found"))
@@ -156,7 +156,7 @@ def test_an_address_whose_file_is_still_there_is_not_taken_from_it(tmp_path):
     write(tmp_path, "b.md", story("a", title="A copy"))
     ran = tried_and_imported(tmp_path)
     assert ran.outcomes == {"b.md": "rejected"}
-    assert "is the address of a.md as well" in ran.said("b.md")
+    assert "is also the address of a.md" in ran.said("b.md")
 
 
 def test_a_file_that_is_no_seed_at_the_moment_keeps_its_address(tmp_path):

@@ -56,7 +56,7 @@ def test_F20_two_importers_at_once_make_every_article_once(tree):  # noqa: N802
     processes = [start("import_seeds", tree, "--format", "json", url=database_url()) for _ in range(2)]
     done = [finished(process) for process in processes]
     assert [each.returncode for each in done] == [1, 1]
-    waits = "Another import of this root is running; this one waits until it is done.\n"
+    waits = "Waiting for another import of this root to finish.\n"
     assert {each.stderr for each in done} <= {"", waits}
     together = desk_rows()
     assert Article.objects.count() == Source.objects.count() == Revision.objects.count()
@@ -102,7 +102,7 @@ def test_F20_second_importer_of_a_root_says_that_it_waits_until_the_first_is_gon
     assert "held" in first.stdout.readline()
     second = start("import_seeds", tree, "--root", "seeds", url=database_url())
     assert second.stderr is not None
-    assert second.stderr.readline() == "Another import of this root is running; this one waits until it is done.\n"
+    assert second.stderr.readline() == "Waiting for another import of this root to finish.\n"
     assert not Article.objects.exists()
     first.kill()
     assert finished(second).returncode == 1

@@ -42,7 +42,7 @@ def messages(folder, **options):
 
 
 NO_PICTURE = "warning: published with a warning: no picture (add one)"
-SAME_TITLE = "warning: published with a warning: readers see another article with this title (compare the two)"
+SAME_TITLE = "warning: published with a warning: another live article has this title (compare the two)"
 
 
 def test_a_file_that_arrives_published_is_told_what_an_editor_would_be(tmp_path):
@@ -77,7 +77,7 @@ def test_a_held_article_waits_for_an_editor_and_its_receipt_says_so(tmp_path):
     write(tmp_path, "a")
     dry = messages(tmp_path, is_dry_run=True)
     assert messages(tmp_path) == dry
-    assert "would publish the article; that waits for an editor" in dry["a.md"][0]
+    assert "would publish the article; an editor has to decide" in dry["a.md"][0]
     assert not Article.objects.get().published
 
 
@@ -90,7 +90,7 @@ def test_files_of_one_run_are_compared_with_each_other_whatever_the_batches_are(
     write(tmp_path, "b", title="Twice")
     write(tmp_path, "c")
     dry = messages(tmp_path, is_dry_run=True)
-    covered = "readers find it already, in the coverage of “Twice” (compare the two)"
+    covered = "already linked as coverage of “Twice” (compare the two)"
     assert dry == {"a.md": [], "b.md": [SAME_TITLE], "c.md": [f"warning: published with a warning: {covered}"]}
     assert messages(tmp_path) == dry
 
@@ -117,7 +117,7 @@ def test_what_is_live_later_is_nothing_that_readers_see(tmp_path):
     (tmp_path / "a.md").write_text(text)
     write(tmp_path, "b", title="Twice")
     dry = messages(tmp_path, is_dry_run=True)
-    assert "its source dates it in the future" in dry["a.md"][0]
+    assert "the source date is in the future" in dry["a.md"][0]
     assert dry["b.md"] == []
     assert messages(tmp_path) == dry
 
@@ -136,9 +136,9 @@ def test_the_kept_receipt_holds_it_for_page_and_json(chief, signed_in, tmp_path)
     run = ImportRun.objects.get()
     assert ImportOutcome.objects.get(run=run).problem_list[0]["severity"] == "warning"
     page = signed_in(chief).get(f"/admin/articles/importrun/{run.pk}/change/?severity=warning")
-    assert "readers see another article with this title" in page.content.decode()
+    assert "another live article has this title" in page.content.decode()
     receipt = signed_in(chief).get(f"/admin/articles/importrun/{run.pk}/receipt.json")
-    assert b"readers see another article with this title" in b"".join(receipt.streaming_content)
+    assert b"another live article has this title" in b"".join(receipt.streaming_content)
 
 
 def test_queries_do_not_grow_with_the_files_and_none_are_asked_for_hidden_ones(tmp_path):

@@ -337,7 +337,7 @@ def test_F17_vanished_file_is_marked_on_its_source_and_its_article_stays(tmp_pat
     with time_machine.travel(TODAY, tick=False):
         ran = import_seeds(tmp_path)
     assert (ran.status, ran.counts) == (0, {"unchanged": 1})
-    assert "Known files that are gone: 1, now marked as missing." in ran.errors
+    assert "Missing files: 1, now marked." in ran.errors
     assert article_of("a").source.missing_at == TODAY
     assert article_of("b").source.missing_at is None
     assert article_of("a").is_visible(at=TODAY)

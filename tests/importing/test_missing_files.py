@@ -44,8 +44,8 @@ def test_H11_empty_folder_marks_nothing(tmp_path, count):  # noqa: N802
     folder = imported(tmp_path / "wire", count)
     remove(folder, *range(count))
     assert refused(folder) == (
-        f"root “wire” knows {count} files, and {folder} holds no seeds; "
-        "check that the disk is mounted, or give --allow-missing if they were deleted on purpose"
+        f"root “wire” has {count} known files, but {folder} contains no seeds; "
+        "check that the disk is mounted, or use --allow-missing if they were deleted on purpose"
     )
 
 
@@ -56,14 +56,14 @@ def test_H11_folder_with_nothing_that_is_a_seed_is_empty(tmp_path):  # noqa: N80
     write(folder, "lost+found/x.bin", b"")
     write(folder, ".git/HEAD", b"")
     (folder / "link.md").symlink_to("README.md")
-    assert "holds no seeds" in refused(folder)
+    assert "contains no seeds" in refused(folder)
 
 
 def test_H11_fewer_than_half_of_ten_or_more_are_too_few(tmp_path):  # noqa: N802
     folder = imported(tmp_path / "wire", 11)
     remove(folder, *range(6))
     write(folder, "new.md", story("new"))
-    assert refused(folder).startswith(f"root “wire” knows 11 files, and {folder} holds 5 of them; check that")
+    assert refused(folder).startswith(f"root “wire” has 11 known files, but {folder} contains 5 of them; check that")
     assert not Article.objects.filter(web_url__endswith="new").exists()
 
 
@@ -71,7 +71,7 @@ def test_H11_half_of_them_are_enough(wire):  # noqa: N802
     remove(wire, *range(10))
     ran = import_seeds(wire)
     assert (ran.status, marked()) == (0, 10)
-    assert "Known files that are gone: 10, now marked as missing." in ran.errors
+    assert "Missing files: 10, now marked." in ran.errors
 
 
 def test_H11_of_nine_any_number_may_be_gone_while_one_is_there(tmp_path):  # noqa: N802
@@ -124,7 +124,7 @@ def test_H11_one_of_two_folders_that_is_empty_is_noticed(tmp_path):  # noqa: N80
     file = write(tmp_path, "two/c.md", story("c"))
     import_seeds(tmp_path / "one", tmp_path / "two", "--root", "both")
     file.unlink()
-    assert f"{tmp_path / 'two'} holds no seeds" in refused(tmp_path / "one", tmp_path / "two")
+    assert f"{tmp_path / 'two'} contains no seeds" in refused(tmp_path / "one", tmp_path / "two")
     import_seeds(tmp_path / "one", tmp_path / "two", "--allow-missing")
     assert import_seeds(tmp_path / "one", tmp_path / "two").counts == {"unchanged": 2}
     (tmp_path / "three").mkdir()
@@ -195,7 +195,7 @@ def test_H11_disk_that_goes_away_during_the_run_marks_nothing(wire, monkeypatch)
             file.unlink()
 
     monkeypatch.setattr(runner.Import, "_import", gone_afterwards)
-    with pytest.raises(CommandError, match=r"knows 21 files, and .* holds no seeds") as refusal:
+    with pytest.raises(CommandError, match=r"has 21 known files, but .* contains no seeds") as refusal:
         import_seeds(wire)
     assert (refusal.value.returncode, marked()) == (2, 0)
     assert ImportRun.objects.first().finished_at is None

@@ -73,7 +73,7 @@ def test_folder_where_one_stands_has_a_name_too(in_folder, monkeypatch):
 @pytest.mark.parametrize("name", ["a\nb", "\x1b[2J", "\u202e", "x" * 101, "-wire", os.fsdecode(b"\xff")])
 def test_folder_whose_name_fits_no_root_is_refused_and_another_can_be_given(tmp_path, name):
     write(tmp_path, f"{name}/a.md", story("a"))
-    assert "has no name that fits a root; give one with --root NAME" in refused(tmp_path / name)
+    assert "cannot name a root; give a name with --root NAME" in refused(tmp_path / name)
     assert import_seeds(tmp_path / name, "--root", "wire").counts == {"created": 1}
     assert folders_of("wire") == [tmp_path / name]
     assert import_seeds(tmp_path / name).receipt["root"] == "wire"
@@ -134,8 +134,8 @@ def two(tmp_path):
 def test_second_folder_of_a_name_is_refused_with_the_remedy(two):
     one, other = two
     assert refused(other) == (
-        f"root “wire” was last imported from {one}; give --root wire if {other} took its place, "
-        "or another --root NAME if it did not"
+        f"root “wire” was last imported from {one}; give --root wire if it moved to {other}, "
+        "or another --root NAME if it didn't"
     )
 
 
@@ -169,7 +169,7 @@ def test_another_folder_called_seeds_is_not_taken_for_the_demo(tmp_path):
 def test_demo_is_not_taken_for_another_folder_called_seeds(tmp_path):
     write(tmp_path, "seeds/a.md", story("a"))
     assert import_seeds(tmp_path / "seeds").receipt["root"] == "seeds"
-    assert "took its place" in refused()
+    assert "if it moved to" in refused()
 
 
 def test_name_with_a_blank_is_quoted_in_the_remedy(tmp_path):

@@ -44,7 +44,7 @@ def test_run_that_created_fifty_articles_of_which_three_were_edited(tmp_path):
         edit(name, title="Mine")
     report = undo_last()
     assert (report.removed_count, report.returned_count) == (47, 0)
-    assert [(article.title, why) for article, why in report.kept] == [("Mine", "it was changed since")] * 3
+    assert [(article.title, why) for article, why in report.kept] == [("Mine", "it has changed since")] * 3
     assert Article.objects.count() == Source.objects.count() == 3
     assert import_seeds(tmp_path).counts == {"unchanged": 50}
     assert import_seeds(tmp_path, "--again").counts == {"created": 47, "unchanged": 3}
@@ -106,7 +106,7 @@ def test_two_runs_are_taken_back_one_after_the_other_but_not_the_earlier_one_alo
         write(tmp_path, "a.md", story("a", f"quality: {quality}\n"))
         import_seeds(tmp_path)
     first, second, third = ImportRun.objects.order_by("pk")
-    assert [why for _, why in undo_run(second, actor=OPERATOR).kept] == ["it was changed since"]
+    assert [why for _, why in undo_run(second, actor=OPERATOR).kept] == ["it has changed since"]
     undo_run(third, actor=OPERATOR)
     assert article_of("a").quality == 2
     undo_run(second, actor=OPERATOR)
@@ -208,7 +208,7 @@ def test_who_may_not_publish_removes_no_published_article(tmp_path):
     write(tmp_path, "a.md", story("a", "published: true\n"))
     import_seeds(tmp_path)
     report = undo_run(last_run(), actor=make_user("Contributor"))
-    assert "needs the right to publish" in report.kept[0][1]
+    assert "has no permission to publish" in report.kept[0][1]
     assert Revision.objects.count() == 1
 
 
@@ -234,7 +234,7 @@ def test_command_names_what_it_keeps_and_refuses_what_it_cannot_do(tmp_path, cap
     edit("a", title="Mine")
     call_command("import_seeds", "--undo", str(last_run().pk))
     said = capsys.readouterr().out
-    assert "“Mine”: it was changed since" in said
+    assert "“Mine”: it has changed since" in said
     assert "1 removed, 0 returned, 1 kept." in said
     for words in (["--undo", "999"], ["--undo", "1", "--dry-run"], ["--undo", "1", str(tmp_path)]):
         with pytest.raises(CommandError) as refusal:
@@ -254,7 +254,7 @@ def test_button_takes_the_run_back_for_a_chief_alone(client, tmp_path):
     assert client.get(address).status_code == 405
     page = client.post(address, follow=True).content.decode()
     assert "1 removed, 0 returned" in page
-    assert "Taken back by" in page
+    assert "Undone by" in page
     assert not Article.objects.exists()
     assert "nothing to take back" in client.post(address, follow=True).content.decode()
 

@@ -157,11 +157,11 @@ def test_F01_single_link_is_not_followed(tmp_path):  # noqa: N802
 
 def test_F03_single_pipe_is_not_opened(tmp_path):  # noqa: N802
     os.mkfifo(tmp_path / "x.md")
-    assert refused(tmp_path / "x.md") == f"{tmp_path / 'x.md'} is no regular file"
+    assert refused(tmp_path / "x.md") == f"{tmp_path / 'x.md'} is not a regular file"
 
 
 def test_F04_device_is_not_read_and_a_folder_called_so_is_a_folder(tmp_path):  # noqa: N802
-    assert refused("/dev/zero") == "/dev/zero is no regular file"
+    assert refused("/dev/zero") == "/dev/zero is not a regular file"
     write(tmp_path, "x.md/a.md", story("a"))
     assert import_seeds(tmp_path / "x.md").outcomes == {"a.md": "created"}
 

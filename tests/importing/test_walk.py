@@ -76,9 +76,9 @@ def test_F03_F04_what_is_no_regular_file_is_passed_over(tmp_path, monkeypatch): 
         server.bind("socket.md")
         assert found(tmp_path) == []
         assert passed_over(tmp_path) == {
-            "fifo.md": "has a seed's name but is no regular file",
+            "fifo.md": "has a seed's name but is not a regular file",
             "folder.md": "has a seed's name but is a folder",
-            "socket.md": "has a seed's name but is no regular file",
+            "socket.md": "has a seed's name but is not a regular file",
         }
 
 
@@ -198,7 +198,7 @@ def test_F07_file_that_changes_while_it_is_read_is_refused(tmp_path, monkeypatch
         return status
 
     monkeypatch.setattr(os, "fstat", fstat)
-    with pytest.raises(Unreadable, match="changed while it was read; the next run picks it up"):
+    with pytest.raises(Unreadable, match="changed while it was read; the next import takes it"):
         read_file(Found("x.md", tmp_path))
     monkeypatch.undo()
     assert read_file(Found("x.md", tmp_path)) == file.read_bytes()

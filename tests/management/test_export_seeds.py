@@ -41,7 +41,7 @@ def test_the_folder_is_made_where_only_its_last_step_is_missing(tmp_path):
 def test_what_is_no_folder_is_not_made_one(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link").symlink_to("gone")
-    with pytest.raises(CommandError, match="name a folder"):
+    with pytest.raises(CommandError, match="give a folder"):
         export_seeds(name)
     assert [path.name for path in tmp_path.iterdir()] == ["link"]
 

@@ -121,7 +121,7 @@ def test_path_that_stands_below_two_folders_is_taken_from_the_first(tmp_path):
         ran = import_seeds(tmp_path / "one", tmp_path / "two", "--root", "both")
         assert ran.status == 1
         assert ran.counts["rejected"] == 1
-        assert "stands below" in json.dumps(ran.receipt["files"])
+        assert "is also in" in json.dumps(ran.receipt["files"])
         assert [source.article for source in Source.objects.all()] == [article_of("first")]
 
 
@@ -255,9 +255,9 @@ def test_F18_dry_run_writes_nothing_and_says_what_a_run_would_do(tmp_path):  # n
     assert changed_tables(before) == set()
     assert (dry.receipt["run"], dry.receipt["dry_run"]) == (None, True)
     assert dry.file("new.md")["article"] is None
-    assert "Known files that are gone: 1, would be marked as missing." in dry.errors
+    assert "Missing files: 1, would be marked." in dry.errors
     real = import_seeds(tmp_path)
-    assert "Known files that are gone: 1, now marked as missing." in real.errors
+    assert "Missing files: 1, now marked." in real.errors
     assert dry.outcomes == {
         "bad.md": "rejected",
         "changed.md": "updated",
@@ -308,7 +308,7 @@ def test_contributors_published_seed_is_rejected_and_nothing_of_it_is_stored(tmp
     before = every_row()
     ran = import_seeds(tmp_path, "--actor", contributor.username)
     assert (ran.status, ran.outcomes) == (1, {"a.md": "rejected", "b.md": "created"})
-    assert ran.said("a.md") == f"{contributor.username} may not do this: it needs the right to publish"
+    assert ran.said("a.md") == f"{contributor.username} has no permission to publish"
     assert "articles_topic" not in changed_tables(before)
     assert "articles_category" not in changed_tables(before)
     assert [source.path for source in Source.objects.all()] == ["b.md"]
@@ -357,7 +357,7 @@ def test_actor_without_rights_imports_nothing(tmp_path):
     stranger = make_user()
     write(tmp_path, "a.md", story("a"))
     ran = import_seeds(tmp_path, "--actor", stranger.username)
-    assert ran.said("a.md") == f"{stranger.username} may not do this: it needs the right to add articles"
+    assert ran.said("a.md") == f"{stranger.username} has no permission to add articles"
     assert not Article.objects.exists()
 
 
@@ -461,7 +461,7 @@ def test_in_a_pipe_there_is_json_alone_on_standard_output_and_no_bar_on_standard
 @on_a_real_database
 def test_path_that_cannot_be_used_ends_with_2(tmp_path):
     done = run("import_seeds", tmp_path / "nothing", "--actor", "x", url=database_url())
-    assert_one_sentence(done, "nothing does not exist; name a file or a folder")
+    assert_one_sentence(done, "nothing does not exist; give a file or a folder")
 
 
 @pytest.mark.slow

@@ -32,7 +32,7 @@ def typing(monkeypatch, *answers):
 def test_new_account_may_sign_in_with_the_rights_of_its_role(monkeypatch, role):
     done = manage("make_user", "anna", role, "--password-stdin", typed=f"{GOOD}\nmore\n", monkeypatch=monkeypatch)
     user = User.objects.get(username="anna")
-    assert (done.status, done.out) == (0, f"Made the account anna, {role.strip().capitalize()}.\n")
+    assert (done.status, done.out) == (0, f"Created the account anna, {role.strip().capitalize()}.\n")
     assert user.check_password(GOOD)
     assert (user.is_staff, user.is_superuser, user.is_active) == (True, False, True)
     assert roles_of("anna") == {role.strip().capitalize()}
@@ -43,7 +43,7 @@ def test_password_is_asked_for_twice_until_the_rules_allow_it(monkeypatch):
     left = typing(monkeypatch, GOOD, "another", "12345", "12345", GOOD, GOOD)
     done = manage("make_user", "anna", "Editor")
     assert (done.status, left) == (0, [])
-    assert "The two are not the same." in done.errors
+    assert "The passwords differ." in done.errors
     assert "too short" in done.errors
     assert GOOD not in done.errors + done.out
     assert User.objects.get(username="anna").check_password(GOOD)
@@ -74,7 +74,7 @@ def test_without_a_terminal_a_password_has_to_come_from_somewhere(monkeypatch):
 
 def test_no_password_cannot_sign_in_until_one_is_set():
     done = manage("make_user", "anna", "Editor", "--no-password")
-    assert done.out == "Made the account anna, Editor; it cannot sign in until a password is set.\n"
+    assert done.out == "Created the account anna, Editor; it cannot sign in until a password is set.\n"
     assert not User.objects.get().has_usable_password()
 
 
@@ -93,7 +93,7 @@ def test_same_role_again_changes_nothing():
     make_user("Editor", username="anna")
     before = every_row()
     done = manage("make_user", "anna", "editor")
-    assert (done.status, done.out) == (0, "anna is Editor already; nothing was changed.\n")
+    assert (done.status, done.out) == (0, "anna is already Editor; unchanged.\n")
     assert changed_tables(before) == set()
 
 
@@ -125,7 +125,7 @@ def test_superuser_is_left_alone(monkeypatch):
     before = every_row()
     done = manage("make_user", "root", "Contributor", "--password-stdin", typed=GOOD, monkeypatch=monkeypatch)
     assert done.status == 1
-    assert done.errors == "root is a superuser, who may do everything; it was left as it is\n"
+    assert done.errors == "root is a superuser and may do everything; unchanged\n"
     assert changed_tables(before) == set()
 
 
@@ -133,7 +133,7 @@ def test_superuser_is_left_alone(monkeypatch):
 def test_role_that_there_is_none_of_is_refused_with_those_there_are(role):
     done = manage("make_user", "anna", role, "--no-password")
     assert done.status == 2
-    assert "is no role; choose one of Contributor, Editor, Chief" in done.errors
+    assert "is not a role; choose one of Contributor, Editor, Chief" in done.errors
     assert not User.objects.exists()
 
 
@@ -141,7 +141,7 @@ def test_role_that_there_is_none_of_is_refused_with_those_there_are(role):
 def test_name_that_no_account_may_have_is_refused(name):
     done = manage("make_user", name, "Editor", "--no-password")
     assert done.status == 2
-    assert "is no name for an account" in done.errors
+    assert "is not a valid user name" in done.errors
     assert not User.objects.exists()
 
 
@@ -149,7 +149,7 @@ def test_name_in_another_case_is_no_second_account():
     make_user("Editor", username="anna")
     done = manage("make_user", "Anna", "Editor", "--no-password")
     assert done.status == 2
-    assert "there is an account 'anna'" in done.errors
+    assert "the account is spelled 'anna'" in done.errors
     assert User.objects.count() == 1
 
 

@@ -127,7 +127,7 @@ def test_filter_without_a_state_means_what_the_list_means():
         ("quality_min=x", "quality_min=x: "),
         ("state=gone", "state=gone: "),
         ("since=yesterday", "since=yesterday: "),
-        ("q=%00", "--filter has a value that it does not understand"),
+        ("q=%00", "--filter has an invalid value"),
         ("state=all&state=live", "--filter has state more than once"),
         ("", "--filter is empty; write state=undecided"),
         ("q=&category=", "--filter is empty; write state=undecided"),
@@ -175,7 +175,7 @@ def test_who_may_not_publish_is_refused_by_name(contributor):
     article, shown = make_article(), make_article(published=True)
     done = told("publish_articles", article.pk, "--actor", contributor.username)
     assert done.status == 1
-    assert "needs the right to publish" in done.reasons[article.pk]
+    assert "has no permission to publish" in done.reasons[article.pk]
     assert told("unpublish_articles", shown.pk, "--actor", contributor.username).status == 1
     assert published() == {shown.pk}
     assert not ChangeSet.objects.exists()
@@ -237,7 +237,7 @@ def test_stale_ones_are_refused_by_name_and_the_others_done(monkeypatch):
     done = told("publish_articles", "--filter", "state=undecided")
     assert done.status == 1
     assert done.outcomes == {mine.pk: "changed", theirs.pk: "refused", gone.pk: "refused"}
-    assert "somebody else changed the article after version 1: it is at version 3 now" in done.reasons[theirs.pk]
+    assert "the article has changed since version 1: it is now version 3" in done.reasons[theirs.pk]
     assert "it no longer exists" in done.reasons[gone.pk]
     assert published() == {mine.pk}
 
@@ -320,7 +320,7 @@ def test_at_schedules_with_an_offset_or_in_the_sites_zone(typed, zone, means):
         ("2026-13-01T09:00", "is no moment"),
         ("tomorrow", "is no moment"),
         ("2026-12-01T24:61", "is no moment"),
-        ("9999-12-31T23:59-12:00", "is not within the years"),
+        ("9999-12-31T23:59-12:00", "is not between the years"),
         ("", "is no moment"),
     ],
 )
@@ -358,8 +358,8 @@ def test_text_report_is_harmless_lines_and_a_last_one_with_the_counts():
     )
     assert done.out.splitlines() == [
         "unknown 77: there is no such article",
-        f"refused {article.pk} “{article.title}”: con may not do this: it needs the right to publish",
-        f"refused {wild.pk} “Odd \\u202etitle”: con may not do this: it needs the right to publish",
+        f"refused {article.pk} “{article.title}”: con has no permission to publish",
+        f"refused {wild.pk} “Odd \\u202etitle”: con has no permission to publish",
         "No change set: 0 published, 0 unchanged, 2 refused, 1 not found.",
     ]
 
@@ -407,7 +407,7 @@ def test_blockers_refuse_by_name_and_remedy():
     decide("hold", [held], why="the lawyers read it", actor=OPERATOR)
     done = told("publish_articles", "--filter", "state=undecided")
     assert (done.status, done.outcomes) == (1, {held.pk: "refused", fine.pk: "changed"})
-    assert "on hold: the lawyers read it (somebody who may publish lifts the hold)" in done.reasons[held.pk]
+    assert "on hold: the lawyers read it (ask someone who may publish to lift it)" in done.reasons[held.pk]
 
 
 def test_warnings_are_those_before_the_run_so_that_a_dry_run_has_the_same(monkeypatch):
@@ -450,8 +450,7 @@ def test_locked_database_ends_it_with_one_sentence():
         done = run("publish_articles", article.pk, url=f"{database_url()}?timeout=1")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.splitlines() == [
-        "CommandError: the database cannot be used (database is locked); what was done so far stays, run again when "
-        "it can"
+        "CommandError: the database cannot be used (database is locked); changes made so far are kept; run it again"
     ]
     assert not flag_of(article)
 

@@ -26,10 +26,10 @@ def test_it_says_what_would_go_and_asks_for_the_number(monkeypatch):
     shown, hidden = make_article(title="Shown", published=True), make_article(title="Hidden")
     done = manage("purge_articles", shown.pk, hidden.pk, "--reason", "legal", typed="2\n", monkeypatch=monkeypatch)
     assert done.errors.splitlines() == [
-        "2 articles would be deleted for good, 1 of them visible to readers:",
+        "2 articles will be permanently deleted, 1 of them live:",
         f"  {shown.pk} “Shown”",
         f"  {hidden.pk} “Hidden”",
-        "Type 2 to go on:",
+        "Type 2 to confirm:",
     ]
     change_set = ChangeSet.objects.get()
     assert (done.status, done.out) == (
@@ -44,9 +44,7 @@ def test_it_says_what_would_go_and_asks_for_the_number(monkeypatch):
 def test_it_says_so_without_asking_as_well(option):
     article = make_article(title="One")
     done = manage("purge_articles", article.pk, option)
-    assert done.errors == (
-        f"1 article would be deleted for good, 0 of them visible to readers:\n  {article.pk} “One”\n"
-    )
+    assert done.errors == (f"1 article will be permanently deleted, 0 of them live:\n  {article.pk} “One”\n")
 
 
 def test_of_many_only_the_first_are_named(monkeypatch):
@@ -64,7 +62,7 @@ def test_any_other_answer_purges_nothing(monkeypatch, answer):
     before = every_row()
     done = manage("purge_articles", *[a.pk for a in articles], typed=answer, monkeypatch=monkeypatch)
     assert (done.status, done.out) == (1, "")
-    assert "nothing was purged: the answer was not 2" in done.errors
+    assert "nothing purged: the answer was not 2" in done.errors
     assert changed_tables(before) == set()
 
 
@@ -182,7 +180,7 @@ def test_forgotten_address_comes_in_again_under_another_number(tmp_path):
     gone = article_of("a")
     manage("purge_articles", gone.pk, "--no-input")
     done = manage("purge_articles", "--forget", gone.web_url)
-    assert (done.status, done.out) == (0, f"{gone.web_url} of purged article {gone.pk} may come in again.\n")
+    assert (done.status, done.out) == (0, f"{gone.web_url} of purged article {gone.pk} can be imported again.\n")
     assert import_seeds(tmp_path).counts == {"created": 1}
     assert article_of("a").pk > gone.pk
     assert Tombstone.objects.get().forgotten_at
@@ -211,7 +209,7 @@ def test_forget_names_what_was_never_purged_and_does_the_others(chief):
     manage("purge_articles", article.pk, other.pk, "--no-input")
     done = manage("purge_articles", "--forget", 999, article.pk)
     assert done.status == 1
-    assert "no article was purged that had 999" in done.errors
+    assert "no purged article had 999" in done.errors
     assert Tombstone.objects.get(article=article.pk).forgotten_at
     refused = manage("purge_articles", "--forget", other.pk, "--actor", chief.username)
     assert refused.status == 1
@@ -220,7 +218,7 @@ def test_forget_names_what_was_never_purged_and_does_the_others(chief):
     assert dry.report == {"forgotten": [{"article": other.pk, "address": other.web_url}], "refused": []}
     assert Tombstone.objects.get(article=other.pk).forgotten_at is None
     bad = told("purge_articles", "--forget", 999)
-    assert (bad.status, bad.report) == (1, {"forgotten": [], "refused": ["no article was purged that had 999"]})
+    assert (bad.status, bad.report) == (1, {"forgotten": [], "refused": ["no purged article had 999"]})
 
 
 def test_forget_stands_alone():

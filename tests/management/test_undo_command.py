@@ -33,7 +33,7 @@ def test_it_returns_what_nobody_touched_and_names_the_others(editor):
         "dry_run": False,
         "counts": {"undone": 1, "removed": 0, "reopened": 0, "kept": 1},
         "undone": [{"article": first.pk, "title": "One"}],
-        "kept": [{"article": second.pk, "title": "Two", "reason": "it was changed since"}],
+        "kept": [{"article": second.pk, "title": "Two", "reason": "it has changed since"}],
     }
     assert (undo.actor, undo.reason) == (editor, "too early")
     assert not Article.objects.published().exists()
@@ -44,8 +44,10 @@ def test_text_says_the_same():
     made = publish(first, second)
     told("unpublish_articles", second.pk)
     lines = manage("undo", made).out.splitlines()
-    assert lines[:2] == [f"undone {first.pk} “One”", f"kept {second.pk} “Two”: it was changed since"]
-    assert lines[2].startswith(f"Undo of change set {made}: 1 undone, 0 removed, 0 reopened, 1 kept. It is change set ")
+    assert lines[:2] == [f"undone {first.pk} “One”", f"kept {second.pk} “Two”: it has changed since"]
+    assert lines[2].startswith(
+        f"Undo of change set {made}: 1 undone, 0 removed, 0 reopened, 1 kept. The undo is change set "
+    )
 
 
 def test_undone_twice_keeps_all_and_leaves_no_change_set():
@@ -68,7 +70,7 @@ def test_who_may_not_publish_is_refused_by_name(contributor):
     article = make_article()
     done = told("undo", publish(article), "--actor", contributor.username)
     assert done.status == 1
-    assert "needs the right to publish" in done.report["kept"][0]["reason"]
+    assert "has no permission to publish" in done.report["kept"][0]["reason"]
     assert Article.objects.get().published
 
 
@@ -109,10 +111,10 @@ def test_undo_of_the_undo_of_a_run_says_first_what_does_not_return(tmp_path, wor
     done = told("undo", ImportRun.objects.get().change_set_id)
     again = told("undo", done.report["undo"], *words)
     assert again.errors == (
-        "This took run 1 back. Its undo returns the values of articles that nobody touched since, without their files; "
-        "articles that were removed do not return. To have all of it again, import again: "
+        "This undid import 1. Undoing it restores the values of articles that haven't changed since, without their "
+        "files; articles that were removed do not return. To have all of it again, import again: "
         f"manage.py import_seeds --again --root {tmp_path.name} {tmp_path}\n"
-    ).replace("run 1", str(ImportRun.objects.get()))
+    ).replace("import 1", str(ImportRun.objects.get()))
     assert again.report["counts"]["undone"] == 0
 
 

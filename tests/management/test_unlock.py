@@ -54,7 +54,7 @@ def test_lock_that_has_ended_is_none(anna):
 def test_name_that_no_account_has_is_named_and_one_that_was_guessed_is_unlocked():
     done = manage("unlock", "ana")
     assert (done.status, done.out) == (1, "")
-    assert done.errors == "ana was not locked, and there is no account of that name\n"
+    assert done.errors == "ana is not an account and was not locked\n"
     for _ in range(10):
         sign_in("ana")
     assert manage("unlock", "ana").out == "Unlocked ana: 10 failed attempts forgotten.\n"
@@ -67,7 +67,7 @@ def test_locked_address_is_told_and_unlocked_by_its_own_name(anna, address, netw
     assert sign_in("Anna", PASSWORD, address) == 429
     done = manage("unlock", "Anna")
     assert (done.status, done.out) == (0, "Anna was not locked.\n")
-    assert done.errors == f"{network} is locked for everybody; to unlock it too: manage.py unlock {network}\n"
+    assert done.errors == f"{network} is still locked for everybody. Unlock it with manage.py unlock {network}\n"
     assert manage("unlock", network).out == f"Unlocked {network}: 50 failed attempts forgotten.\n"
     assert sign_in("Anna", PASSWORD, address) == 302
     assert manage("unlock", address).out == f"{address} was not locked.\n"
@@ -77,7 +77,7 @@ def test_locked_address_is_told_and_unlocked_by_its_own_name(anna, address, netw
 def test_name_that_no_account_can_have_is_refused(name):
     done = manage("unlock", name)
     assert (done.status, done.out) == (2, "")
-    assert "is no name for an account" in done.errors
+    assert "is not a valid user name" in done.errors
     assert len(done.errors.splitlines()) == 1
 
 

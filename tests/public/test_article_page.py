@@ -111,13 +111,13 @@ def test_coverage_leads_to_the_other_provider(client):
     assert 'href="https://wire.example/tide" rel="noopener nofollow external">The same tide' in html
     assert "<bdi>The Wire</bdi>" in html
     assert "30 October 2026, 09:15" in html
-    assert "Read it here" not in html
+    assert "Read it on Newsdesk" not in html
 
 
 def test_coverage_we_have_ourselves_can_be_read_here(client):
     ours = make_visible(web_url="http://WIRE.example/tide?utm_source=x")
     html = page_of(client, make_visible(related=[RELATED]))
-    assert f'<a href="{ours.get_absolute_url()}">Read it here</a>' in html
+    assert f'<a href="{ours.get_absolute_url()}">Read it on Newsdesk</a>' in html
 
 
 def test_coverage_that_we_hide_looks_like_any_other(client):
@@ -135,7 +135,7 @@ def test_coverage_that_we_hide_looks_like_any_other(client):
 
 def test_an_article_does_not_refer_to_itself(client):
     html = page_of(client, make_visible(web_url=RELATED["web_url"], related=[RELATED]))
-    assert "Read it here" not in html
+    assert "Read it on Newsdesk" not in html
 
 
 def test_one_entry_of_coverage_costs_as_many_queries_as_ten(client):
@@ -153,7 +153,7 @@ def test_one_entry_of_coverage_costs_as_many_queries_as_ten(client):
             ],
         )
         with CaptureQueriesContext(connection) as queries:
-            assert page_of(client, article).count("Read it here") == n
+            assert page_of(client, article).count("Read it on Newsdesk") == n
         counts.append(len(queries))
     assert counts[0] == counts[1]
     assert counts[0] <= 8

@@ -43,7 +43,7 @@ def test_visible_articles_stand_latest_live_first(client):
 def test_an_empty_front_page_says_so(client):
     response = client.get("/")
     assert listed(response) == []
-    assert "Nothing has been published yet" in response.text
+    assert "Check back soon" in response.text
 
 
 def walk(client, address: str, rel: str) -> list[list[int]]:
@@ -246,7 +246,7 @@ def test_what_cannot_be_read_is_400_and_keeps_the_form(client, query):
     response = client.get(f"/?{query}")
     assert response.status_code == 400
     assert 'id="id_q"' in response.text
-    assert "That is not a list we can show" in response.text
+    assert "We couldn't read that address" in response.text
 
 
 @pytest.mark.parametrize(
@@ -282,7 +282,7 @@ def test_the_ends_of_time_break_no_page(client, zone, query):
 def test_an_invalid_date_is_kept_where_it_can_be_corrected(client):
     html = client.get("/?since=20.11.2026").text
     assert '<input type="text" name="since" id="id_since" value="20.11.2026"' in html
-    assert "Write it like 2026-11-20." in html
+    assert "Use the form 2026-11-20." in html
 
 
 @pytest.mark.sqlite

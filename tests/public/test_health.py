@@ -32,7 +32,7 @@ def test_it_is_not_ready_while_a_migration_waits(client):
     ((_, newest),) = MigrationLoader(connection).graph.leaf_nodes("articles")
     MigrationRecorder(connection).record_unapplied("articles", newest)
     response = client.get("/readyz")
-    assert (response.status_code, response.text) == (503, "The database lacks migrations: run manage.py migrate.\n")
+    assert (response.status_code, response.text) == (503, "Migrations are missing: run manage.py migrate.\n")
     assert response["Cache-Control"] == "no-store"
 
 
@@ -43,7 +43,7 @@ def test_it_is_not_ready_without_an_answer_and_keeps_the_reason_to_itself(client
 
     monkeypatch.setattr(connection, "cursor", fail)
     response = client.get("/readyz")
-    assert (response.status_code, response.text) == (503, "The database does not answer.\n")
+    assert (response.status_code, response.text) == (503, "The database is not reachable.\n")
 
 
 @pytest.mark.django_db
@@ -73,7 +73,7 @@ def test_health_is_told_to_any_host_and_nothing_is_logged(client, settings, capl
 
 @pytest.mark.django_db
 def test_process_that_is_not_ready_does_not_fill_the_log(client, caplog, monkeypatch):
-    monkeypatch.setattr("articles.public.health.what_is_missing", lambda: "The database does not answer.")
+    monkeypatch.setattr("articles.public.health.what_is_missing", lambda: "The database is not reachable.")
     assert client.get("/readyz").status_code == 503
     assert client.post("/readyz").status_code == 405
     assert caplog.messages == []

@@ -133,12 +133,12 @@ def test_a_form_without_token_gets_a_page_that_helps():
     response = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x", "password": "y"})
     assert response.status_code == 403
     assert_secured(response)
-    assert "load the page again" in response.text
+    assert "reload the page" in response.text
     assert not [word for word in TELLTALE if word in response.text]
 
 
 def test_csrf_page_is_ours(rf):
-    assert "This form was not accepted" in csrf_failure(rf.post("/"), reason="why").content.decode()
+    assert "The form wasn't accepted" in csrf_failure(rf.post("/"), reason="why").content.decode()
 
 
 @pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500"])
@@ -153,4 +153,4 @@ def test_the_500_page_does_without_the_manifest_of_static_files(settings):
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
     }
-    assert "Something broke" in get_template("500.html").render()
+    assert "Something went wrong" in get_template("500.html").render()

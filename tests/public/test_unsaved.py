@@ -109,7 +109,7 @@ def test_coverage_leads_to_what_readers_see_here_and_never_to_itself():
     article = published(full_state(web_url="https://wire.example/own"))
     state = full_state(web_url="https://wire.example/own", related=[ENTRY, ENTRY | {"web_url": article.web_url}])
     before = page_before(state, article)
-    assert before.count("Read it here") == 1
+    assert before.count("Read it on Newsdesk") == 1
     assert other.get_absolute_url() in before
 
 

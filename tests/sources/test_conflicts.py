@@ -96,15 +96,15 @@ def test_a_conflict_that_a_newer_file_replaced_is_refused(tmp_path, editor):
 def test_who_may_not_change_the_article_decides_nothing(tmp_path, contributor, decide):
     contested(tmp_path)
     publishing.publish(article_of("a"), actor=OPERATOR, origin=Origin.FORM)
-    assert "right to publish" in reasons(decide(waiting(), actor=contributor))[0]
-    assert "right to change articles" in reasons(decide(waiting(), actor=make_user()))[0]
+    assert "permission to publish" in reasons(decide(waiting(), actor=contributor))[0]
+    assert "permission to change articles" in reasons(decide(waiting(), actor=make_user()))[0]
     assert outcomes() == {"title": "", "excerpt": ""}
 
 
 @pytest.mark.parametrize("decide", [conflicts.keep, conflicts.take])
 def test_a_contributor_decides_a_hidden_article_but_not_its_publication(tmp_path, contributor, decide):
     contested_publication(tmp_path, here=False)
-    assert "right to publish" in reasons(decide(waiting(), actor=contributor))[0]
+    assert "permission to publish" in reasons(decide(waiting(), actor=contributor))[0]
     assert outcomes() == {"published": ""}
 
 
@@ -210,7 +210,7 @@ def test_undo_of_kept_conflicts_needs_the_right_to_decide_them(tmp_path, editor,
     contested_publication(tmp_path, here=False)
     decided = conflicts.keep(waiting(), actor=editor)
     report = change_sets.undo(decided.change_set, actor=contributor)
-    assert "right to publish" in report.kept[0][1]
+    assert "permission to publish" in report.kept[0][1]
     assert outcomes() == {"published": "kept"}
 
 
@@ -228,7 +228,7 @@ def test_undo_leaves_the_conflicts_of_an_article_that_changed_since(tmp_path, ed
     decided = conflicts.take(waiting("title"), actor=editor)
     edit_article("a", quality=7)
     report = change_sets.undo(decided.change_set, actor=editor)
-    assert (report.reopened, report.kept[0][1]) == ([], "it was changed since")
+    assert (report.reopened, report.kept[0][1]) == ([], "it has changed since")
     assert outcomes()["title"] == "taken"
 
 

@@ -93,11 +93,11 @@ def test_the_form_says_where_each_value_comes_from(tmp_path, editor, signed_in, 
     article = edited(tmp_path)
     client = signed_in(editor)
     run = article.source.run_id
-    assert "Title* operator, 10:32 Back to the file’s title" in text_of(client.get(form_of(article)))
+    assert "Title* operator, 10:32 Revert to source: title" in text_of(client.get(form_of(article)))
     time_machine.move_to("2026-11-21T10:32:00Z", tick=False)
     words = text_of(signed_in(editor).get(form_of(article)))
     assert "Title* operator, 20 Nov 2026, 10:32" in words
-    assert f"Excerpt file, run {run}" in words
+    assert f"Excerpt source, import {run}" in words
 
 
 def test_a_value_of_both_sides_is_said_to_be_merged(tmp_path, editor, signed_in):
@@ -107,14 +107,14 @@ def test_a_value_of_both_sides_is_said_to_be_merged(tmp_path, editor, signed_in)
     import_seeds(tmp_path)
     run = article_of("a").source.run_id
     words = text_of(signed_in(editor).get(form_of(article)))
-    assert f"file, run {run}, merged with ours Back to the file’s topics" in words
+    assert f"source, import {run}, merged with ours Revert to source: topics" in words
     assert words.count("merged with ours") == 1
 
 
 def test_the_button_brings_the_files_value_back_and_undo_takes_it_back(tmp_path, editor, signed_in):
     article, client = edited(tmp_path), signed_in(editor)
     page = read_form(client, form_of(article), "from-file").send(client, "", "field=title", follow=True)
-    assert "Back to the file's value: title." in text_of(page)
+    assert "Reverted to source: title." in text_of(page)
     assert article_of("a").title == "The story of a"
     client.post(f"/admin/articles/article/undo/{ChangeSet.objects.get(kind='restore').pk}/")
     assert article_of("a").title == "Mine"
@@ -130,7 +130,7 @@ def test_a_stale_button_changes_nothing_and_one_that_is_pressed_twice_returns_on
     form.send(client, "", "field=title")
     version = article_of("a").version
     words = text_of(form.send(client, "", "field=title", follow=True))
-    assert words.count("Back to the file's value: title.") == 1
+    assert words.count("Reverted to source: title.") == 1
     assert article_of("a").version == version
 
 

@@ -73,7 +73,7 @@ def test_putting_back_returns_what_nobody_edited_since_and_undo_takes_that_back(
     edit_article("a", title="Mine")
     client = signed_in(editor)
     assert "left alone by putting back: title" in text_of(client.get(PAGE))
-    assert "Put back: excerpt" in text_of(choose(client, "put-back"))
+    assert "Restored our excerpt" in text_of(choose(client, "put-back"))
     assert (article_of("a").title, article_of("a").excerpt) == ("Mine", "Old")
     assert waiting() == []
     client.post(f"/admin/articles/article/undo/{ChangeSet.objects.get(kind='restore').pk}/")
@@ -133,7 +133,7 @@ def test_fine_as_it_is_can_be_undone_and_that_undo_as_well(tmp_path, editor, sig
     made = ChangeSet.objects.get(kind="look")
     assert f"/undo/{made.pk}/" in response.content.decode()
     page = text_of(client.get(f"/admin/articles/changeset/{made.pk}/change/"))
-    assert "somebody looked at what its file did" in page
+    assert "reviewed the source's change" in page
     assert "1 article" in text_of(client.get("/admin/articles/changeset/?kind=look"))
     assert "Undone" in text_of(undo_newest(client))
     assert waiting() == [article.pk]
@@ -285,7 +285,7 @@ def test_a_choice_that_is_pressed_twice_is_made_once_and_says_so(tmp_path, edito
     form = read_form(client, PAGE, f"upstream-{article.pk}")
     form.send(client, PAGE, "choice=put-back")
     words = text_of(form.send(client, PAGE, "choice=put-back", follow=True))
-    assert words.count("Put back: title, excerpt of “") == 1
+    assert words.count("Restored our title, excerpt of “") == 1
     assert article_of("a").version == article.version + 1
 
 
@@ -308,7 +308,7 @@ def test_a_choice_that_no_page_offers_is_refused(tmp_path, editor, signed_in, mo
 
 def test_the_index_counts_them(tmp_path, editor, signed_in):
     changed_upstream(tmp_path)
-    assert "1 to review: their files changed or were deleted" in text_of(signed_in(editor).get("/admin/"))
+    assert "1 to review" in text_of(signed_in(editor).get("/admin/"))
 
 
 def test_the_page_takes_the_same_queries_for_one_article_and_for_ten(tmp_path, editor, signed_in):

@@ -47,7 +47,7 @@ def test_a_schedule_sets_what_is_named_and_leaves_the_rest():
 
 @pytest.mark.parametrize("until", [NOW, NOW - timedelta(seconds=1)])
 def test_an_end_that_does_not_come_after_the_beginning_is_refused(until):
-    with pytest.raises(BadSchedule, match="it would end before it begins"):
+    with pytest.raises(BadSchedule, match="“live until” must be after “live from”"):
         filing.with_schedule(make_state(live_from=NOW), {"live_until": until})
 
 

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from articles.changes import door
 from articles.changes.actors import OPERATOR
-from articles.changes.refusals import NotAllowed, NotReady, OutOfTheWay, Stale
+from articles.changes.refusals import DismissedOrOnHold, NotAllowed, NotReady, Stale
 from articles.content import article_state
 from articles.history import change_sets, restoring
 from articles.models import Article, Cause, ChangeSet, Revision
@@ -67,8 +67,8 @@ def test_deciding_the_same_again_changes_nothing():
 
 def test_what_is_published_is_neither_set_aside_nor_held(editor):
     article = make_article(published=True)
-    assert isinstance(set_aside(article, actor=editor), OutOfTheWay)
-    assert isinstance(hold(article, actor=editor), OutOfTheWay)
+    assert isinstance(set_aside(article, actor=editor), DismissedOrOnHold)
+    assert isinstance(hold(article, actor=editor), DismissedOrOnHold)
     assert str(set_aside(article, actor=editor)) == "it is published; unpublish it first"
     assert fresh(article).version == 1
 
@@ -155,7 +155,7 @@ def test_the_database_holds_the_rules_as_well(columns):
 
 
 def test_a_hold_needs_a_reason():
-    with pytest.raises(ValueError, match="why is empty; say why"):
+    with pytest.raises(ValueError, match="why is empty; give a reason"):
         decide("hold", [make_article()], why="  ", actor=OPERATOR)
 
 

@@ -34,7 +34,7 @@ class SettingsForm(forms.Form):
         text = self.cleaned_data["time_zone"]
         zone = zone_called(text) if text else ""
         if zone is None:
-            raise ValidationError(f"“{text}” is no time zone, or more than one; choose one such as Europe/Berlin.")
+            raise ValidationError(f"“{text}” is not one time zone; choose one such as Europe/Berlin.")
         return zone
 
 
@@ -54,7 +54,7 @@ def _keep(request: HttpRequest, user: User, name: str) -> HttpResponse:
     user.save(update_fields=["time_zone"])
     zone = ZoneInfo(name) if name else timezone.get_default_timezone()
     now = timezone.localtime(timezone=zone)
-    messages.success(request, f"Saved. Times are now those of {name or zone}, where it is {now:%H:%M}.")
+    messages.success(request, f"Saved. Times are now in {name or zone}, where it is {now:%H:%M}.")
     return HttpResponseRedirect(way_back(request, "admin:articles_user_settings"))
 
 

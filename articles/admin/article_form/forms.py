@@ -61,11 +61,11 @@ class RelatedForm(PartForm):
     provider_domain = forms.CharField(label="Domain", required=False, max_length=limits.PROVIDER_DOMAIN)
     type = forms.CharField(required=False, max_length=limits.TYPE)
     quality = forms.IntegerField(required=False, min_value=0, max_value=100)
-    published_at = Moment(label="Source's time", required=False)
+    published_at = Moment(label="Source date", required=False)
     pictures = forms.CharField(
         required=False,
         widget=forms.Textarea({"rows": 2, "class": "vLargeTextField"}),
-        help_text="One a line: its address and, if known, its size, as in https://… 1050x550",
+        help_text="One per line: the address and, if known, the size, as in https://… 1050x550",
     )
 
 
@@ -73,7 +73,7 @@ class ArticleForm(forms.Form):
     version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     title = Line(most=limits.TITLE, rows=2)
     excerpt = Text(most=limits.EXCERPT, rows=4)
-    byline = Line(most=limits.BYLINE, rows=1, required=False, help_text="Who wrote it.")
+    byline = Line(most=limits.BYLINE, rows=1, required=False, help_text="Author.")
     body = Text(most=limits.BODY, rows=12, help_text="Markdown.")
     category = forms.CharField(
         required=False, max_length=limits.CATEGORY, widget=forms.TextInput({"list": "categories", "dir": "auto"})
@@ -82,15 +82,15 @@ class ArticleForm(forms.Form):
     topics = forms.CharField(
         required=False,
         widget=forms.Textarea({"rows": 4, "class": "vLargeTextField", "dir": "auto"}),
-        help_text="One a line, in order.",
+        help_text="One per line.",
     )
     quality = forms.IntegerField(min_value=0, max_value=100, help_text="0 to 100.")
-    heat = forms.IntegerField(min_value=-1, max_value=limits.HEAT[1], help_text="-1: not computed.")
+    heat = forms.IntegerField(min_value=-1, max_value=limits.HEAT[1], help_text="-1 for not computed.")
     provider_name = forms.CharField(
         label="Provider", max_length=limits.PROVIDER_NAME, widget=forms.TextInput({"dir": "auto"})
     )
     provider_domain = forms.CharField(label="Domain", required=False, max_length=limits.PROVIDER_DOMAIN)
-    published_at = Moment(label="Source's time", help_text="When the provider published it.")
+    published_at = Moment(label="Source date", help_text="When the provider published it.")
     web_url = forms.CharField(
         label="Web address", max_length=limits.ADDRESS, widget=forms.URLInput({"class": "vURLField"})
     )
@@ -100,8 +100,8 @@ class ArticleForm(forms.Form):
         max_length=limits.ADDRESS,
         widget=forms.URLInput({"class": "vURLField"}),
     )
-    live_from = Moment(required=False, help_text="When readers first see it, once published. Empty: when you publish.")
-    live_until = Moment(required=False, help_text="When readers stop seeing it. Empty: never.")
+    live_from = Moment(required=False, help_text="Leave empty to go live on publishing.")
+    live_until = Moment(required=False, help_text="Leave empty for no end.")
     reason = forms.CharField(
         required=False,
         max_length=500,
@@ -110,9 +110,9 @@ class ArticleForm(forms.Form):
 
     FIELDSETS: ClassVar[Any] = (
         ("Story", {"fields": ("title", "excerpt", "byline", "body")}),
-        ("Filed under", {"fields": (("category", "type"), "topics", ("quality", "heat"))}),
+        ("Classification", {"fields": (("category", "type"), "topics", ("quality", "heat"))}),
         (
-            "Where it comes from",
+            "Source",
             {"fields": (("provider_name", "provider_domain"), "published_at", "web_url", "original_url")},
         ),
         ("Schedule", {"fields": (("live_from", "live_until"),)}),

@@ -42,23 +42,23 @@ def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 _REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
     PermissionDenied: (
         "Not saved: your account may not edit this article",
-        "You don't have permission for this, or no longer. Ask a Chief; until then, copy your text.",
+        "You don't have permission for this. Copy your text and ask a Chief.",
         403,
     ),
     Http404: (
-        "Not saved: the article is gone",
-        "Somebody removed the article, so there is nothing to save this in. Copy what you need, or start a new one.",
+        "Not saved: the article was deleted",
+        "Somebody deleted the article. Copy your text, or start a new article.",
         404,
     ),
     LostVersion: (
-        "Not saved: your page is too old",
-        "The version that your page shows cannot be read any more, and what others changed since cannot be told from "
-        "what you changed. Open the article as it is now, and copy over what you need.",
+        "Not saved: your page is out of date",
+        "The version that you opened is no longer readable, so your changes cannot be compared with the others'. Open "
+        "the current article and copy your text over.",
         409,
     ),
     BadRequest: (
         "Not saved",
-        "The form does not say what it shows. Open it again, and copy over what you need.",
+        "The form is incomplete. Open it again and copy your text over.",
         400,
     ),
 }
@@ -72,8 +72,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not site.has_permission(request):
         return resumed.sign_in(site, request)
     is_text, way = resumed.is_typed(request), resumed.way_on(request)
-    advice = "You signed in again since you opened this page, or it was open for too long. "
-    advice += "Your text is kept." if is_text else "Nothing has changed yet."
+    advice = "You signed in again after opening this page, or it was open too long. "
+    advice += "Your text is kept." if is_text else "Nothing has changed."
     return _kept_page(request, "Not saved yet" if is_text else "Not done yet", advice, status=403, **way)
 
 
@@ -81,8 +81,8 @@ def kept_after(request: HttpRequest) -> HttpResponse:
     """After a decision that stands, for a form that did not arrive whole; the article where nothing was typed."""
     if not kept_boxes(request):
         return HttpResponseRedirect(request.path)
-    advice = "Your page was too old, or arrived in parts. Open the article as it is now, and copy over what you need."
-    return _kept_page(request, "Your text is not saved", advice, status=200, opened=request.path)
+    advice = "Your page was out of date or incomplete. Open the current article and copy your text over."
+    return _kept_page(request, "Your text was not saved", advice, status=200, opened=request.path)
 
 
 def kept_boxes(request: HttpRequest) -> list[tuple[str, str]]:

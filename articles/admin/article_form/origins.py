@@ -35,14 +35,14 @@ class ShownOrigin:
 
     @property
     def words(self) -> str:
-        """ "file, run 42", or who and when: the time alone today. What an import left otherwise than in its file, it
-        merged."""
+        """ "source, import 42", or who and when; today the time alone. An import that left a field otherwise than in
+        its file merged it."""
         if self.revision is None:
-            return "changed long ago"
+            return "unknown"
         run = getattr(self.revision.change_set, "import_run", None)
         if self.revision.origin == Origin.IMPORT:
             merged = ", merged with ours" if self.is_returnable else ""
-            return f"file, run {run.pk}{merged}" if run else f"file{merged}"
+            return f"source, import {run.pk}{merged}" if run else f"source{merged}"
         at, now = timezone.localtime(self.revision.created_at), timezone.localtime()
         moment = at.strftime("%H:%M" if at.date() == now.date() else "%-d %b %Y, %H:%M")
         undone = "undo by " if self.revision.origin == Origin.UNDO else ""
@@ -66,7 +66,7 @@ def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResp
         raise PermissionDenied
     name, version = request.POST.get("field", ""), request.POST.get("version", "")
     if name not in provenance.RETURNABLE or not is_key(version):
-        raise BadRequest("the form does not say which field it means; open it again")
+        raise BadRequest("the form names no field; reload the page")
     try:
         made = provenance.return_to_file(article, name, actor=actor, expected_version=int(version))
     except refusals.NotAllowed as refusal:
@@ -90,6 +90,6 @@ def _returned_before(article: Article, name: str, actor: User, version: int) -> 
 
 def _say_returned(request: HttpRequest, name: str, made: Revision | None) -> None:
     if made is None:
-        messages.info(request, f"{label_of(name)} is what the file says already.")
+        messages.info(request, f"No change: {label_of(name)} is the source's already.")
     else:
-        say_once(request, f"Back to the file's value: {label_of(name)}.", made.change_set_id)
+        say_once(request, f"Reverted to source: {label_of(name)}.", made.change_set_id)

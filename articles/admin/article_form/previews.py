@@ -69,10 +69,10 @@ def _bar_of_saved(article: Article) -> Bar:
 
 def _bar_of_typed(article: Article | None) -> Bar:
     if article is None or not article.published:
-        return Bar("Preview: not saved, not published", "Readers see nothing of it.")
+        return Bar("Preview: not saved, not published", "Not visible to readers.")
     now = timezone.now()
     is_live = article.is_visible(at=now)
-    sentence = "Readers see what was saved last." if is_live else publishing.standing_sentence(article, at=now)
+    sentence = "Readers see the saved version." if is_live else publishing.standing_sentence(article, at=now)
     return Bar("Preview: not saved", sentence)
 
 

@@ -77,7 +77,7 @@ def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:
         raise PermissionDenied
     is_posted = request.method == "POST"
     if is_posted and request.POST.get("version") != "0":
-        raise BadRequest("the form is not one of a new article; open it again")
+        raise BadRequest("the form is not for a new article; reload the page")
     editor = ArticleEditor(None, version=0, data=request.POST if is_posted else None)
     lock(editor, actor_of(request), None)
     return editor
@@ -114,13 +114,13 @@ def check_rows(request: HttpRequest) -> None:
         counted = ManagementForm(request.POST, prefix=prefix)
         total = int(counted.cleaned_data[TOTAL_FORM_COUNT] or 0) if counted.is_valid() else -1
         if not max(typed_rows(request, prefix), default=-1) < total <= MOST_ROWS:
-            raise BadRequest("the form does not say how many rows it has; open it again")
+            raise BadRequest("the form is incomplete; reload the page")
 
 
 def _version(request: HttpRequest, article: Article) -> int:
     version = request.POST.get("version", "")
     if not (version.isdecimal() and len(version) < 10 and 1 <= int(version) <= article.version):
-        raise BadRequest("the form does not say which version it shows; open it again")
+        raise BadRequest("the form has no version; reload the page")
     return int(version)
 
 

@@ -193,7 +193,7 @@ def _blame(editor: ArticleEditor, refusal: refusals.Refused) -> None:
     if isinstance(refusal, refusals.AddressTaken):
         editor.form.add_error("web_url", str(refusal))
     else:
-        editor.form.add_error(None, f"Nothing was saved: {refusal}.")
+        editor.form.add_error(None, f"Not saved: {refusal}.")
 
 
 def _save(request: HttpRequest, article: Article, state: ArticleState, decision: Decision | None, version: int) -> None:

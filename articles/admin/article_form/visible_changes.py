@@ -112,11 +112,11 @@ def not_valid_yet(problems: Sequence[Problem]) -> ReadersChanges:
 
 
 def unpublishing(article: Article, *, at: datetime) -> str:
-    """What readers will see of that."""
+    """What unpublishing changes for readers."""
     return {
-        Standing.LIVE: "Unpublish takes the page away from readers.",
-        Standing.SCHEDULED: f"Unpublish: readers will not get the page on {_moment(article.live_from)}.",
-        Standing.ENDED: "Unpublish: nothing changes for readers.",
+        Standing.LIVE: "Unpublishing takes the page down.",
+        Standing.SCHEDULED: f"Unpublishing cancels its going live on {_moment(article.live_from)}.",
+        Standing.ENDED: "Unpublishing changes nothing for readers.",
         Standing.HIDDEN: "",
     }[article.standing(at=at)]
 
@@ -165,17 +165,17 @@ def _standing(state: ArticleState, at: datetime) -> Standing:
 
 
 def _nothing(standing: Standing, unseen: list[str]) -> str:
-    why = ": it is no longer live" if standing is Standing.ENDED else ""
-    return f"Readers see no change{why}" + (f"; only the desk does, in {_listed(unseen)}" if unseen else "")
+    why = ": it has expired" if standing is Standing.ENDED else ""
+    return f"No visible change{why}" + (f" (internal: {_listed(unseen)})" if unseen else "")
 
 
 def _headline(was: Standing, becomes: Standing, typed: ArticleState, seen: list[str]) -> str:
-    count = f"{len(seen)} change{'s' if len(seen) > 1 else ''}"
+    count = f"{len(seen)} visible change{'s' if len(seen) > 1 else ''}"
     names = _listed([label_of(name) for name in seen])
     start = _moment(typed.desk.live_from)
     if was is becomes:
-        return f"Readers will see {count}{f' from {start}' if becomes is Standing.SCHEDULED else ''}: {names}"
-    return f"Readers will {_fate(was, becomes, start)} ({count}: {names})"
+        return f"{count}{f' from {start}' if becomes is Standing.SCHEDULED else ''}: {names}"
+    return f"{_fate(was, becomes, start)} ({count}: {names})"
 
 
 def _fate(was: Standing, becomes: Standing, start: str) -> str:
@@ -183,10 +183,10 @@ def _fate(was: Standing, becomes: Standing, start: str) -> str:
     is_lost = was is Standing.LIVE
     again = " again" if was is Standing.ENDED else ""
     if becomes is Standing.LIVE:
-        return f"see it{again} at once"
+        return f"Goes live{again} now"
     if becomes is Standing.SCHEDULED:
-        return f"lose it until {start}" if is_lost else f"see it{again} from {start}"
-    return f"{'lose it' if is_lost else 'never see it'}: its “live until” has passed"
+        return f"Hidden from readers until {start}" if is_lost else f"Goes live{again} {start}"
+    return f"{'Comes down' if is_lost else 'Never goes live'}: its “live until” has passed"
 
 
 def _listed(names: Sequence[str]) -> str:

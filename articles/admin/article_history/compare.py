@@ -63,7 +63,7 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     compared = _compared(article, _posted_number(request, "number"), article.version)
     fields = request.POST.getlist("only") or request.POST.getlist("fields")
     if not set(fields) <= set(article_state.FIELDS):
-        raise BadRequest("the form names a field that there is not")
+        raise BadRequest("the form names an unknown field")
     try:
         _restore(request, actor, compared, fields)
     except refusals.NotAllowed as refusal:
@@ -108,7 +108,7 @@ def _restored_before(compared: Compared, actor: User, version: int, fields: list
 def _say_restored(request: HttpRequest, compared: Compared, made: Revision | None) -> None:
     sentence = publishing.standing_sentence(compared.article, at=timezone.now())
     if made is None:
-        messages.info(request, f"There was nothing to restore. {sentence}")
+        messages.info(request, f"Nothing to restore. {sentence}")
         return
     names = ", ".join(map(label_of, made.values))
     restored = f"Restored from revision {compared.first.number}: {names}. {sentence}"
@@ -159,5 +159,5 @@ def _compare_page(
 def _posted_number(request: HttpRequest, name: str) -> int:
     text = request.POST.get(name, "")
     if not is_key(text):
-        raise BadRequest(f"the form does not say which {name} it means; open it again")
+        raise BadRequest(f"the form has no {name}; reload the page")
     return int(text)

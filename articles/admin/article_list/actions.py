@@ -48,7 +48,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     change_set = get_object_or_404(ChangeSet, pk=pk)
     if change_set.kind == ChangeSet.Kind.IMPORT:
-        messages.warning(request, "An import run is taken back on its receipt, together with its files.")
+        messages.warning(request, "Undo an import on its own page, together with its files.")
         return HttpResponseRedirect(way_back(request))
     if change_sets.article_count(change_set) > change_sets.ARTICLES_AT_ONCE:
         return _undo_in_chunks(change_set, actor)
@@ -69,11 +69,11 @@ def _say_undone(request: HttpRequest, change_set: ChangeSet, report: UndoReport)
     if report.reopened:
         count = len(report.reopened)
         tags = "" if undone else f"undo-{undoing.pk}"
-        messages.info(request, f"{count} conflict{pluralize(count)} open again.", extra_tags=tags)
+        messages.info(request, f"{count} conflict{pluralize(count)} reopened.", extra_tags=tags)
     for article, why in [(one, why) for one, why in report.kept if one not in undone][:10]:
         messages.warning(request, f"Not changed: “{article.title}”: {why}.")
     if not undone and not report.kept and not report.reopened:
-        messages.info(request, "There was nothing to undo.")
+        messages.info(request, "Nothing to undo.")
 
 
 def _returned_by(undoing: ChangeSet | None, report: UndoReport) -> list[Article]:

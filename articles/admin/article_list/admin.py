@@ -127,7 +127,7 @@ class ArticleAdmin(admin.ModelAdmin):
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
         """Refuses a selection that no list of ours offered."""
         if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
-            raise BadRequest("the selection holds what is no key; open the list again")
+            raise BadRequest("the selection is not valid; reload the list")
         answer: HttpResponse | None = super().response_action(request, *args, **kwargs)
         return answer
 

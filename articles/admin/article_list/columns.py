@@ -55,7 +55,7 @@ def heat(article: Article) -> SafeString:
     return format_html("{}", article.heat)
 
 
-@admin.display(description="Readers")
+@admin.display(description="Status")
 def standing(article: Article) -> SafeString:
     """The flag and what readers see, told apart; and what they would see."""
     return format_html(

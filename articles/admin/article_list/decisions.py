@@ -30,7 +30,7 @@ def decide(request: HttpRequest, verb: Verb) -> None:
     first press of the same button did is said once more."""
     pks = list(dict.fromkeys(int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)))
     if len(pks) > CHUNK:
-        messages.error(request, f"{len(pks)} are selected; select at most {CHUNK} at a time.")
+        messages.error(request, f"{len(pks)} selected; the limit is {CHUNK} at a time.")
         return
     try:
         given = given_in(request.POST, verb)

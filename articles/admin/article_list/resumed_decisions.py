@@ -30,8 +30,8 @@ _UPSTREAM = {
     "write-again": "Write the file again",
     "unpublish": "Unpublish",
 }
-_CONFLICT = {"keep": "Keep ours", "take": "Take the file’s"}
-_BULK = {"tell": "Choose", "confirm": "Confirm", "chunk": "Continue", "stop": "Stop"}
+_CONFLICT = {"keep": "Keep ours", "take": "Use source"}
+_BULK = {"tell": "Choose", "confirm": "Confirm", "chunk": "Resume", "stop": "Stop"}
 
 
 @dataclass
@@ -55,7 +55,7 @@ class CarriedDecision:
 
 
 def decision_in(address: str, pairs: Pairs, reader: User) -> CarriedDecision | None:
-    """None where nothing was decided. Titles are told to those who may see them."""
+    """None where nothing was decided. Titles are for those who may see them."""
     posted = _posted(pairs)
     match = match_of(urlsplit(address).path)
     read = _READERS.get(match.url_name or "", _other)
@@ -104,7 +104,7 @@ def _in_list(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     verb = VERBS.get(action) or VERBS.get(posted.get("verb", ""))
     name = verb.button if verb else "Continue"
     is_all = posted.get("select_across") == "1" or (action == "more" and posted.get("scope") == "all")
-    label = f"{name} all that match" if is_all else f"{name} {_counted(articles)}"
+    label = f"{name} all matching" if is_all else f"{name} {_counted(articles)}"
     right = verb.right if verb else CHANGE_RIGHT
     return CarriedDecision(label, articles=() if is_all else articles, words=_words(verb, posted), right=right)
 
@@ -123,7 +123,7 @@ def _on_form(match: ResolverMatch, posted: QueryDict) -> CarriedDecision | None:
         return None
     pk = int(match.kwargs["object_id"]) if is_key(match.kwargs["object_id"]) else 0
     words = posted.get(f"{verb.name}-reason", "") or posted.get("reason", "")
-    label, back = f"{verb.button}, saving nothing", _form_of(pk)
+    label, back = f"{verb.button} without saving", _form_of(pk)
     return CarriedDecision(label, verb.button, [pk], words=words, back=back, right=verb.right)
 
 
@@ -144,7 +144,7 @@ def _restoring(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
 
 def _returning(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     pk = match.kwargs["pk"]
-    return CarriedDecision(f"Back to the file’s {label_of(posted.get('field', ''))}", articles=[pk], back=_form_of(pk))
+    return CarriedDecision(f"Revert {label_of(posted.get('field', ''))} to source", articles=[pk], back=_form_of(pk))
 
 
 def _conflicts(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
@@ -168,7 +168,7 @@ def _undoing(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
 def _undoing_run(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     pk = match.kwargs["object_id"]
     back = reverse("admin:articles_importrun_change", args=[pk])
-    return CarriedDecision(f"Undo run {pk}", back=back, right="undo_importrun")
+    return CarriedDecision(f"Undo import {pk}", back=back, right="undo_importrun")
 
 
 def _bulk(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:

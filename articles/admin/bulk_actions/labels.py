@@ -62,7 +62,7 @@ def rest_sentence(bulk: BulkAction) -> str:
     latest = bulk.worked_at or bulk.confirmed_at
     if latest is None or latest > timezone.now() - RESTING_AFTER:
         return "running"
-    return f"stopped at {timezone.localtime(latest).strftime('%H:%M on %-d %B')}; continue it"
+    return f"stopped at {timezone.localtime(latest).strftime('%H:%M on %-d %B')}; resume it"
 
 
 def argument_lines(bulk: BulkAction) -> list[tuple[str, list[str]]]:

@@ -51,7 +51,7 @@ def _verb(request: HttpRequest) -> str:
     action = request.POST.get("action", "")
     verb = action if action in VERBS else request.POST.get("verb", "")
     if verb not in VERBS:
-        raise BadRequest("the form does not say what to do; open the list again")
+        raise BadRequest("the form names no action; reload the list")
     return verb
 
 
@@ -60,6 +60,6 @@ def _ticked(request: HttpRequest) -> dict[int, int]:
     keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
     shown = {key: request.POST.get(f"version-{key}", "") for key in keys}
     if not all(map(is_key, keys)) or not all(is_key(version) for version in shown.values() if version):
-        raise BadRequest("the selection holds what is no key; open the list again")
+        raise BadRequest("the selection is not valid; reload the list")
     present = dict(Article.objects.filter(pk__in=keys).values_list("pk", "version"))
     return {int(key): int(version or present.get(int(key), 0)) for key, version in shown.items()}

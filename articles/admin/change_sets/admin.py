@@ -46,7 +46,7 @@ class WhoFilter(SimpleListFilter):
 
 
 class KindFilter(SimpleListFilter):
-    title = "what happened"
+    title = "change"
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: ModelAdmin) -> list[tuple[str, str]]:
@@ -133,7 +133,7 @@ class ChangeSetAdmin(admin.ModelAdmin):
     def who(self, change_set: ChangeSet) -> SafeString:
         return format_html("<bdi>{}</bdi>", change_set.actor_name)
 
-    @admin.display(description="how many")
+    @admin.display(description="articles")
     def articles(self, change_set: ChangeSet) -> str:
         count = getattr(change_set, "article_count", None) or 0
         return f"{count} article{pluralize(count)}"

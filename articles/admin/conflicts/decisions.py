@@ -19,7 +19,7 @@ from articles.sources.conflicts import DecisionReport
 from articles.workflow import publishing
 
 MOST_DECIDED = 200
-_DONE = {"keep": "Kept ours", "take": "Took the file's"}
+_DONE = {"keep": "Kept ours", "take": "Used the source's"}
 _OUTCOMES = {"keep": Conflict.Outcome.KEPT, "take": Conflict.Outcome.TAKEN}
 _KIND = ChangeSet.Kind.CONFLICT
 
@@ -29,10 +29,10 @@ def decide(request: HttpRequest, actor: User) -> None:
     verb, _, keys = request.POST.get("decision", "").partition(":")
     asked = keys.split(",") if keys else request.POST.getlist("conflicts")
     if verb not in _DONE or not all(map(is_key, asked)) or len(asked) > MOST_DECIDED:
-        raise BadRequest("the form does not say what to decide; open it again")
+        raise BadRequest("the form names no decision; reload the page")
     waiting = list(Conflict.objects.filter(pk__in=asked).select_related("article"))
     if not waiting:
-        messages.info(request, "No conflict is ticked.")
+        messages.info(request, "Select a conflict first.")
         return
     versions = {conflict.article_id: _version(request, conflict.article_id) for conflict in waiting}
     door = conflicts.keep if verb == "keep" else conflicts.take
@@ -61,7 +61,7 @@ def _join_first_press(report: DecisionReport, actor: User, verb: str, versions: 
 def _version(request: HttpRequest, article: int) -> int:
     text = request.POST.get(f"version-{article}", "")
     if not is_key(text):
-        raise BadRequest("the form does not say which version it shows; open it again")
+        raise BadRequest("the form has no version; reload the page")
     return int(text)
 
 
@@ -70,7 +70,7 @@ def _say_decided(request: HttpRequest, verb: str, report: DecisionReport) -> Non
         names = f"{_DONE[verb]}: {_names(report.decided)}. {_what_readers_see(report.decided)}".strip()
         say_once(request, names, report.change_set.pk)
     for why, count in Counter(why for _, why in report.refused).items():
-        messages.warning(request, f"Left {count} conflict{pluralize(count)} open: {why}.")
+        messages.warning(request, f"{count} conflict{pluralize(count)} not decided: {why}.")
 
 
 def _names(decided: list[Conflict]) -> str:

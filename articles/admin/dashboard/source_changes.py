@@ -71,7 +71,7 @@ def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     seen, choice = _seen(request), request.POST.get("choice", "")
     if choice not in ("accept", "write-again", "put-back", "unpublish"):
-        raise BadRequest("the form does not say what to do; open it again")
+        raise BadRequest("the form names no choice; reload the page")
     try:
         _decide(request, actor, article, seen, choice)
     except refusals.NotAllowed as refusal:
@@ -92,7 +92,7 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
         return
     if choice == "write-again":
         opened = upstream_changes.write_again(article, seen, actor=actor)
-        sentence = f"The next export writes the file of “{article.title}” again."
+        sentence = f"The next export writes “{article.title}” again."
         say_once(request, sentence, opened.pk if opened else None)
         return
     try:
@@ -106,12 +106,12 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
         messages.info(request, f"Nothing to change: “{article.title}”.")
     else:
         names = ", ".join(map(label_of, made.values))
-        say_once(request, f"Put back: {names} of “{article.title}”.", made.change_set_id)
+        say_once(request, f"Restored our {names} of “{article.title}”.", made.change_set_id)
 
 
 def _seen(request: HttpRequest) -> Seen:
     version, since, conflict = (request.POST.get(name, "") for name in ("version", "since", "conflict"))
     if not is_key(version) or any(text and not is_key(text) for text in (since, conflict)):
-        raise BadRequest("the form does not say what it shows; open it again")
+        raise BadRequest("the form has no version; reload the page")
     is_lost = request.POST.get("lost") == "1"
     return Seen(int(version), int(since) if since else None, is_lost, int(conflict) if conflict else None)

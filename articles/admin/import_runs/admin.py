@@ -130,5 +130,5 @@ class ImportRunAdmin(admin.ModelAdmin):
 
 def _key(object_id: str) -> int:
     if not is_key(object_id):
-        raise Http404("There is no such run.")
+        raise Http404("There is no such import.")
     return int(object_id)

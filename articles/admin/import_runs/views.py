@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import pluralize
 from django.template.response import TemplateResponse
 from django.urls import reverse
 
@@ -67,7 +68,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
         "opts": ImportRun._meta,
-        "title": f"Receipt of {run}",
+        "title": f"Import {run.pk}",
         "run": run,
         "filters": wanted,
         "is_filtered": any(wanted[name] for name in ("outcome", "severity", "q")),
@@ -99,7 +100,7 @@ def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     if sum(run.count_of(outcome) for outcome in URGENCY) > MOST_FILES_TO_UNDO:
         command = f"manage.py import_seeds --undo {run.pk}"
-        messages.error(request, f"More than {MOST_FILES_TO_UNDO:,} files are too many for a page; use {command}")
+        messages.error(request, f"More than {MOST_FILES_TO_UNDO:,} files: too many to undo here. Run {command}")
     else:
         _say_undone(request, undo_run(run, actor=actor, reason=typed_words(request)))
     return HttpResponseRedirect(reverse("admin:articles_importrun_change", args=[run.pk]))
@@ -107,14 +108,14 @@ def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 def _say_undone(request: HttpRequest, report: RunUndo) -> None:
     if report.change_set:
-        counts = f"{report.removed_count} removed, {report.returned_count} returned"
-        messages.success(request, f"Took {report.run} back: {counts}.")
+        restored = f"{report.returned_count} article{pluralize(report.returned_count)} restored"
+        messages.success(request, f"Undid {report.run}: {restored}, {report.removed_count} removed.")
     elif not report.kept:
-        messages.info(request, "There was nothing to take back.")
+        messages.info(request, "Nothing to undo.")
     for article, why in report.kept[:MOST_NAMED]:
-        messages.warning(request, f"Left as it is: “{article.title}”: {why}.")
+        messages.warning(request, f"Kept “{article.title}”: {why}.")
     if len(report.kept) > MOST_NAMED:
-        messages.warning(request, f"And {len(report.kept) - MOST_NAMED} more were left as they are.")
+        messages.warning(request, f"Kept {len(report.kept) - MOST_NAMED} more.")
 
 
 def _run(admin: ModelAdmin, request: HttpRequest, pk: int) -> ImportRun:

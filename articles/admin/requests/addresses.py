@@ -96,7 +96,7 @@ def check(request: HttpRequest) -> None:
     and a value longer than any that there is."""
     for name, values in request.GET.lists():
         if len(values) > 1:
-            raise Unreadable(f"“{_shortened(name)}” is there {len(values)} times")
+            raise Unreadable(f"“{_shortened(name)}” appears {len(values)} times")
         most = _LONGEST_ADDRESS if name in _HOLD_ADDRESSES else _LONGEST
         if "\0" in name + values[0] or len(name) > _LONGEST or len(values[0]) > most:
             raise Unreadable.parameter(name, values[0])

@@ -97,7 +97,7 @@ class OfferedChangeList(ChangeList):
         columns = [_COLUMN.fullmatch(part) for part in text.split(".")]
         numbers = [int(column[1]) for column in columns if column]
         if len(numbers) < len(columns) or len(set(numbers)) < len(numbers) or not all(map(self._is_sortable, numbers)):
-            raise ValidationError("This is not a sort order.")
+            raise ValidationError("That is not a sort order.")
 
     def _is_sortable(self, number: int) -> bool:
         return number < len(self.list_display) and self.list_display[number] in (self.sortable_by or ())

@@ -114,7 +114,7 @@ def carry_on(site: AdminSite, request: HttpRequest, answer: HttpResponse) -> Htt
     if not _is_known(name, boxes):
         return answer
     is_text = _is_text(name, boxes)
-    advice = "Nothing is saved yet." if is_text else "Your session ended before this was done. Nothing has changed yet."
+    advice = "Not saved yet." if is_text else "Your session ended before this was done. Nothing has changed."
     context = {
         **site.each_context(request),
         "title": "Your text is kept" if is_text else "Not done yet",

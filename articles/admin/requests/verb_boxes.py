@@ -32,7 +32,7 @@ class CategoryForm(forms.Form):
         required=False,
         max_length=limits.CATEGORY,
         widget=forms.TextInput({"list": "categories", "dir": "auto"}),
-        help_text="Spelt exactly as it is to be. Empty: none.",
+        help_text="Exact spelling. Leave empty to clear.",
     )
 
     def given(self) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class CategoryForm(forms.Form):
 
 class TopicsForm(forms.Form):
     topics = forms.CharField(
-        widget=forms.Textarea({"rows": 4, "dir": "auto"}), help_text="One a line, spelt exactly.", max_length=20_000
+        widget=forms.Textarea({"rows": 4, "dir": "auto"}), help_text="One per line, exact spelling.", max_length=20_000
     )
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any], **options: Any) -> None:
@@ -54,12 +54,12 @@ class TopicsForm(forms.Form):
 
 
 class ScheduleForm(forms.Form):
-    """An empty box leaves the articles' own moments; a tick takes them away."""
+    """An empty box leaves the articles' own moments; a tick clears them."""
 
-    live_from = Moment(required=False, help_text="When readers first see them, once published. Empty: left as it is.")
-    live_until = Moment(required=False, help_text="When readers stop seeing them. Empty: left as it is.")
-    without_live_from = forms.BooleanField(label="No “live from”: when they are published", required=False)
-    without_live_until = forms.BooleanField(label="No “live until”: they stay", required=False)
+    live_from = Moment(required=False, help_text="Leave empty to keep the current one.")
+    live_until = Moment(required=False, help_text="Leave empty to keep the current one.")
+    without_live_from = forms.BooleanField(label="Clear “Live from” (live on publishing)", required=False)
+    without_live_until = forms.BooleanField(label="Clear “Live until” (no end)", required=False)
 
     def __init__(self, data: Any = None, *, initial: dict[str, Any], **options: Any) -> None:
         taken = {f"without_{name}": name in initial and initial[name] is None for name in self.NAMES}
@@ -72,7 +72,7 @@ class ScheduleForm(forms.Form):
         typed = super().clean() or {}
         for name in self.NAMES:
             if typed.get(name) and typed.get(f"without_{name}"):
-                self.add_error(name, "Choose a moment, or tick the box below: not both.")
+                self.add_error(name, "Choose a time or select the box below, not both.")
         return typed
 
     def given(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class DismissalForm(forms.Form):
     cause = forms.ChoiceField(
         label="Why",
         choices=Cause.choices,
-        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose why it is dismissed."),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a cause."),
     )
     note = forms.CharField(label="Note (optional)", required=False, max_length=NOTE_LENGTH, widget=_LINE)
 
@@ -97,7 +97,7 @@ class HoldForm(forms.Form):
         label="Why is it on hold?",
         max_length=NOTE_LENGTH,
         widget=forms.TextInput({"dir": "auto", "data-needed": ""}),
-        error_messages={"required": "Write why it is on hold."},
+        error_messages={"required": "A hold needs a reason."},
     )
 
     def given(self) -> dict[str, Any]:

@@ -20,15 +20,15 @@ _VERDICTS = {Outcome.UNCHANGED: "accepted", Outcome.REJECTED: "rejected", Outcom
 
 class Command(BaseCommand):
     help = (
-        "Reads the seeds below PATH, or the file that it names, and reports every problem, without a database. "
-        "Ends 0 when every file would be accepted, 1 when one would be rejected, "
-        "2 when PATH cannot be used, 130 after Ctrl-C."
+        "Checks the seeds under PATH, or a single file, and reports every problem. Needs no database. "
+        "Exits 0 if every file would be accepted, 1 if one would be rejected, 2 if PATH cannot be used, "
+        "130 after Ctrl-C."
     )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("path", metavar="PATH", help="a folder, or one file")
-        parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
+        parser.add_argument("path", metavar="PATH", help="a folder or a file")
+        parser.add_argument("--format", choices=["text", "json"], default="text", help="format of the report")
 
     def handle(self, *args: Any, **options: Any) -> None:
         path = existing_path(options["path"])

@@ -12,7 +12,7 @@ from articles.workflow.verbs import VERBS
 
 
 class Command(BaseCommand):
-    help = f"Decides about articles, as the buttons of the admin do. {ENDS}"
+    help = f"Applies a decision to articles, as the admin's buttons do. {ENDS}"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)

@@ -25,32 +25,32 @@ from articles.querysets import ArticleQuerySet
 from articles.seedfile.addresses import url_key
 from articles.sources.written import of_root, write_copy, write_root
 
-AFTERWARDS = "what was written so far stays, run again when it can"
+AFTERWARDS = "files written so far are kept; run it again"
 
 
 class Command(BaseCommand):
     help = (
-        "Writes articles as seeds below DIR: byte for byte as they came where nobody changed them. Each file is read "
-        "back before it is written. Into the folder that a root was imported from, its articles alone, so that the "
-        "next import knows what was written; into any other folder, copies. A file that is not what was last imported "
-        "is kept. "
-        "Ends 0 when every article could be written, 1 when one could not or its file was kept, 2 when a path, "
-        "an argument, the disk or the database cannot be used, 130 after Ctrl-C."
+        "Writes articles as seeds under DIR. Unedited articles are written byte for byte as imported. Every file is "
+        "verified before it is written. If DIR is the folder that a root was imported from, only that root's articles "
+        "are written, and the next import recognises them; any other folder gets copies. Files changed since the last "
+        "import are kept. "
+        "Exits 0 if every article was written, 1 if one could not be or its file was kept, 2 if a path, an argument, "
+        "the disk or the database cannot be used, 130 after Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "folder", nargs="?", metavar="DIR", help="a folder, made if it is missing; may be left out with --check"
+            "folder", nargs="?", metavar="DIR", help="a folder, created if missing; optional with --check"
         )
-        parser.add_argument("names", nargs="*", metavar="ID or webUrl", help="the articles; all of them if left out")
+        parser.add_argument("names", nargs="*", metavar="ID or webUrl", help="the articles; default: all")
         parser.add_argument(
-            "--check", action="store_true", help="prove that every article can be written; write nothing"
+            "--check", action="store_true", help="check that every article can be written; write nothing"
         )
         parser.add_argument(
-            "--root", metavar="NAME", help="only the articles of this root; needed for its first export"
+            "--root", metavar="NAME", help="only the articles of this root; required for its first export"
         )
-        parser.add_argument("--allow-missing", action="store_true", help="export also where most known files are gone")
-        parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
+        parser.add_argument("--allow-missing", action="store_true", help="export even if most known files are missing")
+        parser.add_argument("--format", choices=["text", "json"], default="text", help="format of the report")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder, names = _parsed(options["folder"], options["names"], is_check=options["check"])
@@ -85,7 +85,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"These are copies: {before}; {remedy}.")
 
     def _say_it_waits(self) -> None:
-        self.stderr.write("An import or export of this root is running; this one waits until it is done.")
+        self.stderr.write("Waiting for another import or export of this root to finish.")
 
 
 class _Report:
@@ -160,7 +160,7 @@ def _parsed(folder: str | None, names: list[str], *, is_check: bool) -> tuple[Pa
         is_article = folder is not None and not Path(folder).is_dir()
         return Path(), [folder, *names] if folder and is_article else names
     if not folder:
-        raise unusable("name the folder to write to")
+        raise unusable("give the folder to write to")
     return _folder(folder), names
 
 

@@ -24,27 +24,27 @@ from articles.management.selection import acting
 from articles.management.terminal import existing_path, one_sentence, problem_lines, root_name, unusable, writable
 from articles.models import ImportRun
 
-AFTERWARDS = "what was imported so far stays, run again when it can"
+AFTERWARDS = "files imported so far are kept; run it again"
 
 
 class Command(BaseCommand):
     help = (
-        "Imports seeds: files ending in .md, .markdown or .txt below each PATH, or the single files that are named. "
-        "Ends 0 when no file was rejected, 1 when one was, 2 when a path, an option, the disk or the "
-        "database cannot be used, 130 after Ctrl-C."
+        "Imports seeds: the .md, .markdown and .txt files under each PATH, or single files. "
+        "Exits 0 if no file was rejected, 1 if one was, 2 if a path, an option, the disk or the database cannot be "
+        "used, 130 after Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="*", metavar="PATH", help="folders, or files; seeds/ if left out")
-        parser.add_argument("--root", help="the name of the tree they are; if left out, that of the folder")
+        parser.add_argument("paths", nargs="*", metavar="PATH", help="folders or files; default: seeds/")
+        parser.add_argument("--root", help="the name of the root; default: the folder's name")
         parser.add_argument(
-            "--allow-missing", action="store_true", help="import also where most known files, or all, are gone"
+            "--allow-missing", action="store_true", help="import even if most or all known files are missing"
         )
-        parser.add_argument("--dry-run", action="store_true", help="report what would happen, write nothing")
-        parser.add_argument("--format", choices=["text", "json"], default="text", help="of the receipt")
-        parser.add_argument("--again", action="store_true", help="import the files of undone imports once more as well")
-        parser.add_argument("--undo", metavar="RUN", type=int, help="take this run back instead")
-        parser.add_argument("--actor", help="the user in whose name; the operator, who may do everything, if left out")
+        parser.add_argument("--dry-run", action="store_true", help="report what would change; write nothing")
+        parser.add_argument("--format", choices=["text", "json"], default="text", help="format of the receipt")
+        parser.add_argument("--again", action="store_true", help="also import files of undone imports")
+        parser.add_argument("--undo", metavar="RUN", type=int, help="undo this import instead")
+        parser.add_argument("--actor", help="the user to act as; default: the operator, who may do everything")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["undo"] is not None:
@@ -79,22 +79,22 @@ class Command(BaseCommand):
 
     def _undo(self, options: dict[str, Any]) -> None:
         if options["paths"] or options["dry_run"] or options["again"]:
-            raise unusable("--undo takes a run back as it was; leave PATH, --dry-run and --again out")
-        with one_sentence(afterwards="what was taken back so far stays, undo again when it can"):
+            raise unusable("--undo cannot be combined with PATH, --dry-run or --again")
+        with one_sentence(afterwards="changes undone so far stay undone; run it again"):
             run = ImportRun.objects.select_related("change_set").filter(pk=options["undo"]).first()
             if run is None:
-                raise unusable(f"there is no run {options['undo']}")
+                raise unusable(f"there is no import {options['undo']}")
             report = undo_run(run, actor=acting(options["actor"]), on_wait=self._say_it_waits)
         if options["format"] == "json":
             self.stdout.write(json.dumps(report.as_json()))
             return
         for article, why in report.kept:
             self.stdout.write(writable(self.stdout, printable(f"kept {article.pk} “{article.title}”: {why}")))
-        counts = f"{report.removed_count} removed, {report.returned_count} returned, {len(report.kept)} kept"
-        self.stdout.write(f"Undo of run {run.pk}: {counts}.")
+        counts = f"{report.returned_count} restored, {report.removed_count} removed, {len(report.kept)} kept"
+        self.stdout.write(f"Undid import {run.pk}: {counts}.")
 
     def _say_it_waits(self) -> None:
-        self.stderr.write("Another import of this root is running; this one waits until it is done.")
+        self.stderr.write("Waiting for another import of this root to finish.")
 
     def _print(self, receipt: Receipt, form: str) -> None:
         if form == "json":
@@ -104,9 +104,9 @@ class Command(BaseCommand):
             self._print_text(receipt)
         if receipt.missing_count:
             marked = "would be marked" if receipt.is_dry_run else "now marked"
-            self.stderr.write(f"Known files that are gone: {receipt.missing_count}, {marked} as missing.")
+            self.stderr.write(f"Missing files: {receipt.missing_count}, {marked}.")
         if receipt.undone_count:
-            left = f"Files of undone imports: {receipt.undone_count}, left alone until they change"
+            left = f"Files of undone imports: {receipt.undone_count}, skipped until they change"
             self.stderr.write(f"{left}; --again imports them.")
 
     def _print_text(self, receipt: Receipt) -> None:

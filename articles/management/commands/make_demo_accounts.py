@@ -22,21 +22,21 @@ ACCOUNTS = {role.lower(): role for role in ROLES}
 
 class Command(BaseCommand):
     help = (
-        "Makes the demo's accounts in a new database, with DEMO_PASSWORD as their password, and prints the name and "
-        "role of each that has it. Refuses outside a demo, and a database with accounts or articles but no account of "
-        "the demo's. Ends 0 when it is done, 2 when it refuses or the database cannot be used."
+        "Creates the demo's accounts in a new database, with DEMO_PASSWORD as their password, and prints the name and "
+        "role of each. Works only in a demo, and refuses a database with other accounts or articles. Exits 0 on "
+        "success, 2 if it refuses or the database cannot be used."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--check", action="store_true", help="only says whether the database, migrated or not, can be the demo's"
+            "--check", action="store_true", help="only check that the database, migrated or not, can be the demo's"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         password = os.environ.get("DEMO_PASSWORD", "")
         if not settings.DEMO or not password:
             raise unusable("accounts with a known password are for the demo alone: set DEMO and DEMO_PASSWORD")
-        with one_sentence(afterwards="no account was made, run again when it can"):
+        with one_sentence(afterwards="no account was created; run it again"):
             if not _can_be_the_demos(password):
                 raise unusable(
                     "the database has accounts or articles that are not the demo's;"

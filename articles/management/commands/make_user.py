@@ -19,28 +19,24 @@ from articles.management.terminal import input_lines, one_sentence, unusable
 
 class Command(BaseCommand):
     help = (
-        "Makes an account for somebody at the desk, or gives the account there is another role. Asks for the password "
-        "of a new one. Ends 0 when it has the role, 1 when it is a superuser and was left alone, 2 when a name, the "
-        "role, the password or the database cannot be used, 130 after Ctrl-C."
+        "Creates an account, or changes the role of an existing one. Asks for the password of a new account. Exits 0 "
+        "on success, 1 if the account is a superuser (left unchanged), 2 if a name, the role, the password or the "
+        "database cannot be used, 130 after Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", metavar="NAME", help="by which the user signs in")
+        parser.add_argument("name", metavar="NAME", help="the name to sign in with")
         parser.add_argument("role", metavar="ROLE", help=f"one of {', '.join(ROLES)}")
         how = parser.add_mutually_exclusive_group()
-        how.add_argument(
-            "--password-stdin", action="store_true", help="the first line of standard input is the password"
-        )
-        how.add_argument(
-            "--no-password", action="store_true", help="a new account cannot sign in until a password is set"
-        )
-        parser.add_argument("--format", choices=["text", "json"], default="text", help="of the report")
+        how.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+        how.add_argument("--no-password", action="store_true", help="create the account without a password")
+        parser.add_argument("--format", choices=["text", "json"], default="text", help="format of the report")
 
     def handle(self, *args: Any, **options: Any) -> None:
         role = roles.role_named(options["role"])
         if role is None:
-            raise unusable(f"{printable(options['role'])} is no role; choose one of {', '.join(ROLES)}")
-        with one_sentence(afterwards="the account is as it was, run again when it can"):
+            raise unusable(f"{printable(options['role'])} is not a role; choose one of {', '.join(ROLES)}")
+        with one_sentence(afterwards="the account is unchanged; run it again"):
             password = self._password(options)
             try:
                 report = roles.give_role(options["name"], role, password=password)
@@ -67,7 +63,7 @@ class Command(BaseCommand):
         if account is not None or options["no_password"]:
             return None
         if not sys.stdin.isatty():
-            raise unusable("there is no terminal to ask for a password; give --password-stdin or --no-password")
+            raise unusable("no terminal to ask for a password; use --password-stdin or --no-password")
         try:
             return self._typed(name)
         except EOFError:
@@ -76,8 +72,8 @@ class Command(BaseCommand):
     def _typed(self, name: str) -> str:
         while True:
             password = getpass.getpass("Password: ")
-            if getpass.getpass("Password, once more: ") != password:
-                self.stderr.write("The two are not the same.")
+            if getpass.getpass("Password (again): ") != password:
+                self.stderr.write("The passwords differ.")
                 continue
             try:
                 return roles.validated(password, name)
@@ -101,9 +97,9 @@ def _sentence(report: RoleReport) -> str:
     name, role = report.user.username, report.role
     if report.is_new:
         how = "" if report.has_new_password else "; it cannot sign in until a password is set"
-        return f"Made the account {name}, {role}{how}."
+        return f"Created the account {name}, {role}{how}."
     if report.is_unchanged:
-        return f"{name} is {role} already; nothing was changed."
+        return f"{name} is already {role}; unchanged."
     changes = [] if report.before == [role] else [f"{' and '.join(report.before) or 'no role'} before"]
     changes += ["may sign in to the admin now"] if report.became_staff else []
     changes += ["has a new password"] if report.has_new_password else []

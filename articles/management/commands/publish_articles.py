@@ -7,7 +7,7 @@ from articles.management.verb_command import ENDS, VerbCommand
 
 class Command(VerbCommand):
     help = (
-        "Publishes articles: readers see them from --at, or from their own “live from” if that is still to come, or "
-        f"else from now. {ENDS}"
+        "Publishes articles. They go live at --at, or at their own “live from” if it is in the future, otherwise now. "
+        f"{ENDS}"
     )
     verb = "publish"

@@ -42,17 +42,20 @@ _AT_ONCE = 500
 
 class Command(BaseCommand):
     help = (
-        "Deletes articles with all that belongs to them, for good; there is no Undo. Their revisions stay, and so does "
-        "a tombstone, so that no import brings an address back. Asks first. Ends 0 when all of them are gone, 1 when "
-        "one was refused or not found or the question was answered otherwise, 2 when an option or the database cannot "
-        "be used, 130 after Ctrl-C."
+        "Permanently deletes articles and everything that belongs to them. This cannot be undone. Their revisions are "
+        "kept, and a tombstone stops imports from creating them again. Asks for confirmation. Exits 0 on success, 1 if "
+        "an article was refused or not found or the confirmation failed, 2 if an option or the database cannot be "
+        "used, 130 after Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_choice(parser)
-        parser.add_argument("--no-input", action="store_true", help="do not ask")
+        parser.add_argument("--no-input", action="store_true", help="skip the confirmation")
         parser.add_argument(
-            "--forget", metavar="ID or webUrl", nargs="+", help="instead, let the addresses of purged articles in again"
+            "--forget",
+            metavar="ID or webUrl",
+            nargs="+",
+            help="instead, allow the addresses of purged articles to be imported again",
         )
         add_manner(parser)
 
@@ -62,7 +65,7 @@ class Command(BaseCommand):
             return
         asks = not options["no_input"] and not options["dry_run"]
         if asks and STANDARD_INPUT in options["names"]:
-            raise unusable("the answer cannot come from standard input as well as the names; give --no-input")
+            raise unusable("standard input cannot give both the names and the answer; use --no-input")
         with one_sentence(afterwards=AFTERWARDS):
             actor, reason = acting(options["actor"]), option_text("--reason", options["reason"], REASON_LENGTH)
             selection = chosen(options)
@@ -82,7 +85,7 @@ class Command(BaseCommand):
             Article.objects.visible(at=timezone.now()).filter(pk__in=versions).count()
             for versions in selection.chunks(_AT_ONCE)
         )
-        self._say(f"{count} article{pluralize(count)} would be deleted for good, {visible} of them visible to readers:")
+        self._say(f"{count} article{pluralize(count)} will be permanently deleted, {visible} of them live:")
         first = Article.objects.in_bulk(selection.keys[:_NAMED].tolist())
         for pk, article in sorted(first.items()):
             self._say(f"  {pk} “{article.title}”")
@@ -90,13 +93,13 @@ class Command(BaseCommand):
             self._say(f"  and {count - len(first)} more")
 
     def _ask(self, count: int) -> None:
-        self._say(f"Type {count} to go on:")
+        self._say(f"Type {count} to confirm:")
         if next(input_lines(), "").strip() != str(count):
-            raise CommandError(f"nothing was purged: the answer was not {count}")
+            raise CommandError(f"nothing purged: the answer was not {count}")
 
     def _forget(self, options: dict[str, Any]) -> None:
         if options["names"] or options["filter"] is not None:
-            raise unusable("--forget stands alone; leave the other articles and --filter out")
+            raise unusable("--forget cannot be combined with other articles or --filter")
         with one_sentence(afterwards=AFTERWARDS):
             actor = acting(options["actor"])
             stones, refusals = _forgotten(options["forget"], actor, is_dry_run=options["dry_run"])
@@ -105,7 +108,7 @@ class Command(BaseCommand):
                 self.stdout.write(json.dumps({"forgotten": forgotten, "refused": refusals}))
             else:
                 for stone in stones:
-                    say(self, f"{stone.web_url} of {stone} may come in again.")
+                    say(self, f"{stone.web_url} of {stone} can be imported again.")
         if refusals:
             raise CommandError("; ".join(map(printable, refusals)))
 
@@ -148,7 +151,7 @@ def _forgotten(names: Sequence[str], actor: Actor, *, is_dry_run: bool) -> tuple
     stones, refusals = [], []
     for place, name in places.items():
         stone = tombstones.get(place)
-        refusal = purging.refusal_to_forget(actor) if stone else f"no article was purged that had {name}"
+        refusal = purging.refusal_to_forget(actor) if stone else f"no purged article had {name}"
         if stone is None or refusal:
             refusals.append(str(refusal))
             continue

@@ -11,7 +11,7 @@ from articles.seedfile.json_schema import seed_schema
 
 
 class Command(BaseCommand):
-    help = "Prints the JSON Schema of a seed's front matter, for a text editor that checks YAML while it is typed."
+    help = "Prints the JSON Schema of a seed's front matter, for editors that validate YAML."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

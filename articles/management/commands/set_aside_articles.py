@@ -6,5 +6,5 @@ from articles.management.verb_command import ENDS, VerbCommand
 
 
 class Command(VerbCommand):
-    help = f"Dismisses articles: they no longer wait for a decision. What is published is refused. {ENDS}"
+    help = f"Dismisses articles. Published articles are refused. {ENDS}"
     verb = "set_aside"

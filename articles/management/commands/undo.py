@@ -21,20 +21,19 @@ from articles.management.selection import acting, add_manner, option_text
 from articles.management.terminal import one_sentence, unusable, writable
 from articles.models import Article, ChangeSet, ImportRun
 
-AFTERWARDS = "an import run stays taken back as far as it was, anything else is as it was; undo again when it can"
+AFTERWARDS = "an import stays undone as far as it got, anything else is unchanged; run it again"
 
 
 class Command(BaseCommand):
     help = (
-        "Takes a change set back: returns every article that nobody touched since, and names the others. That of an "
-        "import run is taken back with its files, as by import_seeds --undo. The undo of such an undo returns values "
-        "alone, and says so: files and removed articles come by importing again. Ends 0 when all of it was taken back, "
-        "1 when an article was kept as it is, 2 when there is no such change set or the database cannot be used, 130 "
-        "after Ctrl-C."
+        "Undoes a change set: restores articles that haven't changed since, and lists the others. An import is undone "
+        "with its files, as by import_seeds --undo. Undoing that undo restores values only; to bring back files and "
+        "removed articles, import again. Exits 0 if everything was undone, 1 if an article was kept, 2 if there is no "
+        "such change set or the database cannot be used, 130 after Ctrl-C."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("change_set", metavar="CHANGESET", type=int, help="its number, as lists and commands say")
+        parser.add_argument("change_set", metavar="CHANGESET", type=int, help="the number of the change set")
         add_manner(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -58,11 +57,11 @@ class Command(BaseCommand):
     def _undo_run(self, change_set: ChangeSet, actor: Actor, reason: str, *, is_dry_run: bool) -> dict[str, Any]:
         run = ImportRun.objects.get(change_set=change_set)
         if is_dry_run:
-            raise unusable(f"the undo of an import run, here {run}, cannot be tried; leave --dry-run out")
+            raise unusable(f"--dry-run does not work for {run}; undo it without")
         return _of_run(undo_run(run, actor=actor, reason=reason, on_wait=self._say_it_waits))
 
     def _say_it_waits(self) -> None:
-        self.stderr.write("An import of this root is running; the undo waits until it is done.")
+        self.stderr.write("Waiting for an import of this root to finish.")
 
     def _print(self, told: dict[str, Any], form: str) -> None:
         if form == "json":
@@ -74,8 +73,8 @@ class Command(BaseCommand):
                 say(self, f"{outcome} {entry['article']} “{entry['title']}”{why}")
         counts = ", ".join(f"{count} {name}" for name, count in told["counts"].items())
         name = "Dry run of the undo" if told["dry_run"] else "Undo"
-        run = f", import run {told['run']}" if told["run"] else ""
-        again = f" It is change set {told['undo']} itself." if told["undo"] else ""
+        run = f", import {told['run']}" if told["run"] else ""
+        again = f" The undo is change set {told['undo']}." if told["undo"] else ""
         say(self, f"{name} of change set {told['change_set']}{run}: {counts}.{again}")
 
 

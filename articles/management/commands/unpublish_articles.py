@@ -6,5 +6,5 @@ from articles.management.verb_command import ENDS, VerbCommand
 
 
 class Command(VerbCommand):
-    help = f"Unpublishes articles: readers no longer see them. {ENDS}"
+    help = f"Unpublishes articles. {ENDS}"
     verb = "unpublish"

@@ -56,7 +56,7 @@ def test_a_zone_is_kept_in_its_own_spelling(editor, signed_in, typed, kept):
     client = signed_in(editor)
     response = choose(client, typed)
     assert (response.status_code, response["Location"], zone_of(editor)) == (302, SETTINGS, kept)
-    assert f"Times are now those of {kept or 'UTC'}" in text_of(client.get(SETTINGS))
+    assert f"Times are now in {kept or 'UTC'}" in text_of(client.get(SETTINGS))
 
 
 @pytest.mark.parametrize("typed", ["Nowhere", "../../etc/passwd", "Factory", "localtime", "Louisville", "+01:00"])

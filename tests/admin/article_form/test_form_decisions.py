@@ -102,7 +102,7 @@ def test_a_hold_keeps_its_reason_and_the_button_publish_is_refused_with_it(edito
     response = press(client, article, "_publish", title="Typed")
     assert response.status_code == 200
     words = text_of(response)
-    assert "on hold: legal is reading it (somebody who may publish lifts the hold)" in words
+    assert "on hold: legal is reading it (ask someone who may publish to lift it)" in words
     assert not fresh(article).published
     assert fresh(article).title != "Typed"
     buttons = [box.get("name") for tag, box in tags_of(response) if tag == "button"]
@@ -114,7 +114,7 @@ def test_a_hold_keeps_its_reason_and_the_button_publish_is_refused_with_it(edito
 def test_a_hold_without_a_reason_saves_nothing_and_keeps_what_was_typed(editor, signed_in, why):
     client, article = signed_in(editor), make_article(title="Began")
     response = press(client, article, "_hold", title="Typed", why=why)
-    assert "Not saved. Write why it is on hold." in text_of(response)
+    assert "Not saved. A hold needs a reason." in text_of(response)
     assert b"Typed" in response.content
     assert (fresh(article).title, fresh(article).hold, Revision.objects.count()) == ("Began", None, 1)
 
@@ -122,7 +122,7 @@ def test_a_hold_without_a_reason_saves_nothing_and_keeps_what_was_typed(editor, 
 def test_a_forged_cause_saves_nothing(editor, signed_in):
     client, article = signed_in(editor), make_article()
     response = press(client, article, "_set_aside", cause="nonsense")
-    assert "Not saved. Choose why it is dismissed." in text_of(response)
+    assert "Not saved. Choose a cause." in text_of(response)
     assert decided(article) == (None, "", None)
 
 
@@ -189,9 +189,9 @@ def test_the_form_lists_what_stands_against_publishing_with_remedy_and_link(edit
     article = make_article(title="Taken", quality=90, hold="wait", category="news")
     response = signed_in(editor).get(address_of(article))
     words = text_of(response)
-    assert "Blocker on hold: wait somebody who may publish lifts the hold" in words
+    assert "Blocker on hold: wait ask someone who may publish to lift it" in words
     assert "Warning no picture add one" in words
-    assert "Warning readers see another article with this title compare the two" in words
+    assert "Warning another live article has this title compare the two" in words
     assert "1 blocker 2 warnings Lift hold" in words
     assert address_of(twin) in [attributes.get("href") for tag, attributes in tags_of(response) if tag == "a"]
 
@@ -206,9 +206,9 @@ def test_warnings_never_add_a_click(editor, signed_in):
 def test_what_is_ready_says_so_and_what_is_published_says_nothing(editor, signed_in):
     ready = {"category": "news", "quality": 90, "images": [{"url": "https://img.example/1.jpg"}]}
     client, article = signed_in(editor), make_article(**ready)
-    assert "Nothing stands against publishing it" in text_of(client.get(address_of(article)))
+    assert "Ready to publish" in text_of(client.get(address_of(article)))
     publishing.publish(article, actor=editor)
-    assert "Ready?" not in text_of(client.get(address_of(article)))
+    assert "Readiness" not in text_of(client.get(address_of(article)))
 
 
 def test_after_a_refusal_the_panel_is_about_what_was_typed(editor, signed_in):

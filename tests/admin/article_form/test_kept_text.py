@@ -106,7 +106,7 @@ def test_somebody_else_who_signs_in_saves_nothing_and_is_told_whose_it_is_not(ed
     end_session(client)
     page = form.send(client, address_of(article), "_save")
     shown = form_of(sign_in(client, page, contributor), "again").send(client, "", "_show")
-    assert "typed under another account" in text_of(shown)
+    assert "text from another account" in text_of(shown)
     assert Revision.objects.count() == 1
     form.forge("csrfmiddlewaretoken", form_of(shown, "article_form")["csrfmiddlewaretoken"])
     end_session(client)
@@ -214,7 +214,7 @@ def test_who_lost_the_right_to_publish_gets_the_form_back_with_the_reason(editor
     editor.groups.set(make_user("Contributor").groups.all())
     page = form.send(client, address_of(article), "_publish")
     assert page.status_code == 403
-    assert "it needs the right to publish" in text_of(page)
+    assert "has no permission to publish" in text_of(page)
     again = form_of(page, "article_form")
     assert again["body"] == TEXT
     again.send(client, address_of(article), "_save")
@@ -228,7 +228,7 @@ def test_an_article_that_was_removed_meanwhile_leaves_the_text_on_the_page(edito
     page = form.send(client, address_of(article), "_save")
     assert page.status_code == 404
     words = text_of(page)
-    assert "Somebody removed the article" in words
+    assert "Somebody deleted the article" in words
     assert "An hour of work" in words
     assert "https://other.example/9" in words
 
@@ -244,7 +244,7 @@ def test_a_version_in_a_gap_of_the_history_keeps_the_text_and_overwrites_nothing
     page = form.send(client, address_of(article), "_save")
     assert page.status_code == 409
     words = text_of(page)
-    assert "cannot be read any more" in words
+    assert "no longer readable" in words
     assert "An hour of work" in words
     assert state_of(article).content.body == "Began"
 
@@ -388,7 +388,7 @@ def test_too_many_wrong_passwords_cost_no_text_either(editor, article):
         page = form.send(client, "/admin/login/")
         if page.status_code == 429:
             break
-    assert "What you typed is kept" in text_of(page)
+    assert "Your text is kept" in text_of(page)
     waiting = next(form for form in forms_of(page) if "typed" in form.values)
     AccessAttempt.objects.all().delete()
     back = waiting.send(client, "/admin/login/")
@@ -404,5 +404,5 @@ def test_a_locked_stale_form_has_the_text_where_it_can_be_copied(contributor, ed
     assert page.status_code == 409
     readonly = [attributes for tag, attributes in tags_of(page) if tag == "textarea" and "readonly" in attributes]
     assert readonly
-    assert "What you typed" in text_of(page)
+    assert "Your text" in text_of(page)
     assert "https://other.example/9" in text_of(page)

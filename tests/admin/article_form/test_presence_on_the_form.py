@@ -30,7 +30,7 @@ def test_the_form_says_who_opened_it_before_and_opening_it_records_one(editor, b
     article = make_article()
     assert "since" not in text_of(signed_in(bo).get(form_address(article)))
     page = signed_in(editor).get(form_address(article))
-    assert "bo<b> has this open, since" in text_of(page)
+    assert "bo<b> has had this open since" in text_of(page)
     assert "<bdi>bo&lt;b&gt;</bdi>" in page.text
     assert set(Presence.objects.values_list("user", "is_editing")) == {(bo.pk, False), (editor.pk, False)}
 
@@ -40,7 +40,7 @@ def test_a_heartbeat_answers_who_is_there_and_records_that_something_was_typed(e
     assert mine.post(address_of(article), {"version": "1"}).text.strip() == ""
     theirs.post(address_of(article), {"version": "1", "editing": "1"})
     answer = mine.post(address_of(article), {"version": "1"})
-    assert "bo<b> is editing this, since" in text_of(answer)
+    assert "bo<b> has been editing this since" in text_of(answer)
     assert "no-store" in answer.headers["Cache-Control"]
     assert theirs.post(address_of(article), {"leaving": "1"}).status_code == 204
     assert mine.post(address_of(article), {"version": "1"}).text.strip() == ""
@@ -112,5 +112,5 @@ def test_a_refused_save_still_says_who_is_there(editor, bo, signed_in):
     signed_in(bo).post(address_of(article), {"version": "1", "editing": "1"})
     form["quality"] = "101"
     answer = form.send(mine, form_address(article), "_save")
-    assert "bo<b> is editing this" in text_of(answer)
+    assert "bo<b> has been editing this" in text_of(answer)
     assert form_of(answer, "article_form")["quality"] == "101"

@@ -76,7 +76,7 @@ def test_the_secured_is_taken_out_with_its_lines(editors, imported, tmp_path, li
     article = imported(more=f"# before\n{line}quality: 4\n")
     raw = editors.get(address_of(article)).content
     assert raw == (tmp_path / "a.md").read_bytes().replace(line.encode(), b"")
-    assert "Without its secured" in text_of(editors.get(f"{LIST}{article.pk}/change/"))
+    assert "Without the protected payload" in text_of(editors.get(f"{LIST}{article.pk}/change/"))
     made = exporting.seed_file(article, article_state.read_state(article).content, Source.objects.get())
     assert made.outcome is ExportOutcome.IDENTICAL
 

@@ -80,7 +80,7 @@ def test_edits_that_do_not_touch_are_both_in_the_form_and_saved_with_one_click(e
     form.add_part("related", title="Added", web_url="https://other.example/3")
     response = sent_stale(client, article, form)
     assert contested_fields(response) == []
-    assert "Save both: yours and theirs" in text_of(response)
+    assert "Save both versions" in text_of(response)
     again = form_of(response, "article_form")
     assert again.send(client, address_of(article), "_save").status_code == 302
     saved = state_of(article).content
@@ -194,7 +194,7 @@ def test_a_decision_that_somebody_else_made_meanwhile_is_not_offered_again(edito
     form = open_form(client, address_of(article))
     publishing.publish(Article.objects.get(), actor=bo)
     response = sent_stale(client, article, form, "_publish")
-    assert "nothing is left to save" in text_of(response)
+    assert "Nothing to save" in text_of(response)
     assert "and publish" not in text_of(response)
     assert state_of(article).content.published
 
@@ -224,7 +224,7 @@ def test_the_page_names_who_changed_what_and_when(editor, bo, signed_in):
     form["title"] = "Mine"
     words = text_of(sent_stale(client, article, form))
     assert "cy<b> saved version 7 (article form) at" in words
-    assert "and 3 changes before" in words
+    assert "and 3 earlier changes" in words
     assert "Now (bo)" in words
     assert "Now (cy<b>)" in words
 
@@ -254,7 +254,7 @@ def test_an_error_after_a_choice_keeps_the_choice(editor, bo, signed_in):
     again["side-title"] = "theirs"
     again["quality"] = "101"
     wrong = again.send(client, address_of(article), "_save")
-    assert "Left to the others: title" in text_of(wrong)
+    assert "Kept their version of title" in text_of(wrong)
     third = form_of(wrong, "article_form")
     third["quality"] = "99"
     third.send(client, address_of(article), "_save")

@@ -96,7 +96,7 @@ SEEN = [
     ("topics", "AI", "topics"),
     ("provider_name", "Another", "provider"),
     ("provider_domain", "another.example", "provider"),
-    ("published_at", "2026-11-01T09:00:00", "source's time"),
+    ("published_at", "2026-11-01T09:00:00", "source date"),
     ("original_url", "https://origin.example/", "original address"),
     ("web_url", "https://news.example/elsewhere", "original address"),
     ("related-0-title", "Elsewhere again", "coverage"),
@@ -119,21 +119,21 @@ UNSEEN = [
 @pytest.mark.parametrize(("box", "value", "label"), SEEN)
 def test_what_readers_see_is_told(editor, signed_in, box, value, label):
     said = told(signed_in(editor), full_article(), **{box: value})
-    assert f"Readers will see 1 change: {label}" in said
-    assert "No reader sees" not in said
+    assert f"1 visible change: {label}" in said
+    assert "Internal" not in said
 
 
 @pytest.mark.parametrize(("box", "value", "label"), UNSEEN)
 def test_what_no_reader_sees_is_told_apart(editor, signed_in, box, value, label):
     said = told(signed_in(editor), full_article(), **{box: value})
-    assert f"Readers see no change; only the desk does, in {label}" in said
-    assert f"No reader sees: {label}" in said
+    assert f"No visible change (internal: {label})" in said
+    assert f"Internal: {label}" in said
 
 
 def test_both_kinds_together(editor, signed_in):
     said = told(signed_in(editor), full_article(), title="The ferry stays", heat="7")
-    assert "Readers will see 1 change: title" in said
-    assert "No reader sees: heat" in said
+    assert "1 visible change: title" in said
+    assert "Internal: heat" in said
 
 
 def test_words_that_go_and_come_are_marked(editor, signed_in):
@@ -146,7 +146,7 @@ def test_words_that_go_and_come_are_marked(editor, signed_in):
 
 
 def test_nothing_typed_is_no_change_and_costs_no_pages(editor, signed_in):
-    assert "Readers see no change" in told(signed_in(editor), full_article())
+    assert "No visible change" in told(signed_in(editor), full_article())
     article = full_article(web_url="https://a.example/1")
     state = article_state.read_state(article)
     with CaptureQueriesContext(connection) as queries:
@@ -176,16 +176,16 @@ def test_the_web_address_is_seen_only_where_there_is_no_original_one():
 
 FATES = [
     # (live from, live until) before, typed, and what is said; in hours from now
-    ((-2, None), (-1, None), "Readers will see 1 change: live from"),
-    ((-2, None), (3, None), "Readers will lose it until 1 November 2026, 15:00 UTC"),
-    ((-2, None), (-2, -1), "Readers will lose it: its “live until” has passed"),
-    ((-2, None), (-2, 5), "Readers will see 1 change: live until"),
-    ((3, None), (4, None), "Readers will see 1 change from 1 November 2026, 16:00 UTC: live from"),
-    ((3, None), (-1, None), "Readers will see it at once"),
-    ((3, None), (-3, -1), "Readers will never see it: its “live until” has passed"),
-    ((-3, -1), (-3, 4), "Readers will see it again at once"),
-    ((-3, -1), (2, None), "Readers will see it again from 1 November 2026, 14:00 UTC"),
-    ((-3, -1), (-3, -2), "Readers see no change: it is no longer live; only the desk does, in live until"),
+    ((-2, None), (-1, None), "1 visible change: live from"),
+    ((-2, None), (3, None), "Hidden from readers until 1 November 2026, 15:00 UTC"),
+    ((-2, None), (-2, -1), "Comes down: its “live until” has passed"),
+    ((-2, None), (-2, 5), "1 visible change: live until"),
+    ((3, None), (4, None), "1 visible change from 1 November 2026, 16:00 UTC: live from"),
+    ((3, None), (-1, None), "Goes live now"),
+    ((3, None), (-3, -1), "Never goes live: its “live until” has passed"),
+    ((-3, -1), (-3, 4), "Goes live again now"),
+    ((-3, -1), (2, None), "Goes live again 1 November 2026, 14:00 UTC"),
+    ((-3, -1), (-3, -2), "No visible change: it has expired (internal: live until)"),
 ]
 
 
@@ -202,15 +202,15 @@ def test_a_schedule_says_from_when_and_until_when(before, after, says):
 def test_a_change_to_what_is_live_later_says_from_when(editor, signed_in):
     client, article = signed_in(editor), full_article(live_from=NOW + 3 * HOUR)
     said = told(client, article, title="The ferry stays")
-    assert "Readers will see 1 change from 1 November 2026, 15:00 UTC: title" in said
+    assert "1 visible change from 1 November 2026, 15:00 UTC: title" in said
     page = text_of(client.get(form_of(article)))
-    assert "Unpublish: readers will not get the page on 1 November 2026, 15:00 UTC" in page
+    assert "Unpublishing cancels its going live on 1 November 2026, 15:00 UTC" in page
 
 
 def test_unpublish_says_that_the_page_goes(editor, signed_in):
     client, article = signed_in(editor), full_article()
     page = client.get(form_of(article))
-    assert "Unpublish takes the page away from readers." in text_of(page)
+    assert "Unpublishing takes the page down." in text_of(page)
     button = next(a for tag, a in tags_of(page) if a.get("name") == "_unpublish")
     described = next(a for tag, a in tags_of(page) if a.get("id") == button["aria-describedby"])
     assert described["class"] == "unpublishing"
@@ -223,7 +223,7 @@ def test_unpublish_says_that_the_page_goes(editor, signed_in):
         ("web_url", "https", "Not valid yet: web address"),
         ("web_url", "javascript:alert(1)", "Not valid yet: web address"),
         ("quality", "", "Not valid yet: quality"),
-        ("published_at", "2026-1", "Not valid yet: source's time"),
+        ("published_at", "2026-1", "Not valid yet: source date"),
         ("related-0-web_url", "htt", "Not valid yet: coverage 1, web address"),
         ("live_from", "", "Not valid yet: live from"),
         ("live_until", "2020-01-01T00:00:00", "Not valid yet: live until"),
@@ -257,7 +257,7 @@ def test_without_scripts_a_button_answers_with_the_form_as_typed_and_the_panel(e
     before = every_row()
     page = form.send(client, form_of(article), "_changes")
     assert page.status_code == 200
-    assert "Readers will see 1 change: title" in text_of(page)
+    assert "1 visible change: title" in text_of(page)
     assert "<details open>" in page.text
     changed_tables = {table for table, rows in every_row().items() if rows != before[table]}
     assert changed_tables <= {"articles_presence"}
@@ -281,11 +281,11 @@ def test_a_form_that_a_colleague_overtook_is_compared_with_what_it_began_from(ed
     wanted = ArticleState(state.content.model_copy(update={"title": "Theirs"}), state.desk)
     door.change(article, wanted, actor=OPERATOR, origin=Origin.COMMAND, expected_version=1)
     said = text_of(form.send(client, changes_of(article)))
-    assert "Readers will see 1 change: excerpt" in said
-    assert "Somebody saved the article since this form was opened" in said
+    assert "1 visible change: excerpt" in said
+    assert "Somebody has saved the article since you opened it" in said
     stale = form.send(client, form_of(article), "_save")
     assert stale.status_code == 409
-    assert "Readers will see 1 change: excerpt" in text_of(stale)
+    assert "1 visible change: excerpt" in text_of(stale)
     assert "Somebody saved the article since" not in text_of(stale)
 
 

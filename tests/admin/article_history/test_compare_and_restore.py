@@ -69,7 +69,7 @@ def test_without_numbers_the_newest_change_is_shown(editor, signed_in, story):
 
 
 def test_two_revisions_between_which_nothing_differs_are_said_to(editor, signed_in, story):
-    assert "nothing differs" in text_of(signed_in(editor).get(compare(story, "?from=2&to=2")))
+    assert "No differences" in text_of(signed_in(editor).get(compare(story, "?from=2&to=2")))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_with_nothing_ticked_nothing_is_restored(editor, signed_in, story):
     form = restore_form(client, story)
     untick(form, "title", "quality")
     page = client.get(form.send(client, compare(story))["Location"])
-    assert "There was nothing to restore." in text_of(page)
+    assert "Nothing to restore." in text_of(page)
     assert rows() == before
 
 
@@ -166,7 +166,7 @@ def test_a_stale_restore_is_refused_and_shows_how_it_stands_now(editor, signed_i
     response = form.send(client, compare(story))
     assert response.status_code == 409
     words = text_of(response)
-    assert "Somebody else changed the article after version 3: it is at version 4 now; look again." in words
+    assert "The article has changed since version 3: it is now version 4; check it again." in words
     assert "Story removed: oneadded: four" in words
     again = form_of(response, "restore")
     assert (again["version"], again["reason"], again.values["fields"]) == ("4", "typed by hand", ["quality"])
@@ -195,7 +195,7 @@ def test_a_contributor_cannot_publish_by_restoring(contributor, editor, signed_i
     client, before = signed_in(contributor), rows()
     response = restore_form(client, article, 2).send(client, compare(article))
     assert response.status_code == 403
-    assert "needs the right to publish" in text_of(response)
+    assert "has no permission to publish" in text_of(response)
     assert rows() == before
     assert not state_of(article).content.published
 

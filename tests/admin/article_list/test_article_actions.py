@@ -198,7 +198,7 @@ def test_more_than_two_hundred_are_refused_at_once(editor, signed_in):
     client = signed_in(editor)
     article = make_article()
     words = text_of(act(client, "publish", [str(article.pk), *[str(10_000 + n) for n in range(200)]]))
-    assert "201 are selected; select at most 200 at a time." in words
+    assert "201 selected; the limit is 200 at a time." in words
     assert not is_published(article)
     assert history_rows() == (1, 0)
 

@@ -33,7 +33,7 @@ def test_the_list_opens_on_what_is_undecided_newest_first(editor, signed_in):
     make_article(published=True)
     client = signed_in(editor)
     assert shown(client) == [twin.pk, new.pk, old.pk]
-    assert "3 articles undecided" in text_of(client.get(LIST))
+    assert "3 articles to decide" in text_of(client.get(LIST))
 
 
 def test_the_states_tell_the_flag_from_what_readers_see(editor, signed_in):
@@ -58,7 +58,7 @@ def test_the_states_tell_the_flag_from_what_readers_see(editor, signed_in):
         }
         words = text_of(client.get(LIST + "?state=all"))
     assert "live from 2 Nov 2026, 12:00" in words
-    assert "ended 1 Nov 2026, 12:00" in words
+    assert "expired 1 Nov 2026, 12:00" in words
 
 
 FOUND = {
@@ -311,9 +311,9 @@ def test_each_row_says_what_stands_against_publishing_it_with_the_remedy(editor,
     make_article(title="Ready", category="news", quality=90, images=[{"url": "https://img.example/1.jpg"}])
     words = text_of(signed_in(editor).get(LIST))
     assert "1 blocker 2 warnings" in words
-    assert "Blocker on hold: wait somebody who may publish lifts the hold" in words
+    assert "Blocker on hold: wait ask someone who may publish to lift it" in words
     assert "Warning no picture add one" in words
-    assert "Warning readers see another article with this title compare the two" in words
+    assert "Warning another live article has this title compare the two" in words
     assert " ready " in words
 
 

@@ -68,7 +68,7 @@ def test_the_list_of_the_undecided_and_its_count_shrink_with_every_decision(edit
     for left, name in ((3, "set_aside"), (2, "publish"), (2, "hold")):
         waiting = shown(client)
         page = act(client, name, [Article.objects.get(pk=waiting[0])], query="", reason="because")
-        assert f"{left} articles undecided" in text_of(page)
+        assert f"{left} articles to decide" in text_of(page)
     assert shown(client) == [articles[2].pk, articles[3].pk]
 
 
@@ -107,7 +107,7 @@ def test_without_a_cause_nothing_is_set_aside(editor, signed_in, cause):
     form = read_form(client, LIST, "changelist-form")
     form.forge("set_aside-cause", *([] if cause is None else [cause]))
     words = text_of(act(client, "set_aside", [article], form=form, query=""))
-    assert "Nothing changed. Choose why it is dismissed." in words
+    assert "Nothing changed. Choose a cause." in words
     assert history_rows() == (1, 0)
 
 
@@ -115,7 +115,7 @@ def test_without_a_cause_nothing_is_set_aside(editor, signed_in, cause):
 def test_a_hold_without_a_reason_is_refused(editor, signed_in, reason):
     client, article = signed_in(editor), make_article()
     words = text_of(act(client, "hold", [article], reason=reason))
-    assert "Nothing changed. Write why it is on hold." in words
+    assert "Nothing changed. A hold needs a reason." in words
     assert history_rows() == (1, 0)
 
 
@@ -133,9 +133,7 @@ def test_a_hold_keeps_the_reason_stays_undecided_and_blocks_publishing(editor, s
     assert decided(article) == (None, "", "legal is reading it")
     assert ChangeSet.objects.get().kind == "hold"
     words = text_of(act(client, "publish", [article]))
-    assert (
-        "Not changed: “Night boats”: on hold: legal is reading it (somebody who may publish lifts the hold)." in words
-    )
+    assert "Not changed: “Night boats”: on hold: legal is reading it (ask someone who may publish to lift it)." in words
     assert not Article.objects.get(pk=article.pk).published
 
 
@@ -204,7 +202,7 @@ def test_more_than_two_hundred_are_refused_at_once(editor, signed_in):
     keys = [str(article.pk), *(str(10_000 + n) for n in range(200))]
     data = {"action": "set_aside", "index": "0", "set_aside-cause": "poor", "_selected_action": keys}
     client.post(LIST, data)
-    assert "201 are selected; select at most 200 at a time." in text_of(client.get(LIST))
+    assert "201 selected; the limit is 200 at a time." in text_of(client.get(LIST))
     assert decided(article)[0] is None
 
 

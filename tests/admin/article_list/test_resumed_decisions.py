@@ -126,7 +126,7 @@ def test_another_account_is_told_so_and_acts_with_its_own_rights(editor, contrib
     client, article = strict_client(editor), make_article(title="One")
     carried = sign_in(client, ended(client, pressed(client, "publish", article)), contributor)
     words = text_of(carried)
-    assert "Pressed under another account" in words
+    assert "From another account" in words
     assert f"signed in as {contributor.username}" in words
     assert "You don’t have permission to publish. Ask a Chief." in words
     assert '<button type="submit" class="decide"' not in carried.text
@@ -187,9 +187,9 @@ def test_everything_that_matches_leads_to_its_confirmation(editor):
     form = read_form(client, ALL, "changelist-form")
     form["scope"] = "all"
     carried = sign_in(client, ended(client, lambda: form.send(client, ALL, "action=more")), editor)
-    assert "all that match" in text_of(carried)
+    assert "all matching" in text_of(carried)
     assert not BulkAction.objects.exists()
-    assert "Nothing has changed yet" in text_of(carry_out(client, carried))
+    assert "Nothing has changed" in text_of(carry_out(client, carried))
 
 
 @pytest.mark.parametrize("is_signed_in", [True, False])
@@ -269,7 +269,7 @@ def test_a_decision_about_conflicts_is_carried(tmp_path, editor):
     form["reason"] = "theirs is right"
     carried = sign_in(client, ended(client, lambda: form.send(client, queue, "decision=take")), editor)
     words = text_of(carried)
-    for told in ("Take the file’s: title, excerpt", article.title, "theirs is right"):
+    for told in ("Use source: title, excerpt", article.title, "theirs is right"):
         assert told in words
     carry_out(client, carried)
     assert article_of("a").title == "Theirs"
@@ -338,7 +338,7 @@ def test_a_takedown_on_the_form_is_done_by_one_click_and_keeps_the_text(editor):
     form = read_form(client, address_of(article))
     form["body"], form["unpublish-reason"] = "An hour of work", "legal called"
     carried = sign_in(client, ended(client, lambda: form.send(client, address_of(article), "_unpublish")), editor)
-    assert "Unpublish, saving nothing" in text_of(carried)
+    assert "Unpublishwithout saving" in text_of(carried)
     assert row_of(article).published
     page = form_of(carried, "again").send(client, "")
     assert "Unpublished “One”. It is no longer live." in text_of(page)
@@ -353,9 +353,9 @@ def test_another_decision_on_the_form_is_named_beside_the_text_and_not_done_unse
     form = read_form(client, address_of(article))
     form["body"], form["hold-why"] = "An hour of work", "wait"
     carried = sign_in(client, ended(client, lambda: form.send(client, address_of(article), button)), editor)
-    assert "saving nothing" not in text_of(carried)
+    assert "without saving" not in text_of(carried)
     shown = form_of(carried, "again").send(client, "", "_show")
-    assert f"“{label}” was pressed, and is not done either." in text_of(shown)
+    assert f"“{label}” was not done either." in text_of(shown)
     assert (Revision.objects.count(), ChangeSet.objects.count()) == (1, 0)
     again = form_of(shown, "article_form")
     assert again.send(client, address_of(article), button).status_code == 302

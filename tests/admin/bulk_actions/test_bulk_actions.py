@@ -90,7 +90,7 @@ def test_ticked_ones_are_fixed_confirmed_and_done(editor, signed_in):
     assert (bulk.count, bulk.reason, bulk.query, bulk.confirmed_at) == (2, "for the evening", "state=all", None)
     words = text_of(page_of(client, bulk))
     assert "Publish 2 articles?" in words
-    assert "2 will be published. Readers start to see 2 of them at once." in words
+    assert "2 will be published. 2 will go live now." in words
     assert "2 with a warning: no category." in words
     assert not published()
     response = press(client, bulk, "bulk-confirm")
@@ -150,8 +150,8 @@ def test_a_verb_with_boxes_is_told_first_and_then_looked_at(contributor, signed_
     press(client, bulk, "bulk-tell", topics="  Boats \n\nTrains")
     words = text_of(page_of(client, bulk))
     assert "Topics Boats, Trains" in words
-    assert "2 will be given topics." in words
-    assert "“Trains” is new: no article has it yet." in words
+    assert "2 will be with the topics." in words
+    assert "“Trains” is new: no article uses it yet." in words
     assert "“Boats” is new" not in words
     press(client, bulk, "bulk-confirm")
     assert [article_state.read_state(Article.objects.get(pk=a.pk)).content.topics for a in made] == [
@@ -168,11 +168,11 @@ def test_a_verb_with_boxes_is_told_first_and_then_looked_at(contributor, signed_
         ("add_topics", {"topics": "\n".join(f"T{n}" for n in range(51))}, "Topics has 51 entries; keep 50 at most"),
         ("category", {"category": "x" * 101}, "at most 100 characters"),
         ("category", {"category": "a\x07b"}, "Category holds the character U+0007"),
-        ("schedule", {}, "has no moment; choose one, or take one away"),
+        ("schedule", {}, "is empty; set or clear a time"),
         ("schedule", {"live_from": "2027-13-01T09:00:00"}, "Enter a valid date/time."),
         ("schedule", {"live_from": "2027-01-01T09:00:00", "without_live_from": True}, "not both"),
-        ("hold", {"why": " "}, "Write why it is on hold."),
-        ("set_aside", {"cause": "boring"}, "Choose why it is dismissed."),
+        ("hold", {"why": " "}, "A hold needs a reason."),
+        ("set_aside", {"cause": "boring"}, "Choose a cause."),
         ("set_aside", {"cause": "poor", "note": "x" * 501}, "at most 500 characters"),
     ],
 )
@@ -196,7 +196,7 @@ def test_moments_are_those_of_the_zone_of_the_editor(signed_in):
     assert newest().given == {"live_from": "2026-12-01T08:00:00Z"}
     page = page_of(client, newest())
     assert "Live from 1 December 2026, 09:00:00 CET" in text_of(page)
-    assert "Readers stop seeing 1 that is live now: Night boats" in text_of(page)
+    assert "1 will come down: Night boats" in text_of(page)
     assert form_of(page, "bulk-tell")["live_from"] == "2026-12-01T09:00:00"
     assert "This time occurs twice" in text_of(press(client, newest(), "bulk-tell", live_from="2026-10-25T02:30"))
     press(client, newest(), "bulk-tell", live_from="2026-10-25T02:30+01:00")
@@ -241,7 +241,7 @@ def test_above_fifty_the_number_has_to_be_typed(editor, signed_in, typed):
     bulk = newest()
     response = press(client, bulk, "bulk-confirm", typed=typed, reason="kept")
     assert response.status_code == 200
-    assert "type 51 to say that you mean them all" in text_of(response)
+    assert "type 51 to confirm" in text_of(response)
     assert form_of(response, "bulk-confirm")["reason"] == "kept"
     assert client.post(f"{BULK}{bulk.pk}/confirm/", {"arguments": "{}"}).status_code == 200
     assert not published()
@@ -257,7 +257,7 @@ def test_none_and_more_than_ten_thousand_are_refused(editor, signed_in, monkeypa
     assert response["Location"] == LIST + "?state=all"
     assert "More than 2 articles match; filter further" in text_of(client.get(LIST + "?state=all"))
     response = client.post(LIST + "?q=nothing", {"action": "more", "verb": "publish", "scope": "all", "index": "0"})
-    assert "No article is chosen" in text_of(client.get(response["Location"]))
+    assert "No articles selected" in text_of(client.get(response["Location"]))
     assert not BulkAction.objects.exists()
 
 
@@ -301,7 +301,7 @@ def test_stopping_leaves_the_rest(editor, signed_in, in_threes):
     press(client, bulk, "bulk-stop")
     words = text_of(page_of(client, bulk))
     assert "Stopped" in words
-    assert "3 of 5 done: 3 published. 2 stay as they are." in words
+    assert "3 of 5 done: 3 published. 2 left unchanged." in words
     assert not [form for form in forms_of(page_of(client, bulk)) if form.id == "bulk-continue"]
     assert len(published()) == 3
 
@@ -313,7 +313,7 @@ def test_the_summary_undoes_it(editor, signed_in):
     response = press(client, bulk, "undo")
     assert response["Location"] == f"{BULK}{bulk.pk}/"
     assert published() == {made[0].pk}
-    assert "it was changed since" in text_of(client.get(response["Location"]))
+    assert "it has changed since" in text_of(client.get(response["Location"]))
 
 
 def test_the_change_set_leads_back_to_what_was_refused(editor, signed_in):
@@ -367,8 +367,8 @@ def test_the_undo_of_many_goes_by_chunks_as_well_and_names_what_it_leaves(editor
     assert published() == {made[2].pk}
     words = text_of(page_of(client, undo))
     assert "7 of 7 done: 6 restored, 1 refused." in words
-    assert "Retold It was changed since" in words
-    assert f"Takes back Change set {bulk.change_set_id}: published" in words
+    assert "Retold It has changed since" in words
+    assert f"Undoes Change set {bulk.change_set_id}: published" in words
     undo = newest()
     assert (undo.change_set.kind, undo.change_set.undoes) == ("undo", bulk.change_set)
     press(client, undo, "undo")
@@ -383,7 +383,7 @@ def test_unfinished_ones_are_told_on_the_index_to_those_who_may_go_on(editor, co
     chunks.do_chunk(bulk.pk, actor=editor)
     with time_machine.travel(NOW + timedelta(minutes=5), tick=False):
         words = text_of(signed_in(editor).get("/admin/"))
-        assert "Publish 5 articles: 3 of 5 done, stopped at 12:00 on 1 November; continue it" in words
+        assert "Publish 5 articles: 3 of 5 done, stopped at 12:00 on 1 November; resume it" in words
         assert words.count("Publish 5 articles") == 1
         assert "Publish 5 articles" not in text_of(signed_in(contributor).get("/admin/"))
         finish(bulk, actor=editor)

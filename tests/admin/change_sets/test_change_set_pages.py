@@ -125,7 +125,7 @@ def test_undo_returns_what_nobody_touched_and_names_the_others(editor, chief, si
     assert response["Location"] == page_of(change_set)
     words = text_of(client.get(response["Location"]))
     assert "Undone: “Night ferry”." in words
-    assert "Not changed: “Day ferry”: it was changed since." in words
+    assert "Not changed: “Day ferry”: it has changed since." in words
     assert "Undone by Change set" in words
     assert (is_published("Night ferry"), is_published("Day ferry")) == (False, True)
 
@@ -213,7 +213,7 @@ def test_a_purge_shows_what_went_and_offers_no_undo(editor, signed_in):
     client = signed_in(editor)
     page = client.get(page_of(change_set))
     assert f"Purged article {gone.pk} Gone <b> {gone.web_url}" in text_of(page)
-    assert "What was purged cannot be brought back." in text_of(page)
+    assert "Purged articles cannot be restored." in text_of(page)
     assert not any(form.id == "undo" for form in forms_of(page))
     assert "operator 1 article legal" in text_of(client.get(SETS))
     told = client.post(f"/admin/articles/article/undo/{change_set.pk}/", follow=True)
@@ -240,8 +240,8 @@ def test_the_undo_of_a_decision_names_the_conflicts_that_it_opened(tmp_path, edi
     made = conflicts.keep(conflicts.open_conflicts(), actor=editor).change_set
     undone = change_sets.undo(made, actor=editor)
     words = text_of(signed_in(editor).get(page_of(undone.change_set)))
-    assert "Conflicts it opened again Title of Mine Excerpt of Mine" in words
-    assert "It changed no article" not in words
+    assert "Conflicts reopened Title of Mine Excerpt of Mine" in words
+    assert "No articles changed" not in words
 
 
 def taken_back(folder):
@@ -259,7 +259,7 @@ def test_the_undo_of_an_undone_run_says_before_what_does_not_return(chief, signe
     page = client.get(page_of(undone))
     assert "articles that were removed do not return" in text_of(page)
     assert f"manage.py import_seeds --again --root wire {tmp_path}" in text_of(page)
-    assert "Return values" in text_of(page)
+    assert "Restore values" in text_of(page)
     after = text_of(client.get(form_of(page, "undo").send(client, page_of(undone))["Location"]))
     assert "Undone: “New”." in after
     assert "articles that were removed do not return" in after
@@ -274,4 +274,4 @@ def test_an_undo_that_only_removed_has_nothing_to_return(chief, signed_in, tmp_p
     undone = undo_run(ImportRun.objects.get(), actor=OPERATOR).change_set
     page = signed_in(chief).get(page_of(undone))
     assert "articles that were removed do not return" in text_of(page)
-    assert "Return values" not in text_of(page)
+    assert "Restore values" not in text_of(page)

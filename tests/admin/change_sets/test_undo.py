@@ -111,7 +111,7 @@ def test_what_somebody_changed_since_is_left_and_named_and_the_rest_is_undone(ed
     client = signed_in(editor)
     client.post(undo_address(change_set))
     words = text_of(client.get(LIST))
-    assert "Not changed: “Touched”: it was changed since." in words
+    assert "Not changed: “Touched”: it has changed since." in words
     assert "Undone: “Other”." in words
     assert state_of(touched).content.published
     assert not state_of(other).content.published
@@ -149,7 +149,7 @@ def test_a_contributor_cannot_undo_a_publication(contributor, editor, signed_in)
     assert (state_of(article), Revision.objects.count(), ChangeSet.objects.count()) == before
     words = text_of(client.get(LIST))
     assert "Not changed: “Night boats”" in words
-    assert "needs the right to publish" in words
+    assert "has no permission to publish" in words
 
 
 def test_a_contributor_cannot_republish_by_undoing_an_unpublication(contributor, editor, signed_in):

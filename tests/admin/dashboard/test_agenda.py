@@ -102,9 +102,9 @@ def test_who_may_not_view_articles_sees_none_of_it(signed_in):
 
 def test_with_nothing_planned_it_says_so(editor, signed_in):
     client = signed_in(editor)
-    assert "Nothing is planned to go live or off." in text_of(client.get("/admin/"))
+    assert "Nothing scheduled." in text_of(client.get("/admin/"))
     live_later("Later", HOUR)
-    assert "Nothing is planned to go off." in text_of(client.get("/admin/"))
+    assert "Nothing scheduled." in text_of(client.get("/admin/"))
 
 
 def test_it_moves_with_the_clock_and_no_job(editor, signed_in, frozen_time):

@@ -18,17 +18,17 @@ def test_the_first_page_counts_what_waits_what_is_held_and_what_came_back(editor
     make_article(published=True)
     response = signed_in(editor).get("/admin/")
     words = text_of(response)
-    assert "Undecided 4 wait for an editor" in words
-    assert "On hold 1 may not be published yet" in words
-    assert "Changed since dismissed 2 dismissed, and the source has changed" in words
+    assert "Undecided 4 to decide" in words
+    assert "On hold 1 on hold" in words
+    assert "Changed since dismissed 2 back in the queue" in words
     links = [attributes.get("href") for tag, attributes in tags_of(response) if tag == "a"]
     assert {"/admin/articles/article/?state=held", "/admin/articles/article/?came_back=yes"} <= set(links)
 
 
 def test_an_empty_desk_says_so(editor, signed_in):
     words = text_of(signed_in(editor).get("/admin/"))
-    assert "Nothing waits for an editor" in words
-    assert "Nothing is held" in words
+    assert "All caught up" in words
+    assert "Nothing on hold" in words
     assert "Came back" not in words
 
 
@@ -36,7 +36,7 @@ def test_nobody_counts_further_than_anybody_reads(editor, signed_in, monkeypatch
     monkeypatch.setattr(desk, "MOST_COUNTED", 2)
     for _ in range(4):
         make_article()
-    assert "More than 2 wait for an editor" in text_of(signed_in(editor).get("/admin/"))
+    assert "More than 2 to decide" in text_of(signed_in(editor).get("/admin/"))
 
 
 def test_who_may_not_see_articles_is_told_no_counts(signed_in):

@@ -76,7 +76,7 @@ def runs_on(response) -> list[int]:
 
 
 def test_a_chief_reads_what_each_file_became_and_why(chiefs, run):
-    assert f"run {run.pk}" in text_of(chiefs.get(RUNS))
+    assert f"import {run.pk}" in text_of(chiefs.get(RUNS))
     page = chiefs.get(page_of(run))
     words = text_of(page)
     for said in ("operator", "wire", "rejected", "<script>__x(1)<.md", "created", "good.md", "line 2", "title"):
@@ -112,17 +112,17 @@ def test_files_are_found_by_a_part_of_their_path_and_by_what_was_said(chiefs, ru
     assert paths_on(chiefs.get(f"{latest}?severity=notice")) == ["noted.md"]
     assert paths_on(chiefs.get(f"{latest}?severity=error")) == ["<script>__x(1)<.md"]
     assert paths_on(chiefs.get(f"{latest}?severity=error&outcome=created")) == []
-    assert "No file fits these filters" in text_of(chiefs.get(f"{latest}?q=nothing"))
+    assert "No files match these filters" in text_of(chiefs.get(f"{latest}?q=nothing"))
 
 
 def test_a_run_that_changed_nothing_says_so(chiefs, tmp_path):
     Import([tmp_path], root="wire", actor=OPERATOR).execute()
-    assert "Every file was as it had been." in text_of(chiefs.get(page_of(ImportRun.objects.get())))
+    assert "No files changed." in text_of(chiefs.get(page_of(ImportRun.objects.get())))
 
 
 def test_a_run_that_did_not_finish_says_so(chiefs, run):
     ImportRun.objects.update(finished_at=None)
-    assert "the next run does the rest" in text_of(chiefs.get(page_of(run)))
+    assert "The next import continues" in text_of(chiefs.get(page_of(run)))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +171,7 @@ def test_a_long_receipt_is_leafed_through_whole_with_the_urgent_files_first(chie
     every = [f"{outcome}-{n:04}.md" for outcome in ("rejected", "skipped", "created") for n in range(5)]
     assert [path for paths in seen for path in paths] == every
     assert [len(paths) for paths in seen] == [4, 4, 4, 3]
-    assert "To the first files" in text_of(page)
+    assert "First files" in text_of(page)
     stranger = other.outcomes.first().pk
     assert chiefs.get(f"{page_of(run)}?after={stranger}").status_code == 404
 

@@ -182,7 +182,7 @@ def test_who_is_refused_is_told_why_and_has_a_way_back(editor, signed_in):
         ("/admin/articles/topic/", "p=abc", "“p=abc” is not a page."),
         ("/admin/articles/topic/", "o=99", "“o=99” is not a sort order."),
         ("/admin/articles/topic/", "q=%00", "“q=\ufffd” is not a search."),
-        ("/admin/articles/topic/", "p=1&p=2", "“p” is there 2 times."),
+        ("/admin/articles/topic/", "p=1&p=2", "“p” appears 2 times."),
         ("/admin/articles/conflict/", "field=<b>", "“field=<b>” is not a filter."),
         ("/admin/articles/changeset/", "kind=" + "x" * 400, "“kind=" + "x" * 75 + "…” is not a filter."),
     ):
