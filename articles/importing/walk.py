@@ -143,7 +143,7 @@ def _judge(folder: Path, path: str, entry: os.DirEntry[str]) -> Found | PassedOv
     if not entry.is_file(follow_symlinks=False):
         if entry.is_symlink():
             return _a_link(path)
-        kind = "a folder" if entry.is_dir(follow_symlinks=False) else "no regular file"
+        kind = "a folder" if entry.is_dir(follow_symlinks=False) else "not a regular file"
         return PassedOver(printable(path), f"has a seed's name but is {kind}")
     if _is_unfit(path):
         return PassedOver(printable(path), _UNFIT_NAME)

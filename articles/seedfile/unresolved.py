@@ -13,7 +13,7 @@ _MARKER = re.compile(r"(?:\A|(?<=[\r\n]))(?:[<>]{7}(?=[ \t\r\n]|\Z)|={7}(?=[ \t]
 """With or without a name behind the arrows. The line of |||||||, below which stands what both sides began with, decides
 nothing."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_MESSAGE = "unresolved merge conflict; keep one text and remove the lines of <<<<<<<, =======, >>>>>>>"
+_MESSAGE = "unresolved merge: keep one text and remove the lines of <<<<<<<, =======, >>>>>>>"
 
 
 def unresolved_merges(text: str, body: int) -> list[Problem]:

@@ -118,7 +118,7 @@ def test_the_door_checks_the_rights_for_what_would_change(role, fields, changes,
 
 def test_a_contributor_may_not_set_the_schedule_of_a_hidden_article(contributor):
     article = make_article()
-    with pytest.raises(NotAllowed, match="right to publish"):
+    with pytest.raises(NotAllowed, match="permission to publish"):
         change(article, actor=contributor, desk=DeskState(live_from=NOW + timedelta(days=1)))
 
 

@@ -92,7 +92,7 @@ def test_no_role_may_purge(chief, editor, contributor):
     for actor in (chief, editor, contributor):
         (answer,) = purge(article, actor=actor)
         assert isinstance(answer, NotAllowed)
-        assert "needs the right to purge articles" in str(answer)
+        assert "has no permission to purge articles" in str(answer)
     assert Article.objects.exists()
     assert not Tombstone.objects.exists()
 

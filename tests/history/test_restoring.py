@@ -188,7 +188,7 @@ def test_a_value_that_is_not_valid_any_more_is_refused_in_words():
     article = make_article(quality=1)
     edit(article, quality=2)
     article.revisions.filter(number=2).update(changes=json.dumps({"quality": [400, 2]}))
-    with pytest.raises(restoring.CannotBeRestored, match="not valid any more"):
+    with pytest.raises(restoring.CannotBeRestored, match="no longer valid"):
         restore(article, 1)
 
 

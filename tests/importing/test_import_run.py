@@ -409,7 +409,7 @@ def test_article_written_here_with_the_same_address_stays_as_it_is(tmp_path):
     ran = import_seeds(tmp_path)
     assert ran.counts == {"conflicted": 1}
     assert ran.file("a.md")["article"] == article_of("a").pk
-    assert "written here" in ran.said("a.md")
+    assert "written on the desk" in ran.said("a.md")
     assert desk_rows() == before
 
 

@@ -114,7 +114,7 @@ def test_H11_folder_that_is_not_there_at_all_is_refused_as_ever(wire):  # noqa: 
 
 def test_H11_other_folder_under_the_name_of_a_root_is_noticed(wire, tmp_path):  # noqa: N802
     other = write(tmp_path, "other/x.md", story("x")).parent
-    assert "holds 0 of them" in refused(other, "--root", "wire")
+    assert "contains 0 of them" in refused(other, "--root", "wire")
     assert import_seeds(wire).counts == {"unchanged": 20}, "and the root stays where it was"
 
 
@@ -152,7 +152,7 @@ def test_H11_files_that_moved_and_others_that_are_gone_are_told_apart(wire):  # 
     for number in range(9):
         (wire / f"{number:02}.md").rename(wire / f"moved-{number}.md")
     remove(wire, *range(9, 20))
-    assert "holds 9 of them" in refused(wire)
+    assert "contains 9 of them" in refused(wire)
     write(wire, "09.md", story("9"))
     assert import_seeds(wire).counts == {"updated": 9, "unchanged": 1}
     assert marked() == 10

@@ -87,7 +87,7 @@ def test_folder_of_any_other_name_has_its_root(tmp_path, name):
 
 
 def test_the_whole_disk_has_no_name():
-    assert "/ has no name" in refused("/")
+    assert "/ cannot name a root" in refused("/")
 
 
 def test_folders_that_spell_one_name_in_two_ways_are_not_two_roots(tmp_path):
@@ -182,7 +182,7 @@ def test_name_with_a_blank_is_quoted_in_the_remedy(tmp_path):
 def test_several_folders_need_a_name(tmp_path):
     write(tmp_path, "one/a.md", story("a"))
     write(tmp_path, "two/b.md", story("b"))
-    assert "several folders are one tree under one name" in refused(tmp_path / "one", tmp_path / "two")
+    assert "several folders need one name" in refused(tmp_path / "one", tmp_path / "two")
     import_seeds(tmp_path / "one")
     assert "several folders" in refused(tmp_path / "one", tmp_path / "two")
 
@@ -206,7 +206,7 @@ def test_folder_that_is_named_twice_is_one(in_folder):
 
 def test_folders_and_files_are_not_mixed(tmp_path):
     file = write(tmp_path, "wire/a.md", story("a"))
-    assert refused(file.parent, file).startswith("name either folders or single files")
+    assert refused(file.parent, file).startswith("give folders or single files")
 
 
 def test_folder_that_no_import_covered_has_no_root(tmp_path):

@@ -235,7 +235,7 @@ def test_command_names_what_it_keeps_and_refuses_what_it_cannot_do(tmp_path, cap
     call_command("import_seeds", "--undo", str(last_run().pk))
     said = capsys.readouterr().out
     assert "“Mine”: it has changed since" in said
-    assert "1 removed, 0 returned, 1 kept." in said
+    assert "0 restored, 1 removed, 1 kept." in said
     for words in (["--undo", "999"], ["--undo", "1", "--dry-run"], ["--undo", "1", str(tmp_path)]):
         with pytest.raises(CommandError) as refusal:
             call_command("import_seeds", *words)
@@ -253,10 +253,10 @@ def test_button_takes_the_run_back_for_a_chief_alone(client, tmp_path):
     client.force_login(make_user("Chief"))
     assert client.get(address).status_code == 405
     page = client.post(address, follow=True).content.decode()
-    assert "1 removed, 0 returned" in page
+    assert "0 articles restored, 1 removed" in page
     assert "Undone by" in page
     assert not Article.objects.exists()
-    assert "nothing to take back" in client.post(address, follow=True).content.decode()
+    assert "Nothing to undo" in client.post(address, follow=True).content.decode()
 
 
 def test_import_change_set_is_not_undone_without_its_files(client, tmp_path):
@@ -265,5 +265,5 @@ def test_import_change_set_is_not_undone_without_its_files(client, tmp_path):
     client.force_login(make_user("Chief"))
     made = ChangeSet.objects.get()
     page = client.post(reverse("admin:articles_article_undo", args=[made.pk]), follow=True).content.decode()
-    assert "taken back on its receipt" in page
+    assert "Undo an import on its own page" in page
     assert Article.objects.exists()

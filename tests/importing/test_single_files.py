@@ -183,7 +183,7 @@ def test_dry_run_of_a_single_file_writes_nothing_and_says_the_same(tmp_path):
 
 def test_single_file_in_a_folder_whose_name_fits_no_root_needs_one(tmp_path):
     file = write(tmp_path, "\x1b/a.md", story("a"))
-    assert "give one with --root NAME" in refused(file)
+    assert "give a name with --root NAME" in refused(file)
 
 
 @pytest.mark.parametrize("moves", [False, True])

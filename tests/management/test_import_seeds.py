@@ -422,7 +422,9 @@ def test_database_that_gives_way_ends_with_one_sentence(tmp_path, monkeypatch):
         raise OperationalError("database is locked\nand more")
 
     monkeypatch.setattr(runner, "write", locked)
-    with pytest.raises(CommandError, match=r"^the database cannot be used \(database is locked\); what") as refusal:
+    with pytest.raises(
+        CommandError, match=r"^the database cannot be used \(database is locked\); files imported"
+    ) as refusal:
         import_seeds(tmp_path)
     assert refusal.value.returncode == 2
 

@@ -68,7 +68,7 @@ def test_sites_password_rules_apply(monkeypatch, password):
 def test_without_a_terminal_a_password_has_to_come_from_somewhere(monkeypatch):
     done = manage("make_user", "anna", "Editor", typed="", monkeypatch=monkeypatch)
     assert done.status == 2
-    assert "give --password-stdin or --no-password" in done.errors
+    assert "use --password-stdin or --no-password" in done.errors
     assert not User.objects.exists()
 
 

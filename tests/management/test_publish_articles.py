@@ -131,8 +131,8 @@ def test_filter_without_a_state_means_what_the_list_means():
         ("state=all&state=live", "--filter has state more than once"),
         ("", "--filter is empty; write state=undecided"),
         ("q=&category=", "--filter is empty; write state=undecided"),
-        ("category=\udcff", "--filter is no query"),
-        ("&".join(f"q={n}" for n in range(3000)), "--filter is no query"),
+        ("category=\udcff", "--filter is not a query"),
+        ("&".join(f"q={n}" for n in range(3000)), "--filter is not a query"),
     ],
 )
 def test_filter_that_cannot_be_understood_is_refused(query, says):
@@ -316,12 +316,12 @@ def test_at_schedules_with_an_offset_or_in_the_sites_zone(typed, zone, means):
     [
         ("2026-03-29T02:30", "in Europe/Berlin: 02:30 doesn't exist that day (clocks go forward). Use 01:59 or 03:00."),
         ("2026-10-25T02:30", "occurs twice: 2026-10-25T02:30+02:00 or 2026-10-25T02:30+01:00. Type the one you mean"),
-        ("2026-12-01", "is no moment; write 2026-12-01T09:00"),
-        ("2026-13-01T09:00", "is no moment"),
-        ("tomorrow", "is no moment"),
-        ("2026-12-01T24:61", "is no moment"),
+        ("2026-12-01", "is not a time; write 2026-12-01T09:00"),
+        ("2026-13-01T09:00", "is not a time"),
+        ("tomorrow", "is not a time"),
+        ("2026-12-01T24:61", "is not a time"),
         ("9999-12-31T23:59-12:00", "is not between the years"),
-        ("", "is no moment"),
+        ("", "is not a time"),
     ],
 )
 def test_moment_that_is_none_is_refused_with_the_remedy(typed, says):
@@ -338,7 +338,7 @@ def test_live_until_ends_them_and_has_to_come_after_the_beginning():
     article, later = make_article(), make_article(live_from=datetime(2027, 1, 1, tzinfo=UTC))
     done = told("publish_articles", article.pk, later.pk, "--live-until", "2026-11-04T12:00Z")
     assert done.outcomes == {article.pk: "changed", later.pk: "refused"}
-    assert "2027-01-01T00:00Z, is not before its end" in done.reasons[later.pk]
+    assert "2027-01-01T00:00Z, is not before “live until”" in done.reasons[later.pk]
     article.refresh_from_db()
     assert (article.live_from, article.live_until) == (NOON, NOON.replace(day=4))
     for words in (

@@ -70,7 +70,7 @@ def test_answer_cannot_come_from_where_the_names_come_from(monkeypatch):
     article = make_article()
     done = manage("purge_articles", "-", typed=f"{article.pk}\n", monkeypatch=monkeypatch)
     assert done.status == 2
-    assert "give --no-input" in done.errors
+    assert "use --no-input" in done.errors
     assert left() == {article.pk}
     assert manage("purge_articles", "-", "--no-input", typed=f"{article.pk}\n", monkeypatch=monkeypatch).status == 0
     assert left() == set()
@@ -98,7 +98,7 @@ def test_who_may_not_purge_is_refused_by_name(chief):
     article = make_article()
     done = told("purge_articles", article.pk, "--actor", chief.username, "--no-input")
     assert (done.status, done.outcomes) == (1, {article.pk: "refused"})
-    assert "needs the right to purge articles" in done.reasons[article.pk]
+    assert "has no permission to purge articles" in done.reasons[article.pk]
     root = User.objects.create_superuser("root", password=PASSWORD)
     assert told("purge_articles", article.pk, "--actor", "root", "--no-input").status == 0
     assert Tombstone.objects.get().actor == root
@@ -213,7 +213,7 @@ def test_forget_names_what_was_never_purged_and_does_the_others(chief):
     assert Tombstone.objects.get(article=article.pk).forgotten_at
     refused = manage("purge_articles", "--forget", other.pk, "--actor", chief.username)
     assert refused.status == 1
-    assert "needs the right to purge articles" in refused.errors
+    assert "has no permission to purge articles" in refused.errors
     dry = told("purge_articles", "--forget", other.pk, "--dry-run")
     assert dry.report == {"forgotten": [{"article": other.pk, "address": other.web_url}], "refused": []}
     assert Tombstone.objects.get(article=other.pk).forgotten_at is None

@@ -184,7 +184,7 @@ def test_export_to_a_full_disk_stops_at_the_first_file(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "fsync", full)
     out = StringIO()
     with pytest.raises(
-        CommandError, match=f"{tmp_path}: No space left on device; what was written so far stays"
+        CommandError, match=f"{tmp_path}: No space left on device; files written so far are kept"
     ) as end:
         call_command("export_seeds", str(tmp_path), stdout=out)
     assert (end.value.returncode, out.getvalue()) == (2, "")
@@ -199,7 +199,7 @@ def test_ctrl_c_leaves_no_temporary_file_in_the_work_tree(tmp_path, monkeypatch)
         raise KeyboardInterrupt
 
     monkeypatch.setattr(os, "fsync", interrupted)
-    with pytest.raises(CommandError, match="stopped; what was written so far stays") as end:
+    with pytest.raises(CommandError, match="stopped; files written so far are kept") as end:
         call_command("export_seeds", str(tmp_path), stdout=StringIO())
     assert end.value.returncode == 130
     assert list(tmp_path.iterdir()) == []

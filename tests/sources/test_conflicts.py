@@ -78,7 +78,7 @@ def test_an_article_that_changed_meanwhile_is_refused(tmp_path, editor, decide):
     seen = waiting()
     edit_article("a", quality=7)
     report = decide(seen, actor=editor)
-    assert "look again" in reasons(report)[0]
+    assert "check it again" in reasons(report)[0]
     assert outcomes() == {"title": "", "excerpt": ""}
     assert article_of("a").title == "Mine"
 

@@ -124,7 +124,7 @@ def test_a_stale_button_changes_nothing_and_one_that_is_pressed_twice_returns_on
     article, client = edited(tmp_path), signed_in(editor)
     form = read_form(client, form_of(article), "from-file")
     edit_article("a", title="Mine, later")
-    assert "look again" in text_of(form.send(client, "", "field=title", follow=True))
+    assert "check it again" in text_of(form.send(client, "", "field=title", follow=True))
     assert article_of("a").title == "Mine, later"
     form = read_form(client, form_of(article), "from-file")
     form.send(client, "", "field=title")

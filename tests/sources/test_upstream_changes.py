@@ -152,11 +152,11 @@ def test_a_look_is_undone_once_and_not_past_a_newer_change(tmp_path, editor, sig
     write(tmp_path, "a.md", story("a", "published: true\n", title="Newer"))
     import_seeds(tmp_path)
     address = f"/admin/articles/article/undo/{look.pk}/"
-    assert "its file changed again" in text_of(client.post(address, follow=True))
+    assert "its source has changed again" in text_of(client.post(address, follow=True))
     assert Source.objects.get(article=article).unreviewed_from == article.version
     choose(client, "accept")
     client.post(address)
-    assert "its file changed again" in text_of(client.post(address, follow=True))
+    assert "its source has changed again" in text_of(client.post(address, follow=True))
     assert ChangeSet.objects.filter(undoes=look).count() == 1
 
 
@@ -175,7 +175,7 @@ def test_the_undo_of_a_look_at_a_file_that_is_back_leaves_it(tmp_path, editor, s
 def test_who_may_not_publish_undoes_no_look(tmp_path, editor, contributor, signed_in):
     changed_upstream(tmp_path)
     choose(signed_in(editor), "accept")
-    assert "may not do this" in text_of(undo_newest(signed_in(contributor)))
+    assert "has no permission to" in text_of(undo_newest(signed_in(contributor)))
     assert waiting() == []
     assert not ChangeSet.objects.filter(kind="undo").exists()
 
@@ -251,7 +251,7 @@ def test_a_stale_choice_changes_nothing_and_says_so(tmp_path, editor, signed_in,
     client = signed_in(editor)
     form = read_form(client, PAGE, f"upstream-{article.pk}")
     edit_article("a", quality=9)
-    assert "look again" in text_of(form.send(client, PAGE, f"choice={choice}", follow=True))
+    assert "check it again" in text_of(form.send(client, PAGE, f"choice={choice}", follow=True))
     assert waiting() == [article.pk]
     assert article_of("a").excerpt == "New"
 
