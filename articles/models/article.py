@@ -37,11 +37,11 @@ NOTE_LENGTH = 500
 
 
 class Cause(models.TextChoices):
-    """Why an article is set aside."""
+    """Why an article is dismissed."""
 
     DUPLICATE = "duplicate", "duplicate"
     OFF_TOPIC = "off_topic", "off topic"
-    POOR = "poor", "poor"
+    POOR = "poor", "low quality"
     LEGAL = "legal", "legal"
     OTHER = "other", "other"
 

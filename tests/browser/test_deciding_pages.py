@@ -72,7 +72,7 @@ def test_an_editor_triages_from_the_keyboard_and_the_cursor_goes_on(desk, editor
 
     page.keyboard.press("s")
     page.keyboard.press("3")
-    expect(page.locator(".messagelist")).to_contain_text("Dismissed “Row 1” as poor")
+    expect(page.locator(".messagelist")).to_contain_text("Dismissed “Row 1” as low quality")
     expect_focus(page, "Row 2")
 
     page.keyboard.press("p")

@@ -197,7 +197,7 @@ def test_what_an_undo_returned_is_no_edit_and_can_be_put_back_again(tmp_path, ed
     undo_newest(client)
     again = upstream_changes.look_at([article_of("a")])[0]
     assert (again.before, again.now, again.own) == (before.before, before.now, set())
-    assert "Put back: title, excerpt" in text_of(choose(client, "put-back"))
+    assert "Restored our title, excerpt" in text_of(choose(client, "put-back"))
 
 
 def test_what_a_file_merged_into_an_edit_is_not_put_back(tmp_path, editor):

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 from django.utils.text import capfirst
 
 from articles.admin.labels import deed_of
@@ -49,7 +50,7 @@ def decide_row(request: HttpRequest, verb: Verb, article: Article, *, origin: Or
 
 def _say_done(request: HttpRequest, decision: Decision, article: Article, change_set: ChangeSet) -> None:
     sentence = decision.verb.done_sentence(f"“{article.title}”", decision.given)
-    say_once(request, f"{sentence} {decision.verb.outlook([article], decision.now)}".rstrip(), change_set.pk)
+    say_once(request, f"{sentence} {decision.verb.outlook([article], timezone.now())}".rstrip(), change_set.pk)
 
 
 def _sentence_of_another(verb: Verb, article: Article, actor: User) -> str:

@@ -10,6 +10,7 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import F
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
+from django.utils import timezone
 
 from articles.admin.labels import deed_of
 from articles.admin.requests.addresses import is_key
@@ -88,7 +89,7 @@ def _say_done(request: HttpRequest, decision: Decision, made: Mapping[int, tuple
     for change_set in dict.fromkeys(change_set for _, change_set in made.values()):
         changed = [article for article, own in made.values() if own == change_set]
         sentence = decision.verb.done_sentence(names_of(changed), decision.given)
-        outlook = decision.verb.outlook(changed, decision.now)
+        outlook = decision.verb.outlook(changed, timezone.now())
         say_once(request, f"{sentence} {outlook}".rstrip(), change_set.pk)
 
 

@@ -83,7 +83,7 @@ def test_what_came_back_says_so_on_its_form(editor, signed_in):
 def test_what_an_import_set_aside_names_nobody(editor, signed_in):
     article = make_article(set_aside="poor", hold="wait")
     words = text_of(signed_in(editor).get(address_of(article)))
-    assert "Dismissed as poor" in words
+    assert "Dismissed as low quality" in words
     assert "on hold wait" in words
 
 

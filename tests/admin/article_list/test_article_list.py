@@ -286,7 +286,7 @@ def test_what_is_set_aside_is_a_tab_away_and_found_by_its_cause(editor, signed_i
     assert shown(client, "?state=set-aside") == [poor.pk, double.pk]
     assert shown(client, "?state=set-aside&cause=duplicate") == [double.pk]
     assert client.get(LIST + "?cause=nonsense").status_code == 400
-    assert "poor three lines" in text_of(client.get(LIST + "?state=set-aside"))
+    assert "low quality three lines" in text_of(client.get(LIST + "?state=set-aside"))
 
 
 def test_what_is_held_says_why_and_waits_on(editor, signed_in):

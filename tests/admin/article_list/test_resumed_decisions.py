@@ -338,7 +338,7 @@ def test_a_takedown_on_the_form_is_done_by_one_click_and_keeps_the_text(editor):
     form = read_form(client, address_of(article))
     form["body"], form["unpublish-reason"] = "An hour of work", "legal called"
     carried = sign_in(client, ended(client, lambda: form.send(client, address_of(article), "_unpublish")), editor)
-    assert "Unpublishwithout saving" in text_of(carried)
+    assert "Unpublish without saving" in text_of(carried)
     assert row_of(article).published
     page = form_of(carried, "again").send(client, "")
     assert "Unpublished “One”. It is no longer live." in text_of(page)

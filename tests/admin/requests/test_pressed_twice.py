@@ -46,7 +46,7 @@ FORM_PRESSES = [
     ("_publish", {"title": "Typed"}, {}, "Published “Typed”. Saved: title. It is live."),
     ("_publish", {"live_from": "2099-01-01T00:00:00"}, {}, "Published “Began”. Goes live 1 January"),
     ("_unpublish", {}, {"published": True}, "Unpublished “Began”. It is no longer live."),
-    ("_set_aside", {"set_aside-cause": "poor", "set_aside-note": "thin"}, {}, "Dismissed “Began” as poor."),
+    ("_set_aside", {"set_aside-cause": "poor", "set_aside-note": "thin"}, {}, "Dismissed “Began” as low quality."),
     ("_set_aside", {"set_aside-cause": "legal", "title": "Typed"}, {}, "Dismissed “Typed” as legal. Saved: title."),
     ("_bring_back", {}, {"set_aside": "poor"}, "Returned “Began” to the queue."),
     ("_hold", {"hold-why": "wait"}, {}, "On hold: “Began”."),
@@ -176,7 +176,7 @@ def test_a_new_article_whose_address_another_has_is_refused_as_ever(editor, chie
 LIST_PRESSES = [
     ("publish", {}, {}, "Published “One”, “Two”. They are live."),
     ("unpublish", {}, {"published": True}, "Unpublished “One”, “Two”."),
-    ("set_aside", {"set_aside-cause": "poor", "set_aside-note": "thin"}, {}, "Dismissed “One”, “Two” as poor."),
+    ("set_aside", {"set_aside-cause": "poor", "set_aside-note": "thin"}, {}, "Dismissed “One”, “Two” as low quality."),
     ("bring_back", {}, {"set_aside": "poor"}, "Returned “One”, “Two” to the queue."),
     ("hold", {"hold-why": "wait"}, {}, "On hold: “One”, “Two”."),
     ("lift_hold", {}, {"hold": "wait"}, "Hold lifted: “One”, “Two”."),
