@@ -86,8 +86,10 @@ def go_on(client):
     return bulk
 
 
-def test_show_3_two_hundred_by_filter_edited_killed_resumed_and_undone(editor, chief, signed_in):
+def test_show_3_two_hundred_by_filter_edited_killed_resumed_and_undone(editor, chief, signed_in, monkeypatch):
     """Of the three that somebody edits, one is edited before its turn, two after it."""
+    monkeypatch.setattr(chunks, "CHUNK", 100)
+    monkeypatch.setattr("articles.history.change_sets.ARTICLES_AT_ONCE", 100)
     made = ports(200)
     other = make_article(title="Elsewhere")
     client = signed_in(editor)
@@ -105,7 +107,7 @@ def test_show_3_two_hundred_by_filter_edited_killed_resumed_and_undone(editor, c
     bulk = BulkAction.objects.get()
     assert (bulk.done_count, is_whole()) == (100, True)
 
-    killed_within_a_chunk(worker(bulk, editor, is_halted=True))
+    killed_within_a_chunk(worker(bulk, editor, chunk=100, is_halted=True))
     bulk.refresh_from_db()
     assert (bulk.done_count, bulk.is_running, is_whole()) == (100, True, True)
     for article in early:
@@ -121,11 +123,11 @@ def test_show_3_two_hundred_by_filter_edited_killed_resumed_and_undone(editor, c
     form_of(client.get(f"{BULK}{bulk.pk}/"), "undo").send(client, LIST)
     undo = BulkAction.objects.latest("pk")
     assert (undo.verb, undo.count, undo.done_count) == ("undo", 199, 100)
-    killed_within_a_chunk(worker(undo, editor, is_halted=True))
+    killed_within_a_chunk(worker(undo, editor, chunk=100, is_halted=True))
     undo = go_on(client)
     assert (counts(undo), is_whole()) == ((197, 0, 2), True)
     words = text_of(client.get(f"{BULK}{undo.pk}/"))
-    assert words.count("Edited after It was changed since") == 2
+    assert words.count("Edited after It has changed since") == 2
     assert set(Article.objects.published()) == set(early)
     assert {a.title for a in Article.objects.filter(pk__in=[late.pk, *(a.pk for a in early)])} == {
         "Edited before",
