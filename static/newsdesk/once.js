@@ -13,9 +13,9 @@
   const nameOf = ({ submitter }) => [location.pathname, submitter?.name, submitter?.value.split(":")[0]].join(" ");
   const acts = (event) => event.target.method === "post" && !event.target.target && !event.submitter?.formTarget;
 
-  let means = "key";
-  document.addEventListener("keydown", () => (means = "key"), true);
-  document.addEventListener("pointerdown", () => (means = "pointer"), true);
+  // Who has typed or chosen something on this page has seen it.
+  let means = "pointer";
+  for (const type of ["keydown", "input"]) document.addEventListener(type, () => (means = "key"), true);
 
   const isSecond = (event) => {
     const last = JSON.parse(sessionStorage.getItem(KEY)) ?? {};
