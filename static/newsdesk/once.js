@@ -13,13 +13,16 @@
   const nameOf = ({ submitter }) => [location.pathname, submitter?.name, submitter?.value.split(":")[0]].join(" ");
   const acts = (event) => event.target.method === "post" && !event.target.target && !event.submitter?.formTarget;
 
-  // Who has typed or chosen something on this page has seen it.
-  let means = "pointer";
-  for (const type of ["keydown", "input"]) document.addEventListener(type, () => (means = "key"), true);
+  // Who has typed or chosen something on this page, or moved the pointer to press elsewhere, has seen it.
+  let spot = null;
+  document.addEventListener("pointerdown", (event) => (spot = [event.clientX, event.clientY]), true);
+  for (const type of ["keydown", "input"]) document.addEventListener(type, () => (spot = null), true);
+  const isAtRest = (before) => spot && before && Math.hypot(spot[0] - before[0], spot[1] - before[1]) < 8;
 
   const isSecond = (event) => {
     const last = JSON.parse(sessionStorage.getItem(KEY)) ?? {};
-    return last.name === nameOf(event) && Math.abs(Date.now() - last.at) < TOO_FAST[means];
+    const limit = isAtRest(last.spot) ? TOO_FAST.pointer : TOO_FAST.key;
+    return last.name === nameOf(event) && Math.abs(Date.now() - last.at) < limit;
   };
 
   const rest = (form) => {
@@ -48,7 +51,7 @@
   );
   document.addEventListener("submit", (event) => {
     if (event.defaultPrevented || !acts(event)) return;
-    sessionStorage.setItem(KEY, JSON.stringify({ name: nameOf(event), at: Date.now() }));
+    sessionStorage.setItem(KEY, JSON.stringify({ name: nameOf(event), at: Date.now(), spot }));
     rest(event.target);
   });
 })();
