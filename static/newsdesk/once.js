@@ -13,11 +13,14 @@
   const nameOf = ({ submitter }) => [location.pathname, submitter?.name, submitter?.value.split(":")[0]].join(" ");
   const acts = (event) => event.target.method === "post" && !event.target.target && !event.submitter?.formTarget;
 
-  // Who has typed or chosen something on this page, or moved the pointer to press elsewhere, has seen it.
+  // Who has typed or chosen something on this page, or moved the pointer to another button, has seen it.
+  const NEAR = 120;
   let spot = null;
+  let isSeen = false;
   document.addEventListener("pointerdown", (event) => (spot = [event.clientX, event.clientY]), true);
-  for (const type of ["keydown", "input"]) document.addEventListener(type, () => (spot = null), true);
-  const isAtRest = (before) => spot && before && Math.hypot(spot[0] - before[0], spot[1] - before[1]) < 8;
+  for (const type of ["keydown", "input"]) document.addEventListener(type, () => (isSeen = true), true);
+  const isAtRest = (before) =>
+    !isSeen && spot && before && Math.hypot(spot[0] - before[0], spot[1] - before[1]) < NEAR;
 
   const isSecond = (event) => {
     const last = JSON.parse(sessionStorage.getItem(KEY)) ?? {};
