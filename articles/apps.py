@@ -3,6 +3,10 @@ from django.contrib.admin import site
 from django.contrib.admin.apps import AdminConfig
 from django.utils.module_loading import autodiscover_modules
 
+_LISTS = ("accounts", "article_list", "bulk_actions", "change_sets", "conflicts", "import_runs")
+_REGISTERING = ("admin.taxonomy", *(f"admin.{name}.admin" for name in _LISTS))
+"""Importing them registers all that the admin shows."""
+
 
 class ArticlesConfig(AppConfig):
     name = "articles"
@@ -15,4 +19,4 @@ class NewsdeskAdminConfig(AdminConfig):
     def ready(self) -> None:
         """The site stands in `articles.admin`, which therefore registers nothing by itself."""
         super().ready()
-        autodiscover_modules("admin.registered", register_to=site)
+        autodiscover_modules(*_REGISTERING, register_to=site)
