@@ -18,7 +18,7 @@ from articles.admin.article_list.resumed_decisions import CarriedDecision, decis
 from articles.admin.dashboard import agenda
 from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.admin.requests.resumed import Pairs
-from articles.admin.requests.verb_boxes import Button
+from articles.admin.requests.verb_forms import Button
 from articles.diffs.fields import Difference
 from articles.models import Article, ChangeSet, Conflict, ImportRun, Revision
 from articles.querysets import ArticleQuerySet

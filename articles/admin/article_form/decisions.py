@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from articles.admin.labels import label_of, latest_change
 from articles.admin.requests.posted import actor_of, typed_words
-from articles.admin.requests.verb_boxes import buttons_of, given_in
+from articles.admin.requests.verb_forms import buttons_of, given_in
 from articles.content.article_state import DESK_FIELDS, ArticleState, differing_fields
 from articles.models import Article, ChangeSet, Conflict
 from articles.models.history import Origin

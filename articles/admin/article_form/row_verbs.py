@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from articles.admin.labels import deed_of
 from articles.admin.requests.addresses import is_key
 from articles.admin.requests.posted import actor_of, own_work, say_once, typed_words
-from articles.admin.requests.verb_boxes import given_in
+from articles.admin.requests.verb_forms import given_in
 from articles.bulk_actions.engine import do_some
 from articles.changes.refusals import Refused
 from articles.models import Article, ChangeSet, Revision, User

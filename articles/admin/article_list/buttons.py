@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from articles.admin.requests.verb_boxes import Button, buttons_of
+from articles.admin.requests.verb_forms import Button, buttons_of
 from articles.changes.actors import may
 from articles.content.article_state import ArticleState, DeskState
 from articles.models import Cause

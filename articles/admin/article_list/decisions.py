@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles.admin.labels import deed_of
 from articles.admin.requests.addresses import is_key
 from articles.admin.requests.posted import actor_of, own_work, say_once, typed_words
-from articles.admin.requests.verb_boxes import given_in
+from articles.admin.requests.verb_forms import given_in
 from articles.bulk_actions.engine import CHUNK, Done, do_some
 from articles.changes.refusals import Stale
 from articles.models import Article, ChangeSet, Revision, User

@@ -19,7 +19,7 @@ from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
 from articles.admin.requests.options import category_options
 from articles.admin.requests.posted import actor_of, typed_words
-from articles.admin.requests.verb_boxes import boxes_of
+from articles.admin.requests.verb_forms import boxes_of
 from articles.bulk_actions import choosing, chunks
 from articles.bulk_actions.forecast import forecast
 from articles.models import BulkAction, BulkEntry, User
