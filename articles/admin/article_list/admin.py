@@ -59,7 +59,7 @@ class ArticleAdmin(admin.ModelAdmin):
             *super().get_urls(),
         ]
 
-    def get_actions(self, request: HttpRequest) -> Any:
+    def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
         return actions.actions_for(request.user)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleChangeList]:

@@ -161,7 +161,7 @@ def _patience():
 
 def _noting_patience(noted):
     def note(execute, sql, *rest):
-        if sql.startswith("BEGIN"):
+        if sql.startswith(("BEGIN", "INSERT", "DELETE")):
             noted.append(_patience())
         return execute(sql, *rest)
 
