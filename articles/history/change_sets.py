@@ -169,10 +169,8 @@ class _Found:
 def _change_back(articles: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, str]:
     """By article, why it stays as it is; "" for those that were returned."""
     reasons = {a.pk: articles.why_not(a) for a in articles.articles if a.pk in articles.steps}
-    wanted = {
-        a.pk: revision_values.values_before(articles.steps[a.pk]) for a in articles.articles if reasons.get(a.pk) == ""
-    }
-    going = [article for article in articles.articles if article.pk in wanted]
+    going = [article for article in articles.articles if reasons.get(article.pk) == ""]
+    wanted = {article.pk: revision_values.values_before(articles.steps[article.pk]) for article in going}
     states, texts = article_state.read_states(going), revision_values.secured_texts(wanted.items())
     changes = []
     for article in going:

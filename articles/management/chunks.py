@@ -73,6 +73,8 @@ class VerbDeed:
     of_purged: Outcome = Outcome.UNKNOWN
 
     def warnings(self, versions: Mapping[int, int]) -> dict[int, list[Warned]]:
+        if not self.decision.verb.publishes:
+            return {}
         findings = warnings_of(propose(self.decision, versions), at=timezone.now())
         return {pk: [{key: getattr(one, key) for key in _WARNED} for one in warned] for pk, warned in findings.items()}
 

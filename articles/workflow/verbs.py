@@ -126,7 +126,8 @@ class Verb:
     the form leads to.
 
     `button`, `done` ("{0}" are the articles, "{1}" the arguments), `heading` ("{}" are the articles), `outcome` (of a
-    number of articles) and `event` (in the history) are its words; `outlook` says what it meant for readers.
+    number of articles) and `event` (in the history) are its words; `outlook` says what it meant for readers;
+    of one that `publishes`, readiness is asked.
     """
 
     name: str
@@ -142,6 +143,7 @@ class Verb:
     works_on: WorksOn = WorksOn.TYPED
     key: str = ""
     is_main: bool = False
+    publishes: bool = False
     outlook: Callable[[Sequence[Article], datetime], str] = _no_outlook
 
     @property
@@ -311,6 +313,7 @@ VERBS: dict[str, Verb] = {
             event="published",
             key="P",
             is_main=True,
+            publishes=True,
             outlook=publishing.standings_sentence,
         ),
     )

@@ -118,7 +118,11 @@
       }
       if (event.target.matches("select") && /^[1-9]$/.test(event.key)) {
         event.preventDefault();
-        chooseByNumber(Number(event.key), asked.get(asking) ?? 0);
+        const option = event.target.options[event.key - 1];
+        if (!option) return;
+        event.target.value = option.value;
+        if (option.value === "other") asking.querySelector("input").focus();
+        else done(asking);
       }
     });
   }

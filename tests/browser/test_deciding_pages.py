@@ -208,3 +208,12 @@ def test_an_editor_sets_aside_and_holds_on_the_form(desk, editor, rows):
     page.get_by_role("button", name="Lift hold").click()
     expect(page.locator(".messagelist")).to_contain_text("Hold lifted: “Typed”.")
     assert not Article.objects.get(pk=rows[0].pk).published
+
+
+def test_a_number_in_boxes_that_were_opened_with_the_mouse_decides_about_no_row(desk, editor, rows):
+    page = desk(editor).open(LIST)
+    page.locator("summary", has_text="Dismiss…").click()
+    expect(page.locator("#id_set_aside-cause")).to_be_focused()
+    page.keyboard.press("2")
+    expect(page.locator(".messagelist")).to_be_visible()
+    assert len(waiting()) == 7

@@ -36,6 +36,19 @@ def decision_in(request: HttpRequest, verb: Verb) -> Decision:
     return Decision(verb, given_in(request.POST, verb), actor_of(request), Origin.FORM, typed_words(request))
 
 
+def decision_on_new(request: HttpRequest) -> Decision | None:
+    """A new article can be published at once, and nothing else; None for Save."""
+    verb = VERBS["publish"]
+    return decision_in(request, verb) if f"_{verb.name}" in request.POST else None
+
+
+def is_made(typed: ArticleState, decision: Decision | None, now: ArticleState) -> bool:
+    """Whether the article stands as a first press of the button left it. A publication was made for the moment from
+    which the article is live."""
+    first = replace(decision, now=now.desk.live_from or decision.now) if decision else None
+    return wanted(typed, first) == now
+
+
 def wanted(typed: ArticleState, decision: Decision | None) -> ArticleState:
     """What was typed, brought where the verb brings it. Raises Refused."""
     return decision.wanted(typed) if decision else typed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -163,8 +162,7 @@ def _is_done(request: HttpRequest, pk: int, typed: ArticleState, decision: Decis
         return False
     article = article_of_form(pk)
     now = article_state.read_state(article)
-    then = replace(decision, now=now.desk.live_from or decision.now) if decision else None
-    if decisions.wanted(typed, then) != now:
+    if not decisions.is_made(typed, decision, now):
         return False
     _say_saved(request, article, own.revisions.filter(article=article).first(), own, decision, typed)
     return True
@@ -175,10 +173,8 @@ def _is_created(request: HttpRequest, pk: int, typed: ArticleState) -> bool:
     if not own_work({pk: 0}, actor=actor_of(request), kind=ChangeSet.Kind.EDIT):
         return False
     article = article_of_form(pk)
-    now, verb = article_state.read_state(article), decisions.pressed(request)
-    decision = decisions.decision_in(request, verb) if verb else None
-    then = replace(decision, now=now.desk.live_from or decision.now) if decision else None
-    if decisions.wanted(typed, then) != now:
+    now = article_state.read_state(article)
+    if not decisions.is_made(typed, decisions.decision_on_new(request), now):
         return False
     _say_created(request, article)
     return True
@@ -203,15 +199,7 @@ def _save(request: HttpRequest, article: Article, state: ArticleState, decision:
     with transaction.atomic():
         kind = decisions.kind_of(decision.verb if decision else None)
         change_set = change_sets.open_change_set(kind, actor=actor, reason=reason)
-        made = door.change(
-            article,
-            wanted,
-            actor=actor,
-            origin=Origin.FORM,
-            change_set=change_set,
-            reason=reason,
-            expected_version=version,
-        )
+        made = _change(request, article, wanted, change_set, version)
         if made is None:
             change_set.delete()
     _say_saved(request, article, made, change_set, decision, state)
@@ -219,24 +207,29 @@ def _save(request: HttpRequest, article: Article, state: ArticleState, decision:
 
 def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
     """The decision is a change of its own, so that an Undo takes back that alone: nothing undoes a creation."""
-    reason, verb = typed_words(request), decisions.pressed(request)
+    reason, decision = typed_words(request), decisions.decision_on_new(request)
     with transaction.atomic():
         change_set = change_sets.open_change_set(ChangeSet.Kind.EDIT, actor=actor, reason=reason)
         article = door.create(state, actor=actor, origin=Origin.FORM, change_set=change_set, reason=reason)
-        if verb:
-            decision = decisions.decision_in(request, verb)
+        if decision:
             wanted = decision.wanted(article_state.read_state(article))
-            door.change(
-                article,
-                wanted,
-                actor=actor,
-                origin=Origin.FORM,
-                change_set=change_set,
-                reason=reason,
-                expected_version=article.version,
-            )
+            _change(request, article, wanted, change_set, article.version)
     _say_created(request, article)
     return article
+
+
+def _change(
+    request: HttpRequest, article: Article, wanted: ArticleState, change_set: ChangeSet, version: int
+) -> Revision | None:
+    return door.change(
+        article,
+        wanted,
+        actor=actor_of(request),
+        origin=Origin.FORM,
+        change_set=change_set,
+        reason=typed_words(request),
+        expected_version=version,
+    )
 
 
 def _say_created(request: HttpRequest, article: Article) -> None:

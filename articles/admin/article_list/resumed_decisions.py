@@ -102,9 +102,9 @@ def _counted(articles: Sequence[int]) -> str:
 def _in_list(match: ResolverMatch, posted: QueryDict) -> CarriedDecision:
     action, articles = posted.get("action", ""), _keys(posted.getlist(ACTION_CHECKBOX_NAME))
     verb = VERBS.get(action) or VERBS.get(posted.get("verb", ""))
-    name = verb.button if verb else "Continue"
     is_all = posted.get("select_across") == "1" or (action == "more" and posted.get("scope") == "all")
-    label = f"{name} all matching" if is_all else f"{name} {_counted(articles)}"
+    whom = "all matching articles" if is_all else _counted(articles)
+    label = verb.heading.format(whom) if verb else f"Continue with {whom}"
     right = verb.right if verb else CHANGE_RIGHT
     return CarriedDecision(label, articles=() if is_all else articles, words=_words(verb, posted), right=right)
 

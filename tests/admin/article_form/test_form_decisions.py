@@ -234,3 +234,20 @@ def test_what_a_person_wrote_is_text_on_the_form(editor, signed_in):
     page = signed_in(editor).get(address_of(article))
     assert b"<script>__x" not in page.content
     assert b"<img src=x>" not in page.content
+
+
+@pytest.mark.parametrize("button", ["_set_aside", "_hold", "_unpublish", "_bring_back", "_category"])
+def test_a_forged_decision_about_a_new_article_is_a_save(editor, signed_in, button):
+    client = signed_in(editor)
+    form = open_form(client, f"{LIST}add/")
+    for name, value in {
+        "title": "Typed",
+        "type": "article",
+        "provider_name": "P",
+        "web_url": "https://p.example/1",
+        "published_at": "2026-11-01T12:00:00",
+    }.items():
+        form[name] = value
+    assert form.send(client, f"{LIST}add/", button).status_code == 302
+    article = Article.objects.get()
+    assert (article.title, article.version, article.published) == ("Typed", 1, False)

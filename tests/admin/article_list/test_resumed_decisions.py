@@ -69,9 +69,9 @@ DECISIONS = [
     ("publish", {}, {}, "Publish 2 articles", lambda row: row.published),
     ("unpublish", {}, {"published": True}, "Unpublish 2 articles", lambda row: not row.published),
     ("set_aside", {"set_aside-cause": "off_topic"}, {}, "Dismiss 2 articles", lambda row: row.set_aside),
-    ("bring_back", {}, {"set_aside": "poor"}, "Return to queue 2 articles", lambda row: not row.set_aside),
-    ("hold", {"hold-why": "wait for legal"}, {}, "Hold 2 articles", lambda row: row.hold == "wait for legal"),
-    ("lift_hold", {}, {"hold": "wait"}, "Lift hold 2 articles", lambda row: not row.hold),
+    ("bring_back", {}, {"set_aside": "poor"}, "Return 2 articles to the queue", lambda row: not row.set_aside),
+    ("hold", {"hold-why": "wait for legal"}, {}, "Put 2 articles on hold", lambda row: row.hold == "wait for legal"),
+    ("lift_hold", {}, {"hold": "wait"}, "Lift the hold on 2 articles", lambda row: not row.hold),
 ]
 
 
