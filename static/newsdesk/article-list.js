@@ -104,7 +104,7 @@
   for (const asking of bar.querySelectorAll("details.ask")) {
     asking.addEventListener("toggle", () => {
       if (!asking.open) asked.delete(asking);
-      else if (!asking.contains(document.activeElement)) asking.querySelector("select, input, textarea").focus();
+      else if (!asking.querySelector(".ask-panel").contains(document.activeElement)) asking.querySelector("select, input, textarea").focus();
     });
     asking.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
