@@ -13,11 +13,19 @@
   const nameOf = ({ submitter }) => [location.pathname, submitter?.name, submitter?.value.split(":")[0]].join(" ");
   const acts = (event) => event.target.method === "post" && !event.target.target && !event.submitter?.formTarget;
 
-  // Who has typed or chosen something on this page, or moved the pointer to another button, has seen it.
+  // Who has typed, chosen or pressed something on this page, or moved the pointer to another button, has seen it.
   const NEAR = 120;
   let spot = null;
   let isSeen = false;
-  document.addEventListener("pointerdown", (event) => (spot = [event.clientX, event.clientY]), true);
+  const isPressed = (event) => event.target.closest("[type=submit]");
+  document.addEventListener(
+    "pointerdown",
+    (event) => {
+      spot = [event.clientX, event.clientY];
+      isSeen ||= !isPressed(event);
+    },
+    true,
+  );
   for (const type of ["keydown", "input"]) document.addEventListener(type, () => (isSeen = true), true);
   const isAtRest = (before) =>
     !isSeen && spot && before && Math.hypot(spot[0] - before[0], spot[1] - before[1]) < NEAR;
