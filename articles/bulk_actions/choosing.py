@@ -1,25 +1,22 @@
-"""Choosing the articles of a bulk action: fixed, with their versions, and stored before anything is asked or done."""
+"""Choosing the articles of a bulk action: fixed, with their versions, and stored when it is confirmed."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from articles.changes.actors import Actor, name_of, user_of
 from articles.changes.door import REASON_LENGTH
-from articles.models import Article, BulkAction, BulkEntry
-from articles.querysets import ArticleQuerySet
+from articles.models import BulkAction, BulkEntry
 from articles.sql.many_rows import insert_rows
-from articles.workflow.verbs import VERBS, check_right
+from articles.workflow.verbs import VERBS, Verb
 
 MOST_ARTICLES = 10_000
-FORGOTTEN_AFTER = timedelta(days=7)
-"""A bulk action that nobody confirmed."""
 
 
 class NothingChosen(ValueError):
@@ -30,68 +27,60 @@ class TooMany(ValueError):
     """A bulk action over more articles than one may have."""
 
 
-def prepare(
-    articles: ArticleQuerySet[Article], verb: str, *, actor: Actor, reason: str = "", query: str = ""
-) -> BulkAction:
-    """Over what matches now, in this order. Raises NothingChosen, TooMany, or NotAllowed."""
-    check_right(verb, actor)
-    chosen = _checked(articles.values_list("pk", "version")[: MOST_ARTICLES + 1])
-    return store(chosen, verb, actor, reason=reason, query=query)
-
-
-def prepare_chosen(
-    versions: Mapping[int, int], verb: str, *, actor: Actor, reason: str = "", query: str = ""
-) -> BulkAction:
-    """Over these articles at the versions that were looked at. Raises as `prepare` does."""
-    check_right(verb, actor)
-    return store(_checked(versions.items()), verb, actor, reason=reason, query=query)
+def checked(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Versions by key, in the order given. Raises NothingChosen or TooMany."""
+    versions = dict(pairs)
+    if not versions:
+        raise NothingChosen("no articles selected; select some, or change the filter")
+    if len(versions) > MOST_ARTICLES:
+        raise TooMany(f"more than {MOST_ARTICLES:,} articles match; filter further")
+    return versions
 
 
 @transaction.atomic
 def store(
-    chosen: Sequence[tuple[int, int]],
+    versions: Mapping[int, int],
     verb: str,
     actor: Actor,
     *,
-    arguments: str = "",
+    arguments: str = "{}",
     reason: str = "",
     query: str = "",
+    token: UUID | None = None,
 ) -> BulkAction:
-    """The action and its entries. Takes the occasion to forget those that nobody confirmed."""
-    now = timezone.now()
-    BulkAction.objects.filter(confirmed_at=None, created_at__lt=now - FORGOTTEN_AFTER).delete()
-    bulk = BulkAction.objects.create(
-        verb=verb,
-        arguments=arguments or ("" if VERBS[verb].needs_arguments else "{}"),
-        query=query,
-        actor=user_of(actor),
-        actor_name=name_of(actor),
-        reason=reason[:REASON_LENGTH],
-        created_at=now,
-        count=len(chosen),
-    )
-    insert_rows(
-        [BulkEntry(bulk=bulk, position=n, article_id=pk, version=version) for n, (pk, version) in enumerate(chosen)]
-    )
+    """The action and its entries; the one that was stored under this token before, if there is one."""
+    fields: dict[str, Any] = {
+        "verb": verb,
+        "arguments": arguments,
+        "query": query,
+        "actor": user_of(actor),
+        "actor_name": name_of(actor),
+        "reason": reason[:REASON_LENGTH],
+        "created_at": timezone.now(),
+        "count": len(versions),
+    }
+    if token is None:
+        bulk, is_new = BulkAction.objects.create(**fields), True
+    else:
+        bulk, is_new = BulkAction.objects.get_or_create(token=token, defaults=fields)
+    if is_new:
+        chosen = enumerate(versions.items())
+        insert_rows([BulkEntry(bulk=bulk, position=n, article_id=pk, version=version) for n, (pk, version) in chosen])
     return bulk
 
 
-def give_arguments(bulk: BulkAction, given: Mapping[str, Any]) -> None:
-    """The verb's arguments, as long as it waits to be confirmed. Raises BadArguments."""
-    arguments = VERBS[bulk.verb].read_arguments(given).model_dump(mode="json", exclude_unset=True)
-    waiting = BulkAction.objects.filter(pk=bulk.pk, confirmed_at=None)
-    waiting.update(arguments=json.dumps(arguments, ensure_ascii=False))
-    bulk.refresh_from_db()
+def dump_arguments(given: Any) -> str:
+    """As JSON, without what was not said."""
+    return json.dumps(given.model_dump(mode="json", exclude_unset=True), ensure_ascii=False)
+
+
+def read_arguments(verb: Verb, text: str) -> Any:
+    """Raises BadArguments, or ValueError for what is no JSON object."""
+    given = json.loads(text)
+    if not isinstance(given, dict):
+        raise ValueError("no JSON object")
+    return verb.read_arguments(given)
 
 
 def arguments_of(bulk: BulkAction) -> Any:
-    return VERBS[bulk.verb].arguments.model_validate_json(bulk.arguments)
-
-
-def _checked(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    chosen = list(pairs)
-    if not chosen:
-        raise NothingChosen("no articles selected; select some, or change the filter")
-    if len(chosen) > MOST_ARTICLES:
-        raise TooMany(f"more than {MOST_ARTICLES:,} articles match; filter further")
-    return chosen
+    return read_arguments(VERBS[bulk.verb], bulk.arguments)

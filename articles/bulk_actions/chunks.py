@@ -1,4 +1,4 @@
-"""Doing a bulk action: confirmed once, then chunk by chunk, each with what became of its entries in one transaction."""
+"""Doing a bulk action chunk by chunk, each with what became of its entries in one transaction."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from articles.bulk_actions.choosing import arguments_of
 from articles.bulk_actions.engine import CHUNK, do_some, sentence_of
 from articles.bulk_actions.taking_back import open_undo, take_back
 from articles.changes.actors import Actor, name_of
-from articles.changes.door import REASON_LENGTH
 from articles.changes.refusals import Refused
 from articles.models import BulkAction, BulkEntry
 from articles.models.bulk import UNDO
@@ -23,38 +22,12 @@ from articles.workflow.verbs import VERBS, check_right
 
 Outcome = BulkEntry.Outcome
 
-TYPED_ABOVE = 50
-"""Articles above which their number has to be typed."""
 _LONGEST = 500
 """Characters that are kept of a refusal."""
 
 
-class NotConfirmed(ValueError):
-    """What was confirmed is not what stands there."""
-
-
-def confirm(pk: int, *, actor: Actor, arguments: str, typed: str = "", reason: str | None = None) -> BulkAction:
-    """Lets it begin, with the arguments that were seen. Confirmed again, it stays as it is.
-
-    Raises NotConfirmed for a number that differs, for arguments that changed meanwhile, or for none at all.
-    """
-    with transaction.atomic():
-        bulk = BulkAction.objects.select_for_update().get(pk=pk)
-        check_right(bulk.verb, actor)
-        if bulk.confirmed_at is not None:
-            return bulk
-        if not bulk.arguments or arguments != bulk.arguments:
-            raise NotConfirmed("the settings changed after this page was loaded; reload it")
-        if bulk.count > TYPED_ABOVE and _digits(typed) != str(bulk.count):
-            raise NotConfirmed(f"type {bulk.count} to confirm")
-        bulk.confirmed_at = timezone.now()
-        bulk.reason = bulk.reason if reason is None else reason[:REASON_LENGTH]
-        bulk.save(update_fields=["confirmed_at", "reason"])
-    return bulk
-
-
 def do_chunk(pk: int, *, actor: Actor) -> BulkAction:
-    """The next CHUNK entries, by that actor's rights; nothing when none is left or it was never confirmed.
+    """The next CHUNK entries, by that actor's rights; nothing when none is left.
 
     Locks the action, so that of two at once the second does what comes after the first: without a join, since
     PostgreSQL reads only the locked row anew after a wait. Raises NotAllowed.
@@ -120,8 +93,3 @@ def _count(bulk: BulkAction, entries: Sequence[BulkEntry]) -> None:
     bulk.changed_count += counts[Outcome.CHANGED]
     bulk.unchanged_count += counts[Outcome.UNCHANGED]
     bulk.refused_count += counts[Outcome.REFUSED]
-
-
-def _digits(typed: str) -> str:
-    """A number as people write it: 1,200 or 1 200."""
-    return typed.replace(",", "").replace(" ", "")

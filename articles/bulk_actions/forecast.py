@@ -1,19 +1,15 @@
-"""What a bulk action will do, told before it is confirmed: nothing is written or locked."""
+"""What a verb will do to many articles, told before it is confirmed: nothing is written or locked."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from articles.bulk_actions.choosing import arguments_of
 from articles.bulk_actions.engine import CHUNK, sentence_of
-from articles.changes.actors import Actor
 from articles.changes.refusals import Refused
-from articles.models import Article, BulkAction
-from articles.models.history import Origin
+from articles.models import Article
 from articles.workflow.deciding import Decision, Proposal, foresee, propose, warnings_of
-from articles.workflow.verbs import VERBS
 
 MOST_LOOKED_AT = 1_000
 EXAMPLES = 5
@@ -61,25 +57,18 @@ class Forecast:
         return self.count - self.looked_at
 
 
-def forecast(bulk: BulkAction, *, actor: Actor) -> Forecast:
-    """By that actor's rights, now. For more than MOST_LOOKED_AT articles, of the first ones."""
-    outlook = Forecast(bulk.count)
-    decision = Decision(VERBS[bulk.verb], arguments_of(bulk), actor, Origin.ACTION)
-    for versions in _in_turns(bulk):
-        proposals = propose(decision, versions)
+def forecast(decision: Decision, versions: Mapping[int, int]) -> Forecast:
+    """By that actor's rights, now, of the versions by key. For more than MOST_LOOKED_AT articles, of the first ones."""
+    outlook = Forecast(len(versions))
+    looked_at = list(versions.items())[:MOST_LOOKED_AT]
+    for start in range(0, len(looked_at), CHUNK):
+        proposals = propose(decision, dict(looked_at[start : start + CHUNK]))
         answers = foresee(decision, proposals)
         for proposal, answer in zip(proposals, answers, strict=True):
             _note(outlook, proposal, answer, decision.now)
         passing = [one for one, answer in zip(proposals, answers, strict=True) if not isinstance(answer, Refused)]
         _warn(outlook, passing, decision.now)
     return outlook
-
-
-def _in_turns(bulk: BulkAction) -> Iterator[dict[int, int]]:
-    """Versions by key, in steps of which the memory is small."""
-    for start in range(0, min(bulk.count, MOST_LOOKED_AT), CHUNK):
-        rows = bulk.entries.filter(position__gte=start, position__lt=min(start + CHUNK, MOST_LOOKED_AT))
-        yield dict(rows.values_list("article_id", "version"))
 
 
 def _note(outlook: Forecast, proposal: Proposal, answer: list[str] | Refused | None, now: datetime) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils import timezone
-
 from articles.bulk_actions import choosing
 from articles.bulk_actions.engine import GONE
 from articles.changes.actors import Actor
@@ -17,16 +15,12 @@ from articles.models.bulk import UNDO
 
 def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
     """Begun at once: an Undo asks nothing, and can be undone. Raises ValueError for an import run, which is taken back
-    with its files, and NothingChosen."""
+    with its files."""
     if change_set.kind == ChangeSet.Kind.IMPORT:
         raise ValueError("an import is undone with its files, by importing.undo")
     pks = change_sets.articles_of(change_set)
     versions = dict(Article.objects.filter(pk__in=pks).values_list("pk", "version"))
-    entries = [(pk, versions.get(pk, 0)) for pk in pks]
-    bulk = choosing.store(entries, UNDO, actor, arguments=_arguments(change_set))
-    bulk.confirmed_at = timezone.now()
-    bulk.save(update_fields=["confirmed_at"])
-    return bulk
+    return choosing.store({pk: versions.get(pk, 0) for pk in pks}, UNDO, actor, arguments=_arguments(change_set))
 
 
 def undo_begun(change_set: ChangeSet, *, actor: User) -> BulkAction | None:

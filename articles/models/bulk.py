@@ -16,18 +16,18 @@ UNDO = "undo"
 
 
 class BulkAction(models.Model):
-    """`arguments` is JSON; `query` the list's filters, for the way back. Unfinished is one that was confirmed and has
-    neither come to its end nor been stopped."""
+    """`arguments` is JSON; `query` the list's filters, for the way back. `token` is that of the page on
+    which it was confirmed. Unfinished is one that has neither come to its end nor been stopped."""
 
     verb = models.CharField(max_length=20, help_text="A verb's name, or UNDO.")
     arguments = models.TextField(default="{}")
     query = models.TextField(blank=True)
+    token = models.UUIDField(null=True, unique=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     actor_name = models.CharField(max_length=150)
     reason = models.CharField(max_length=500, blank=True)
     change_set = models.OneToOneField(ChangeSet, models.SET_NULL, null=True, related_name="bulk_action")
     created_at = models.DateTimeField()
-    confirmed_at = models.DateTimeField(null=True)
     worked_at = models.DateTimeField(null=True, help_text="When its latest chunk was done, or it was stopped.")
     worked_by = models.CharField(max_length=150, blank=True)
     finished_at = models.DateTimeField(null=True)
@@ -46,12 +46,9 @@ class BulkAction(models.Model):
                 condition=Q(done_count=F("changed_count") + F("unchanged_count") + F("refused_count")),
                 name="bulk_counts_add_up",
             ),
-            models.CheckConstraint(
-                condition=Q(confirmed_at__isnull=False) | Q(done_count=0), name="bulk_is_confirmed_before_it_acts"
-            ),
         ]
         indexes = [
-            models.Index(fields=["confirmed_at"], condition=Q(finished_at=None), name="bulk_unfinished"),
+            models.Index(fields=["created_at"], condition=Q(finished_at=None), name="bulk_unfinished"),
         ]
 
     def __str__(self) -> str:
@@ -66,7 +63,7 @@ class BulkAction(models.Model):
     @property
     def is_running(self) -> bool:
         """Whether there is something left to do."""
-        return self.confirmed_at is not None and self.finished_at is None
+        return self.finished_at is None
 
     @property
     def left_count(self) -> int:

@@ -19,7 +19,7 @@ def unfinished_bulk_actions(user: Any) -> list[BulkAction]:
 
 @register.filter
 def bulk_title(bulk: BulkAction) -> str:
-    return labels.title_of(bulk)
+    return labels.title_of(bulk.verb, bulk.count)
 
 
 @register.filter

@@ -51,8 +51,6 @@ URLS: dict[str, tuple[str, str, str]] = {
     "articles_article_change": ("302 403 200 200 200 200", "302 403 403 200 200 200", ""),
     "articles/article/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
     "articles_bulkaction_show": ("302 403 403 200 200 200", "302 405 405 405 405 405", ""),
-    "articles_bulkaction_tell": ("302 405 405 405 405 405", "302 403 403 302 302 302", ""),
-    "articles_bulkaction_confirm": ("302 405 405 405 405 405", "302 403 403 302 302 302", "Contributor Editor Chief"),
     "articles_bulkaction_chunk": ("302 405 405 405 405 405", "302 403 403 302 302 302", "Contributor Editor Chief"),
     "articles_bulkaction_stop": ("302 405 405 405 405 405", "302 403 403 302 302 302", "Contributor Editor Chief"),
     "articles_changeset_changelist": ("302 403 200 200 200 200", "302 403 200 200 200 200", ""),
@@ -148,6 +146,11 @@ ARTICLE: dict[str, dict[str, str]] = {
         "live": "302 403 200 302 302 302",
     },
     "action more": {
+        "hidden": "302 403 200 200 200 200",
+        "scheduled": "302 403 200 200 200 200",
+        "live": "302 403 200 200 200 200",
+    },
+    "action confirm": {
         "hidden": "302 403 200 302 302 302",
         "scheduled": "302 403 200 302 302 302",
         "live": "302 403 200 302 302 302",
@@ -247,9 +250,14 @@ WRITES: dict[str, dict[str, str]] = {
         "live": "",
     },
     "action more": {
+        "hidden": "",
+        "scheduled": "",
+        "live": "",
+    },
+    "action confirm": {
         "hidden": "Contributor Editor Chief",
-        "scheduled": "Contributor Editor Chief",
-        "live": "Contributor Editor Chief",
+        "scheduled": "Editor Chief",
+        "live": "Editor Chief",
     },
     "action unpublish": {
         "hidden": "",

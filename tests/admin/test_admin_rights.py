@@ -212,6 +212,7 @@ def attempt(operation, client, article, change_set, form):
     address = f"{LIST}{article.pk}/change/"
     if operation.startswith("action "):
         data = {"action": operation.split()[1], "index": "0", "_selected_action": article.pk, "verb": "add_topics"}
+        data |= {"arguments": '{"topics": ["New"]}'} if "confirm" in operation else {}
         data |= {"set_aside-cause": "duplicate", "hold-why": "another reason"}
         return client.post(LIST + "?state=all", data)
     if operation == "undo":

@@ -23,6 +23,7 @@ LONG = "القمر فوق الميناء: a title in two directions, " + "W" * 6
 def ports(monkeypatch):
     """Sixty articles, ten a chunk; one is on hold."""
     monkeypatch.setattr(chunks, "CHUNK", 10)
+    monkeypatch.setattr("articles.admin.article_list.confirmation.CHUNK", 10)
     monkeypatch.setattr("articles.history.change_sets.ARTICLES_AT_ONCE", 10)
     states = [make_state(title=f"{LONG if n == 59 else 'Harbour'} {n}", category="ports") for n in range(60)]
     door.change_many([door.Change(state) for state in states], actor=OPERATOR, origin=Origin.IMPORT)

@@ -5,16 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from articles.bulk_actions import choosing, chunks
+from articles.bulk_actions.forecast import Forecast, forecast
 from articles.models import Article, BulkAction
+from articles.models.history import Origin
+from articles.workflow.deciding import Decision
+from articles.workflow.verbs import VERBS, check_right
 
 
 def begin(verb: str, *, actor: Any, articles: Any = None, **given: Any) -> BulkAction:
-    """Chosen, told and confirmed; nothing is done yet."""
+    """Confirmed; nothing is done yet."""
+    check_right(verb, actor)
     chosen = Article.objects.newest_first() if articles is None else articles
-    bulk = choosing.prepare(chosen, verb, actor=actor)
-    if given:
-        choosing.give_arguments(bulk, given)
-    return chunks.confirm(bulk.pk, actor=actor, typed=str(bulk.count), arguments=bulk.arguments)
+    versions = choosing.checked(chosen.values_list("pk", "version"))
+    arguments = choosing.dump_arguments(VERBS[verb].read_arguments(given))
+    return choosing.store(versions, verb, actor, arguments=arguments)
+
+
+def forecast_of(bulk: BulkAction, *, actor: Any) -> Forecast:
+    decision = Decision(VERBS[bulk.verb], choosing.arguments_of(bulk), actor, Origin.ACTION)
+    return forecast(decision, dict(bulk.entries.values_list("article_id", "version")))
 
 
 def finish(bulk: BulkAction, *, actor: Any) -> BulkAction:

@@ -1,12 +1,13 @@
-"""A bulk action is fixed when it is chosen, confirmed in so many words, and done chunk by chunk as one change set."""
+"""A bulk action is fixed when it is confirmed, and done chunk by chunk as one change set."""
+
+from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.bulk_actions import choosing, chunks
 from articles.bulk_actions.choosing import NothingChosen, TooMany
-from articles.bulk_actions.chunks import NotConfirmed
 from articles.bulk_actions.engine import CHANGED, GONE
 from articles.changes import door
 from articles.changes.actors import OPERATOR
@@ -53,8 +54,7 @@ def test_the_entries_keep_the_order_in_which_they_were_chosen(editor):
 def test_ticked_ones_are_taken_at_the_versions_that_were_seen(editor):
     fresh, stale = make_article(), make_article()
     retitle(stale)
-    bulk = choosing.prepare_chosen({fresh.pk: 1, stale.pk: 1, 10**9: 1}, "publish", actor=editor)
-    bulk = finish(chunks.confirm(bulk.pk, actor=editor, arguments="{}"), actor=editor)
+    bulk = finish(choosing.store({fresh.pk: 1, stale.pk: 1, 10**9: 1}, "publish", editor), actor=editor)
     assert outcomes(bulk) == {
         fresh.pk: ("changed", ""),
         stale.pk: ("refused", CHANGED),
@@ -96,8 +96,8 @@ def test_a_chunk_without_changes_before_others_leaves_none_of_its_own(editor, in
 
 def test_the_reason_is_that_of_every_revision(editor):
     article = make_article()
-    bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor, reason="for the evening")
-    bulk = finish(chunks.confirm(bulk.pk, actor=editor, arguments="{}"), actor=editor)
+    bulk = choosing.store({article.pk: 1}, "publish", editor, reason="for the evening")
+    bulk = finish(bulk, actor=editor)
     newest = article.revisions.get(number=2)
     assert (newest.reason, newest.origin, newest.actor) == ("for the evening", "action", editor)
     assert bulk.change_set.reason == "for the evening"
@@ -116,66 +116,15 @@ def test_who_continues_acts_by_their_own_rights_and_name(editor, chief, contribu
 
 
 @pytest.mark.parametrize("verb", ["publish", "unpublish", "schedule"])
-def test_what_needs_the_right_to_publish_is_neither_begun_nor_continued_without_it(contributor, editor, verb):
-    make_article()
-    with pytest.raises(NotAllowed):
-        choosing.prepare(Article.objects.all(), verb, actor=contributor)
-    bulk = choosing.prepare(Article.objects.all(), verb, actor=editor)
+def test_what_needs_the_right_to_publish_is_not_continued_without_it(contributor, editor, verb):
+    bulk = choosing.store({make_article().pk: 1}, verb, editor)
     for step in (
-        lambda: chunks.confirm(bulk.pk, actor=contributor, arguments=bulk.arguments),
         lambda: chunks.do_chunk(bulk.pk, actor=contributor),
         lambda: chunks.stop(bulk.pk, actor=contributor),
     ):
         with pytest.raises(NotAllowed):
             step()
-    assert not BulkAction.objects.exclude(confirmed_at=None).exists()
-
-
-def test_nothing_is_done_before_it_is_confirmed(editor):
-    article = make_article()
-    bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor)
-    assert chunks.do_chunk(bulk.pk, actor=editor).done_count == 0
-    assert not Article.objects.get(pk=article.pk).published
-    with pytest.raises(IntegrityError, match="bulk_is_confirmed_before_it_acts"), transaction.atomic():
-        BulkAction.objects.update(done_count=1, changed_count=1)
-
-
-@pytest.mark.parametrize("typed", ["", "50", "5l", "051", "510", "-51", "51.0", "５１"])
-def test_more_than_fifty_are_confirmed_by_typing_their_number(editor, typed):
-    make_articles(51)
-    bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor)
-    with pytest.raises(NotConfirmed, match="type 51 to confirm"):
-        chunks.confirm(bulk.pk, actor=editor, typed=typed, arguments="{}")
-    assert BulkAction.objects.get().confirmed_at is None
-    assert chunks.confirm(bulk.pk, actor=editor, typed=" 51 ", arguments="{}").confirmed_at
-
-
-def test_fifty_are_confirmed_without_typing(editor):
-    make_articles(50)
-    bulk = choosing.prepare(Article.objects.all(), "publish", actor=editor)
-    assert chunks.confirm(bulk.pk, actor=editor, arguments="{}").is_running
-
-
-def test_arguments_that_changed_since_they_were_seen_are_not_confirmed(editor):
-    make_article()
-    bulk = choosing.prepare(Article.objects.all(), "category", actor=editor)
-    with pytest.raises(NotConfirmed, match="reload it"):
-        chunks.confirm(bulk.pk, actor=editor, arguments="")
-    choosing.give_arguments(bulk, {"category": "a"})
-    seen = bulk.arguments
-    choosing.give_arguments(bulk, {"category": "b"})
-    with pytest.raises(NotConfirmed, match="reload it"):
-        chunks.confirm(bulk.pk, actor=editor, arguments=seen)
-    bulk = chunks.confirm(bulk.pk, actor=editor, arguments=bulk.arguments)
-    choosing.give_arguments(bulk, {"category": "c"})
-    assert bulk.given == {"category": "b"}
-
-
-def test_confirming_twice_is_confirming_once(editor):
-    make_article()
-    bulk = begin("publish", actor=editor)
-    moment = bulk.confirmed_at
-    assert chunks.confirm(bulk.pk, actor=editor, arguments="anything").confirmed_at == moment
+    assert BulkAction.objects.get().is_running
 
 
 def test_a_stopped_one_leaves_the_rest_untouched(editor, chief, in_threes):
@@ -190,26 +139,20 @@ def test_a_stopped_one_leaves_the_rest_untouched(editor, chief, in_threes):
     assert chunks.stop(bulk.pk, actor=editor).finished_at == ended
 
 
-def test_none_and_too_many_are_refused(editor, monkeypatch):
+def test_none_and_too_many_are_refused():
     with pytest.raises(NothingChosen):
-        choosing.prepare(Article.objects.all(), "publish", actor=editor)
-    monkeypatch.setattr(choosing, "MOST_ARTICLES", 2)
-    make_articles(3)
-    with pytest.raises(TooMany, match="filter further"):
-        choosing.prepare(Article.objects.all(), "publish", actor=editor)
-    with pytest.raises(TooMany):
-        choosing.prepare_chosen({1: 1, 2: 1, 3: 1}, "publish", actor=editor)
-    assert not BulkEntry.objects.exists()
-    assert choosing.prepare(Article.objects.order_by("pk")[:2], "publish", actor=editor).count == 2
+        choosing.checked([])
+    with pytest.raises(TooMany, match="more than 10,000 articles match; filter further"):
+        choosing.checked((pk, 1) for pk in range(10_001))
+    assert len(choosing.checked((pk, 1) for pk in range(10_000))) == 10_000
 
 
-def test_those_that_nobody_confirmed_are_forgotten_after_a_week_and_no_others(editor):
-    make_article()
-    confirmed, old = begin("publish", actor=editor), choosing.prepare(Article.objects.all(), "publish", actor=editor)
-    BulkAction.objects.update(created_at="2020-01-01T00:00:00Z")
-    new = choosing.prepare(Article.objects.all(), "publish", actor=editor)
-    assert set(BulkAction.objects.values_list("pk", flat=True)) == {confirmed.pk, new.pk}
-    assert not BulkEntry.objects.filter(bulk_id=old.pk).exists()
+def test_a_page_whose_button_is_pressed_twice_stores_one(editor):
+    article, token = make_article(), uuid4()
+    first, second = (choosing.store({article.pk: 1}, "publish", editor, token=token) for _ in range(2))
+    assert first == second == BulkAction.objects.get()
+    assert BulkEntry.objects.count() == 1
+    assert choosing.store({article.pk: 1}, "publish", editor, token=uuid4()) != first
 
 
 def test_a_chunk_takes_as_many_queries_for_ten_as_for_one(editor):

@@ -89,6 +89,7 @@ def go_on(client):
 def test_show_3_two_hundred_by_filter_edited_killed_resumed_and_undone(editor, chief, signed_in, monkeypatch):
     """Of the three that somebody edits, one is edited before its turn, two after it."""
     monkeypatch.setattr(chunks, "CHUNK", 100)
+    monkeypatch.setattr("articles.admin.article_list.confirmation.CHUNK", 100)
     monkeypatch.setattr("articles.history.change_sets.ARTICLES_AT_ONCE", 100)
     made = ports(200)
     other = make_article(title="Elsewhere")
@@ -96,14 +97,15 @@ def test_show_3_two_hundred_by_filter_edited_killed_resumed_and_undone(editor, c
     form = read_form(client, PORTS, "changelist-form")
     form["verb"] = "publish"
     form.forge("scope", "all")
-    confirmation = client.get(form.send(client, PORTS, "action=more")["Location"])
+    confirmation = form.send(client, PORTS, "action=more")
     assert "Publish 200 articles?" in text_of(confirmation)
     confirm = form_of(confirmation, "bulk-confirm")
     confirm["typed"] = "200"
-    order = list(BulkEntry.objects.order_by("position").values_list("article_id", flat=True))
+    order = [int(pair.partition(":")[0]) for pair in confirm["chosen"].split()]
     late, early = Article.objects.get(pk=order[150]), [Article.objects.get(pk=order[n]) for n in (3, 50)]
     edit(late, "Edited before")
-    confirm.send(client, LIST)
+    assert not BulkAction.objects.exists()
+    confirm.send(client, LIST, "action=confirm")
     bulk = BulkAction.objects.get()
     assert (bulk.done_count, is_whole()) == (100, True)
 

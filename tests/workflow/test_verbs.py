@@ -67,10 +67,10 @@ def test_a_new_entry_is_a_bulk_action(warm, editor, signed_in):
     client, articles = signed_in(editor), make_articles(3)
     form = read_form(client, LIST, "changelist-form")
     form["verb"], form["scope"] = "warm", "all"
-    shown = client.get(form.send(client, LIST, "action=more")["Location"])
+    shown = form.send(client, LIST, "action=more")
     assert "Warm up 3 articles?" in text_of(shown)
-    done = client.get(form_of(shown, "bulk-confirm").send(client, "")["Location"])
-    assert "3 of 3 done: 3 warmed up." in text_of(done)
+    done = client.get(form_of(shown, "bulk-confirm").send(client, LIST, "action=confirm")["Location"])
+    assert "Warmed up “Story 2”, “Story 1” and 1 more" in text_of(done)
     assert {heat_of(article) for article in articles} == {1}
     words = text_of(client.get("/admin/articles/changeset/?kind=warm"))
     assert f"Change set {ChangeSet.objects.get().pk}: warmed up" in words

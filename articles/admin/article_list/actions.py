@@ -13,13 +13,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
 
-from articles.admin.article_list.decisions import decide, names_of
-from articles.admin.bulk_actions.start import address_of, more
+from articles.admin.article_list.decisions import decide_ticked, names_of
+from articles.admin.bulk_actions.labels import address_of
 from articles.admin.requests.addresses import way_back
 from articles.admin.requests.posted import actor_of, say_once
 from articles.bulk_actions import chunks, taking_back
 from articles.changes.actors import may
-from articles.changes.rights import CHANGE_RIGHT
 from articles.history import change_sets
 from articles.history.change_sets import UndoReport
 from articles.importing.undo import what_returns
@@ -31,14 +30,13 @@ Action = tuple[Callable[..., Any], str, str]
 
 
 def actions_for(actor: Any) -> dict[str, Action]:
-    """Django's actions by name, for somebody: each verb that has a key, and the page with the others."""
+    """Django's actions by name, for somebody: each verb that has a key. The page of the others is `confirmation`."""
     verbs = [verb for verb in VERBS.values() if verb.key and may(actor, verb.right)]
-    others = {"more": (more, "more", "More")} if may(actor, CHANGE_RIGHT) else {}
-    return {verb.name: (partial(_decide, verb), verb.name, verb.button) for verb in verbs} | others
+    return {verb.name: (partial(_decide, verb), verb.name, verb.button) for verb in verbs}
 
 
 def _decide(verb: Verb, model_admin: Any, request: HttpRequest, queryset: Any) -> None:
-    decide(request, verb)
+    decide_ticked(request, verb)
 
 
 def undo(request: HttpRequest, pk: int) -> HttpResponse:

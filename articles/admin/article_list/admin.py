@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -15,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from articles.admin.article_form import origins, presence, previews, seed_download, views, visible_changes
 from articles.admin.article_history import compare, history
-from articles.admin.article_list import actions, columns
+from articles.admin.article_list import actions, columns, confirmation
 from articles.admin.article_list.change_list import ArticleChangeList
-from articles.admin.bulk_actions import labels, start
+from articles.admin.bulk_actions import labels
 from articles.admin.dashboard import source_changes
 from articles.admin.requests.addresses import is_key, require_POST, require_safe
 from articles.admin.requests.offered_lists import CappedPaginator
@@ -66,8 +67,9 @@ class ArticleAdmin(admin.ModelAdmin):
         return ArticleChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if start.is_over_all(request) and self.has_change_permission(request):
-            return start.begin(request, self.get_changelist_instance(request).get_queryset(request))
+        if confirmation.is_over_many(request) and self.has_change_permission(request):
+            matching = partial(self.get_changelist_instance(request).get_queryset, request)
+            return confirmation.answer(self, request, matching)
         offered = {
             "options": filter_options(),
             "causes": Cause.choices,

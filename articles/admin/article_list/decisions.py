@@ -26,9 +26,8 @@ from articles.workflow.verbs import BadArguments, Verb
 _NAMED = 2
 
 
-def decide(request: HttpRequest, verb: Verb) -> None:
-    """Uses the selected rows, not the filtered ones: what left the list meanwhile has to be named, not dropped. What a
-    first press of the same button did is said once more."""
+def decide_ticked(request: HttpRequest, verb: Verb) -> None:
+    """Uses the selected rows, not the filtered ones: what left the list meanwhile has to be named, not dropped."""
     pks = list(dict.fromkeys(int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)))
     if len(pks) > CHUNK:
         messages.error(request, f"{len(pks)} selected; the limit is {CHUNK} at a time.")
@@ -39,8 +38,14 @@ def decide(request: HttpRequest, verb: Verb) -> None:
         messages.error(request, f"Nothing changed. {' '.join(failure.problems.values())}")
         return
     decision = Decision(verb, given, actor_of(request), Origin.ACTION, typed_words(request))
-    done = do_some(decision, _versions_shown(request, pks))
-    made = _made(done) | _made_before(request, done, decision)
+    decide(request, decision, versions_shown(request, pks))
+
+
+def decide(request: HttpRequest, decision: Decision, versions: Mapping[int, int]) -> None:
+    """At most CHUNK articles, at the versions that were seen. What a first press of the same button did is said once
+    more."""
+    done = do_some(decision, versions)
+    made = _made(done) | _made_before(request, done, decision, versions)
     _say_done(request, decision, made)
     left = [one for one in zip(done.proposals, done.results, strict=True) if one[0].article and one[0].pk not in made]
     _say_left(request, left, decision)
@@ -55,7 +60,7 @@ def names_of(articles: Sequence[Article]) -> str:
     return ", ".join(names) + (f" and {more} more" if more else "")
 
 
-def _versions_shown(request: HttpRequest, pks: Sequence[int]) -> dict[int, int]:
+def versions_shown(request: HttpRequest, pks: Sequence[int]) -> dict[int, int]:
     """By key; the present one where the list did not say."""
     shown = {pk: request.POST.get(f"version-{pk}") for pk in pks}
     unsaid = [pk for pk, version in shown.items() if version is None]
@@ -69,10 +74,11 @@ def _made(done: Done) -> dict[int, tuple[Article, ChangeSet]]:
     return {result.article_id: (result.article, done.change_set) for result in results if done.change_set}
 
 
-def _made_before(request: HttpRequest, done: Done, decision: Decision) -> dict[int, tuple[Article, ChangeSet]]:
+def _made_before(
+    request: HttpRequest, done: Done, decision: Decision, shown: Mapping[int, int]
+) -> dict[int, tuple[Article, ChangeSet]]:
     """Those to which the same user did the same, when the list showed what this one shows."""
     left = {one.pk: one for one, result in zip(done.proposals, done.results, strict=True) if _is_left(one, result)}
-    shown = _versions_shown(request, list(left))
     since = {pk: shown[pk] for pk, one in left.items() if one.article and shown[pk] != one.article.version}
     if decision.verb.works_on_row:
         since = {pk: left[pk].article.version - 1 for pk in since}  # type: ignore[union-attr]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.template.defaultfilters import pluralize
+from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.labels import in_words, label_of
-from articles.bulk_actions.choosing import arguments_of
 from articles.changes.actors import may
 from articles.models import Article, BulkAction, BulkEntry, Category, ChangeSet, Tombstone, Topic
 from articles.models.bulk import UNDO
@@ -19,13 +20,16 @@ from articles.workflow.verbs import VERBS, for_many, right_of
 
 RESTING_AFTER = timedelta(seconds=30)
 """Without a chunk for so long, nobody is working on it."""
-_SAMPLE = 10
 _MOST_UNFINISHED = 10
 
 
-def title_of(bulk: BulkAction) -> str:
-    heading = "Undo for {}" if bulk.verb == UNDO else VERBS[bulk.verb].heading
-    return heading.format(f"{bulk.count} article{pluralize(bulk.count)}")
+def address_of(bulk: BulkAction) -> str:
+    return reverse("admin:articles_bulkaction_show", args=[bulk.pk])
+
+
+def title_of(verb: str, count: int) -> str:
+    heading = "Undo for {}" if verb == UNDO else VERBS[verb].heading
+    return heading.format(f"{count} article{pluralize(count)}")
 
 
 def done_word(bulk: BulkAction) -> str:
@@ -59,22 +63,16 @@ def progress_sentence(bulk: BulkAction) -> str:
 
 def rest_sentence(bulk: BulkAction) -> str:
     """Whether somebody is working on it, as far as one can tell."""
-    latest = bulk.worked_at or bulk.confirmed_at
-    if latest is None or latest > timezone.now() - RESTING_AFTER:
+    latest = bulk.worked_at or bulk.created_at
+    if latest > timezone.now() - RESTING_AFTER:
         return "running"
     return f"stopped at {timezone.localtime(latest).strftime('%H:%M on %-d %B')}; resume it"
 
 
-def argument_lines(bulk: BulkAction) -> list[tuple[str, list[str]]]:
-    """The arguments as label and values."""
-    if bulk.verb not in VERBS or not bulk.arguments:
-        return []
-    given = arguments_of(bulk)
-    return [
-        (label_of(name), _values(getattr(given, name)))
-        for name in type(given).model_fields
-        if name in given.model_fields_set
-    ]
+def argument_lines(given: Any) -> list[tuple[str, list[str]]]:
+    """The arguments that were given as label and values."""
+    names = [name for name in type(given).model_fields if name in given.model_fields_set] if given else []
+    return [(label_of(name), _values(getattr(given, name))) for name in names]
 
 
 def taken_back(bulk: BulkAction) -> ChangeSet | None:
@@ -82,12 +80,11 @@ def taken_back(bulk: BulkAction) -> ChangeSet | None:
     return ChangeSet.objects.filter(pk=bulk.given["change_set"]).first() if bulk.verb == UNDO else None
 
 
-def unknown_names(bulk: BulkAction) -> list[str]:
+def unknown_names(given: Any) -> list[str]:
     """Names that no article has had yet, so that a slip of the pen is seen before it is everywhere."""
-    given = bulk.given if bulk.arguments else {}
-    if given.get("category"):
-        return _unknown(Category, [given["category"]])
-    return _unknown(Topic, given.get("topics", []))
+    if category := getattr(given, "category", ""):
+        return _unknown(Category, [category])
+    return _unknown(Topic, getattr(given, "topics", ()))
 
 
 def named(entries: Iterable[BulkEntry]) -> list[tuple[BulkEntry, Article | None, str]]:
@@ -100,13 +97,13 @@ def named(entries: Iterable[BulkEntry]) -> list[tuple[BulkEntry, Article | None,
     return [(entry, rows.get(entry.article_id), titles[entry.article_id]) for entry in chosen]
 
 
-def sample(bulk: BulkAction) -> list[tuple[BulkEntry, Article | None, str]]:
-    return named(bulk.entries.all()[:_SAMPLE])
+def sample(versions: Iterable[int], size: int) -> list[tuple[BulkEntry, Article | None, str]]:
+    return named(BulkEntry(article_id=pk) for pk in islice(versions, size))
 
 
 def unfinished(actor: Any) -> list[BulkAction]:
     """Those that this person could continue, the latest first."""
-    running = BulkAction.objects.filter(finished_at=None, confirmed_at__isnull=False).order_by("-pk")
+    running = BulkAction.objects.filter(finished_at=None).order_by("-pk")
     return [bulk for bulk in running[:_MOST_UNFINISHED] if may(actor, right_of(bulk.verb))]
 
 
@@ -116,6 +113,6 @@ def _values(value: Any) -> list[str]:
     return [value or "none"] if isinstance(value, str) else [in_words(value)]
 
 
-def _unknown(model: type[Category] | type[Topic], names: list[str]) -> list[str]:
+def _unknown(model: type[Category] | type[Topic], names: Sequence[str]) -> list[str]:
     known = set(model._default_manager.filter(name__in=names).values_list("name", flat=True))
     return [name for name in names if name not in known]

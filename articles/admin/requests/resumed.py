@@ -35,8 +35,6 @@ _DECISIONS: dict[str, set[str]] = {
     "articles_article_restore": {"number", "version"},
     "articles_article_from_file": {"field", "version"},
     "articles_conflict_decide": {"decision"},
-    "articles_bulkaction_tell": set(),
-    "articles_bulkaction_confirm": {"arguments"},
     "articles_bulkaction_chunk": set(),
     "articles_bulkaction_stop": set(),
     "articles_importrun_undo": set(),

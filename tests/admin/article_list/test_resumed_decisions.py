@@ -310,9 +310,8 @@ def test_a_bulk_action_is_confirmed_after_signing_in_by_one_click(editor):
     form = read_form(client, ALL, "changelist-form")
     form.forge("_selected_action", article.pk)
     form["verb"] = "publish"
-    shown = client.get(form.send(client, ALL, "action=more")["Location"])
-    confirm = form_of(shown, "bulk-confirm")
-    carried = sign_in(client, ended(client, lambda: confirm.send(client, "")), editor)
+    confirm = form_of(form.send(client, ALL, "action=more"), "bulk-confirm")
+    carried = sign_in(client, ended(client, lambda: confirm.send(client, ALL, "action=confirm")), editor)
     assert "Publish 1 article" in text_of(carried)
     assert not row_of(article).published
     carry_out(client, carried)
