@@ -14,10 +14,8 @@ from django.utils import timezone
 
 from articles.admin import labels
 from articles.admin.article_list.buttons import buttons_for
-from articles.admin.article_list.resumed_decisions import CarriedDecision, decision_in
 from articles.admin.dashboard import agenda
 from articles.admin.requests.offered_lists import MOST_COUNTED
-from articles.admin.requests.resumed import Pairs
 from articles.admin.requests.verb_forms import Button
 from articles.diffs.fields import Difference
 from articles.models import Article, ChangeSet, Conflict, ImportRun, Revision
@@ -101,12 +99,6 @@ def cause(code: str) -> str:
 @register.simple_tag(takes_context=True)
 def bar_buttons(context: Context, state: str) -> list[Button]:
     return buttons_for(state, context["request"].user)
-
-
-@register.simple_tag(takes_context=True)
-def carried_decision(context: Context, address: str, pairs: Pairs) -> CarriedDecision | None:
-    """What a button on the page would carry out, that a sign-in came between."""
-    return decision_in(address, pairs, context["request"].user)
 
 
 @register.simple_tag

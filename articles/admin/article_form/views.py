@@ -298,7 +298,7 @@ def _form_page(
         "draft_key": drafts.key(actor),
         "is_carried": request.method == "POST" and resumed.is_to_be_shown(request),
         "not_done": verb.button if (verb := decisions.pressed(request)) else "",
-        "is_of_another": request.method == "POST" and resumed.is_of_another(request),
+        "is_of_another": request.method == "POST" and resumed.is_of_another(request.POST, actor),
         "left": [(name, label_of(name)) for name in stale.left(request)],
         **panel_of_form(article, state, editor),
         **decisions.standing_decisions(
