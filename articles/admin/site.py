@@ -55,7 +55,7 @@ class NewsdeskAdminSite(AdminSite):
             return HttpResponseRedirect(reverse("admin:index", current_app=self.name))
         context = resumed.still_carried(request) | (extra_context or {})
         answer: HttpResponse = super().login(request, context)
-        return resumed.carry_on(self, request, answer)
+        return resumed.carry_on(request, answer)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Django's own names OPTIONS as well, which no page of the admin takes."""

@@ -14,7 +14,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from articles.seedfile.markdown import is_bounded
 
-_TAGS = frozenset(
+_TAGS = set(
     [
         "a",
         "abbr",

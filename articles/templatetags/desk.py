@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -14,18 +13,27 @@ from django.utils import timezone
 
 from articles.admin import labels
 from articles.admin.article_list.buttons import buttons_for
-from articles.admin.article_list.resumed_decisions import CarriedDecision, decision_in
+from articles.admin.bulk_actions import labels as bulk_labels
 from articles.admin.dashboard import agenda
 from articles.admin.requests.offered_lists import MOST_COUNTED
-from articles.admin.requests.resumed import Pairs
 from articles.admin.requests.verb_forms import Button
 from articles.diffs.fields import Difference
-from articles.models import Article, ChangeSet, Conflict, ImportRun, Revision
+from articles.models import Article, Conflict, ImportRun
 from articles.querysets import ArticleQuerySet
-from articles.readiness.findings import Finding
 from articles.sources.upstream_changes import changed_upstream
 
 register = template.Library()
+register.filter("badge", labels.standing_badge)
+register.filter("in_words", labels.in_words)
+register.filter("signs", labels.counts)
+register.filter("remedies", labels.findings_list)
+register.filter("deed", labels.decision_in)
+register.filter("set_name", labels.name_of_set)
+register.filter("cause", labels.cause_label)
+register.filter("bulk_title", bulk_labels.heading_of)
+register.filter("bulk_rest", bulk_labels.rest_sentence)
+register.simple_tag(bulk_labels.unfinished, name="unfinished_bulk_actions")
+register.simple_tag(timezone.get_current_timezone_name, name="zone_name")
 _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
 
 
@@ -43,24 +51,9 @@ def of(origins: Mapping[str, Any] | None, name: str) -> Any:
 
 
 @register.filter
-def badge(article: Article) -> str:
-    return labels.standing_badge(article)
-
-
-@register.filter
 def label(difference: Difference) -> str:
     """What editors call the field that differs."""
     return labels.label_of(difference.field)
-
-
-@register.filter
-def in_words(value: int | bool | datetime | None) -> str:
-    return labels.in_words(value)
-
-
-@register.simple_tag
-def zone_name() -> str:
-    return timezone.get_current_timezone_name()
 
 
 @register.simple_tag
@@ -70,43 +63,9 @@ def zone_now() -> str:
     return f"{timezone.get_current_timezone_name()}, now {now:%H:%M}"
 
 
-@register.filter
-def signs(findings: Sequence[Finding]) -> str:
-    """How many blockers and warnings."""
-    return labels.counts(findings)
-
-
-@register.filter
-def remedies(findings: Sequence[Finding]) -> str:
-    return labels.findings_list(findings)
-
-
-@register.filter
-def deed(revision: Revision) -> str:
-    """What it decided, in a word; "" for an edit."""
-    return labels.decision_in(revision)
-
-
-@register.filter
-def set_name(change_set: ChangeSet) -> str:
-    return labels.name_of_set(change_set)
-
-
-@register.filter
-def cause(code: str) -> str:
-    """Why something is set aside, in words."""
-    return labels.cause_label(code)
-
-
 @register.simple_tag(takes_context=True)
 def bar_buttons(context: Context, state: str) -> list[Button]:
     return buttons_for(state, context["request"].user)
-
-
-@register.simple_tag(takes_context=True)
-def carried_decision(context: Context, address: str, pairs: Pairs) -> CarriedDecision | None:
-    """What a button on the page would carry out, that a sign-in came between."""
-    return decision_in(address, pairs, context["request"].user)
 
 
 @register.simple_tag

@@ -277,7 +277,7 @@ def test_pages_that_keep_text_are_accessible(desk, axe_findings, editor):
     page.fill("#id_title", "Typed " * 20)
     page.evaluate("document.querySelector('#article_form [name=csrfmiddlewaretoken]').value = 'a'.repeat(64)")
     save(page)
-    expect(page.locator("h1")).to_have_text("Not saved yet")
+    expect(page.locator("h1")).to_have_text("Your text is kept")
     window.watched.complaints.clear()
     window.check(axe_findings, "a token that was exchanged")
     page.get_by_role("button", name="Continue with your text").click()

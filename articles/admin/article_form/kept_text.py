@@ -5,18 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.admin import ModelAdmin, site
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.views.csrf import csrf_failure as plain_csrf_failure
 
 from articles.admin.article_form.forms import ArticleForm, PartForm
 from articles.admin.article_form.typed_form import ROWS, LostVersion, typed_rows
-from articles.admin.requests import resumed
 
 _ROW_LABELS = {"images": "Picture", "related": "Coverage"}
 _UNTOLD = ("version", "place")
@@ -33,8 +29,8 @@ def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             if not kept_boxes(request) and not isinstance(refusal, LostVersion):
                 raise
             heading, advice, status = next(told for kind, told in _REFUSALS.items() if isinstance(refusal, kind))
-            has_article = isinstance(refusal, BadRequest) and resumed.can_show(request)
-            return _kept_page(request, heading, advice, status=status, opened=request.path if has_article else "")
+            opened = request.path if isinstance(refusal, BadRequest) else ""
+            return _kept_page(request, heading, advice, status=status, opened=opened)
 
     return answered
 
@@ -64,19 +60,6 @@ _REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
 }
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """With the way on for what was typed or decided on a page of ours, as after signing in beside it. What another site
-    sent is answered as ever: nobody is to be led into doing that with one click."""
-    if not (resumed.is_carried(request) and _is_ours(request)):
-        return plain_csrf_failure(request, reason=reason)
-    if not site.has_permission(request):
-        return resumed.sign_in(site, request)
-    is_text, way = resumed.is_typed(request), resumed.way_on(request)
-    advice = "You signed in again after opening this page, or it was open too long. "
-    advice += "Your text is kept." if is_text else "Nothing has changed."
-    return _kept_page(request, "Not saved yet" if is_text else "Not done yet", advice, status=403, **way)
-
-
 def kept_after(request: HttpRequest) -> HttpResponse:
     """After a decision that stands, for a form that did not arrive whole; the article where nothing was typed."""
     if not kept_boxes(request):
@@ -90,13 +73,13 @@ def kept_boxes(request: HttpRequest) -> list[tuple[str, str]]:
     return [*_boxes(request, "", ArticleForm), *_kept_rows(request)]
 
 
-def _kept_page(request: HttpRequest, heading: str, advice: str, *, status: int, **more: object) -> HttpResponse:
+def _kept_page(request: HttpRequest, heading: str, advice: str, *, status: int, opened: str) -> HttpResponse:
     context = {
         **site.each_context(request),
         "title": heading,
         "advice": advice,
         "kept": kept_boxes(request),
-        **more,
+        "opened": opened,
     }
     return TemplateResponse(request, "admin/articles/article/kept.html", context, status=status)
 
@@ -113,12 +96,3 @@ def _boxes(request: HttpRequest, prefix: str, form: type[ArticleForm] | type[Par
         text = request.POST.get(prefix + name, "")
         if name not in _UNTOLD and text.strip():
             yield str(field.label or name.replace("_", " ").capitalize()), text
-
-
-def _is_ours(request: HttpRequest) -> bool:
-    """By what only browsers can say, and always do."""
-    origin = request.headers.get("Origin", "")
-    if origin in settings.CSRF_TRUSTED_ORIGINS:
-        return True
-    parts = urlsplit(origin)
-    return bool(origin) and (parts.scheme, parts.netloc) == (request.scheme, request.get_host())

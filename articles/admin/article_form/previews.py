@@ -20,6 +20,7 @@ from articles.models import Article
 from articles.public.preview import pages_of
 from articles.public.views import article_context
 from articles.querysets import Standing
+from articles.timezones import read_in_the_zone_shown
 from articles.workflow import publishing
 
 _PRIVATE = {
@@ -40,6 +41,7 @@ class Bar:
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """On GET, as it is saved; on POST, as it was typed into the form, whatever was saved since it was opened."""
+    read_in_the_zone_shown(request)
     article = article_of_form(pk)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
@@ -51,6 +53,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 def show_new(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """As it was typed into the form of a new article."""
+    read_in_the_zone_shown(request)
     return _typed_page(admin, request, typed_anew(admin, request), None)
 
 

@@ -42,6 +42,7 @@ from articles.history import change_sets
 from articles.models import Article, ChangeSet, Conflict, Revision, User
 from articles.models.history import Origin
 from articles.seedfile.addresses import url_key
+from articles.timezones import read_in_the_zone_shown
 from articles.workflow import publishing
 from articles.workflow.deciding import Decision
 from articles.workflow.verbs import BadArguments, Verb
@@ -52,6 +53,7 @@ LATEST_REVISIONS = 3
 @keeping
 def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
     """An empty form, or a new article from what was typed."""
+    read_in_the_zone_shown(request)
     actor = actor_of(request)
     editor = typed_anew(admin, request)
     if request.method == "POST":
@@ -78,6 +80,7 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     A stale form is answered with 409: what others changed meanwhile is in the form where it does not clash with what
     was typed, all sides are shown, and saving again is a decision with all in view. No answer loses what was typed.
     """
+    read_in_the_zone_shown(request)
     article = article_of_form(pk)
     actor = actor_of(request)
     if not admin.has_view_permission(request, article):
@@ -298,7 +301,7 @@ def _form_page(
         "draft_key": drafts.key(actor),
         "is_carried": request.method == "POST" and resumed.is_to_be_shown(request),
         "not_done": verb.button if (verb := decisions.pressed(request)) else "",
-        "is_of_another": request.method == "POST" and resumed.is_of_another(request),
+        "is_of_another": request.method == "POST" and resumed.is_of_another(request.POST, actor),
         "left": [(name, label_of(name)) for name in stale.left(request)],
         **panel_of_form(article, state, editor),
         **decisions.standing_decisions(

@@ -26,11 +26,13 @@ from articles.models import Article
 from articles.public.article_page import ArticlePage, Coverage
 from articles.public.preview import pages_of
 from articles.querysets import Standing, standing_of
+from articles.timezones import read_in_the_zone_shown
 from articles.workflow import publishing
 
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """The panel alone, for what was typed so far, which need not be valid."""
+    read_in_the_zone_shown(request)
     article = article_of_form(pk)
     if not rights.may_change(request.user, article):
         raise PermissionDenied

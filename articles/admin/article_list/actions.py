@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -39,7 +40,7 @@ def _decide(verb: Verb, model_admin: Any, request: HttpRequest, queryset: Any) -
     decide_ticked(request, verb)
 
 
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
+def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Takes a change set back; the door's rights apply."""
     actor = actor_of(request)
     if not actor.has_perm("articles.change_article"):

@@ -20,11 +20,25 @@ from articles.admin.article_list import actions, columns, confirmation
 from articles.admin.article_list.change_list import ArticleChangeList
 from articles.admin.bulk_actions import labels
 from articles.admin.dashboard import source_changes
-from articles.admin.requests.addresses import is_key, require_POST, require_safe
+from articles.admin.requests.addresses import View, is_key, require_POST, require_safe
 from articles.admin.requests.offered_lists import CappedPaginator
 from articles.admin.requests.options import filter_options
 from articles.models import Article, Cause
-from articles.timezones import read_in_the_zone_shown
+
+_heard = require_http_methods(["GET", "HEAD", "POST"])
+_VIEWS: tuple[tuple[str, str, Any, View], ...] = (
+    ("undo/<int:pk>/", "undo", require_POST, actions.undo),
+    ("<int:pk>/compare/", "compare", require_safe, compare.show),
+    ("<int:pk>/restore/", "restore", require_POST, compare.restore),
+    ("upstream/", "upstream", require_safe, source_changes.show),
+    ("<int:pk>/upstream/", "upstream_decide", require_POST, source_changes.decide),
+    ("<int:pk>/from-file/", "from_file", require_POST, origins.return_to_file),
+    ("<int:pk>/presence/", "presence", _heard, presence.heartbeat),
+    ("<int:pk>/changes/", "changes", require_POST, visible_changes.show),
+    ("add/preview/", "preview_new", require_POST, previews.show_new),
+    ("<int:pk>/preview/", "preview", _heard, previews.show),
+)
+"""Beside Django's own: address, name, methods, and the view, which gets the admin class first."""
 
 
 @admin.register(Article)
@@ -42,23 +56,13 @@ class ArticleAdmin(admin.ModelAdmin):
     view_on_site = False
 
     def get_urls(self) -> list[URLPattern]:
-        undo = self.admin_site.admin_view(require_POST(actions.undo))
         view = self.admin_site.admin_view
-        heard = require_http_methods(["GET", "HEAD", "POST"])
-        return [
-            path("undo/<int:pk>/", undo, name="articles_article_undo"),
-            path("<int:pk>/compare/", view(require_safe(self.compare_view)), name="articles_article_compare"),
-            path("<int:pk>/restore/", view(require_POST(self.restore_view)), name="articles_article_restore"),
-            path("upstream/", view(require_safe(self.upstream_view)), name="articles_article_upstream"),
-            path("<int:pk>/upstream/", view(require_POST(self.decide_view)), name="articles_article_upstream_decide"),
-            path("<int:pk>/from-file/", view(require_POST(self.from_file_view)), name="articles_article_from_file"),
-            path("<int:pk>/presence/", view(heard(self.presence_view)), name="articles_article_presence"),
-            path("<int:pk>/changes/", view(require_POST(self.changes_view)), name="articles_article_changes"),
-            path("add/preview/", view(require_POST(self.preview_new_view)), name="articles_article_preview_new"),
-            path("<int:pk>/preview/", view(heard(self.preview_view)), name="articles_article_preview"),
-            path("<path:object_id>/seed/", view(require_safe(self.seed_view)), name="articles_article_seed"),
-            *super().get_urls(),
+        own = [
+            path(way, view(methods(partial(answer, self))), name=f"articles_article_{name}")
+            for way, name, methods, answer in _VIEWS
         ]
+        seed = path("<path:object_id>/seed/", view(require_safe(self.seed_view)), name="articles_article_seed")
+        return [*own, seed, *super().get_urls()]
 
     def get_actions(self, request: HttpRequest, action_location: Any = None) -> Any:
         return actions.actions_for(request.user)
@@ -79,48 +83,16 @@ class ArticleAdmin(admin.ModelAdmin):
         return super().changelist_view(request, offered | (extra_context or {}))
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        read_in_the_zone_shown(request)
         return views.add(self, request)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        read_in_the_zone_shown(request)
         return views.change(self, request, _key(object_id))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         return history.show(self, request, _key(object_id))
 
-    def compare_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return compare.show(self, request, pk)
-
-    def restore_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return compare.restore(self, request, pk)
-
-    def upstream_view(self, request: HttpRequest) -> HttpResponse:
-        return source_changes.show(self, request)
-
-    def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return source_changes.decide(self, request, pk)
-
-    def from_file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return origins.return_to_file(self, request, pk)
-
-    def presence_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return presence.heartbeat(self, request, pk)
-
     def seed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return seed_download.download(self, request, _key(object_id))
-
-    def changes_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        read_in_the_zone_shown(request)
-        return visible_changes.show(self, request, pk)
-
-    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        read_in_the_zone_shown(request)
-        return previews.show(self, request, pk)
-
-    def preview_new_view(self, request: HttpRequest) -> HttpResponse:
-        read_in_the_zone_shown(request)
-        return previews.show_new(self, request)
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Articles are not deleted in the admin."""

@@ -48,7 +48,7 @@ class BulkActionAdmin(admin.ModelAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": BulkAction._meta,
-            "title": labels.title_of(bulk.verb, bulk.count),
+            "title": labels.heading_of(bulk),
             "bulk": bulk,
             "query": bulk.query,
             "sentence": labels.progress_sentence(bulk),

@@ -32,6 +32,10 @@ def title_of(verb: str, count: int) -> str:
     return heading.format(f"{count} article{pluralize(count)}")
 
 
+def heading_of(bulk: BulkAction) -> str:
+    return title_of(bulk.verb, bulk.count)
+
+
 def done_word(bulk: BulkAction) -> str:
     return "restored" if bulk.verb == UNDO else VERBS[bulk.verb].outcome
 

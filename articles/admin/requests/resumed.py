@@ -1,24 +1,29 @@
-"""What was typed or decided, carried past a sign-in: nothing of it is stored here, and nothing of it happens unseen.
+"""What was typed or pressed, when a sign-in comes between: nothing of it is stored here, and nothing happens unseen.
 
-The page that a stranger's form gets has all that it said in one hidden box, and so has every page until somebody is
-signed in. Then a text is sent to its form once more, which shows it and saves nothing, and a decision is shown with a
-button that carries it out: whose eyes are on it decides, and the version, the rights and the token are checked as for
-any other form.
+The page that a form gets then has what was typed in one hidden box, and so has every page until somebody is signed in.
+A text is then sent to its form once more, which shows it and saves nothing. Of any other button a page says that
+nothing has changed, with the words that were typed beside it, and leads back to where it was pressed.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.contrib.admin import AdminSite
+from django.conf import settings
+from django.contrib.admin import AdminSite, site
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.http import urlencode
+from django.views.csrf import csrf_failure as plain_csrf_failure
+
+from articles.admin.labels import label_of
+from articles.admin.requests.addresses import is_of_admin
+from articles.workflow.verbs import VERBS
 
 Pairs = list[tuple[str, str]]
 
@@ -28,104 +33,113 @@ _TEXTS = ("articles_article_change", "articles_article_add")
 """The forms in which one writes for longer, and which can show what was typed once more."""
 _TEXT_BOXES = {"title", "body"}
 """By which those are known."""
-_DECISIONS: dict[str, set[str]] = {
-    "articles_article_changelist": {"action"},
-    "articles_article_undo": set(),
-    "articles_article_upstream_decide": {"choice", "version"},
-    "articles_article_restore": {"number", "version"},
-    "articles_article_from_file": {"field", "version"},
-    "articles_conflict_decide": {"decision"},
-    "articles_bulkaction_chunk": set(),
-    "articles_bulkaction_stop": set(),
-    "articles_importrun_undo": set(),
-    "articles_category_change": {"label"},
-    "articles_topic_change": {"label"},
-    "articles_provider_change": {"label"},
-}
-"""The forms whose button changes something, with nothing or little typed."""
+_CHANGE_NOTHING = {f"articles_article_{name}" for name in ("preview", "preview_new", "changes", "presence")}
 _NOT_CARRIED = {"csrfmiddlewaretoken", SHOW}
-
-
-def is_typed(request: HttpRequest) -> bool:
-    """Whether this is a form in which one writes, sent with something in it."""
-    return request.method == "POST" and _is_text(_name_of(request.resolver_match), request.POST.keys())
+_WORDS = {"reason", "note", "why", "label", "category", "topics"}
+"""What is typed beside other buttons, by the end of the box's name."""
+_PRESSED = "pressed"
+"""In the hidden box: the verb's name; empty for another button."""
 
 
 def is_carried(request: HttpRequest) -> bool:
-    """Whether what this form says is not to be lost for a sign-in. A decision is one that a page sent."""
-    is_of_page = "csrfmiddlewaretoken" in request.POST
-    is_known = is_of_page and _is_known(_name_of(request.resolver_match), request.POST.keys())
-    return request.method == "POST" and (is_known or is_typed(request))
-
-
-def can_show(request: HttpRequest) -> bool:
-    """Whether the form shows once more what was typed."""
-    return _name_of(request.resolver_match) in _TEXTS
+    """Whether this came from a page of ours and was to change something."""
+    name = _name_of(request.resolver_match)
+    is_change = name.startswith("articles_") and name not in _CHANGE_NOTHING
+    return request.method == "POST" and "csrfmiddlewaretoken" in request.POST and is_change
 
 
 def is_to_be_shown(request: HttpRequest) -> bool:
     return SHOW in request.POST
 
 
-def is_of_another(request: HttpRequest) -> bool:
+def is_of_another(posted: Mapping[str, Any], user: Any) -> bool:
     """Whether it was typed under another account than the one that is signed in now."""
-    return request.POST.get("typist", str(request.user.pk)) != str(request.user.pk)
+    return bool(posted.get("typist", str(user.pk)) != str(user.pk))
 
 
-def typed_pairs(request: HttpRequest) -> Pairs:
-    return [(name, text) for name, texts in request.POST.lists() if name not in _NOT_CARRIED for text in texts]
-
-
-def way_on(request: HttpRequest) -> dict[str, Any]:
-    """For a page with a button that sends the same once more."""
-    return {"again": request.get_full_path(), "fields": typed_pairs(request), "can_show": can_show(request)}
-
-
-def sign_in(site: AdminSite, request: HttpRequest) -> HttpResponse:
-    """The sign-in page in place of the redirect to it, with what was typed or decided."""
-    path = request.get_full_path()
+def sign_in(admin_site: AdminSite, request: HttpRequest) -> HttpResponse:
+    """The sign-in page in place of the redirect to it, with what was typed or pressed."""
+    pairs, address = _sent(request)
     context = {
-        **site.each_context(request),
+        **admin_site.each_context(request),
         "title": "Sign in to continue",
-        "app_path": f"{reverse('admin:login')}?{urlencode({'next': path})}",
+        "app_path": f"{reverse('admin:login')}?{urlencode({'next': address})}",
         "username": request.user.get_username(),
         "form": AdminAuthenticationForm(request),
-        "next": path,
-        "typed": json.dumps(typed_pairs(request)),
-        "is_text": is_typed(request),
+        "next": address,
+        **_box(json.dumps(pairs), pairs),
     }
     return TemplateResponse(request, "admin/login.html", context, status=403)
 
 
 def still_carried(request: HttpRequest) -> dict[str, Any]:
     """For the sign-in page when it is shown once more."""
-    names = {name for name, _ in _carried(request)}
-    return {"typed": request.POST.get("typed", ""), "is_text": names >= _TEXT_BOXES}
+    return _box(request.POST.get("typed", ""), _carried(request))
 
 
-def carry_on(site: AdminSite, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """After a sign-in that brought something along: a page that sends it on, in place of the redirect."""
-    if not isinstance(answer, HttpResponseRedirect) or not request.POST.get("typed"):
+def carry_on(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """After a sign-in that brought something along: a page that leads on, in place of the redirect."""
+    pairs = _carried(request)
+    boxes = [name for name, _ in pairs]
+    if not isinstance(answer, HttpResponseRedirect) or not (_PRESSED in boxes or _is_text(_name_at(answer.url), boxes)):
         return answer
-    pairs, name = _carried(request), _name_at(answer.url)
-    boxes = [box for box, _ in pairs]
-    if not _is_known(name, boxes):
-        return answer
-    is_text = _is_text(name, boxes)
-    advice = "Not saved yet." if is_text else "Your session ended before this was done. Nothing has changed."
+    return _way_on(request, pairs, answer.url, f"You are signed in as {request.user.get_username()}.", status=200)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """With the way on for what was typed or pressed on a page of ours, as after signing in beside it. What another site
+    sent is answered as ever: nobody is to be led into doing that with one click."""
+    if not (is_carried(request) and _is_ours(request)):
+        return plain_csrf_failure(request, reason=reason)
+    if not site.has_permission(request):
+        return sign_in(site, request)
+    why = "You signed in again after opening this page, or it was open too long."
+    return _way_on(request, *_sent(request), why, status=403)
+
+
+def _way_on(request: HttpRequest, pairs: Pairs, address: str, why: str, *, status: int) -> HttpResponse:
+    is_text, posted = _is_text(_name_at(address), dict(pairs)), dict(pairs)
+    verb = VERBS.get(posted.get(_PRESSED, ""))
     context = {
         **site.each_context(request),
         "title": "Your text is kept" if is_text else "Not done yet",
-        "advice": f"You are signed in as {request.user.get_username()}. {advice}",
-        "again": answer.url,
-        "fields": pairs,
-        "can_show": is_text,
+        "advice": f"{why} {'Not saved' if is_text else 'Nothing has changed'} yet.",
+        "is_of_another": is_of_another(posted, request.user),
+        "not_done": verb.button if verb else "",
+        **({"again": address, "fields": pairs} if is_text else {"back": address, "kept": _words(pairs)}),
     }
-    return TemplateResponse(request, "admin/articles/article/kept.html", context)
+    return TemplateResponse(request, "admin/articles/article/kept.html", context, status=status)
 
 
-def _is_known(name: str, boxes: Collection[str]) -> bool:
-    return _is_text(name, boxes) or (name in _DECISIONS and set(boxes) >= _DECISIONS[name])
+def _sent(request: HttpRequest) -> tuple[Pairs, str]:
+    """What is carried of a form, and where its way on leads."""
+    pairs = [(name, text) for name, texts in request.POST.lists() if name not in _NOT_CARRIED for text in texts]
+    if _is_text(_name_of(request.resolver_match), request.POST):
+        return pairs, request.get_full_path()
+    asked = (request.POST.get(name, "") for name in ("action", "verb", "choice"))
+    pressed = next((name for name in asked if name in VERBS), "")
+    kept = [(name, text) for name, text in pairs if name == "typist" or _last(name) in _WORDS]
+    return [*kept, (_PRESSED, pressed)], _pressed_on(request)
+
+
+def _pressed_on(request: HttpRequest) -> str:
+    """The page with the button."""
+    came_from = request.headers.get("Referer", "").removeprefix(f"{request.scheme}://{request.get_host()}")
+    pages = (request.POST.get("next", ""), came_from)
+    return next(filter(is_of_admin, pages), reverse("admin:articles_article_changelist"))
+
+
+def _words(pairs: Pairs) -> Pairs:
+    """By label."""
+    return [(label_of(_last(name)).capitalize(), text) for name, text in pairs if _last(name) in _WORDS and text]
+
+
+def _last(name: str) -> str:
+    return name.rpartition("-")[2]
+
+
+def _box(typed: str, pairs: Pairs) -> dict[str, Any]:
+    return {"typed": typed, "is_text": {name for name, _ in pairs} >= _TEXT_BOXES}
 
 
 def _is_text(name: str, boxes: Collection[str]) -> bool:
@@ -151,3 +165,9 @@ def _name_at(address: str) -> str:
 
 def _name_of(match: ResolverMatch | None) -> str:
     return (match.url_name or "") if match else ""
+
+
+def _is_ours(request: HttpRequest) -> bool:
+    """By what only browsers can say, and always do."""
+    origin = request.headers.get("Origin", "")
+    return origin in (*settings.CSRF_TRUSTED_ORIGINS, f"{request.scheme}://{request.get_host()}")
