@@ -63,8 +63,8 @@ class ArticleQuerySet(QuerySet[ModelT]):
         return self.filter(published=True)
 
     def undecided(self) -> Self:
-        """What waits for an editor: neither published nor set aside."""
-        return self.filter(published=False, set_aside__isnull=True)
+        """What waits for an editor: neither published nor set aside nor on hold."""
+        return self.filter(published=False, set_aside__isnull=True, hold__isnull=True)
 
     def set_aside(self) -> Self:
         return self.filter(set_aside__isnull=False)
@@ -110,6 +110,24 @@ class ArticleQuerySet(QuerySet[ModelT]):
     def newest_first(self) -> Self:
         """By the source's own time."""
         return self.order_by("-published_at", "-pk")
+
+    def oldest_first(self) -> Self:
+        """By the source's own time."""
+        return self.order_by("published_at", "pk")
+
+    def hottest_first(self) -> Self:
+        """What has no heat yet has -1, and comes last."""
+        return self.order_by("-heat", "-pk")
+
+    def best_first(self) -> Self:
+        return self.order_by("-quality", "-pk")
+
+    def latest_arrived_first(self) -> Self:
+        """By when they came here, as their keys tell."""
+        return self.order_by("-pk")
+
+    def longest_waiting_first(self) -> Self:
+        return self.order_by("pk")
 
     def for_listing(self) -> Self:
         """With what a row of a list shows, and without the long columns."""

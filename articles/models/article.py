@@ -46,6 +46,10 @@ class Cause(models.TextChoices):
     OTHER = "other", "other"
 
 
+_UNDECIDED = Q(published=False, set_aside__isnull=True, hold__isnull=True)
+"""Of indexes: as `ArticleQuerySet.undecided` has it."""
+
+
 class Article(models.Model):
     """Changed by `revisions.change` alone; `version` is the number of its newest revision."""
 
@@ -120,12 +124,10 @@ class Article(models.Model):
             models.Index(
                 "live_until", "id", condition=Q(published=True, live_until__isnull=False), name="article_ends"
             ),
-            models.Index(
-                F("published_at").desc(),
-                F("id").desc(),
-                condition=Q(published=False, set_aside__isnull=True),
-                name="article_undecided",
-            ),
+            models.Index(F("published_at").desc(), F("id").desc(), condition=_UNDECIDED, name="article_undecided"),
+            models.Index(F("heat").desc(), F("id").desc(), condition=_UNDECIDED, name="article_undecided_heat"),
+            models.Index(F("quality").desc(), F("id").desc(), condition=_UNDECIDED, name="article_undecided_quality"),
+            models.Index("id", condition=_UNDECIDED, name="article_undecided_arrival"),
             models.Index(
                 F("published_at").desc(),
                 F("id").desc(),

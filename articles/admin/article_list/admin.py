@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -20,7 +20,7 @@ from articles.admin.article_list import actions, columns, confirmation
 from articles.admin.article_list.change_list import ArticleChangeList
 from articles.admin.bulk_actions import labels
 from articles.admin.dashboard import source_changes
-from articles.admin.requests.addresses import View, is_key, require_POST, require_safe
+from articles.admin.requests.addresses import Unreadable, View, is_key, require_POST, require_safe
 from articles.admin.requests.offered_lists import CappedPaginator
 from articles.admin.requests.options import filter_options
 from articles.models import Article, Cause
@@ -80,7 +80,15 @@ class ArticleAdmin(admin.ModelAdmin):
             "bulk_verbs": labels.verbs_for(request.user),
             "title": "Articles",
         }
-        return super().changelist_view(request, offered | (extra_context or {}))
+        try:
+            return super().changelist_view(request, offered | (extra_context or {}))
+        except Unreadable as problem:
+            if request.method == "POST" or not problem.name:
+                raise
+            messages.warning(request, f"{problem}; it was left out.")
+            rest = request.GET.copy()
+            del rest[problem.name]
+            return HttpResponseRedirect(f"?{rest.urlencode()}")
 
     def add_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return views.add(self, request)

@@ -10,21 +10,23 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles.admin.requests.addresses import PageAddress, read_as
+from articles.admin.requests.addresses import PageAddress, Unreadable, read_as
 from articles.admin.requests.offered_lists import OfferedChangeList
 from articles.filters import DeskFilterSet
 from articles.querysets import ArticleQuerySet
 from articles.readiness import findings
 
 OPENS_ON = "undecided"
-_ORDERS: dict[str, tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]] = {
+_OWN_ORDERS: dict[str, tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]] = {
     "scheduled": ("soonest first", ArticleQuerySet.soonest_live_first),
+    "live": ("latest published first", ArticleQuerySet.latest_live_first),
     "ending": ("soonest end first", ArticleQuerySet.soonest_off_first),
     "ended": ("latest end first", ArticleQuerySet.latest_off_first),
 }
-"""What is scheduled, by its schedule; an index has each of these orders."""
-_BY_DATE = ("newest first", ArticleQuerySet.newest_first)
-_OF_ONE_TAB = ("state", "cause", "came_back", PAGE_VAR)
+"""What has a schedule, by its schedule; an index has each of these orders."""
+_WAITING = ("undecided", "held")
+_ANYWHERE = ("newest", "oldest")
+_OF_ONE_TAB = ("state", "cause", "came_back", "order", PAGE_VAR)
 
 
 class ArticleChangeList(OfferedChangeList):
@@ -39,9 +41,10 @@ class ArticleChangeList(OfferedChangeList):
         self.clear_all_filters_qs = "?"
         read_as(request, self.filterset.form, also=[PAGE_VAR])
         read_as(request, PageAddress(request.GET), also=DeskFilterSet.base_filters)
+        if self.asked_order and self.asked_order not in self.orders:
+            raise Unreadable.parameter("order", self.asked_order)
         filtered: ArticleQuerySet = self.filterset.qs
-        in_order = _ORDERS.get(self.state, _BY_DATE)[1]
-        return in_order(filtered).for_listing()
+        return self._order[1](filtered).for_listing()
 
     def get_results(self, request: HttpRequest) -> None:
         """The articles of the page as a list, each with its `findings`, none if it is published. A post shows no list,
@@ -60,8 +63,33 @@ class ArticleChangeList(OfferedChangeList):
         return str(self.filterset.form.cleaned_data["state"])
 
     @property
+    def asked_order(self) -> str:
+        return str(self.filterset.form.cleaned_data["order"])
+
+    @property
     def order(self) -> str:
-        return _ORDERS.get(self.state, _BY_DATE)[0]
+        """In words."""
+        return self._order[0]
+
+    @property
+    def own_order(self) -> str:
+        """The one of the tab, in words, if it is none of those that can be asked for."""
+        return _OWN_ORDERS[self.state][0] if self.state in _OWN_ORDERS else ""
+
+    @property
+    def orders(self) -> dict[str, str]:
+        """Those that the tab offers, in words."""
+        return {
+            name: words
+            for name, (words, _) in DeskFilterSet.ORDERS.items()
+            if name in _ANYWHERE or self.state in _WAITING
+        }
+
+    @property
+    def _order(self) -> tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]:
+        if self.asked_order:
+            return DeskFilterSet.ORDERS[self.asked_order]
+        return _OWN_ORDERS.get(self.state, DeskFilterSet.ORDERS["newest"])
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
@@ -78,5 +106,5 @@ class ArticleChangeList(OfferedChangeList):
         return [
             name
             for name, value in self.filterset.form.cleaned_data.items()
-            if value not in (None, "") and name != "state"
+            if value not in (None, "") and name not in ("state", "order")
         ]

@@ -17,19 +17,23 @@ _LONGEST = 500
 _LONGEST_ADDRESS = 8_000
 _HOLD_ADDRESSES = ("next", "_changelist_filters")
 _LONGEST_SHOWN = 80
-_KINDS = {"p": "page", "o": "sort order", "q": "search"}
+_KINDS = {"p": "page", "o": "sort order", "order": "sort order", "q": "search"}
 
 View = Callable[..., HttpResponseBase]
 
 
 class Unreadable(BadRequest):
-    """The address asks for something that its page does not offer."""
+    """The address asks for something that its page does not offer: by the parameter `name`, where that can be said."""
+
+    name = ""
 
     @classmethod
     def parameter(cls, name: str, value: object, field: forms.Field | None = None) -> Unreadable:
         """`field` is the one that the page reads it with, if it knows the parameter."""
         kind = _KINDS_OF_FIELDS.get(type(field)) or _KINDS.get(name, "filter")
-        return cls(f"“{_shortened(f'{name}={value}')}” is not a {kind}")
+        problem = cls(f"“{_shortened(f'{name}={value}')}” is not a {kind}")
+        problem.name = name
+        return problem
 
     @classmethod
     def whole(cls, request: HttpRequest) -> Unreadable:

@@ -65,11 +65,11 @@ def test_the_ticked_ones_are_set_aside_for_the_cause_with_the_note(contributor, 
 def test_the_list_of_the_undecided_and_its_count_shrink_with_every_decision(editor, signed_in):
     client = signed_in(editor)
     articles = [make_article(published_at=NOW - timedelta(days=n)) for n in range(4)]
-    for left, name in ((3, "set_aside"), (2, "publish"), (2, "hold")):
+    for left, name in ((3, "set_aside"), (2, "publish"), (1, "hold")):
         waiting = shown(client)
         page = act(client, name, [Article.objects.get(pk=waiting[0])], query="", reason="because")
-        assert f"{left} articles to decide" in text_of(page)
-    assert shown(client) == [articles[2].pk, articles[3].pk]
+        assert f"{left} article{'s' if left > 1 else ''} to decide" in text_of(page)
+    assert shown(client) == [articles[3].pk]
 
 
 def test_what_is_published_is_skipped_with_the_remedy_and_named(editor, signed_in):
@@ -193,7 +193,7 @@ def test_a_forged_decision_of_one_who_may_not_change_writes_nothing(signed_in, n
 def test_reading_decides_nothing(editor, signed_in, name):
     article = make_article(set_aside="poor", hold="wait")
     query = f"?state=all&action={name}&_selected_action={article.pk}&cause=duplicate&reason=x"
-    assert signed_in(editor).get(LIST + query).status_code == 400
+    assert signed_in(editor).get(LIST + query)["Location"].startswith("?state=all")
     assert history_rows() == (1, 0)
 
 

@@ -18,7 +18,7 @@ def test_the_first_page_counts_what_waits_what_is_held_and_what_came_back(editor
     make_article(published=True)
     response = signed_in(editor).get("/admin/")
     words = text_of(response)
-    assert "Undecided 4 to decide" in words
+    assert "Undecided 3 to decide" in words
     assert "On hold 1 on hold" in words
     assert "Changed since dismissed 2 back in the queue" in words
     links = [attributes.get("href") for tag, attributes in tags_of(response) if tag == "a"]
