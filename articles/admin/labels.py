@@ -83,6 +83,19 @@ def in_words(value: int | bool | datetime | None) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
+def age(moment: datetime) -> str:
+    """How long ago, for the last week; else the day. Of a local time."""
+    now = timezone.localtime()
+    minutes = int((now - moment).total_seconds() // 60)
+    if 0 <= minutes < 60:
+        return f"{minutes} min ago"
+    if 0 <= minutes < 24 * 60:
+        return f"{minutes // 60} h ago"
+    if 0 <= minutes < 7 * 24 * 60:
+        return f"{minutes // (24 * 60)} d ago"
+    return moment.strftime("%-d %b" if moment.year == now.year else "%-d %b %Y")
+
+
 def standing_badge(article: Article) -> SafeString:
     """The standing, by flag and schedule: "live", "live from", "expired", "not published"."""
     standing = article.standing(at=timezone.now())
@@ -123,6 +136,15 @@ def decision_in(revision: Revision) -> str:
     if change_set is not None and change_set.kind in VERBS:
         return VERBS[change_set.kind].event
     return next((_DEEDS[name][bool(after)] for name, (_, after) in revision.values.items() if name in _DEEDS), "")
+
+
+def event_in(revision: Revision) -> str:
+    """What happened in it, in a word or two."""
+    if decision := decision_in(revision):
+        return decision
+    if revision.origin == Origin.IMPORT:
+        return "imported" if revision.number == 1 else "updated by an import"
+    return "written" if revision.number == 1 else "edited"
 
 
 def name_of_set(change_set: ChangeSet) -> str:

@@ -52,7 +52,7 @@ class ArticlePage:
 def read_article_page(pk: int, *, at: datetime) -> ArticlePage | None:
     """The article if readers see it at that moment, else none, whether it exists or not."""
     rows = _ARTICLES.rows(article=pk, at=at) if pk <= BigIntegerField.MAX_BIGINT else []
-    return page_of(rows[0], topics_of(pk), _ENTRIES.rows(article=pk, at=at)) if rows else None
+    return page_of(rows[0], topics_of(pk), ENTRIES.rows(article=pk, at=at)) if rows else None
 
 
 def page_of(row: Row, topics: list[ShownTerm], entries: Iterable[Row]) -> ArticlePage:
@@ -102,4 +102,5 @@ ENTRY_COLUMNS = (*_ENTRY_OWN, "here_pk", "here_slug", *term_columns("provider"))
 """With the key and slug of our own article that readers see at that address, or none."""
 _TERM = len(ENTRY_COLUMNS) - TERM_WIDTH
 """Where the provider's columns begin."""
-_ENTRIES = Compiled(_entries)
+ENTRIES = Compiled(_entries)
+"""Of an `article` that need not be visible, with what readers see `at` a moment."""

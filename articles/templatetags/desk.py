@@ -30,6 +30,7 @@ register.filter("remedies", labels.findings_list)
 register.filter("deed", labels.decision_in)
 register.filter("set_name", labels.name_of_set)
 register.filter("cause", labels.cause_label)
+register.filter("marks", labels.marks)
 register.filter("bulk_title", bulk_labels.heading_of)
 register.filter("bulk_rest", bulk_labels.rest_sentence)
 register.simple_tag(bulk_labels.unfinished, name="unfinished_bulk_actions")
@@ -42,6 +43,13 @@ def change_set(message: Message) -> int | None:
     """The change set that the Undo under a message takes back, or None."""
     match = _UNDO.search(message.tags)
     return int(match[1]) if match else None
+
+
+@register.simple_tag
+def column_order(cl: Any, label: str) -> dict[str, str] | None:
+    """Of the list of articles, how a column's head puts it in order."""
+    order: dict[str, str] | None = cl.order_by_column(label)
+    return order
 
 
 @register.filter

@@ -139,6 +139,9 @@
     j: (place) => focusRow(place + 1),
     k: (place) => focusRow(place - 1),
     Enter: (place) => rows[place].querySelector("th a").click(),
+    o: (place) => rows[place].querySelector("th a").click(),
+    z: () => document.querySelector(".messagelist form.undo button")?.click(),
+    "/": () => document.getElementById("filter-q").focus(),
     x: toggle,
     v: (place) => rows[place].querySelector("a.preview").click(),
   };

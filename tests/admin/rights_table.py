@@ -50,6 +50,7 @@ URLS: dict[str, tuple[str, str, str]] = {
     "articles_article_delete": ("302 403 403 403 403 403", "302 403 403 403 403 403", ""),
     "articles_article_change": ("302 403 200 200 200 200", "302 403 403 200 200 200", ""),
     "articles/article/<path:object_id>/": ("302 302 302 302 302 302", "302 302 302 302 302 302", ""),
+    "articles_article_read": ("302 403 200 200 200 200", "302 405 405 405 405 405", ""),
     "articles_bulkaction_show": ("302 403 403 200 200 200", "302 405 405 405 405 405", ""),
     "articles_bulkaction_chunk": ("302 405 405 405 405 405", "302 403 403 302 302 302", "Contributor Editor Chief"),
     "articles_bulkaction_stop": ("302 405 405 405 405 405", "302 403 403 302 302 302", "Contributor Editor Chief"),

@@ -51,7 +51,8 @@ class ShownOrigin:
 
 def shown_origins(article: Article, state: ArticleState) -> dict[str, ShownOrigin]:
     """By the name of the form's box. No file says when readers see an article."""
-    origins, returnable = provenance.origins(article), provenance.returnable_fields(article, state)
+    origins = provenance.origins(provenance.latest_revisions(article))
+    returnable = provenance.returnable_fields(article, state)
     desk = [name for name in article_state.DESK_FIELDS if name in origins and origins[name].origin != Origin.IMPORT]
     names = (*provenance.RETURNABLE, "published", *desk)
     shown = {name: ShownOrigin(name, origins.get(name), name in returnable) for name in names}

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles.admin.article_form import origins, presence, previews, seed_download, views, visible_changes
 from articles.admin.article_history import compare, history
-from articles.admin.article_list import actions, columns, confirmation
+from articles.admin.article_list import actions, columns, confirmation, reading
 from articles.admin.article_list.change_list import ArticleChangeList
 from articles.admin.bulk_actions import labels
 from articles.admin.dashboard import source_changes
@@ -30,6 +30,7 @@ _VIEWS: tuple[tuple[str, str, Any, View], ...] = (
     ("undo/<int:pk>/", "undo", require_POST, actions.undo),
     ("<int:pk>/compare/", "compare", require_safe, compare.show),
     ("<int:pk>/restore/", "restore", require_POST, compare.restore),
+    ("<int:pk>/read/", "read", require_safe, reading.show),
     ("upstream/", "upstream", require_safe, source_changes.show),
     ("<int:pk>/upstream/", "upstream_decide", require_POST, source_changes.decide),
     ("<int:pk>/from-file/", "from_file", require_POST, origins.return_to_file),

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
+from django import forms
 from django.contrib.admin.views.main import PAGE_VAR
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles.admin.requests.addresses import PageAddress, Unreadable, read_as
+from articles.admin.article_list.reading import reading_of
+from articles.admin.requests.addresses import MOST_KEY, PageAddress, Unreadable, read_as
 from articles.admin.requests.offered_lists import OfferedChangeList
+from articles.admin.requests.posted import actor_of
 from articles.filters import DeskFilterSet
 from articles.querysets import ArticleQuerySet
 from articles.readiness import findings
@@ -24,9 +27,16 @@ _OWN_ORDERS: dict[str, tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]]
     "ended": ("latest end first", ArticleQuerySet.latest_off_first),
 }
 """What has a schedule, by its schedule; an index has each of these orders."""
+_ORDERS_OF_COLUMNS = {"Quality": ("best",), "Heat": ("hottest",), "Date": ("newest", "oldest")}
 _WAITING = ("undecided", "held")
 _ANYWHERE = ("newest", "oldest")
-_OF_ONE_TAB = ("state", "cause", "came_back", "order", PAGE_VAR)
+_OF_ONE_TAB = ("state", "cause", "came_back", "order", "read", PAGE_VAR)
+
+
+class ListAddress(PageAddress):
+    """`read` is the article in the reading pane."""
+
+    read = forms.IntegerField(required=False, min_value=1, max_value=MOST_KEY)
 
 
 class ArticleChangeList(OfferedChangeList):
@@ -39,8 +49,8 @@ class ArticleChangeList(OfferedChangeList):
         self.filter_specs: list[Any] = []
         self.has_filters = self.has_active_filters = False
         self.clear_all_filters_qs = "?"
-        read_as(request, self.filterset.form, also=[PAGE_VAR])
-        read_as(request, PageAddress(request.GET), also=DeskFilterSet.base_filters)
+        read_as(request, self.filterset.form, also=ListAddress.base_fields)
+        self.reading = read_as(request, ListAddress(request.GET), also=DeskFilterSet.base_filters)["read"]
         if self.asked_order and self.asked_order not in self.orders:
             raise Unreadable.parameter("order", self.asked_order)
         filtered: ArticleQuerySet = self.filterset.qs
@@ -56,7 +66,11 @@ class ArticleChangeList(OfferedChangeList):
         by_article = findings.findings([one for one in articles if not one.published], at=timezone.now())
         for article in articles:
             article.findings = by_article.get(article.pk, [])  # type: ignore[attr-defined]
+            article.reading_address = self.reading_address(article.pk)  # type: ignore[attr-defined]
         self.result_list = articles
+        known = {article.pk: article.findings for article in articles}  # type: ignore[attr-defined]
+        reader, now = actor_of(request), timezone.now()
+        self.pane = reading_of(self.reading, reader, at=now, known=known) if self.reading else None
 
     @property
     def state(self) -> str:
@@ -90,6 +104,40 @@ class ArticleChangeList(OfferedChangeList):
         if self.asked_order:
             return DeskFilterSet.ORDERS[self.asked_order]
         return _OWN_ORDERS.get(self.state, DeskFilterSet.ORDERS["newest"])
+
+    def reading_address(self, pk: int | None) -> str:
+        """The list as it is, with that article in the pane; without a pane for None."""
+        asked = {name: value for name, value in self.filterset.data.items() if value and name != "read"}
+        return f"?{urlencode(asked | ({'read': pk} if pk else {}))}"
+
+    @property
+    def next_address(self) -> str:
+        """With the article behind the one in the pane."""
+        keys = [article.pk for article in self.result_list]
+        place = keys.index(self.reading) + 1 if self.reading in keys else 0
+        return self.reading_address(keys[place] if place < len(keys) else None)
+
+    def order_by_column(self, label: str) -> dict[str, str] | None:
+        """Where pressing the head of a column leads to, and how it is sorted by now; None for one without an order."""
+        names = [name for name in _ORDERS_OF_COLUMNS.get(label, ()) if name in self.orders]
+        if not names:
+            return None
+        is_own = not (self.asked_order or self.own_order)
+        now = self.asked_order or ("newest" if is_own else "")
+        following = names[(names.index(now) + 1) % len(names)] if now in names else names[0]
+        asked = {name: value for name, value in self.filterset.data.items() if value and name not in ("read", PAGE_VAR)}
+        sort = {"oldest": "ascending"}.get(now, "descending") if now in names else ""
+        return {"address": f"?{urlencode(asked | {'order': following})}", "sort": sort}
+
+    @property
+    def closed_address(self) -> str:
+        return self.reading_address(None)
+
+    @property
+    def previous_address(self) -> str:
+        keys = [article.pk for article in self.result_list]
+        place = keys.index(self.reading) - 1 if self.reading in keys else -1
+        return self.reading_address(keys[place]) if place >= 0 else ""
 
     @property
     def tabs(self) -> list[dict[str, Any]]:

@@ -59,8 +59,11 @@ def heat(article: Article) -> SafeString:
 def standing(article: Article) -> SafeString:
     """The flag and what readers see, told apart; and what they would see."""
     return format_html(
-        '{} <a class="preview" href="{}" target="_blank" rel="noopener" title="In a new tab: V">Preview</a>',
+        '{} <a class="read" href="{}" data-pane="{}">Read</a>'
+        ' <a class="preview" href="{}" target="_blank" rel="noopener" title="In a new tab: V">Preview</a>',
         standing_badge(article),
+        getattr(article, "reading_address", ""),
+        reverse("admin:articles_article_read", args=[article.pk]),
         reverse("admin:articles_article_preview", args=[article.pk]),
     )
 
@@ -75,7 +78,8 @@ def ready(article: Article) -> SafeString:
 @admin.display(description="Date")
 def date(article: Article) -> SafeString:
     moment = timezone.localtime(article.published_at)
-    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moment.strftime("%-d %b %Y, %H:%M"))
+    exact = moment.strftime("%-d %B %Y, %H:%M %Z")
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, labels.age(moment))
 
 
 SHOWN: tuple[Callable[[Any], str], ...] = (headline, provider, category, kind, quality, heat, ready, standing, date)

@@ -142,6 +142,7 @@ def _shortened(text: str) -> str:
 
 _MOST_DIGITS = 18
 """No key of ours has more, and every database takes as many."""
+MOST_KEY = 10**_MOST_DIGITS - 1
 
 
 def is_key(text: str) -> bool:

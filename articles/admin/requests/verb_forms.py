@@ -125,17 +125,26 @@ class Button:
         return bool(self.boxes)
 
 
-def buttons_of(verbs: Iterable[Verb], posted: Any = None) -> list[Button]:
+def buttons_of(verbs: Iterable[Verb], posted: Any = None, auto_id: str = "id_%s") -> list[Button]:
     """For a page with several verbs. What was typed into their boxes stays there."""
-    return [Button(verb, boxes_of(verb, initial=_typed(verb, posted), prefix=verb.name)) for verb in verbs]
+    return [
+        Button(verb, boxes_of(verb, initial=_typed(verb, posted), prefix=verb.name, auto_id=auto_id)) for verb in verbs
+    ]
 
 
-def boxes_of(verb: Verb, posted: Any = None, *, initial: Mapping[str, Any], prefix: str | None = None) -> Any:
+def boxes_of(
+    verb: Verb,
+    posted: Any = None,
+    *,
+    initial: Mapping[str, Any],
+    prefix: str | None = None,
+    auto_id: str = "id_%s",
+) -> Any:
     """None for a verb that asks nothing. Beside other verbs, no box is required before its own button is pressed."""
     form = _FORMS.get(verb.arguments)
     if form is None:
         return None
-    boxes = form(posted, initial=dict(initial), prefix=prefix)
+    boxes = form(posted, initial=dict(initial), prefix=prefix, auto_id=auto_id)
     boxes.use_required_attribute = prefix is None
     return boxes
 
