@@ -107,6 +107,9 @@
     }
   });
 
+  // A row may have got the focus before this was loaded: the one behind what was decided.
   mark();
-  if (isWide.matches && !isOpen() && localStorage.getItem(KEY) === "open") open(Math.max(shown, 0));
+  const focused = rows.findIndex((row) => row.contains(document.activeElement));
+  const isWanted = isOpen() ? focused >= 0 && focused !== shown : localStorage.getItem(KEY) === "open";
+  if (isWide.matches && isWanted) open(Math.max(focused, 0));
 })();
