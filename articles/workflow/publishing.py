@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils import timezone
 from articles.changes.actors import Actor
 from articles.changes.door import change
 from articles.content import article_state
-from articles.content.article_state import ArticleState
+from articles.content.article_state import ArticleState, with_fields
 from articles.models import Article, ChangeSet, Revision
 from articles.models.history import Origin
 from articles.querysets import Standing, standing_of
@@ -66,19 +65,13 @@ def published_state(
     planned = state.desk.live_from
     live_from = at or (planned if planned and planned > now else now)
     ends = state.desk.live_until
-    desk = replace(
-        state.desk,
-        live_from=live_from,
-        live_until=ends if ends and ends > live_from else None,
-        set_aside="",
-        set_aside_note="",
-        set_aside_before="",
-    )
-    return _ending(ArticleState(state.content.model_copy(update={"published": True}), desk), until)
+    schedule = {"live_from": live_from, "live_until": ends if ends and ends > live_from else None}
+    dismissal = dict.fromkeys(("set_aside", "set_aside_note", "set_aside_before"), "")
+    return _ending(with_fields(state, {"published": True, **schedule, **dismissal}), until)
 
 
 def unpublished_state(state: ArticleState) -> ArticleState:
-    return replace(state, content=state.content.model_copy(update={"published": False}))
+    return with_fields(state, {"published": False})
 
 
 def standing_sentence(article: Article, *, at: datetime) -> str:
@@ -123,7 +116,7 @@ def _ending(state: ArticleState, until: datetime | None) -> ArticleState:
         raise BadSchedule(
             f"its “live from”, {begins:%Y-%m-%dT%H:%MZ}, is not before “live until”; choose an earlier one"
         )
-    return replace(state, desk=replace(state.desk, live_until=until))
+    return with_fields(state, {"live_until": until})
 
 
 def _plan(article: Article, at: datetime) -> str:
