@@ -12,7 +12,7 @@ from django.template import Context
 from django.utils import timezone
 
 from articles.admin import labels
-from articles.admin.article_list.buttons import buttons_for
+from articles.admin.article_list.actions import buttons_for
 from articles.admin.bulk_actions import labels as bulk_labels
 from articles.admin.dashboard import agenda
 from articles.admin.requests.offered_lists import MOST_COUNTED

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -14,6 +13,7 @@ from django.utils import timezone
 
 from articles.admin.article_form.typed_form import article_of_form, typed_anew, typed_over
 from articles.admin.article_form.typed_state import ArticleEditor
+from articles.admin.requests.posted import allowed
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article
@@ -43,8 +43,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """On GET, as it is saved; on POST, as it was typed into the form, whatever was saved since it was opened."""
     read_in_the_zone_shown(request)
     article = article_of_form(pk)
-    if not admin.has_view_permission(request, article):
-        raise PermissionDenied
+    allowed(admin, request, article)
     state = article_state.read_state(article)
     if request.method == "POST":
         return _typed_page(admin, request, typed_over(admin, request, article, state).editor, article)

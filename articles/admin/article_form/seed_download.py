@@ -6,13 +6,13 @@ from pathlib import PurePosixPath
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.http import content_disposition_header
 
 from articles import exporting
+from articles.admin.requests.posted import allowed
 from articles.content import article_state
 from articles.models import Article, Source
 
@@ -21,8 +21,7 @@ _UNWELCOME = set('\\/:*?"<>|')
 
 
 def download(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    if not admin.has_view_permission(request):
-        raise PermissionDenied
+    allowed(admin, request)
     article = get_object_or_404(Article.objects.select_related("category", "provider"), pk=pk)
     wanted = article_state.read_state(article).content
     made = exporting.seed_file_without_secured(article, wanted, Source.objects.filter(article=article).first())

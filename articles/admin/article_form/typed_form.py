@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
 from articles.admin.article_form.typed_state import ArticleEditor
-from articles.admin.requests.posted import actor_of
+from articles.admin.requests.posted import actor_of, allowed
 from articles.changes import rights
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
@@ -43,9 +43,7 @@ def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state:
     Raises BadRequest for a version that never was, LostVersion for one that its history does not give, and
     PermissionDenied where the form has nothing to type in: a stale form keeps what was typed when that was allowed.
     """
-    actor = actor_of(request)
-    if not admin.has_change_permission(request, article):
-        raise PermissionDenied
+    actor = allowed(admin, request, article, to="change")
     version = _version(request, article)
     is_current = version == article.version
     if is_current and not rights.may_change(actor, article):

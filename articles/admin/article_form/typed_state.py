@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django import forms
@@ -14,7 +14,6 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
-from articles.admin.article_form.problems import Problem, problems_of_form, problems_of_rows
 from articles.admin.requests.picture_lines import picture_line, typed_pictures
 from articles.content.article_state import ArticleState, DeskState
 from articles.seedfile import reader, schema
@@ -194,26 +193,18 @@ def _blame_part(form: forms.Form, place: tuple[int | str, ...], message: str) ->
 
 
 def _initial(state: ArticleState) -> dict[str, Any]:
-    content = state.content
-    names = (
-        "title",
-        "excerpt",
-        "byline",
-        "body",
-        "category",
-        "type",
-        "quality",
-        "heat",
-        "published_at",
-        "web_url",
-        "original_url",
-    )
-    return {name: getattr(content, name) for name in names} | {
-        "topics": "\n".join(content.topics),
-        "provider_name": content.provider.name,
-        "provider_domain": content.provider.domain,
-        "live_from": state.desk.live_from,
-        "live_until": state.desk.live_until,
+    return {
+        **dict(state.content),
+        **asdict(state.desk),
+        "topics": "\n".join(state.content.topics),
+        **_provider_initial(state.content.provider),
+    }
+
+
+def _provider_initial(provider: schema.Provider | None) -> dict[str, str]:
+    return {
+        "provider_name": provider.name if provider else "",
+        "provider_domain": provider.domain if provider else "",
     }
 
 
@@ -221,33 +212,12 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _image_initial(image: schema.Image) -> dict[str, Any]:
-    return {
-        "url": image.url,
-        "width": image.width,
-        "height": image.height,
-        "is_cached": image.is_cached,
-        "alt": image.alt,
-        "caption": image.caption,
-        "credit": image.credit,
-    }
-
-
 def _related_initial(entry: schema.Related) -> dict[str, Any]:
-    return {
-        "title": entry.title,
-        "excerpt": entry.excerpt,
-        "web_url": entry.web_url,
-        "provider_name": entry.provider.name if entry.provider else "",
-        "provider_domain": entry.provider.domain if entry.provider else "",
-        "type": entry.type,
-        "quality": entry.quality,
-        "published_at": entry.published_at,
-        "pictures": "\n".join(picture_line(image.url, image.width, image.height) for image in entry.images),
-    }
+    pictures = "\n".join(picture_line(image.url, image.width, image.height) for image in entry.images)
+    return {**dict(entry), **_provider_initial(entry.provider), "pictures": pictures}
 
 
-_PARTS: dict[str, Callable[[Any], dict[str, Any]]] = {"images": _image_initial, "related": _related_initial}
+_PARTS: dict[str, Callable[[Any], dict[str, Any]]] = {"images": dict, "related": _related_initial}
 
 
 def _kept_forms(formset: BaseFormSet[Any]) -> list[Any]:
@@ -271,9 +241,8 @@ def _is_blank(form: Any) -> bool:
 
 
 def _image(form: Any, before: schema.Image | None) -> dict[str, Any]:
-    typed = form.cleaned_data
-    names = ("url", "width", "height", "is_cached", "alt", "caption", "credit")
-    return {name: typed[name] for name in names} | {"extra": before.extra if before else ""}
+    typed = {name: value for name, value in form.cleaned_data.items() if name in schema.Image.model_fields}
+    return typed | {"extra": before.extra if before else ""}
 
 
 def _related(form: Any, before: schema.Related | None) -> dict[str, Any]:
@@ -299,3 +268,32 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`place` is the id of the box, or of the part of the page; "" and no label for one of the whole form."""
+
+    place: str
+    label: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.message}" if self.label else self.message
+
+
+def problems_of_form(form: forms.Form, *, label: str = "", place: str = "") -> Iterator[Problem]:
+    """`label` and `place` are those of the row that the form is, if it is one."""
+    for message in form.non_field_errors():
+        yield Problem(place, label, str(message))
+    for box in form:
+        name = f"{label}, {str(box.label).lower()}" if label else str(box.label)
+        for message in box.errors:
+            yield Problem(box.id_for_label or place, name, str(message))
+
+
+def problems_of_rows(rows: BaseFormSet[Any], *, label: str, row_label: str, place: str) -> Iterator[Problem]:
+    for message in rows.non_form_errors():
+        yield Problem(place, label, str(message))
+    for number, form in enumerate(rows.forms, 1):
+        yield from problems_of_form(form, label=f"{row_label} {number}", place=place)

@@ -7,19 +7,18 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import AdminForm
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.admin.article_form import decisions, drafts, stale
+from articles.admin.article_form import decisions, stale
 from articles.admin.article_form.forms import ArticleForm
-from articles.admin.article_form.kept_text import keeping, kept_after
+from articles.admin.article_form.kept_text import draft_key, draft_saved, keeping, kept_after
 from articles.admin.article_form.origins import shown_origins
 from articles.admin.article_form.presence import presence_context
-from articles.admin.article_form.row_verbs import decide_row
 from articles.admin.article_form.typed_form import (
     article_of_form,
     check_rows,
@@ -34,7 +33,7 @@ from articles.admin.conflicts.rows import ContestedArticle, contested
 from articles.admin.labels import history_of, label_of
 from articles.admin.requests import resumed
 from articles.admin.requests.options import category_options, type_options
-from articles.admin.requests.posted import actor_of, own_work, say_once, typed_words
+from articles.admin.requests.posted import actor_of, allowed, own_work, say_once, typed_words
 from articles.changes import door, refusals, rights
 from articles.content import article_state
 from articles.content.article_state import ArticleState
@@ -82,9 +81,7 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """
     read_in_the_zone_shown(request)
     article = article_of_form(pk)
-    actor = actor_of(request)
-    if not admin.has_view_permission(request, article):
-        raise PermissionDenied
+    actor = allowed(admin, request, article)
     state = article_state.read_state(article)
     if request.method != "POST":
         editor = ArticleEditor(state, version=article.version)
@@ -98,9 +95,8 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decide_row(admin: ModelAdmin, request: HttpRequest, article: Article, verb: Verb) -> HttpResponse:
     """Whatever the boxes hold. What was typed into them stays on the page, and nothing of it is saved."""
-    if not admin.has_change_permission(request, article):
-        raise PermissionDenied
-    is_done = decide_row(request, verb, article, origin=Origin.FORM)
+    allowed(admin, request, article, to="change")
+    is_done = decisions.decide_row(request, verb, article, origin=Origin.FORM)
     article = article_of_form(article.pk)
     state = article_state.read_state(article)
     try:
@@ -184,7 +180,7 @@ def _is_created(request: HttpRequest, pk: int, typed: ArticleState) -> bool:
 
 
 def _saved(request: HttpRequest, pk: int) -> HttpResponse:
-    return drafts.saved(request, HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk])))
+    return draft_saved(request, HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk])))
 
 
 def _blame(editor: ArticleEditor, refusal: refusals.Refused) -> None:
@@ -298,7 +294,7 @@ def _form_page(
         "origins": shown_origins(article, state) if article and state else {},
         "categories": category_options(),
         "types": type_options(),
-        "draft_key": drafts.key(actor),
+        "draft_key": draft_key(actor),
         "is_carried": request.method == "POST" and resumed.is_to_be_shown(request),
         "not_done": verb.button if (verb := decisions.pressed(request)) else "",
         "is_of_another": request.method == "POST" and resumed.is_of_another(request.POST, actor),

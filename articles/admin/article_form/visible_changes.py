@@ -14,9 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles.admin.article_form.problems import Problem
 from articles.admin.article_form.typed_form import article_of_form, typed_over
-from articles.admin.article_form.typed_state import ArticleEditor
+from articles.admin.article_form.typed_state import ArticleEditor, Problem
 from articles.admin.labels import label_of
 from articles.changes import rights
 from articles.content import article_state

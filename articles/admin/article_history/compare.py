@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.labels import choices_of, label_of
-from articles.admin.requests.addresses import RevisionNumber, is_key, read
-from articles.admin.requests.posted import actor_of, own_work, say_once, typed_words
+from articles.admin.requests.addresses import RevisionNumber, read
+from articles.admin.requests.posted import allowed, own_revision, posted_number, say_once, typed_words
 from articles.changes import refusals, rights
 from articles.content import article_state
 from articles.diffs.fields import difference
@@ -44,8 +44,7 @@ class Compared:
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """`from` and `to` are numbers of revisions. Without `to` it is the present one, without `from` the one before."""
     article: Article = get_object_or_404(Article.objects.for_listing(), pk=pk)
-    if not admin.has_view_permission(request, article):
-        raise PermissionDenied
+    allowed(admin, request, article)
     asked = read(request, CompareAddress)
     second = article.version if asked["to"] is None else asked["to"]
     before = article.revisions.filter(number__lt=second).order_by("-number").values_list("number", flat=True).first()
@@ -57,10 +56,8 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """The ticked fields, or the one whose own button was pressed. A refusal is answered with the page as it is now, and
     the reason."""
     article = get_object_or_404(Article.objects.select_related("category", "provider"), pk=pk)
-    actor = actor_of(request)
-    if not admin.has_change_permission(request, article):
-        raise PermissionDenied
-    compared = _compared(article, _posted_number(request, "number"), article.version)
+    actor = allowed(admin, request, article, to="change")
+    compared = _compared(article, posted_number(request, "number"), article.version)
     fields = request.POST.getlist("only") or request.POST.getlist("fields")
     if not set(fields) <= set(article_state.FIELDS):
         raise BadRequest("the form names an unknown field")
@@ -70,7 +67,7 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         return _compare_page(admin, request, compared, refusal, status=403)
     except refusals.Refused as refusal:
         now = _compared_now(compared)
-        own = _restored_before(now, actor, _posted_number(request, "version"), fields)
+        own = _restored_before(now, actor, posted_number(request, "version"), fields)
         if own is None:
             return _compare_page(admin, request, now, refusal, status=409)
         _say_restored(request, now, own)
@@ -79,7 +76,7 @@ def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 def _restore(request: HttpRequest, actor: User, compared: Compared, fields: list[str]) -> None:
     article, reason = compared.article, typed_words(request)
-    version = _posted_number(request, "version")
+    version = posted_number(request, "version")
     with transaction.atomic():
         change_set = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor, reason=reason)
         made = restoring.restore(
@@ -99,10 +96,10 @@ def _restore(request: HttpRequest, actor: User, compared: Compared, fields: list
 def _restored_before(compared: Compared, actor: User, version: int, fields: list[str]) -> Revision | None:
     """By a first press of the same button."""
     article = compared.article
-    own = own_work({article.pk: version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
+    own = own_revision(article, version, actor=actor, kind=ChangeSet.Kind.RESTORE)
     if own is None or set(fields) & restoring.values_then(article, compared.first.number, article.version)[0].keys():
         return None
-    return own.revisions.filter(article=article).first()
+    return own
 
 
 def _say_restored(request: HttpRequest, compared: Compared, made: Revision | None) -> None:
@@ -154,10 +151,3 @@ def _compare_page(
         "choices": choices_of(article),
     }
     return TemplateResponse(request, "admin/articles/article/compare.html", context, status=status)
-
-
-def _posted_number(request: HttpRequest, name: str) -> int:
-    text = request.POST.get(name, "")
-    if not is_key(text):
-        raise BadRequest(f"the form has no {name}; reload the page")
-    return int(text)

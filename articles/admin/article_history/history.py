@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,6 +10,7 @@ from django.template.response import TemplateResponse
 
 from articles.admin.labels import ShownRevision, choices_of, history_of
 from articles.admin.requests.addresses import RowPageAddress, read
+from articles.admin.requests.posted import allowed
 from articles.changes import rights
 from articles.models import Article, Tombstone
 
@@ -19,8 +19,7 @@ REVISIONS_PER_PAGE = 25
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     article, tombstone = _article(pk)
-    if not admin.has_view_permission(request, article):
-        raise PermissionDenied
+    allowed(admin, request, article)
     page = Paginator(history_of(article), REVISIONS_PER_PAGE).get_page(read(request, RowPageAddress)["p"])
     context = {
         **admin.admin_site.each_context(request),

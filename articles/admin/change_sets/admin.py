@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.admin import ModelAdmin, ShowFacets, SimpleListFilter
 from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -17,8 +17,8 @@ from django.utils.safestring import SafeString
 
 from articles.admin.change_sets import views
 from articles.admin.labels import name_of_set
-from articles.admin.requests.addresses import is_key, require_safe
-from articles.admin.requests.offered_lists import CappedPaginator
+from articles.admin.requests.addresses import key_of, require_safe
+from articles.admin.requests.offered_lists import CappedPaginator, ReadOnlyAdmin
 from articles.admin.requests.options import MOST_OPTIONS
 from articles.models import ChangeSet, Conflict, Look, Revision, Tombstone, User
 from articles.workflow.verbs import all_events
@@ -78,7 +78,7 @@ def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]
 
 
 @admin.register(ChangeSet)
-class ChangeSetAdmin(admin.ModelAdmin):
+class ChangeSetAdmin(ReadOnlyAdmin):
     """Newest first, and no further down than anybody leafs: filters reach what is older."""
 
     list_display = ("what", "made", "who", "articles", "why")
@@ -99,25 +99,11 @@ class ChangeSetAdmin(admin.ModelAdmin):
 
     @method_decorator(require_safe)
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_key(object_id):
-            raise Http404("There is no such change set.")
-        return views.show(self, request, int(object_id))
+        return views.show(self, request, key_of(object_id, "change set"))
 
     def has_view_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
         """Its pages name articles."""
         return bool(request.user.has_perm("articles.view_article"))
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
-        return False
 
     @admin.display(description="change set")
     def what(self, change_set: ChangeSet) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -15,6 +14,7 @@ from django.template.response import TemplateResponse
 from articles.admin.conflicts.decisions import MOST_DECIDED
 from articles.admin.labels import label_of, name_of_set
 from articles.admin.requests.addresses import RowPageAddress, read
+from articles.admin.requests.posted import allowed
 from articles.importing.undo import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone
@@ -39,8 +39,7 @@ class ShownStep:
 
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    if not admin.has_view_permission(request):
-        raise PermissionDenied
+    allowed(admin, request)
     sets = ChangeSet.objects.select_related("undoes", "import_run", "bulk_action")
     change_set: ChangeSet = get_object_or_404(sets, pk=pk)
     is_purge = change_set.kind == ChangeSet.Kind.PURGE

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import DateFieldListFilter, ModelAdmin, ShowFacets, SimpleListFilter
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -15,7 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.import_runs import views
-from articles.admin.requests.addresses import is_key, require_POST, require_safe
+from articles.admin.requests.addresses import key_of, require_POST, require_safe
+from articles.admin.requests.offered_lists import ReadOnlyAdmin
 from articles.admin.requests.options import MOST_OPTIONS
 from articles.models import ImportRun
 from articles.models.importing import Outcome
@@ -76,7 +77,7 @@ def _count_column(outcome: Outcome) -> Any:
 
 
 @admin.register(ImportRun)
-class ImportRunAdmin(admin.ModelAdmin):
+class ImportRunAdmin(ReadOnlyAdmin):
     list_display = ("__str__", "began", "actor", "root", *map(_count_column, Outcome))
     list_filter = (OutcomeFilter, RootFilter, ActorFilter, ("started_at", DateFilter))
     list_select_related = ("change_set",)
@@ -99,22 +100,13 @@ class ImportRunAdmin(admin.ModelAdmin):
 
     @method_decorator(require_safe)
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        return views.show(self, request, _key(object_id))
+        return views.show(self, request, key_of(object_id, "import"))
 
     def receipt_view(self, request: HttpRequest, object_id: str) -> Any:
-        return views.receipt(self, request, _key(object_id))
+        return views.receipt(self, request, key_of(object_id, "import"))
 
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return views.undo(self, request, _key(object_id))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
-        return False
+        return views.undo(self, request, key_of(object_id, "import"))
 
     @admin.display(description="began", ordering="started_at")
     def began(self, run: ImportRun) -> SafeString:
@@ -126,9 +118,3 @@ class ImportRunAdmin(admin.ModelAdmin):
     @admin.display(description="who", ordering="change_set__actor_name")
     def actor(self, run: ImportRun) -> SafeString:
         return format_html("<bdi>{}</bdi>", run.change_set.actor_name)
-
-
-def _key(object_id: str) -> int:
-    if not is_key(object_id):
-        raise Http404("There is no such import.")
-    return int(object_id)

@@ -21,7 +21,7 @@ from django.urls import reverse
 
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import RowAddress, read
-from articles.admin.requests.posted import actor_of, typed_words
+from articles.admin.requests.posted import actor_of, allowed, typed_words
 from articles.importing.receipt import FileReport, kept_receipt
 from articles.importing.undo import RunUndo, undo_run
 from articles.importing.walk import printable
@@ -120,8 +120,7 @@ def _say_undone(request: HttpRequest, report: RunUndo) -> None:
 
 def _run(admin: ModelAdmin, request: HttpRequest, pk: int) -> ImportRun:
     """The right is asked for first: who may not read runs does not learn which there are."""
-    if not admin.has_view_permission(request):
-        raise PermissionDenied
+    allowed(admin, request)
     return get_object_or_404(ImportRun.objects.select_related("change_set"), pk=pk)
 
 
