@@ -19,6 +19,8 @@ from articles.seedfile import reader, writer
 from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import ArticleContent, settled
 from articles.seedfile.unresolved import unresolved_merges
+from articles.seedfile.yaml.edits import Remove
+from articles.seedfile.yaml.layout import Unpatchable
 
 ARTICLES_AT_ONCE = 200
 _SLUG_BYTES = 200
@@ -92,7 +94,7 @@ def seed_file(
                 return SeedFile(article.pk, path, ExportOutcome.IDENTICAL, bytes(source.raw))
         raw, outcome = _made(wanted, source)
         content = reader.read(raw).content
-    except (SeedError, writer.Unpatchable) as problem:
+    except (SeedError, Unpatchable) as problem:
         message = _merge_in_body(wanted) or str(problem)
         return SeedFile(article.pk, path, ExportOutcome.FAILED, message=message)
     except (TypeError, ValueError):
@@ -110,9 +112,9 @@ def seed_file_without_secured(article: Article, wanted: ArticleContent, source: 
     if made.raw is None or not wanted.secured:
         return made
     try:
-        raw = writer.patch(made.raw, [writer.Remove(("secured",))])
+        raw = writer.patch(made.raw, [Remove(("secured",))])
         content = reader.read(raw).content
-    except (SeedError, writer.Unpatchable) as problem:
+    except (SeedError, Unpatchable) as problem:
         return replace(made, outcome=ExportOutcome.FAILED, raw=None, message=str(problem))
     if content != wanted.model_copy(update={"secured": ""}):
         return replace(made, outcome=ExportOutcome.FAILED, raw=None, message="the protected payload cannot be removed")
