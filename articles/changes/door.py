@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles.changes.actors import Actor, may, name_of, user_of
+from articles.changes.actors import PUBLISH_RIGHT, Actor, may, may_change, name_of, user_of
 from articles.changes.refusals import (
     AddressPurged,
     AddressTaken,
@@ -26,7 +26,6 @@ from articles.changes.refusals import (
     Refused,
     Stale,
 )
-from articles.changes.rights import PUBLISH_RIGHT, may_change
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
 from articles.content.rendering import Rendered
@@ -38,8 +37,7 @@ from articles.querysets import ArticleQuerySet
 from articles.readiness.findings import examine, subject_of_state
 from articles.seedfile.addresses import url_key
 from articles.seedfile.schema import settled
-from articles.sql.any_of import Among
-from articles.sql.many_rows import insert_rows
+from articles.sql.many_rows import Among, insert_rows
 
 REASON_LENGTH = 500
 
@@ -154,12 +152,6 @@ def foresee_many(changes: Sequence[Change], *, actor: Actor, origin: Origin) -> 
     """The fields that `change_many` would change, or why it would refuse; writes and locks nothing."""
     works = _examined(changes, actor, origin, _articles(changes))
     return [work.result if isinstance(work.result, Refused) else work.fields for work in works]
-
-
-def examine_many(changes: Sequence[Change], *, actor: Actor, origin: Origin) -> list[Refused | None]:
-    """What `change_many` would refuse, and why; writes and locks nothing."""
-    works = _examined(changes, actor, origin, _articles(changes))
-    return [work.result if isinstance(work.result, Refused) else None for work in works]
 
 
 def _articles(changes: Sequence[Change]) -> ArticleQuerySet[Article]:

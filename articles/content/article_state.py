@@ -18,8 +18,7 @@ from articles.models import Article, ArticleImage, ArticleTopic, RelatedArticle,
 from articles.querysets import Standing, standing_of
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
-from articles.sql.any_of import Among
-from articles.sql.many_rows import insert_values, update_rows
+from articles.sql.many_rows import Among, insert_values, update_rows
 
 Values = dict[str, Any]
 Bodies = Mapping[str, str]

@@ -37,7 +37,7 @@ from articles.models.importing import Outcome
 from articles.models.source import path_key
 from articles.seedfile import reader
 from articles.seedfile.problems import error, warning
-from articles.sql.any_of import Among
+from articles.sql.many_rows import Among
 
 WRITE_SECONDS = 0.15
 """What one transaction may take: an editor's save waits no longer than that."""

@@ -9,7 +9,7 @@ from django.db.models import F
 
 from articles.models import EarlierSource, ImportRun, Source
 from articles.models.source import path_key
-from articles.sql.any_of import Among
+from articles.sql.many_rows import Among
 
 ARTICLES_AT_ONCE = 500
 _Key = TypeVar("_Key", int, str)

@@ -15,9 +15,8 @@ from typing import Annotated, Any
 from django.utils import timezone
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from articles.changes.actors import Actor, may
+from articles.changes.actors import CHANGE_RIGHT, PUBLISH_RIGHT, Actor, may
 from articles.changes.refusals import NotAllowed
-from articles.changes.rights import CHANGE_RIGHT, PUBLISH_RIGHT
 from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet
 from articles.models.article import NOTE_LENGTH

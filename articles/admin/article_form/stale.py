@@ -13,8 +13,7 @@ from articles.admin.article_form.decisions import pressed
 from articles.admin.article_form.kept_text import kept_boxes
 from articles.admin.article_form.typed_state import ArticleEditor
 from articles.admin.labels import label_of, lines_of
-from articles.changes import rights
-from articles.changes.actors import may
+from articles.changes.actors import may, may_change
 from articles.content import article_state
 from articles.content.article_state import ArticleState, DeskState, value_of, with_fields
 from articles.content.revision_values import dump_value
@@ -104,7 +103,7 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
         _decision(request, merge.theirs),
         merge.merged == merge.theirs,
         verb is not None and not may(request.user, verb.right),
-        [] if rights.may_change(request.user, article) else kept_boxes(request),
+        [] if may_change(request.user, article) else kept_boxes(request),
     )
 
 

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
 from articles.admin.article_form.typed_state import ArticleEditor
 from articles.admin.requests.posted import actor_of, allowed
-from articles.changes import rights
+from articles.changes.actors import may_change, may_publish
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.models import Article, User
@@ -46,7 +46,7 @@ def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state:
     actor = allowed(admin, request, article, to="change")
     version = _version(request, article)
     is_current = version == article.version
-    if is_current and not rights.may_change(actor, article):
+    if is_current and not may_change(actor, article):
         raise PermissionDenied
     earlier = _earlier(article, state)
     editor = ArticleEditor(earlier(version), version=version, data=request.POST, earlier=earlier)
@@ -83,11 +83,11 @@ def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:
 
 def lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:
     """Shows what the door would refuse as not to be changed."""
-    if article is not None and not rights.may_change(actor, article):
+    if article is not None and not may_change(actor, article):
         editor.lock_all()
         for name in ("version", "reason"):
             editor.form.fields[name].disabled = False
-    elif not rights.may_publish(actor):
+    elif not may_publish(actor):
         editor.lock(ArticleForm.SCHEDULE)
 
 

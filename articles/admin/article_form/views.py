@@ -34,7 +34,8 @@ from articles.admin.labels import history_of, label_of
 from articles.admin.requests import resumed
 from articles.admin.requests.options import category_options, type_options
 from articles.admin.requests.posted import actor_of, allowed, own_work, say_once, typed_words
-from articles.changes import door, refusals, rights
+from articles.changes import door, refusals
+from articles.changes.actors import may_change, may_publish
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets
@@ -286,8 +287,8 @@ def _form_page(
         "adminform": AdminForm(cast("Any", editor.form), ArticleForm.FIELDSETS, {}, (), model_admin=admin),
         "standing": article.standing(at=now) if article else None,
         "standing_sentence": publishing.standing_sentence(article, at=now) if article else "",
-        "may_change": rights.may_change(actor, article) if article else True,
-        "may_publish": rights.may_publish(actor),
+        "may_change": may_change(actor, article) if article else True,
+        "may_publish": may_publish(actor),
         "source": getattr(article, "source", None) if article else None,
         "history": history_of(article).defer("changes")[:LATEST_REVISIONS] if article else [],
         "contested": _contested(article, state, waiting, actor) if article and state else None,

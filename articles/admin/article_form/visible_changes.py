@@ -17,7 +17,7 @@ from django.utils import timezone
 from articles.admin.article_form.typed_form import article_of_form, typed_over
 from articles.admin.article_form.typed_state import ArticleEditor, Problem
 from articles.admin.labels import label_of
-from articles.changes import rights
+from articles.changes.actors import may_change
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.diffs.fields import Difference, difference
@@ -33,7 +33,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """The panel alone, for what was typed so far, which need not be valid."""
     read_in_the_zone_shown(request)
     article = article_of_form(pk)
-    if not rights.may_change(request.user, article):
+    if not may_change(request.user, article):
         raise PermissionDenied
     state = article_state.read_state(article)
     typed = typed_over(admin, request, article, state)

@@ -18,7 +18,8 @@ from django.utils import timezone
 from articles.admin.labels import choices_of, label_of
 from articles.admin.requests.addresses import RevisionNumber, read
 from articles.admin.requests.posted import allowed, own_revision, posted_number, say_once, typed_words
-from articles.changes import refusals, rights
+from articles.changes import refusals
+from articles.changes.actors import may_change
 from articles.content import article_state
 from articles.diffs.fields import difference
 from articles.history import change_sets, restoring
@@ -142,7 +143,7 @@ def _compare_page(
         "article": article,
         "compared": compared,
         "differences": [difference(name, then[name], now[name]) for name in then],
-        "may_restore": compared.is_with_the_present and rights.may_change(request.user, article),
+        "may_restore": compared.is_with_the_present and may_change(request.user, article),
         "refusal": refusal,
         "ticked": request.POST.getlist("fields") if refusal else list(then),
         "reason": request.POST.get("reason", ""),

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from articles.admin.labels import ShownRevision, choices_of, history_of
 from articles.admin.requests.addresses import RowPageAddress, read
 from articles.admin.requests.posted import allowed
-from articles.changes import rights
+from articles.changes.actors import may_change
 from articles.models import Article, Tombstone
 
 REVISIONS_PER_PAGE = 25
@@ -33,7 +33,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "first": max(1, article.version - 1),
         "second": article.version,
         "choices": choices_of(article),
-        "may_change": rights.may_change(request.user, article),
+        "may_change": may_change(request.user, article),
     }
     return TemplateResponse(request, "admin/articles/article/history.html", context)
 

@@ -23,9 +23,8 @@ from articles.admin.requests.posted import actor_of, allowed, own_work, say_once
 from articles.admin.requests.verb_forms import Button, buttons_of, given_in
 from articles.bulk_actions import chunks, taking_back
 from articles.bulk_actions.engine import CHUNK, Done, do_some
-from articles.changes.actors import may
+from articles.changes.actors import CHANGE_RIGHT, may
 from articles.changes.refusals import Stale
-from articles.changes.rights import CHANGE_RIGHT
 from articles.content.article_state import ArticleState, DeskState
 from articles.history import change_sets
 from articles.history.change_sets import UndoReport
