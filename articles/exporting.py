@@ -21,6 +21,7 @@ from articles.seedfile.schema import ArticleContent, settled
 from articles.seedfile.unresolved import unresolved_merges
 from articles.seedfile.yaml.edits import Remove
 from articles.seedfile.yaml.layout import Unpatchable
+from articles.sql.many_rows import in_key_order
 
 ARTICLES_AT_ONCE = 200
 _SLUG_BYTES = 200
@@ -61,12 +62,9 @@ def seed_files(articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
 
     A field in open conflict stays as the file has it: an export ends no conflict.
     """
-    last = 0
     taken: set[int] = set()
     roots = list(Source.objects.order_by().values_list("root", flat=True).distinct())
-    rows = articles.select_related("category", "provider").order_by("pk")
-    while page := list(rows.filter(pk__gt=last)[:ARTICLES_AT_ONCE]):
-        last = page[-1].pk
+    for page in in_key_order(articles.select_related("category", "provider"), ARTICLES_AT_ONCE):
         contents = _contents(page)
         rows_of_files = Source.objects.filter(article__in=contents).select_related("exported").defer(*WRITTEN_BYTES)
         sources = {source.article_id: source for source in rows_of_files}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self, TypeVar
 
@@ -78,15 +79,10 @@ class ArticleQuerySet(QuerySet[ModelT]):
         return self.undecided().filter(set_aside_before__gt=_EMPTY)
 
     def standing(self, standing: Standing, *, at: datetime) -> Self:
-        match standing:
-            case Standing.LIVE:
-                return self.visible(at=at)
-            case Standing.SCHEDULED:
-                return self.scheduled(at=at)
-            case Standing.ENDED:
-                return self.ended(at=at)
-            case Standing.HIDDEN:
-                return self.hidden()
+        if standing is Standing.HIDDEN:
+            return self.hidden()
+        named = {Standing.LIVE: self.visible, Standing.SCHEDULED: self.scheduled, Standing.ENDED: self.ended}
+        return named[standing](at=at)
 
     def matching(self, text: str) -> Self:
         """Every word of `text` stands in title or excerpt, in upper or lower case."""
@@ -115,6 +111,11 @@ class ArticleQuerySet(QuerySet[ModelT]):
         """With what a row of a list shows, and without the long columns."""
         related = ("category__shown_as", "provider__shown_as")
         return self.select_related(*related).defer(*LONG_COLUMNS)
+
+    def for_change(self, pks: Iterable[int]) -> Self:
+        """These, with what a state is read from; in key order, so that two changes which lock them cannot wait for each
+        other."""
+        return self.filter(pk__in=list(pks)).select_related("category", "provider").order_by("pk")
 
     def known_types(self) -> Compiled:
         """The distinct types in this queryset, at most MOST_TYPES, in one query that leaps through the index from each

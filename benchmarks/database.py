@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from django.core.management import call_command
@@ -30,7 +29,3 @@ def connect() -> sqlite3.Connection:
 def insert(raw: sqlite3.Connection, table: str, columns: str, rows: Iterable[Row]) -> None:
     places = ", ".join("?" * len(columns.split(",")))
     raw.executemany(f"INSERT INTO {table} ({columns}) VALUES ({places})", rows)
-
-
-def stored_moment(moment: datetime) -> str:
-    return str(moment.replace(tzinfo=None))

@@ -22,18 +22,14 @@ FORGOTTEN_AFTER = timedelta(days=7)
 """A bulk action that nobody confirmed."""
 
 
-class NothingChosen(ValueError):
-    """A bulk action over no article."""
-
-
-class TooMany(ValueError):
-    """A bulk action over more articles than one may have."""
+class BadChoice(ValueError):
+    """A bulk action over no article, or over more than one may have."""
 
 
 def prepare(
     articles: ArticleQuerySet[Article], verb: str, *, actor: Actor, reason: str = "", query: str = ""
 ) -> BulkAction:
-    """Over what matches now, in this order. Raises NothingChosen, TooMany, or NotAllowed."""
+    """Over what matches now, in this order. Raises BadChoice or NotAllowed."""
     check_right(verb, actor)
     chosen = _checked(articles.values_list("pk", "version")[: MOST_ARTICLES + 1])
     return store(chosen, verb, actor, reason=reason, query=query)
@@ -91,7 +87,7 @@ def arguments_of(bulk: BulkAction) -> Any:
 def _checked(pairs: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     chosen = list(pairs)
     if not chosen:
-        raise NothingChosen("no articles selected; select some, or change the filter")
+        raise BadChoice("no articles selected; select some, or change the filter")
     if len(chosen) > MOST_ARTICLES:
-        raise TooMany(f"more than {MOST_ARTICLES:,} articles match; filter further")
+        raise BadChoice(f"more than {MOST_ARTICLES:,} articles match; filter further")
     return chosen

@@ -17,7 +17,7 @@ from articles.models.bulk import UNDO
 
 def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
     """Begun at once: an Undo asks nothing, and can be undone. Raises ValueError for an import run, which is taken back
-    with its files, and NothingChosen."""
+    with its files, and BadChoice."""
     if change_set.kind == ChangeSet.Kind.IMPORT:
         raise ValueError("an import is undone with its files, by importing.undo")
     pks = change_sets.articles_of(change_set)

@@ -137,10 +137,8 @@ def withdraw_many(articles: Sequence[Article], *, actor: Actor) -> list[Refused 
     Each has to be at the version that was looked at. One answer per article, None for one that is gone.
     """
     with transaction.atomic():
-        rows = {
-            row.pk: row
-            for row in _articles_by_key([article.pk for article in articles]).select_for_update(of=("self",))
-        }
+        going = Article.objects.for_change(article.pk for article in articles)
+        rows = {row.pk: row for row in going.select_for_update(of=("self",))}
         refusals = [_why_not_withdrawn(rows.get(article.pk), article.version, actor) for article in articles]
         gone = [article.pk for article, refusal in zip(articles, refusals, strict=True) if refusal is None]
         Revision.objects.filter(article__in=gone).delete()
@@ -155,12 +153,7 @@ def foresee_many(changes: Sequence[Change], *, actor: Actor, origin: Origin) -> 
 
 
 def _articles(changes: Sequence[Change]) -> ArticleQuerySet[Article]:
-    return _articles_by_key([change.article.pk for change in changes if change.article])
-
-
-def _articles_by_key(pks: Sequence[int]) -> ArticleQuerySet[Article]:
-    """In key order, so that two changes which lock them cannot wait for each other."""
-    return Article.objects.filter(pk__in=pks).select_related("category", "provider").order_by("pk")
+    return Article.objects.for_change(change.article.pk for change in changes if change.article)
 
 
 def _why_not_withdrawn(article: Article | None, expected: int, actor: Actor) -> Refused | None:

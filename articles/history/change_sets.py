@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -90,7 +89,7 @@ def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = A
     change_set = undoing.undoes
     if change_set is None:
         raise ValueError(f"{undoing} undoes nothing")
-    pks = _articles_of(change_set, after, most)
+    pks = articles_of(change_set, after=after, most=most)
     report = UndoReport(undoing, next_after=pks[-1] if len(pks) == most else None)
     if pks:
         articles = _Found(undoing, change_set, pks)
@@ -107,34 +106,14 @@ def purged_of(change_set: ChangeSet) -> list[tuple[Article, str]]:
     return _kept_for_ever(Tombstone.objects.filter(article__in=change_set.revisions.order_by().values("article_id")))
 
 
-def article_count(change_set: ChangeSet) -> int:
-    """How many articles an undo of the set looks at."""
-    return len(articles_of(change_set))
-
-
-def articles_of(change_set: ChangeSet) -> list[int]:
-    """Those that an undo of the set looks at, in key order."""
-    return sorted(set().union(*(rows.values_list("article_id", flat=True) for rows in _traces(change_set))))
-
-
-def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
-    """Those that it changed or purged, and those whose conflict it closed, in key order."""
+def articles_of(change_set: ChangeSet, *, after: int = 0, most: int | None = None) -> list[int]:
+    """Those that an undo of the set looks at, in key order: it changed or purged them, closed their conflict or opened
+    it again, or ended the wait for a look at them."""
     pks: set[int] = set()
-    for rows in _traces(change_set):
-        beyond = rows.filter(article__gt=after).order_by("article_id")
+    for name in ("revisions", "conflicts_closed", "looks", "reopenings", "tombstones"):
+        beyond = getattr(change_set, name).filter(article__gt=after).order_by("article_id")
         pks.update(beyond.values_list("article_id", flat=True).distinct()[:most])
     return sorted(pks)[:most]
-
-
-def _traces(change_set: ChangeSet) -> list[QuerySet[Any]]:
-    made, closed = change_set.revisions.order_by(), change_set.conflicts_closed.order_by()
-    return [
-        made,
-        closed,
-        change_set.looks.order_by(),
-        change_set.reopenings.order_by(),
-        change_set.tombstones.order_by(),
-    ]
 
 
 def _kept_for_ever(stones: QuerySet[Tombstone]) -> list[tuple[Article, str]]:
@@ -145,8 +124,7 @@ class _Found:
     """What there is of some articles of a set: as they stand, and what the set did to each, in order."""
 
     def __init__(self, undoing: ChangeSet, change_set: ChangeSet, pks: Sequence[int]) -> None:
-        rows = Article.objects.filter(pk__in=pks).select_related("category", "provider").order_by("pk")
-        self.articles = list(rows)
+        self.articles = list(Article.objects.for_change(pks))
         self.steps: dict[int, list[Revision]] = defaultdict(list)
         for revision in change_set.revisions.filter(article__in=pks).order_by("number"):
             self.steps[revision.article_id].append(revision)

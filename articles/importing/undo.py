@@ -243,8 +243,7 @@ def _articles(pks: Iterable[int]) -> list[Article]:
 
 
 def _with_sources(pks: Iterable[int]) -> QuerySet[Article]:
-    rows = Article.objects.filter(pk__in=pks).order_by("pk")
-    return rows.select_related("category", "provider", "source").defer("source__raw")
+    return Article.objects.for_change(pks).select_related("source").defer("source__raw")
 
 
 def _has_read_news(source: Source, earlier: EarlierSource) -> bool:

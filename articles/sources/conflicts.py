@@ -94,10 +94,8 @@ def _decide(conflicts: Sequence[Conflict], decision: _Decision) -> DecisionRepor
 
 
 def _locked(conflicts: Sequence[Conflict]) -> dict[int, Article]:
-    """In key order, as the door locks them."""
-    rows = Article.objects.filter(pk__in={conflict.article_id for conflict in conflicts})
-    rows = rows.select_related("category", "provider").select_for_update(of=("self",)).order_by("pk")
-    return {article.pk: article for article in rows}
+    rows = Article.objects.for_change({conflict.article_id for conflict in conflicts})
+    return {article.pk: article for article in rows.select_for_update(of=("self",))}
 
 
 def _still_standing(

@@ -4,7 +4,7 @@ again, and `bulk_update` was half of a merge."""
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from operator import attrgetter, itemgetter
@@ -22,12 +22,21 @@ from django.db.models import (
     IntegerField,
     Lookup,
     Model,
+    QuerySet,
     TextField,
 )
 from django.db.models.sql.compiler import SQLCompiler
 
 _KEPT = (CharField, TextField, IntegerField, BooleanField, ForeignKey)
 """Text, numbers and keys, which the driver takes as they are."""
+
+
+def in_key_order(rows: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
+    """Page by page, instances or tuples that begin with their key; no query stays open in between."""
+    last, ordered = 0, rows.order_by("pk")
+    while page := list(ordered.filter(pk__gt=last)[:size]):
+        yield page
+        last = page[-1][0] if isinstance(page[-1], tuple) else page[-1].pk
 
 
 def insert_rows(rows: Sequence[Model]) -> None:

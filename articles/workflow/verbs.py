@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Annotated, Any
 
 from django.utils import timezone
@@ -109,20 +108,13 @@ def _no_outlook(articles: Sequence[Article], at: datetime) -> str:
     return ""
 
 
-class WorksOn(Enum):
-    """TYPED: the form's boxes and the decision are saved together. ROW: the article as it is now, whatever was typed
-    and whoever changed it meanwhile."""
-
-    TYPED = "typed"
-    ROW = "row"
-
-
 @dataclass(frozen=True)
 class Verb:
     """`wanted` makes the state that is asked for, of a state, the arguments and the time; it may raise Refused, if this
     article cannot be brought there. `is_offered` says of which states the form and the list offer the verb; one without
     a `key` is offered for many articles only, because the form has boxes of its own for it. `is_main` is the one that
-    the form leads to.
+    the form leads to. One that works on the row is done to the article as it is now, whatever was typed and whoever
+    changed it meanwhile; of others, the form saves boxes and decision together.
 
     `button`, `done` ("{0}" are the articles, "{1}" the arguments), `heading` ("{}" are the articles), `outcome` (of a
     number of articles) and `event` (in the history) are its words; `outlook` says what it meant for readers;
@@ -139,15 +131,11 @@ class Verb:
     outcome: str
     event: str
     arguments: type[Arguments] = Arguments
-    works_on: WorksOn = WorksOn.TYPED
+    works_on_row: bool = False
     key: str = ""
     is_main: bool = False
     publishes: bool = False
     outlook: Callable[[Sequence[Article], datetime], str] = _no_outlook
-
-    @property
-    def works_on_row(self) -> bool:
-        return self.works_on is WorksOn.ROW
 
     def done_sentence(self, names: str, given: Arguments) -> str:
         return f"{self.done.format(names, given)}."
@@ -295,7 +283,7 @@ VERBS: dict[str, Verb] = {
             heading="Unpublish {}",
             outcome="unpublished",
             event="unpublished",
-            works_on=WorksOn.ROW,
+            works_on_row=True,
             key="U",
             outlook=publishing.endings_sentence,
         ),

@@ -5,7 +5,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from articles.bulk_actions import choosing, chunks
-from articles.bulk_actions.choosing import NothingChosen, TooMany
+from articles.bulk_actions.choosing import BadChoice
 from articles.bulk_actions.chunks import NotConfirmed
 from articles.bulk_actions.engine import CHANGED, GONE
 from articles.changes import door
@@ -191,13 +191,13 @@ def test_a_stopped_one_leaves_the_rest_untouched(editor, chief, in_threes):
 
 
 def test_none_and_too_many_are_refused(editor, monkeypatch):
-    with pytest.raises(NothingChosen):
+    with pytest.raises(BadChoice):
         choosing.prepare(Article.objects.all(), "publish", actor=editor)
     monkeypatch.setattr(choosing, "MOST_ARTICLES", 2)
     make_articles(3)
-    with pytest.raises(TooMany, match="filter further"):
+    with pytest.raises(BadChoice, match="filter further"):
         choosing.prepare(Article.objects.all(), "publish", actor=editor)
-    with pytest.raises(TooMany):
+    with pytest.raises(BadChoice):
         choosing.prepare_chosen({1: 1, 2: 1, 3: 1}, "publish", actor=editor)
     assert not BulkEntry.objects.exists()
     assert choosing.prepare(Article.objects.order_by("pk")[:2], "publish", actor=editor).count == 2

@@ -46,7 +46,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     allowed(admin, request, article)
     state = article_state.read_state(article)
     if request.method == "POST":
-        return _typed_page(admin, request, typed_over(admin, request, article, state).editor, article)
+        return _typed_page(admin, request, typed_over(admin, request, article, state), article)
     return _preview_page(state, article, _bar_of_saved(article))
 
 

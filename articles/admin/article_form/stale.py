@@ -93,7 +93,7 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
     rows = places(merge, article.version, _places(request, typist))
     editor = ArticleEditor(merge.merged, version=article.version, places=rows)
     editor.form.initial["reason"] = request.POST.get("reason", "")
-    between = list(article.revisions.filter(number__gt=int(typist.form["version"].value())).order_by("-number"))
+    between = list(article.revisions.filter(number__gt=typist.version).order_by("-number"))
     sides, verb = _sides(merge, between), pressed(request)
     return Stale(
         editor,
@@ -109,7 +109,7 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
 
 def _places(request: HttpRequest, typist: ArticleEditor) -> dict[str, list[str]]:
     """Rows that were left to the others stand where the form's version has them."""
-    shown, version = cast("ArticleState", typist.shown), typist.form["version"].value()
+    shown, version = cast("ArticleState", typist.shown), typist.version
     own = {name: [f"{version}-{index}" for index in range(len(getattr(shown.content, name)))] for name in typist.places}
     return {name: own[name] if _is_left(request, name) else rows for name, rows in typist.places.items()}
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 from django.contrib.admin import ModelAdmin
@@ -29,15 +28,7 @@ class LostVersion(BadRequest):
     """A version that its history does not give any more, so that nobody knows what the form showed."""
 
 
-@dataclass(frozen=True)
-class TypedForm:
-    """`version` is the article's when the form was opened; somebody may have changed it since."""
-
-    editor: ArticleEditor
-    version: int
-
-
-def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> TypedForm:
+def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> ArticleEditor:
     """What was typed, over the version that it was typed over. `state` is the article's present one.
 
     Raises BadRequest for a version that never was, LostVersion for one that its history does not give, and
@@ -51,21 +42,21 @@ def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state:
     earlier = _earlier(article, state)
     editor = ArticleEditor(earlier(version), version=version, data=request.POST, earlier=earlier)
     lock(editor, actor, article if is_current else None)
-    return TypedForm(editor, version)
+    return editor
 
 
-def typed_since(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> TypedForm:
+def typed_since(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> ArticleEditor:
     """As `typed_over`; but over the article as it is now, if since then it was at most published or unpublished: that
     is not typed."""
     typed = typed_over(admin, request, article, state)
-    shown = typed.editor.shown
+    shown = typed.shown
     if shown is None or set(article_state.differing_fields(shown, state)) - {"published"}:
         return typed
     data = request.POST.copy()
     data["version"] = str(article.version)
     editor = ArticleEditor(state, version=article.version, data=data, earlier=_earlier(article, state))
     lock(editor, actor_of(request), article)
-    return TypedForm(editor, article.version)
+    return editor
 
 
 def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:

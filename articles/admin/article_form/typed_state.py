@@ -41,7 +41,7 @@ class ArticleEditor:
         earlier: Callable[[int], ArticleState | None] = lambda version: None,
         places: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        self.shown = shown
+        self.shown, self.version = shown, version
         self._earlier = earlier
         initial = _initial(shown) if shown else {"quality": 0, "heat": -1, "type": "article"}
         self.form = ArticleForm(data, initial=initial | {"version": version}, prefix=None)

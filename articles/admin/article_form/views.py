@@ -101,38 +101,36 @@ def _decide_row(admin: ModelAdmin, request: HttpRequest, article: Article, verb:
     article = article_of_form(article.pk)
     state = article_state.read_state(article)
     try:
-        typed = typed_since(admin, request, article, state)
+        editor = typed_since(admin, request, article, state)
     except BadRequest:
         return kept_after(request)
-    editor = typed.editor
     is_valid = editor.is_valid()
     if not (editor.images.management_form.is_valid() and editor.related.management_form.is_valid()):
         return kept_after(request)
     if is_valid and editor.state == editor.shown:
         return HttpResponseRedirect(request.path)
-    if is_valid and typed.version != article.version:
+    if is_valid and editor.version != article.version:
         return _stale_page(admin, request, article.pk, editor, status=200 if is_done else 409)
     return _form_page(admin, request, editor, article, state=state, is_left=True)
 
 
 def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
-    typed = typed_over(admin, request, article, state)
+    editor = typed_over(admin, request, article, state)
     check_rows(request)
-    editor = typed.editor
     is_shown = _is_to_be_shown(request)
-    if not editor.is_valid() or editor.state is None or (is_shown and typed.version == article.version):
+    if not editor.is_valid() or editor.state is None or (is_shown and editor.version == article.version):
         return _form_page(admin, request, editor, article)
     if is_shown:
         return _stale_page(admin, request, article.pk, editor)
     verb, state = decisions.pressed(request), stale.chosen(request, editor)
     try:
         decision = decisions.decision_in(request, verb) if verb else None
-        _save(request, article, state, decision, typed.version)
+        _save(request, article, state, decision, editor.version)
     except BadArguments as failure:
         editor.form.add_error(None, f"Not saved. {' '.join(failure.problems.values())}")
         return _form_page(admin, request, editor, article)
     except refusals.Stale:
-        if _is_done(request, article.pk, state, decision, since=typed.version):
+        if _is_done(request, article.pk, state, decision, since=editor.version):
             return _saved(request, article.pk)
         return _stale_page(admin, request, article.pk, editor)
     except refusals.Refused as refusal:
@@ -304,7 +302,7 @@ def _form_page(
         **decisions.standing_decisions(
             request, article, state, (editor.state if request.method == "POST" else None) or state, waiting
         ),
-        **presence_context(request, article, actor, version=int(editor.form["version"].value())),
+        **presence_context(request, article, actor, version=editor.version),
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)

@@ -36,9 +36,9 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if not may_change(request.user, article):
         raise PermissionDenied
     state = article_state.read_state(article)
-    typed = typed_over(admin, request, article, state)
-    typed.editor.is_valid()
-    context = {"article": article, "is_open": False} | _panel(article, state, typed.editor, typed.version)
+    editor = typed_over(admin, request, article, state)
+    editor.is_valid()
+    context = {"article": article, "is_open": False} | _panel(article, state, editor)
     return render(request, "admin/articles/article/changes.html", context)
 
 
@@ -46,16 +46,15 @@ def panel_of_form(article: Article | None, state: ArticleState | None, editor: A
     """The context of the panel on the form's own page; of nothing where readers are promised nothing."""
     if article is None or state is None or not article.published:
         return {}
-    version = int(editor.form["version"].value())
-    return {"is_open": editor.form.is_bound} | _panel(article, state, editor, version)
+    return {"is_open": editor.form.is_bound} | _panel(article, state, editor)
 
 
-def _panel(article: Article, state: ArticleState, editor: ArticleEditor, version: int) -> dict[str, Any]:
+def _panel(article: Article, state: ArticleState, editor: ArticleEditor) -> dict[str, Any]:
     now = timezone.now()
     return {
         "changes": _changes(article, state, editor),
         "unpublishing": unpublishing(article, at=now),
-        "is_stale": version < article.version,
+        "is_stale": editor.version < article.version,
     }
 
 

@@ -57,7 +57,7 @@ def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     if change_set.kind == ChangeSet.Kind.IMPORT:
         messages.warning(request, "Undo an import on its own page, together with its files.")
         return HttpResponseRedirect(way_back(request))
-    if change_sets.article_count(change_set) > change_sets.ARTICLES_AT_ONCE:
+    if len(change_sets.articles_of(change_set)) > change_sets.ARTICLES_AT_ONCE:
         return _undo_in_chunks(change_set, actor)
     _say_undone(request, change_set, change_sets.undo(change_set, actor=actor))
     if lacking := what_returns(change_set):

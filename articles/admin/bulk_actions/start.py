@@ -37,7 +37,7 @@ def begin(request: HttpRequest, matching: Any) -> HttpResponse:
     reason, query = typed_words(request), request.GET.urlencode()
     try:
         bulk = choose(chosen, verb, actor=actor, reason=reason, query=query)
-    except (choosing.NothingChosen, choosing.TooMany) as problem:
+    except choosing.BadChoice as problem:
         messages.error(request, str(problem))
         return HttpResponseRedirect(request.get_full_path())
     return HttpResponseRedirect(address_of(bulk))

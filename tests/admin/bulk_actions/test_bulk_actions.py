@@ -347,7 +347,7 @@ def test_one_that_is_purged_meanwhile_is_named_as_gone_by_action_and_undo(editor
 
 
 def test_ten_thousand_are_the_most(editor):
-    with pytest.raises(choosing.TooMany, match="more than 10,000 articles match; filter further"):
+    with pytest.raises(choosing.BadChoice, match="more than 10,000 articles match; filter further"):
         choosing.prepare_chosen(dict.fromkeys(range(1, 10_002), 1), "publish", actor=editor)
     assert not BulkAction.objects.exists()
     assert choosing.prepare_chosen(dict.fromkeys(range(1, 10_001), 1), "publish", actor=editor).count == 10_000
