@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db import transaction
@@ -125,9 +125,7 @@ class _Found:
 
     def __init__(self, undoing: ChangeSet, change_set: ChangeSet, pks: Sequence[int]) -> None:
         self.articles = list(Article.objects.for_change(pks))
-        self.steps: dict[int, list[Revision]] = defaultdict(list)
-        for revision in change_set.revisions.filter(article__in=pks).order_by("number"):
-            self.steps[revision.article_id].append(revision)
+        self.steps = steps_of(change_set, pks)
         undos = Revision.objects.filter(article__in=pks, change_set__undoes=change_set)
         newest = undos.filter(number=F("article__version")).values_list("article_id", flat=True)
         self.undone = set(newest)
@@ -148,21 +146,36 @@ def _change_back(articles: _Found, actor: Actor, undoing: ChangeSet) -> dict[int
     """By article, why it stays as it is; "" for those that were returned."""
     reasons = {a.pk: articles.why_not(a) for a in articles.articles if a.pk in articles.steps}
     going = [article for article in articles.articles if reasons.get(article.pk) == ""]
-    wanted = {article.pk: revision_values.values_before(articles.steps[article.pk]) for article in going}
-    states, texts = article_state.read_states(going), revision_values.secured_texts(wanted.items())
+    results = change_back(going, articles.steps, actor=actor, undoing=undoing)
+    reasons |= {pk: str(result) for pk, result in results.items() if isinstance(result, refusals.Refused)}
+    return reasons | dict.fromkeys(articles.undone_by_this, "")
+
+
+def steps_of(change_set: ChangeSet, articles: Iterable[int | Article]) -> dict[int, list[Revision]]:
+    """By article, what the set did to it, in order."""
+    steps: dict[int, list[Revision]] = defaultdict(list)
+    for revision in change_set.revisions.filter(article__in=articles).order_by("number"):
+        steps[revision.article_id].append(revision)
+    return steps
+
+
+def change_back(
+    articles: Sequence[Article], steps: Mapping[int, Sequence[Revision]], *, actor: Actor, undoing: ChangeSet
+) -> dict[int, Revision | refusals.Refused | None]:
+    """By article, what came of returning the fields that these steps changed to what they were before the first."""
+    wanted = {article.pk: revision_values.values_before(steps.get(article.pk, ())) for article in articles}
+    states, texts = article_state.read_states(articles), revision_values.secured_texts(wanted.items())
+    results: dict[int, Revision | refusals.Refused | None] = {}
     changes = []
-    for article in going:
+    for article in articles:
         try:
             state = revision_values.with_values(article, states[article.pk], wanted[article.pk], texts)
         except (LookupError, ValidationError) as problem:
-            reasons[article.pk] = _unloadable(problem)
+            results[article.pk] = refusals.Refused(_unloadable(problem))
         else:
             changes.append(door.Change(state, article, article.version))
-    results = door.change_many(changes, actor=actor, origin=Origin.UNDO, change_set=undoing, reason=undoing.reason)
-    for change, result in zip(changes, results, strict=True):
-        if change.article and isinstance(result, refusals.Refused):
-            reasons[change.article.pk] = str(result)
-    return reasons | dict.fromkeys(articles.undone_by_this, "")
+    made = door.change_many(changes, actor=actor, origin=Origin.UNDO, change_set=undoing, reason=undoing.reason)
+    return results | {change.article.pk: one for change, one in zip(changes, made, strict=True) if change.article}
 
 
 def _unloadable(problem: LookupError | ValidationError) -> str:

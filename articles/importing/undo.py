@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +12,6 @@ from django.db.models.functions import Cast, Concat
 
 from articles.changes import door, refusals
 from articles.changes.actors import Actor
-from articles.content import article_state, revision_values
 from articles.history import change_sets
 from articles.importing import undo_paths
 from articles.importing.lock import tree_lock
@@ -30,7 +28,6 @@ from articles.models import (
     Source,
     UndoneFile,
 )
-from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, WRITTEN_BYTES, path_key
 
@@ -198,37 +195,20 @@ class _Undo:
         return set(rows.values_list("article_id", flat=True))
 
     def _change_back(self, articles: Sequence[Article]) -> list[Article]:
-        states, wanted = article_state.read_states(articles), self._values_before(articles)
-        texts = revision_values.secured_texts(wanted.items())
+        steps = change_sets.steps_of(self._made, articles)
+        results = change_sets.change_back(articles, steps, actor=self._actor, undoing=self._set)
         for article in articles:
-            before = wanted.get(article.pk, {})
-            states[article.pk] = revision_values.with_values(article, states[article.pk], before, texts)
-        results = door.change_many(
-            [door.Change(states[article.pk], article, article.version) for article in articles],
-            actor=self._actor,
-            origin=Origin.UNDO,
-            change_set=self._set,
-            reason=self._set.reason,
-        )
-        paired = list(zip(articles, results, strict=True))
-        for article, made in paired:
+            made = results[article.pk]
             if isinstance(made, refusals.AddressTaken):
                 self._waiting[article.pk] = str(made)
             elif isinstance(made, refusals.Refused):
                 self.report.kept.append((article, str(made)))
-        return [article for article, made in paired if not isinstance(made, refusals.Refused)]
+        return [article for article in articles if not isinstance(results[article.pk], refusals.Refused)]
 
     def _versions_found(self, articles: Sequence[Article]) -> dict[int, int]:
         """By article, the version that the run found, of those that it changed."""
         made = Revision.objects.filter(article__in=articles, change_set=self._made).order_by()
         return {pk: first - 1 for pk, first in made.values_list("article_id").annotate(Min("number"))}
-
-    def _values_before(self, articles: Sequence[Article]) -> dict[int, dict[str, Any]]:
-        """By article, what the fields that the run changed were before its first step."""
-        steps: dict[int, list[Revision]] = defaultdict(list)
-        for made in Revision.objects.filter(article__in=articles, change_set=self._made).order_by("number"):
-            steps[made.article_id].append(made)
-        return {pk: revision_values.values_before(own) for pk, own in steps.items()}
 
     def _return_conflicts(self, pks: Sequence[int]) -> None:
         """Those that the run opened are over; those that it closed are open again."""

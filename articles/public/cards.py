@@ -13,6 +13,7 @@ from zlib import crc32
 from django.utils import timezone
 
 from articles.models.article import page_path
+from articles.moments import day
 from articles.public.terms import TERM_WIDTH, ShownTerm, term_columns, term_of
 from articles.sql.compiled import Row
 
@@ -45,7 +46,7 @@ class TimeShown(NamedTuple):
     @classmethod
     def of(cls, moment: datetime) -> Self:
         local = timezone.localtime(moment)
-        return cls(local.isoformat(), local.strftime("%-d %B %Y, %H:%M"), local.tzname() or "")
+        return cls(local.isoformat(), f"{day(moment)}, {local:%H:%M}", local.tzname() or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import is_key
@@ -20,6 +19,7 @@ from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
+from articles.moments import when
 from articles.sources import provenance
 
 
@@ -43,9 +43,8 @@ class ShownOrigin:
         if self.revision.origin == Origin.IMPORT:
             merged = ", merged with ours" if self.is_returnable else ""
             return f"source, import {run.pk}{merged}" if run else f"source{merged}"
-        at, now = timezone.localtime(self.revision.created_at), timezone.localtime()
-        moment = at.strftime("%H:%M" if at.date() == now.date() else "%-d %b %Y, %H:%M")
         undone = "undo by " if self.revision.origin == Origin.UNDO else ""
+        moment = when(self.revision.created_at).partition(" ")[2]
         return f"{undone}{self.revision.actor_name}, {moment}"
 
 

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from articles.admin.article_form.decisions import pressed
 from articles.admin.article_form.kept_text import kept_boxes
 from articles.admin.article_form.typed_state import ArticleEditor
-from articles.admin.labels import label_of, lines_of
+from articles.admin.labels import label_of, shortened_lines
 from articles.changes.actors import may, may_change
 from articles.content import article_state
 from articles.content.article_state import ArticleState, DeskState, value_of, with_fields
@@ -24,8 +24,6 @@ from articles.workflow.verbs import Verb, offered
 
 LATEST = 3
 """Revisions named of those that came between."""
-LONGEST_SHOWN = 600
-"""Characters of the value that both sides began with."""
 _BOXES = {"provider": "id_provider_name", "images": "pictures", "related": "coverage"}
 
 
@@ -132,17 +130,13 @@ def _side(merge: ThreeWay, name: str, by: Revision | None) -> Side:
     )
     return Side(
         name,
-        _shortened("\n".join(lines_of(name, began))),
+        shortened_lines(name, began),
         difference(name, began, theirs) if theirs != began else None,
         difference(name, began, typed) if typed != began else None,
         merged not in (theirs, typed),
         name in merge.contested,
         by,
     )
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
 
 
 def _decision(request: HttpRequest, state: ArticleState) -> Verb | None:

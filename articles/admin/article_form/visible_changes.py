@@ -22,6 +22,7 @@ from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.diffs.fields import Difference, difference
 from articles.models import Article
+from articles.moments import in_full
 from articles.public.article_page import ArticlePage, Coverage
 from articles.public.preview import pages_of
 from articles.querysets import Standing, standing_of
@@ -115,7 +116,7 @@ def unpublishing(article: Article, *, at: datetime) -> str:
     """What unpublishing changes for readers."""
     return {
         Standing.LIVE: "Unpublishing takes the page down.",
-        Standing.SCHEDULED: f"Unpublishing cancels its going live on {_moment(article.live_from)}.",
+        Standing.SCHEDULED: f"Unpublishing cancels its going live on {in_full(article.live_from)}.",
         Standing.ENDED: "Unpublishing changes nothing for readers.",
         Standing.HIDDEN: "",
     }[article.standing(at=at)]
@@ -172,7 +173,7 @@ def _nothing(standing: Standing, unseen: list[str]) -> str:
 def _headline(was: Standing, becomes: Standing, typed: ArticleState, seen: list[str]) -> str:
     count = f"{len(seen)} visible change{'s' if len(seen) > 1 else ''}"
     names = _listed([label_of(name) for name in seen])
-    start = _moment(typed.desk.live_from)
+    start = in_full(typed.desk.live_from)
     if was is becomes:
         return f"{count}{f' from {start}' if becomes is Standing.SCHEDULED else ''}: {names}"
     return f"{_fate(was, becomes, start)} ({count}: {names})"
@@ -192,10 +193,6 @@ def _fate(was: Standing, becomes: Standing, start: str) -> str:
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _moment(moment: datetime | None) -> str:
-    return timezone.localtime(moment).strftime("%-d %B %Y, %H:%M %Z") if moment else ""
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -74,8 +73,7 @@ def ready(article: Article) -> SafeString:
 
 @admin.display(description="Date")
 def date(article: Article) -> SafeString:
-    moment = timezone.localtime(article.published_at)
-    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), moment.strftime("%-d %b %Y, %H:%M"))
+    return labels.time_cell(article.published_at)
 
 
 SHOWN: tuple[Callable[[Any], str], ...] = (headline, provider, category, kind, quality, heat, ready, standing, date)

@@ -14,6 +14,7 @@ from articles.bulk_actions.choosing import arguments_of
 from articles.changes.actors import may
 from articles.models import Article, BulkAction, BulkEntry, Category, ChangeSet, Tombstone, Topic
 from articles.models.bulk import UNDO
+from articles.moments import when
 from articles.querysets import LONG_COLUMNS
 from articles.workflow.verbs import VERBS, for_many, right_of
 
@@ -62,7 +63,7 @@ def rest_sentence(bulk: BulkAction) -> str:
     latest = bulk.worked_at or bulk.confirmed_at
     if latest is None or latest > timezone.now() - RESTING_AFTER:
         return "running"
-    return f"stopped at {timezone.localtime(latest).strftime('%H:%M on %-d %B')}; resume it"
+    return f"stopped {when(latest)}; resume it"
 
 
 def argument_lines(bulk: BulkAction) -> list[tuple[str, list[str]]]:

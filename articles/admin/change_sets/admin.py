@@ -10,13 +10,12 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, S
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import pluralize
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.change_sets import views
-from articles.admin.labels import name_of_set
+from articles.admin.labels import name_of_set, time_cell
 from articles.admin.requests.addresses import key_of, require_safe
 from articles.admin.requests.offered_lists import CappedPaginator, ReadOnlyAdmin
 from articles.admin.requests.options import MOST_OPTIONS
@@ -111,9 +110,7 @@ class ChangeSetAdmin(ReadOnlyAdmin):
 
     @admin.display(description="made")
     def made(self, change_set: ChangeSet) -> SafeString:
-        local = timezone.localtime(change_set.created_at)
-        cell = '<time datetime="{}">{}</time>'
-        return format_html(cell, local.isoformat(), local.strftime("%-d %b %Y, %H:%M:%S"))
+        return time_cell(change_set.created_at, with_seconds=True)
 
     @admin.display(description="who")
     def who(self, change_set: ChangeSet) -> SafeString:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.models import Article
+from articles.moments import soon
 from articles.querysets import ArticleQuerySet
 
 DAYS = 7
@@ -24,10 +23,7 @@ class Coming:
 
     @property
     def said(self) -> str:
-        """With the zone's abbreviation, which tells the passes of a doubled hour apart; Django's own `date:"T"` leaves
-        it out there."""
-        local = timezone.localtime(self.moment)
-        return local.strftime("%a %-d %b, %H:%M:%S %Z" if local.second else "%a %-d %b, %H:%M %Z")
+        return soon(self.moment)
 
 
 @dataclass(frozen=True)

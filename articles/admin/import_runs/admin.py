@@ -9,12 +9,12 @@ from django.contrib.admin import DateFieldListFilter, ModelAdmin, ShowFacets, Si
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.import_runs import views
+from articles.admin.labels import time_cell
 from articles.admin.requests.addresses import key_of, require_POST, require_safe
 from articles.admin.requests.offered_lists import ReadOnlyAdmin
 from articles.admin.requests.options import MOST_OPTIONS
@@ -110,10 +110,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @admin.display(description="began", ordering="started_at")
     def began(self, run: ImportRun) -> SafeString:
-        local = timezone.localtime(run.started_at)
-        ending = "" if run.finished_at else ", not finished"
-        cell = '<time datetime="{}">{}</time>{}'
-        return format_html(cell, local.isoformat(), local.strftime("%-d %b %Y, %H:%M:%S"), ending)
+        began = time_cell(run.started_at, with_seconds=True)
+        return began if run.finished_at else format_html("{}, not finished", began)
 
     @admin.display(description="who", ordering="change_set__actor_name")
     def actor(self, run: ImportRun) -> SafeString:
