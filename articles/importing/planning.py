@@ -13,9 +13,8 @@ from django.db.models import QuerySet
 from articles.changes.actors import Actor, may_change
 from articles.changes.door import Change
 from articles.changes.refusals import NotAllowed
-from articles.importing.incoming_state import first_state
 from articles.importing.lookup import Known, look_up
-from articles.importing.merging import follow, merged, unchanged
+from articles.importing.merging import first_state, follow, merged, unchanged
 from articles.importing.moved_files import Addresses, Claims, address_after, find_strays, has_new_address, path_beside
 from articles.importing.readiness_warnings import Shown, with_readiness
 from articles.importing.receipt import FileReport

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
-from articles.admin.bulk_actions.start import address_of, more
+from articles.admin.bulk_actions.admin import address_of, more
 from articles.admin.labels import deed_of
 from articles.admin.requests.addresses import is_key, way_back
 from articles.admin.requests.posted import actor_of, allowed, own_work, say_once, typed_words

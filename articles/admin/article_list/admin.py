@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
 from articles.admin.article_form import origins, presence, previews, seed_download, views, visible_changes
-from articles.admin.article_history import compare, history
+from articles.admin.article_history import history
 from articles.admin.article_list import actions, columns
 from articles.admin.article_list.change_list import ArticleChangeList
-from articles.admin.bulk_actions import labels, start
+from articles.admin.bulk_actions import admin as bulk
+from articles.admin.bulk_actions import labels
 from articles.admin.dashboard import source_changes
 from articles.admin.requests.addresses import View, is_key, key_of, require_POST, require_safe
 from articles.admin.requests.offered_lists import CappedPaginator
@@ -28,8 +29,8 @@ from articles.models import Article, Cause
 _heard = require_http_methods(["GET", "HEAD", "POST"])
 _VIEWS: tuple[tuple[str, str, Any, View], ...] = (
     ("undo/<int:pk>/", "undo", require_POST, actions.undo),
-    ("<int:pk>/compare/", "compare", require_safe, compare.show),
-    ("<int:pk>/restore/", "restore", require_POST, compare.restore),
+    ("<int:pk>/compare/", "compare", require_safe, history.compare),
+    ("<int:pk>/restore/", "restore", require_POST, history.restore),
     ("upstream/", "upstream", require_safe, source_changes.show),
     ("<int:pk>/upstream/", "upstream_decide", require_POST, source_changes.decide),
     ("<int:pk>/from-file/", "from_file", require_POST, origins.return_to_file),
@@ -71,8 +72,8 @@ class ArticleAdmin(admin.ModelAdmin):
         return ArticleChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if start.is_over_all(request) and self.has_change_permission(request):
-            return start.begin(request, self.get_changelist_instance(request).get_queryset(request))
+        if bulk.is_over_all(request) and self.has_change_permission(request):
+            return bulk.begin(request, self.get_changelist_instance(request).get_queryset(request))
         offered = {
             "options": filter_options(),
             "causes": Cause.choices,

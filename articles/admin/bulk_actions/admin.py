@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import capfirst
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 
 from articles.admin.bulk_actions import labels
-from articles.admin.bulk_actions.start import address_of
 from articles.admin.labels import label_of
-from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe
+from articles.admin.requests.addresses import PageAddress, is_key, read, require_POST, require_safe
 from articles.admin.requests.options import category_options
 from articles.admin.requests.posted import actor_of, typed_words
 from articles.admin.requests.verb_forms import boxes_of
 from articles.bulk_actions import choosing, chunks
 from articles.bulk_actions.forecast import forecast
-from articles.models import BulkAction, BulkEntry, User
+from articles.models import Article, BulkAction, BulkEntry, User
 from articles.workflow.verbs import VERBS, BadArguments, CategoryChoice, check_right
 
 REFUSALS_PER_PAGE = 100
@@ -157,3 +158,50 @@ def _is_told(bulk: BulkAction, form: Any) -> bool:
             form.add_error(name if name in form.fields else None, capfirst(f"{label_of(name)} {problem}"))
         return False
     return True
+
+
+def more(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponse:
+    return begin(request, queryset)
+
+
+def is_over_all(request: HttpRequest) -> bool:
+    """Whether the posted action is meant for everything that matches, ticked or not."""
+    asked = request.POST
+    across = asked.get("select_across") == "1" or (asked.get("action") == "more" and asked.get("scope") == "all")
+    return request.method == "POST" and across and (asked.get("action") == "more" or asked.get("action") in VERBS)
+
+
+def begin(request: HttpRequest, matching: Any) -> HttpResponse:
+    """Stores what is chosen and leads to its confirmation. Raises NotAllowed."""
+    actor = actor_of(request)
+    verb, chosen = _verb(request), matching if is_over_all(request) else _ticked(request)
+    choose: Any = choosing.prepare if is_over_all(request) else choosing.prepare_chosen
+    reason, query = typed_words(request), request.GET.urlencode()
+    try:
+        bulk = choose(chosen, verb, actor=actor, reason=reason, query=query)
+    except choosing.BadChoice as problem:
+        messages.error(request, str(problem))
+        return HttpResponseRedirect(request.get_full_path())
+    return HttpResponseRedirect(address_of(bulk))
+
+
+def address_of(bulk: BulkAction) -> str:
+    return reverse("admin:articles_bulkaction_show", args=[bulk.pk])
+
+
+def _verb(request: HttpRequest) -> str:
+    action = request.POST.get("action", "")
+    verb = action if action in VERBS else request.POST.get("verb", "")
+    if verb not in VERBS:
+        raise BadRequest("the form names no action; reload the list")
+    return verb
+
+
+def _ticked(request: HttpRequest) -> dict[int, int]:
+    """By key, the version that the list showed; the present one where it did not say."""
+    keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    shown = {key: request.POST.get(f"version-{key}", "") for key in keys}
+    if not all(map(is_key, keys)) or not all(is_key(version) for version in shown.values() if version):
+        raise BadRequest("the selection is not valid; reload the list")
+    present = dict(Article.objects.filter(pk__in=keys).values_list("pk", "version"))
+    return {int(key): int(version or present.get(int(key), 0)) for key, version in shown.items()}
