@@ -16,6 +16,12 @@ ModelT = TypeVar("ModelT", bound=Model, covariant=True)
 LONG_COLUMNS = ("body", "body_html", "extra", "provider_extra", "byline")
 """A byline is short, but came later: it may stand behind them, and SQLite reads through them to reach it."""
 
+
+def with_article(rows: QuerySet[ModelT]) -> QuerySet[ModelT]:
+    """Rows about articles, each with its own, but for the long columns."""
+    return rows.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS))
+
+
 AT = Blank("at", DateTimeField())
 """The moment, in a compiled query."""
 

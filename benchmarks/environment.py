@@ -1,5 +1,4 @@
-"""What a benchmark runs in: nothing of `.env` or of the shell decides what is measured; and its SQLite database, which it
-speaks to without Django."""
+"""What a benchmark runs in, whatever `.env` or the shell say; and its SQLite database, spoken to without Django."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from articles.content import article_state, revision_values
 from articles.history import acknowledgements, reopened_conflicts
 from articles.models import Article, ChangeSet, Conflict, Look, Reopening, Revision, Tombstone
 from articles.models.history import Origin
-from articles.querysets import LONG_COLUMNS
+from articles.querysets import LONG_COLUMNS, with_article
 
 ARTICLES_AT_ONCE = 200
 _CHANGED = "it has changed since"
@@ -198,8 +198,8 @@ def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Act
     kept, undone = {article.pk for article, _ in report.kept}, {article.pk for article in report.undone}
     places: dict[str, list[int]] = defaultdict(list)
     still = Q(conflict__closed_at=None) | Q(conflict__closed_in=report.change_set)
-    rows = reopenings.filter(still).select_related("article", "conflict").order_by("article")
-    for one in rows.exclude(article__in=kept).defer(*(f"article__{name}" for name in LONG_COLUMNS)):
+    rows = with_article(reopenings.filter(still)).select_related("article", "conflict").order_by("article")
+    for one in rows.exclude(article__in=kept):
         refusal = refusals.refusal_to_change(actor, one.article, one.conflict.field)
         if one.article_id in undone or not refusal:
             places[one.outcome].append(one.conflict_id)
@@ -216,7 +216,7 @@ def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Act
 
 def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Actor) -> None:
     """Those of an article that stays as it is stay closed, and those that have a successor."""
-    rows = closed.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS)).order_by("pk")
+    rows = with_article(closed).order_by("pk")
     conflicts = list(rows.select_for_update(of=("self",)))
     others = Conflict.objects.filter(article__in={conflict.article_id for conflict in conflicts})
     newest = {(article, name): pk for pk, article, name in others.order_by("pk").values_list("pk", "article", "field")}
@@ -239,7 +239,7 @@ def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Act
 
 def _take_looks_back(report: UndoReport, made: QuerySet[Look], actor: Actor) -> None:
     """Those of an article that stays as it is stand."""
-    rows = made.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS)).order_by("article")
+    rows = with_article(made).order_by("article")
     returned = {article.pk for article in report.undone} | {conflict.article_id for conflict in report.reopened}
     kept = {article.pk for article, _ in report.kept}
     standing: list[Look] = []

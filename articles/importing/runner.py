@@ -22,13 +22,12 @@ from articles.changes.actors import Actor
 from articles.content.taxonomy import Taxonomy
 from articles.history import change_sets
 from articles.importing import write_pacing
-from articles.importing.failures import is_contention, is_of_one_file, log_failure
 from articles.importing.lock import tree_lock
 from articles.importing.planning import Planner
 from articles.importing.reading import ReadingRoom, Readings
 from articles.importing.receipt import FileReport, Receipt
 from articles.importing.roots import remember
-from articles.importing.steps import Arrival
+from articles.importing.steps import Arrival, is_contention, is_of_one_file, log_failure
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
 from articles.importing.write_pacing import Turns, collected_rarely
 from articles.importing.writing import count_outcomes, examine, record, write

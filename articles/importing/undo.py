@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import CharField, F, Min, QuerySet, Value
@@ -13,7 +13,6 @@ from django.db.models.functions import Cast, Concat
 from articles.changes import door, refusals
 from articles.changes.actors import Actor
 from articles.history import change_sets
-from articles.importing import undo_paths
 from articles.importing.lock import tree_lock
 from articles.importing.lookup import changed_by_persons
 from articles.importing.moved_files import path_beside
@@ -30,6 +29,7 @@ from articles.models import (
 )
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, WRITTEN_BYTES, path_key
+from articles.sql.many_rows import Among
 
 ARTICLES_AT_ONCE = 100
 TOUCHED = "it has changed since"
@@ -118,9 +118,7 @@ class _Undo:
     def find_paths(self, told: set[int]) -> list[int]:
         """Learns which files cannot return. Returns the articles beyond those told of whose path a file of another one
         took."""
-        self._barred = undo_paths.barred(
-            self.report.run, lambda some: self._touched(_with_sources(some), self._earlier(some))
-        )
+        self._barred = _barred(self.report.run, lambda some: self._touched(_with_sources(some), self._earlier(some)))
         rows = EarlierSource.objects.filter(replaced_in=self.report.run).order_by("article")
         return [pk for pk in rows.values_list("article", flat=True) if pk not in told]
 
@@ -282,3 +280,44 @@ def _note_versions(articles: Sequence[Article], by_article: dict[int, int]) -> N
     for row in untouched:
         row.version_after = versions[row.article_id]
     EarlierSource.objects.bulk_update(untouched, ["version_after"])
+
+
+PATHS_AT_ONCE = 500
+_Key = TypeVar("_Key", int, str)
+
+
+def _barred(run: ImportRun, touched: Callable[[Sequence[int]], set[int]]) -> set[int]:
+    """The articles whose earlier path the file of another one has that keeps it: of one that the run did not move,
+    that is `touched`, or that is barred itself. Those that changed places can all return.
+
+    Of all files of the run only those that it moved are kept in memory.
+    """
+    wanted = _earlier_paths(run)
+    holders = dict(_holders(wanted.values()))
+    wanting = {holders[key]: article for article, key in wanted.items() if key in holders}
+    staying = [holder for holder in wanting if holder not in wanted]
+    staying += [article for some in _slices(wanted) for article in touched(some)]
+    barred_pks: set[int] = set()
+    while staying:
+        article = wanting.get(staying.pop())
+        if article is not None and article not in barred_pks:
+            barred_pks.add(article)
+            staying.append(article)
+    return barred_pks
+
+
+def _earlier_paths(run: ImportRun) -> dict[int, str]:
+    """By article, the key of the path that its file had before the run moved it."""
+    rows = EarlierSource.objects.filter(replaced_in=run).exclude(path=F("article__source__path"))
+    return {article: path_key(root, path) for article, root, path in rows.values_list("article", "root", "path")}
+
+
+def _holders(keys: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for some in _slices(keys):
+        yield from Source.objects.filter(Among("path_key", some)).values_list("path_key", "article")
+
+
+def _slices(values: Iterable[_Key]) -> Iterator[list[_Key]]:
+    """Of PATHS_AT_ONCE."""
+    keys = list(values)
+    return (keys[start : start + PATHS_AT_ONCE] for start in range(0, len(keys), PATHS_AT_ONCE))

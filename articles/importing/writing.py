@@ -16,9 +16,8 @@ from articles.changes import door, refusals
 from articles.changes.actors import Actor
 from articles.content import revision_values
 from articles.content.taxonomy import Taxonomy
-from articles.importing.failures import OvertakenError
 from articles.importing.receipt import FileReport
-from articles.importing.steps import Step, refused
+from articles.importing.steps import OvertakenError, Step, refused
 from articles.models import (
     Article,
     Conflict,

@@ -28,14 +28,6 @@ _LONG_TITLE = 60
 _ENDLESS_TITLE = 160
 
 
-@dataclass(frozen=True)
-class StandIn:
-    """What stands where a picture would: the provider's initials on one of a few tints."""
-
-    initials: str
-    tint: int
-
-
 class TimeShown(NamedTuple):
     """A moment in the current time zone, for machines and for people."""
 
@@ -55,7 +47,9 @@ class Card:
 
     pk: int
     live_from: datetime
-    stand_in: StandIn
+    initials: str
+    """What stands where a picture would: the provider's initials, on one of a few tints."""
+    tint: int
     length: str
     """Of the title: short, long or endless."""
     title: str
@@ -86,7 +80,8 @@ def card_of(row: Row) -> Card:
     return Card(
         pk=pk,
         live_from=live_from,
-        stand_in=StandIn(initials_of(provider.name), crc32(provider.slug.encode()) % TINTS),
+        initials=initials_of(provider.name),
+        tint=crc32(provider.slug.encode()) % TINTS,
         length=title_length(title),
         title=title,
         excerpt=excerpt,

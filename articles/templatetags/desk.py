@@ -11,6 +11,7 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.utils import timezone
 
+from articles import moments
 from articles.admin import labels
 from articles.admin.article_list.actions import buttons_for
 from articles.admin.bulk_actions import labels as bulk_labels
@@ -30,6 +31,7 @@ register.filter("remedies", labels.findings_list)
 register.filter("deed", labels.decision_in)
 register.filter("set_name", labels.name_of_set)
 register.filter("cause", labels.cause_label)
+register.filter("soon", moments.soon)
 register.filter("bulk_title", bulk_labels.title_of)
 register.filter("bulk_rest", bulk_labels.rest_sentence)
 register.simple_tag(bulk_labels.unfinished, name="unfinished_bulk_actions")

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -14,7 +15,6 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
-from articles.admin.requests.picture_lines import picture_line, typed_pictures
 from articles.content.article_state import ArticleState, DeskState
 from articles.seedfile import reader, schema
 
@@ -297,3 +297,46 @@ def problems_of_rows(rows: BaseFormSet[Any], *, label: str, row_label: str, plac
         yield Problem(place, label, str(message))
     for number, form in enumerate(rows.forms, 1):
         yield from problems_of_form(form, label=f"{row_label} {number}", place=place)
+
+
+Picture = Mapping[str, Any]
+_PICTURE_LINE = re.compile(r"(?P<url>\S+)(?:\s+(?P<width>\d{1,7})\s*[x×]\s*(?P<height>\d{1,7}))?\Z")
+_SIZE = ("width", "height")
+
+
+def picture_line(url: str, width: int | None, height: int | None) -> str:
+    return url if width is None or height is None else f"{url} {width}x{height}"
+
+
+def typed_pictures(text: str, known: Iterable[Picture]) -> list[dict[str, Any]]:
+    """The lines that are not blank. Each keeps what no line shows of the picture of `known` that it came from: the one
+    that is shown so, or else the next with its address. A size that was shown and is gone from the line is taken out.
+
+    A line that is no address and size is taken for an address, for the schema to refuse.
+    """
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    left = list(known)
+    shown_so = [_claimed(left, _line_of, line) for line in lines]
+    return [_typed(line, before, left) for line, before in zip(lines, shown_so, strict=True)]
+
+
+def _claimed(left: list[Picture], said: Callable[[Picture], str], wanted: str) -> Picture | None:
+    """The first that is left and says so, taken from there."""
+    place = next((place for place, picture in enumerate(left) if said(picture) == wanted), None)
+    return None if place is None else left.pop(place)
+
+
+def _line_of(picture: Picture) -> str:
+    return picture_line(picture["url"], picture.get("width"), picture.get("height"))
+
+
+def _typed(line: str, before: Picture | None, left: list[Picture]) -> dict[str, Any]:
+    if before is not None:
+        return dict(before)
+    match = _PICTURE_LINE.match(line)
+    url = match["url"] if match else line
+    same = _claimed(left, itemgetter("url"), url) or {"url": url}
+    if match and match["width"]:
+        return {**same, **{name: int(match[name]) for name in _SIZE}}
+    is_size_shown = _line_of(same) != url
+    return {name: value for name, value in same.items() if not (is_size_shown and name in _SIZE)}

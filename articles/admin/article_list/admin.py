@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from articles.admin.article_form import origins, presence, previews, seed_download, views, visible_changes
+from articles.admin.article_form import origins, presence, previews, views, visible_changes
 from articles.admin.article_history import history
 from articles.admin.article_list import actions, columns
 from articles.admin.article_list.change_list import ArticleChangeList
@@ -92,7 +92,7 @@ class ArticleAdmin(admin.ModelAdmin):
         return history.show(self, request, key_of(object_id, "article"))
 
     def seed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return seed_download.download(self, request, key_of(object_id, "article"))
+        return previews.download_seed(self, request, key_of(object_id, "article"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Articles are not deleted in the admin."""

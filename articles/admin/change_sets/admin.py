@@ -27,7 +27,7 @@ from articles.admin.requests.posted import allowed
 from articles.importing.undo import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone, User
-from articles.querysets import LONG_COLUMNS
+from articles.querysets import LONG_COLUMNS, with_article
 from articles.workflow.verbs import all_events, event_of
 
 _OPERATOR = "operator"
@@ -182,8 +182,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decided(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
     """Conflicts that the set closed, each with the field as editors call it."""
-    rows = change_set.conflicts_closed.select_related("article").order_by("pk")
-    rows = rows.defer(*(f"article__{name}" for name in LONG_COLUMNS), "base", "incoming", "current")
+    rows = with_article(change_set.conflicts_closed.order_by("pk")).defer("base", "incoming", "current")
     return [(conflict, label_of(conflict.field)) for conflict in rows[:MOST_DECIDED]]
 
 
@@ -195,8 +194,7 @@ def _reopened(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
 
 
 def _looks(change_set: ChangeSet) -> list[Look]:
-    rows = change_set.looks.select_related("article").order_by("article")
-    return list(rows.defer(*(f"article__{name}" for name in LONG_COLUMNS))[:MOST_DECIDED])
+    return list(with_article(change_set.looks.order_by("article"))[:MOST_DECIDED])
 
 
 def _steps(made: list[Any]) -> list[ShownStep]:

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 
 from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.models import Article
-from articles.moments import soon
 from articles.querysets import ArticleQuerySet
 
 DAYS = 7
@@ -15,22 +14,11 @@ MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Coming:
-    """An article, and when it goes live or off."""
-
-    article: Article
-    moment: datetime
-
-    @property
-    def said(self) -> str:
-        return soon(self.moment)
-
-
-@dataclass(frozen=True)
 class Upcoming:
-    """The soonest of what is to come, and how many more there are: up to MOST_COUNTED, and then it is "over" that."""
+    """The soonest of what is to come, articles and when they go live or off, and how many more there are: up to
+    MOST_COUNTED, and then it is "over" that."""
 
-    shown: list[Coming]
+    shown: list[tuple[Article, datetime]]
     more: int
 
     @property
@@ -52,4 +40,4 @@ def _upcoming(articles: ArticleQuerySet[Article], field: str) -> Upcoming:
     """Two queries at most: an index gives the soonest, and a count is asked for only beyond them."""
     rows = list(articles.only("title", field)[: MOST_SHOWN + 1])
     more = articles.order_by()[: MOST_COUNTED + 1].count() - MOST_SHOWN if len(rows) > MOST_SHOWN else 0
-    return Upcoming([Coming(article, getattr(article, field)) for article in rows[:MOST_SHOWN]], more)
+    return Upcoming([(article, getattr(article, field)) for article in rows[:MOST_SHOWN]], more)
