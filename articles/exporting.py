@@ -19,6 +19,9 @@ from articles.seedfile import reader, writer
 from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import ArticleContent, settled
 from articles.seedfile.unresolved import unresolved_merges
+from articles.seedfile.yaml.edits import Remove
+from articles.seedfile.yaml.layout import Unpatchable
+from articles.sql.many_rows import in_key_order
 
 ARTICLES_AT_ONCE = 200
 _SLUG_BYTES = 200
@@ -59,12 +62,9 @@ def seed_files(articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
 
     A field in open conflict stays as the file has it: an export ends no conflict.
     """
-    last = 0
     taken: set[int] = set()
     roots = list(Source.objects.order_by().values_list("root", flat=True).distinct())
-    rows = articles.select_related("category", "provider").order_by("pk")
-    while page := list(rows.filter(pk__gt=last)[:ARTICLES_AT_ONCE]):
-        last = page[-1].pk
+    for page in in_key_order(articles.select_related("category", "provider"), ARTICLES_AT_ONCE):
         contents = _contents(page)
         rows_of_files = Source.objects.filter(article__in=contents).select_related("exported").defer(*WRITTEN_BYTES)
         sources = {source.article_id: source for source in rows_of_files}
@@ -92,7 +92,7 @@ def seed_file(
                 return SeedFile(article.pk, path, ExportOutcome.IDENTICAL, bytes(source.raw))
         raw, outcome = _made(wanted, source)
         content = reader.read(raw).content
-    except (SeedError, writer.Unpatchable) as problem:
+    except (SeedError, Unpatchable) as problem:
         message = _merge_in_body(wanted) or str(problem)
         return SeedFile(article.pk, path, ExportOutcome.FAILED, message=message)
     except (TypeError, ValueError):
@@ -110,9 +110,9 @@ def seed_file_without_secured(article: Article, wanted: ArticleContent, source: 
     if made.raw is None or not wanted.secured:
         return made
     try:
-        raw = writer.patch(made.raw, [writer.Remove(("secured",))])
+        raw = writer.patch(made.raw, [Remove(("secured",))])
         content = reader.read(raw).content
-    except (SeedError, writer.Unpatchable) as problem:
+    except (SeedError, Unpatchable) as problem:
         return replace(made, outcome=ExportOutcome.FAILED, raw=None, message=str(problem))
     if content != wanted.model_copy(update={"secured": ""}):
         return replace(made, outcome=ExportOutcome.FAILED, raw=None, message="the protected payload cannot be removed")

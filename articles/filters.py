@@ -128,19 +128,15 @@ class DeskFilterSet(ArticleFilterSet):
         return queryset.came_back()
 
     def filter_state(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
-        if value == "all":
-            return queryset
-        if value == "undecided":
-            return queryset.undecided()
-        if value == "set-aside":
-            return queryset.set_aside()
-        if value == "held":
-            return queryset.on_hold()
-        if value == "published":
-            return queryset.published()
-        if value == "ending":
-            return queryset.ending(at=timezone.now())
-        return queryset.standing(Standing(value), at=timezone.now())
+        states: dict[str, Callable[[], ArticleQuerySet[Article]]] = {
+            "undecided": queryset.undecided,
+            "held": queryset.on_hold,
+            "set-aside": queryset.set_aside,
+            "published": queryset.published,
+            "ending": partial(queryset.ending, at=timezone.now()),
+            "all": queryset.all,
+        }
+        return states[value]() if value in states else queryset.standing(Standing(value), at=timezone.now())
 
 
 def shown_under(model: type[Term], term: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Self, TypeVar
 
@@ -14,6 +15,12 @@ ModelT = TypeVar("ModelT", bound=Model, covariant=True)
 
 LONG_COLUMNS = ("body", "body_html", "extra", "provider_extra", "byline")
 """A byline is short, but came later: it may stand behind them, and SQLite reads through them to reach it."""
+
+
+def with_article(rows: QuerySet[ModelT]) -> QuerySet[ModelT]:
+    """Rows about articles, each with its own, but for the long columns."""
+    return rows.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS))
+
 
 AT = Blank("at", DateTimeField())
 """The moment, in a compiled query."""
@@ -78,15 +85,10 @@ class ArticleQuerySet(QuerySet[ModelT]):
         return self.undecided().filter(set_aside_before__gt=_EMPTY)
 
     def standing(self, standing: Standing, *, at: datetime) -> Self:
-        match standing:
-            case Standing.LIVE:
-                return self.visible(at=at)
-            case Standing.SCHEDULED:
-                return self.scheduled(at=at)
-            case Standing.ENDED:
-                return self.ended(at=at)
-            case Standing.HIDDEN:
-                return self.hidden()
+        if standing is Standing.HIDDEN:
+            return self.hidden()
+        named = {Standing.LIVE: self.visible, Standing.SCHEDULED: self.scheduled, Standing.ENDED: self.ended}
+        return named[standing](at=at)
 
     def matching(self, text: str) -> Self:
         """Every word of `text` stands in title or excerpt, in upper or lower case."""
@@ -133,6 +135,11 @@ class ArticleQuerySet(QuerySet[ModelT]):
         """With what a row of a list shows, and without the long columns."""
         related = ("category__shown_as", "provider__shown_as")
         return self.select_related(*related).defer(*LONG_COLUMNS)
+
+    def for_change(self, pks: Iterable[int]) -> Self:
+        """These, with what a state is read from; in key order, so that two changes which lock them cannot wait for each
+        other."""
+        return self.filter(pk__in=list(pks)).select_related("category", "provider").order_by("pk")
 
     def known_types(self) -> Compiled:
         """The distinct types in this queryset, at most MOST_TYPES, in one query that leaps through the index from each

@@ -30,7 +30,7 @@ def main() -> None:
         folder = Path(name)
         tables = folder / "tables.sqlite3"
         prepare(tables)
-        stage("benchmarks.database.make_tables")
+        stage("benchmarks.environment.make_tables")
         measurements = _imports(folder, files)
         measurements += [replace(measured, name=measured.name + TWICE) for measured in _imports(folder, 2 * files)]
         _say("saving file by file, and merely reading")

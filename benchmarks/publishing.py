@@ -12,7 +12,7 @@ from articles.history import change_sets
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
 from articles.workflow.deciding import decide
-from benchmarks.database import Row, connect, insert
+from benchmarks.environment import Row, connect, insert
 from benchmarks.measure import Measurement, measured
 
 _COUNT = 50

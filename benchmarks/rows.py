@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db.models import Model
 
 from articles.models import Article, ArticleImage, ArticleTopic, RelatedArticle, Revision, Source
-from benchmarks.database import connect
+from benchmarks.environment import connect
 from benchmarks.imports import first_import
 
 _TABLES = (Article, ArticleTopic, ArticleImage, RelatedArticle, Source, Revision)

@@ -15,6 +15,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from articles import moments
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, Cause, ChangeSet, Revision, User
 from articles.models.history import Origin
@@ -47,6 +48,8 @@ _DEEDS = {
 """By what became of the field: empty, or not."""
 MOST_CHOICES = 100
 """Revisions to choose from; of more, the number is typed."""
+LONGEST_SHOWN = 600
+"""Characters of a value that two sides began with."""
 LONG = 60_000
 """Characters of a revision's changes; a page of many such would take seconds."""
 
@@ -79,31 +82,25 @@ def in_words(value: int | bool | datetime | None) -> str:
     if value is None:
         return "none"
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%-d %B %Y, %H:%M:%S %Z")
+        return moments.in_full(value, with_seconds=True)
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def age(moment: datetime) -> str:
-    """How long ago, for the last week; else the day. Of a local time."""
-    now = timezone.localtime()
-    minutes = int((now - moment).total_seconds() // 60)
-    if 0 <= minutes < 60:
-        return f"{minutes} min ago"
-    if 0 <= minutes < 24 * 60:
-        return f"{minutes // 60} h ago"
-    if 0 <= minutes < 7 * 24 * 60:
-        return f"{minutes // (24 * 60)} d ago"
-    return moment.strftime("%-d %b" if moment.year == now.year else "%-d %b %Y")
+def time_cell(moment: datetime, *, with_seconds: bool = False, is_age: bool = False) -> SafeString:
+    """A moment in a list's column; as an age, with the exact time in its title."""
+    local, exact = timezone.localtime(moment), moments.in_short(moment, with_seconds=with_seconds)
+    shown = moments.age(moment) if is_age else exact
+    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact if is_age else "", shown)
 
 
 def standing_badge(article: Article) -> SafeString:
     """The standing, by flag and schedule: "live", "live from", "expired", "not published"."""
     standing = article.standing(at=timezone.now())
-    until = f" until {_short(article.live_until)}" if article.live_until else ""
+    until = f" until {moments.in_short(article.live_until)}" if article.live_until else ""
     words = {
         Standing.LIVE: f"live{until}",
-        Standing.SCHEDULED: f"live from {_short(article.live_from)}{until}",
-        Standing.ENDED: f"expired {_short(article.live_until)}",
+        Standing.SCHEDULED: f"live from {moments.in_short(article.live_from)}{until}",
+        Standing.ENDED: f"expired {moments.in_short(article.live_until)}",
         Standing.HIDDEN: "not published",
     }
     return format_html('<span class="standing is-{}">{}</span>', standing, words[standing])
@@ -125,9 +122,8 @@ def deed_of(revision: Revision, reader: User, title: str) -> str:
     is_import = revision.origin == Origin.IMPORT
     is_own = revision.actor_id == reader.pk
     who = "an import" if is_import else "you" if is_own else revision.actor_name
-    at, now = timezone.localtime(revision.created_at), timezone.localtime()
-    moment = at.strftime("at %H:%M" if at.date() == now.date() else "on %-d %b %Y, %H:%M")
-    return f"{who} {decision_in(revision) or ('changed' if is_import else 'edited')} {title} {moment}"
+    deed = decision_in(revision) or ("changed" if is_import else "edited")
+    return f"{who} {deed} {title} {moments.when(revision.created_at)}"
 
 
 def decision_in(revision: Revision) -> str:
@@ -176,6 +172,12 @@ def lines_of(field: str, value: Any) -> list[str]:
     return [_entry(value)] if isinstance(value, dict) else str(value).split("\n")
 
 
+def shortened_lines(field: str, value: Any) -> str:
+    """`lines_of`, of a value that two sides began with."""
+    text = "\n".join(lines_of(field, value))
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
+
+
 def _entry(value: Any) -> str:
     """A topic, picture, provider or coverage entry on one line."""
     if not isinstance(value, dict):
@@ -186,10 +188,6 @@ def _entry(value: Any) -> str:
         key: v for key, v in value.items() if key not in ("title", "name", "domain", "url", "webUrl", "width", "height")
     }
     return " · ".join(filter(None, [*names, size, json.dumps(rest, ensure_ascii=False) if rest else ""]))
-
-
-def _short(moment: datetime | None) -> str:
-    return timezone.localtime(moment).strftime("%-d %b %Y, %H:%M") if moment else ""
 
 
 def _moment(value: str) -> str:

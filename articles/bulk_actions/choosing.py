@@ -19,21 +19,17 @@ from articles.workflow.verbs import VERBS, Verb
 MOST_ARTICLES = 10_000
 
 
-class NothingChosen(ValueError):
-    """A bulk action over no article."""
-
-
-class TooMany(ValueError):
-    """A bulk action over more articles than one may have."""
+class BadChoice(ValueError):
+    """A bulk action over no article, or over more than one may have."""
 
 
 def checked(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
-    """Versions by key, in the order given. Raises NothingChosen or TooMany."""
+    """Versions by key, in the order given. Raises BadChoice."""
     versions = dict(pairs)
     if not versions:
-        raise NothingChosen("no articles selected; select some, or change the filter")
+        raise BadChoice("no articles selected; select some, or change the filter")
     if len(versions) > MOST_ARTICLES:
-        raise TooMany(f"more than {MOST_ARTICLES:,} articles match; filter further")
+        raise BadChoice(f"more than {MOST_ARTICLES:,} articles match; filter further")
     return versions
 
 

@@ -1,12 +1,16 @@
-"""Who changes something: a signed-in user, or the operator at the command line."""
+"""Who changes something: a signed-in user, or the operator at the command line; and what they may.
+
+Pages ask here for what the door will say, to offer only what will be allowed.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 
-from articles.models import User
+from articles.models import Article, User
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,22 @@ def name_of(actor: Actor) -> str:
 
 def user_of(actor: Actor) -> User | None:
     return None if isinstance(actor, Operator) else actor
+
+
+PUBLISH_RIGHT = "publish_article"
+CHANGE_RIGHT = "change_article"
+RIGHT_NAMES = {
+    PUBLISH_RIGHT: "publish",
+    "add_article": "add articles",
+    CHANGE_RIGHT: "change articles",
+    "delete_article": "purge articles",
+}
+
+
+def may_publish(actor: Any) -> bool:
+    return may(actor, PUBLISH_RIGHT)
+
+
+def may_change(actor: Any, article: Article) -> bool:
+    """A change that leaves the article's flag and schedule alone."""
+    return may(actor, "change_article") and (not article.published or may_publish(actor))

@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from articles.changes.actors import Actor, may, name_of, user_of
+from articles.changes.actors import PUBLISH_RIGHT, Actor, may, may_change, name_of, user_of
 from articles.changes.refusals import (
     AddressPurged,
     AddressTaken,
@@ -26,7 +26,6 @@ from articles.changes.refusals import (
     Refused,
     Stale,
 )
-from articles.changes.rights import PUBLISH_RIGHT, may_change
 from articles.content import article_state
 from articles.content.article_state import ArticleState, value_of
 from articles.content.rendering import Rendered
@@ -38,8 +37,7 @@ from articles.querysets import ArticleQuerySet
 from articles.readiness.findings import examine, subject_of_state
 from articles.seedfile.addresses import url_key
 from articles.seedfile.schema import settled
-from articles.sql.any_of import Among
-from articles.sql.many_rows import insert_rows
+from articles.sql.many_rows import Among, insert_rows
 
 REASON_LENGTH = 500
 
@@ -139,10 +137,8 @@ def withdraw_many(articles: Sequence[Article], *, actor: Actor) -> list[Refused 
     Each has to be at the version that was looked at. One answer per article, None for one that is gone.
     """
     with transaction.atomic():
-        rows = {
-            row.pk: row
-            for row in _articles_by_key([article.pk for article in articles]).select_for_update(of=("self",))
-        }
+        going = Article.objects.for_change(article.pk for article in articles)
+        rows = {row.pk: row for row in going.select_for_update(of=("self",))}
         refusals = [_why_not_withdrawn(rows.get(article.pk), article.version, actor) for article in articles]
         gone = [article.pk for article, refusal in zip(articles, refusals, strict=True) if refusal is None]
         Revision.objects.filter(article__in=gone).delete()
@@ -156,19 +152,8 @@ def foresee_many(changes: Sequence[Change], *, actor: Actor, origin: Origin) -> 
     return [work.result if isinstance(work.result, Refused) else work.fields for work in works]
 
 
-def examine_many(changes: Sequence[Change], *, actor: Actor, origin: Origin) -> list[Refused | None]:
-    """What `change_many` would refuse, and why; writes and locks nothing."""
-    works = _examined(changes, actor, origin, _articles(changes))
-    return [work.result if isinstance(work.result, Refused) else None for work in works]
-
-
 def _articles(changes: Sequence[Change]) -> ArticleQuerySet[Article]:
-    return _articles_by_key([change.article.pk for change in changes if change.article])
-
-
-def _articles_by_key(pks: Sequence[int]) -> ArticleQuerySet[Article]:
-    """In key order, so that two changes which lock them cannot wait for each other."""
-    return Article.objects.filter(pk__in=pks).select_related("category", "provider").order_by("pk")
+    return Article.objects.for_change(change.article.pk for change in changes if change.article)
 
 
 def _why_not_withdrawn(article: Article | None, expected: int, actor: Actor) -> Refused | None:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
 
-from articles.changes.actors import Actor, may, name_of
-from articles.changes.rights import PUBLISH_RIGHT, RIGHT_NAMES
+from articles.changes.actors import PUBLISH_RIGHT, RIGHT_NAMES, Actor, may, name_of
 from articles.content.article_state import SCHEDULE
 from articles.models import Article, Tombstone
 from articles.readiness.findings import Finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -18,8 +18,7 @@ from articles.models import Article, ArticleImage, ArticleTopic, RelatedArticle,
 from articles.querysets import Standing, standing_of
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
-from articles.sql.any_of import Among
-from articles.sql.many_rows import insert_values, update_rows
+from articles.sql.many_rows import Among, insert_values, update_rows
 
 Values = dict[str, Any]
 Bodies = Mapping[str, str]
@@ -73,6 +72,13 @@ _NO_IMAGES = ""
 
 def value_of(state: ArticleState, field: str) -> Any:
     return getattr(state.desk if field in _DESK else state.content, field)
+
+
+def with_fields(state: ArticleState, values: Mapping[str, Any]) -> ArticleState:
+    """The state with some fields set to values that were checked."""
+    desk = {name: value for name, value in values.items() if name in _DESK}
+    content = {name: value for name, value in values.items() if name not in _DESK}
+    return ArticleState(state.content.model_copy(update=content), replace(state.desk, **desk))
 
 
 def publishes(before: ArticleState | Article | None, after: ArticleState) -> bool:
@@ -148,12 +154,9 @@ def _columns(state: ArticleState, changed: Iterable[str], taxonomy: Taxonomy, bo
     content = state.content
     values: Values = {}
     for field in changed:
-        if field in _NULL_WHEN_EMPTY:
-            values[field] = value_of(state, field) or None
-        elif field in _DESK:
-            values[field] = getattr(state.desk, field)
-        elif field in _PLAIN:
-            values[field] = getattr(content, field)
+        if field in _DESK or field in _PLAIN:
+            value = value_of(state, field)
+            values[field] = (value or None) if field in _NULL_WHEN_EMPTY else value
         elif field == "category":
             values["category_id"] = taxonomy.category(content.category)
         elif field == "provider":
@@ -176,38 +179,18 @@ def _topic_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now
 
 
 def _image_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[Values]:
-    return [
-        {
-            "article_id": pk,
-            "position": position,
-            "url": image.url,
-            "width": image.width,
-            "height": image.height,
-            "is_cached": image.is_cached,
-            "alt": image.alt,
-            "caption": image.caption,
-            "credit": image.credit,
-            "extra": image.extra,
-        }
-        for position, image in enumerate(content.images)
-    ]
+    return [{**dict(image), "article_id": pk, "position": position} for position, image in enumerate(content.images)]
 
 
 def _related_rows(pk: int, content: schema.ArticleContent, taxonomy: Taxonomy, now: datetime) -> list[Values]:
     return [
         {
+            **dict(entry),
             "article_id": pk,
             "position": position,
-            "title": entry.title,
-            "excerpt": entry.excerpt,
-            "published_at": entry.published_at,
-            "web_url": entry.web_url,
             "url_key": url_key(entry.web_url),
-            "type": entry.type,
             "provider_id": taxonomy.provider(entry.provider),
-            "quality": entry.quality,
             "images": _images_text(entry.images),
-            "extra": entry.extra,
             "provider_extra": entry.provider.extra if entry.provider else "",
         }
         for position, entry in enumerate(content.related)
@@ -273,7 +256,9 @@ class _Rows:
         values["web_url"] = article.web_url
         values["provider"] = _provider(article.provider.name, article.provider.domain, article.provider_extra)
         values["topics"] = tuple(self.topics[article.pk])
-        values["images"] = tuple(_image(row) for row in self.images[article.pk])
+        values["images"] = tuple(
+            schema.Image.of(dict(zip(_IMAGE, row, strict=True))) for row in self.images[article.pk]
+        )
         values["related"] = tuple(_related(*row) for row in self.related[article.pk])
         values["secured"] = self.secured.get(article.pk, "")
         values["body"] = article.body
@@ -305,10 +290,6 @@ def _grouped(pairs: Iterable[tuple[int, Any]]) -> dict[int, list[Any]]:
 
 def _provider(name: str, domain: str, extra: str) -> schema.Provider:
     return schema.Provider.of({"name": name, "domain": domain, "extra": extra})
-
-
-def _image(row: Iterable[Any]) -> schema.Image:
-    return schema.Image.of(dict(zip(_IMAGE, row, strict=True)))
 
 
 def _related(*row: Any) -> schema.Related:

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from articles.content import article_state
-from articles.content.article_state import ArticleState, value_of
+from articles.content.article_state import ArticleState
 from articles.models import Article, Revision, SecuredPayload
 from articles.seedfile import schema
 
@@ -48,12 +48,7 @@ def with_values(article: Article, state: ArticleState, values: Values, texts: Te
     """
     texts_by_article = secured_texts([(article.pk, values)]) if texts is None else texts
     loaded = {name: _load_value(article, name, value, texts_by_article) for name, value in values.items()}
-    desk = {name: value for name, value in loaded.items() if name in article_state.DESK_FIELDS}
-    kept = {name: value for name, value in loaded.items() if name not in article_state.DESK_FIELDS}
-    return ArticleState(
-        state.content.model_copy(update=kept),
-        article_state.DeskState(**{name: desk.get(name, value_of(state, name)) for name in article_state.DESK_FIELDS}),
-    )
+    return article_state.with_fields(state, loaded)
 
 
 def secured_texts(wanted: Iterable[tuple[int, Values]]) -> Texts:

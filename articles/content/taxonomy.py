@@ -34,7 +34,7 @@ class Taxonomy:
         contents = list(contents)
         _learn(self.categories, Category, (c.category for c in contents if c.category), _named)
         _learn(self.topics, Topic, (topic for c in contents for topic in c.topics), _named)
-        _learn(self.providers, Provider, _provider_names(contents), _named_with_domain)
+        _learn(self.providers, Provider, provider_names(contents), _named_with_domain)
 
     def category(self, name: str) -> int | None:
         return self.categories[name] if name else None
@@ -43,18 +43,18 @@ class Taxonomy:
         return self.providers[provider.name, provider.domain] if provider else None
 
 
+def provider_names(contents: Iterable[schema.ArticleContent]) -> Iterable[ProviderName]:
+    for content in contents:
+        yield content.provider.name, content.provider.domain
+        yield from ((r.provider.name, r.provider.domain) for r in content.related if r.provider)
+
+
 def slugs_to_come(model: type[Term], missing: Iterable[KeyT]) -> dict[KeyT, str]:
     """What `learn` would call names without a row, a provider's with its domain, if nobody takes a slug meanwhile."""
     columns: Callable[[Any], dict[str, str]] = _named_with_domain if model is Provider else _named
     keys = sorted(set(missing))
     slug_of = _free_slugs(model, [columns(key)["name"] for key in keys])
     return {key: slug_of(columns(key)) for key in keys}
-
-
-def _provider_names(contents: Iterable[schema.ArticleContent]) -> Iterable[ProviderName]:
-    for content in contents:
-        yield content.provider.name, content.provider.domain
-        yield from ((r.provider.name, r.provider.domain) for r in content.related if r.provider)
 
 
 def _named(name: str) -> dict[str, str]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -18,7 +17,7 @@ from articles.content import article_state, revision_values
 from articles.history import acknowledgements, reopened_conflicts
 from articles.models import Article, ChangeSet, Conflict, Look, Reopening, Revision, Tombstone
 from articles.models.history import Origin
-from articles.querysets import LONG_COLUMNS
+from articles.querysets import LONG_COLUMNS, with_article
 
 ARTICLES_AT_ONCE = 200
 _CHANGED = "it has changed since"
@@ -90,7 +89,7 @@ def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = A
     change_set = undoing.undoes
     if change_set is None:
         raise ValueError(f"{undoing} undoes nothing")
-    pks = _articles_of(change_set, after, most)
+    pks = articles_of(change_set, after=after, most=most)
     report = UndoReport(undoing, next_after=pks[-1] if len(pks) == most else None)
     if pks:
         articles = _Found(undoing, change_set, pks)
@@ -107,34 +106,14 @@ def purged_of(change_set: ChangeSet) -> list[tuple[Article, str]]:
     return _kept_for_ever(Tombstone.objects.filter(article__in=change_set.revisions.order_by().values("article_id")))
 
 
-def article_count(change_set: ChangeSet) -> int:
-    """How many articles an undo of the set looks at."""
-    return len(articles_of(change_set))
-
-
-def articles_of(change_set: ChangeSet) -> list[int]:
-    """Those that an undo of the set looks at, in key order."""
-    return sorted(set().union(*(rows.values_list("article_id", flat=True) for rows in _traces(change_set))))
-
-
-def _articles_of(change_set: ChangeSet, after: int, most: int) -> list[int]:
-    """Those that it changed or purged, and those whose conflict it closed, in key order."""
+def articles_of(change_set: ChangeSet, *, after: int = 0, most: int | None = None) -> list[int]:
+    """Those that an undo of the set looks at, in key order: it changed or purged them, closed their conflict or opened
+    it again, or ended the wait for a look at them."""
     pks: set[int] = set()
-    for rows in _traces(change_set):
-        beyond = rows.filter(article__gt=after).order_by("article_id")
+    for name in ("revisions", "conflicts_closed", "looks", "reopenings", "tombstones"):
+        beyond = getattr(change_set, name).filter(article__gt=after).order_by("article_id")
         pks.update(beyond.values_list("article_id", flat=True).distinct()[:most])
     return sorted(pks)[:most]
-
-
-def _traces(change_set: ChangeSet) -> list[QuerySet[Any]]:
-    made, closed = change_set.revisions.order_by(), change_set.conflicts_closed.order_by()
-    return [
-        made,
-        closed,
-        change_set.looks.order_by(),
-        change_set.reopenings.order_by(),
-        change_set.tombstones.order_by(),
-    ]
 
 
 def _kept_for_ever(stones: QuerySet[Tombstone]) -> list[tuple[Article, str]]:
@@ -145,11 +124,8 @@ class _Found:
     """What there is of some articles of a set: as they stand, and what the set did to each, in order."""
 
     def __init__(self, undoing: ChangeSet, change_set: ChangeSet, pks: Sequence[int]) -> None:
-        rows = Article.objects.filter(pk__in=pks).select_related("category", "provider").order_by("pk")
-        self.articles = list(rows)
-        self.steps: dict[int, list[Revision]] = defaultdict(list)
-        for revision in change_set.revisions.filter(article__in=pks).order_by("number"):
-            self.steps[revision.article_id].append(revision)
+        self.articles = list(Article.objects.for_change(pks))
+        self.steps = steps_of(change_set, pks)
         undos = Revision.objects.filter(article__in=pks, change_set__undoes=change_set)
         newest = undos.filter(number=F("article__version")).values_list("article_id", flat=True)
         self.undone = set(newest)
@@ -170,21 +146,36 @@ def _change_back(articles: _Found, actor: Actor, undoing: ChangeSet) -> dict[int
     """By article, why it stays as it is; "" for those that were returned."""
     reasons = {a.pk: articles.why_not(a) for a in articles.articles if a.pk in articles.steps}
     going = [article for article in articles.articles if reasons.get(article.pk) == ""]
-    wanted = {article.pk: revision_values.values_before(articles.steps[article.pk]) for article in going}
-    states, texts = article_state.read_states(going), revision_values.secured_texts(wanted.items())
+    results = change_back(going, articles.steps, actor=actor, undoing=undoing)
+    reasons |= {pk: str(result) for pk, result in results.items() if isinstance(result, refusals.Refused)}
+    return reasons | dict.fromkeys(articles.undone_by_this, "")
+
+
+def steps_of(change_set: ChangeSet, articles: Iterable[int | Article]) -> dict[int, list[Revision]]:
+    """By article, what the set did to it, in order."""
+    steps: dict[int, list[Revision]] = defaultdict(list)
+    for revision in change_set.revisions.filter(article__in=articles).order_by("number"):
+        steps[revision.article_id].append(revision)
+    return steps
+
+
+def change_back(
+    articles: Sequence[Article], steps: Mapping[int, Sequence[Revision]], *, actor: Actor, undoing: ChangeSet
+) -> dict[int, Revision | refusals.Refused | None]:
+    """By article, what came of returning the fields that these steps changed to what they were before the first."""
+    wanted = {article.pk: revision_values.values_before(steps.get(article.pk, ())) for article in articles}
+    states, texts = article_state.read_states(articles), revision_values.secured_texts(wanted.items())
+    results: dict[int, Revision | refusals.Refused | None] = {}
     changes = []
-    for article in going:
+    for article in articles:
         try:
             state = revision_values.with_values(article, states[article.pk], wanted[article.pk], texts)
         except (LookupError, ValidationError) as problem:
-            reasons[article.pk] = _unloadable(problem)
+            results[article.pk] = refusals.Refused(_unloadable(problem))
         else:
             changes.append(door.Change(state, article, article.version))
-    results = door.change_many(changes, actor=actor, origin=Origin.UNDO, change_set=undoing, reason=undoing.reason)
-    for change, result in zip(changes, results, strict=True):
-        if change.article and isinstance(result, refusals.Refused):
-            reasons[change.article.pk] = str(result)
-    return reasons | dict.fromkeys(articles.undone_by_this, "")
+    made = door.change_many(changes, actor=actor, origin=Origin.UNDO, change_set=undoing, reason=undoing.reason)
+    return results | {change.article.pk: one for change, one in zip(changes, made, strict=True) if change.article}
 
 
 def _unloadable(problem: LookupError | ValidationError) -> str:
@@ -207,8 +198,8 @@ def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Act
     kept, undone = {article.pk for article, _ in report.kept}, {article.pk for article in report.undone}
     places: dict[str, list[int]] = defaultdict(list)
     still = Q(conflict__closed_at=None) | Q(conflict__closed_in=report.change_set)
-    rows = reopenings.filter(still).select_related("article", "conflict").order_by("article")
-    for one in rows.exclude(article__in=kept).defer(*(f"article__{name}" for name in LONG_COLUMNS)):
+    rows = with_article(reopenings.filter(still)).select_related("article", "conflict").order_by("article")
+    for one in rows.exclude(article__in=kept):
         refusal = refusals.refusal_to_change(actor, one.article, one.conflict.field)
         if one.article_id in undone or not refusal:
             places[one.outcome].append(one.conflict_id)
@@ -225,7 +216,7 @@ def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Act
 
 def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Actor) -> None:
     """Those of an article that stays as it is stay closed, and those that have a successor."""
-    rows = closed.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS)).order_by("pk")
+    rows = with_article(closed).order_by("pk")
     conflicts = list(rows.select_for_update(of=("self",)))
     others = Conflict.objects.filter(article__in={conflict.article_id for conflict in conflicts})
     newest = {(article, name): pk for pk, article, name in others.order_by("pk").values_list("pk", "article", "field")}
@@ -248,7 +239,7 @@ def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Act
 
 def _take_looks_back(report: UndoReport, made: QuerySet[Look], actor: Actor) -> None:
     """Those of an article that stays as it is stand."""
-    rows = made.select_related("article").defer(*(f"article__{name}" for name in LONG_COLUMNS)).order_by("article")
+    rows = with_article(made).order_by("article")
     returned = {article.pk for article in report.undone} | {conflict.article_id for conflict in report.reopened}
     kept = {article.pk for article, _ in report.kept}
     standing: list[Look] = []

@@ -5,12 +5,10 @@ Their revisions stay, and a tombstone that keeps the address from coming back.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import Model, ProtectedError, RestrictedError
-from django.db.models.deletion import Collector
 from django.utils import timezone
 
 from articles.changes.actors import Actor, may, name_of, user_of
@@ -20,14 +18,6 @@ from articles.querysets import ArticleQuerySet
 
 PURGE_RIGHT = "delete_article"
 """Which no role holds: for the operator and superusers."""
-
-
-class StillNeeded(Refused):
-    """Rows of another kind refer to the article and would be lost with it."""
-
-    def __init__(self, rows: Iterable[Model]) -> None:
-        kinds = sorted({str(row._meta.verbose_name_plural) for row in rows})
-        super().__init__(f"{', '.join(kinds)} refer to it; remove them first")
 
 
 def purge_many(
@@ -87,7 +77,6 @@ def _examined(
     now: datetime,
 ) -> list[Tombstone | Refused]:
     by_pk = {row.pk: row for row in rows}
-    needed = _still_needed(list(by_pk))
     answers: list[Tombstone | Refused] = []
     for article in articles:
         row = by_pk.get(article.pk)
@@ -95,30 +84,9 @@ def _examined(
             answers.append(NotAllowed(actor, PURGE_RIGHT))
         elif row is None or row.version != article.version:
             answers.append(Stale(article.version, row.version if row else None))
-        elif row.pk in needed:
-            answers.append(needed[row.pk])
         else:
             answers.append(_tombstone(row, actor, change_set, reason, now))
     return answers
-
-
-def _still_needed(pks: Sequence[int]) -> dict[int, StillNeeded]:
-    """Of those that something protects, each alone, which; there are none as the models stand."""
-    if _protection(pks) is None:
-        return {}
-    alone = {pk: _protection([pk]) for pk in pks}
-    return {pk: refusal for pk, refusal in alone.items() if refusal}
-
-
-def _protection(pks: Sequence[int]) -> StillNeeded | None:
-    rows = Article.objects.filter(pk__in=pks)
-    try:
-        Collector(using=rows.db, origin=rows).collect(rows.only("pk"))
-    except ProtectedError as problem:
-        return StillNeeded(problem.protected_objects)
-    except RestrictedError as problem:
-        return StillNeeded(problem.restricted_objects)
-    return None
 
 
 def _tombstone(row: Article, actor: Actor, change_set: ChangeSet, reason: str, now: datetime) -> Tombstone:

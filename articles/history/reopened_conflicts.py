@@ -36,7 +36,7 @@ def renewed(conflicts: Sequence[Conflict]) -> list[Conflict]:
 def _sides_of(moved: Sequence[Conflict]) -> dict[int, tuple[Any, Any]]:
     """By conflict, what the file says and what the article holds, as revisions hold values."""
     pks = {conflict.article_id for conflict in moved}
-    states = article_state.read_states(list(Article.objects.filter(pk__in=pks).select_related("category", "provider")))
+    states = article_state.read_states(list(Article.objects.for_change(pks)))
     raws = dict(Source.objects.filter(article__in=pks).values_list("article_id", "raw"))
     sides = {}
     for conflict in moved:

@@ -18,7 +18,7 @@ from articles.seedfile.addresses import url_key
 from articles.seedfile.merging.merge import edited_on
 from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import FIELDS, ArticleContent
-from articles.sql.any_of import Among
+from articles.sql.many_rows import Among
 
 
 @dataclass

@@ -1,13 +1,17 @@
-"""A file that is new for an article which exists: merged with what the desk made of it meanwhile."""
+"""What a file means for an article: its first state, and merged with what the desk made of it meanwhile."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.utils import timezone
 
 from articles.changes.door import Change
 from articles.content import article_state
-from articles.importing.incoming_state import brought_back, is_material, next_state
+from articles.content.article_state import ArticleState, DeskState
 from articles.importing.lookup import Known
 from articles.importing.receipt import FileReport
 from articles.importing.steps import Arrival, Step, refuse
@@ -131,3 +135,42 @@ def _clash(conflict: FieldConflict, arrival: Arrival) -> Problem:
 
 def _key(name: str) -> str:
     return name if name in article_state.DESK_FIELDS else seed_key(name)
+
+
+def first_state(content: ArticleContent) -> ArticleState:
+    """Of a new article: a seed that arrives published is live from its publishedDateTime."""
+    return ArticleState(content, DeskState(live_from=content.published_at if content.published else None))
+
+
+def next_state(content: ArticleContent, current: ArticleState) -> ArticleState:
+    """Of an article whose content becomes this. A live_from that came from the file follows the file, but neither past
+    the end that an editor chose nor, once readers see the article, into the future: no import takes it from them."""
+    if not content.published:
+        return ArticleState(content, current.desk)
+    begins, until = content.published_at, current.desk.live_until
+    is_past_end = until is not None and until <= begins
+    if not current.content.published:
+        return ArticleState(content, replace(current.desk, live_from=begins, live_until=None if is_past_end else until))
+    now = timezone.now()
+    takes_away = current.desk.live_from is not None and current.desk.live_from <= now < begins
+    follows = current.desk.live_from == current.content.published_at and not is_past_end and not takes_away
+    return ArticleState(content, replace(current.desk, live_from=begins) if follows else current.desk)
+
+
+def brought_back(state: ArticleState) -> ArticleState:
+    """Of a set-aside article whose file changed materially: it waits for an editor again, and says what it was."""
+    cause = state.desk.set_aside
+    return replace(state, desk=replace(state.desk, set_aside="", set_aside_note="", set_aside_before=cause))
+
+
+def is_material(before: ArticleContent, after: ArticleContent) -> bool:
+    """Whether an editor who set the first aside may decide otherwise about the second: another story, other words, or
+    filed elsewhere. Numbers, pictures and coverage come and go, and so do spaces and capitals."""
+    return any(_normalised(getattr(before, name)) != _normalised(getattr(after, name)) for name in _MATERIAL)
+
+
+_MATERIAL = ("title", "excerpt", "body", "category", "type", "topics", "provider", "published")
+
+
+def _normalised(value: Any) -> Any:
+    return " ".join(value.split()).casefold() if isinstance(value, str) else value

@@ -19,6 +19,7 @@ from articles.models import Article, Source
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
 from articles.seedfile.problems import SeedError
+from articles.sql.many_rows import in_key_order
 
 SOURCES_AT_ONCE = 1_000
 
@@ -27,10 +28,8 @@ def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
     """By a `url_key` that the file had, the source's primary key. One look at the disk for each source of the root,
     which a run takes only when a new path turns up."""
     strays: dict[str, int] = {}
-    last = 0
-    sources = Source.objects.filter(root=root).order_by("pk").values_list("pk", "path", "article")
-    while page := list(sources.filter(pk__gt=last)[:SOURCES_AT_ONCE]):
-        last = page[-1][0]
+    sources = Source.objects.filter(root=root).values_list("pk", "path", "article")
+    for page in in_key_order(sources, SOURCES_AT_ONCE):
         lost = [article for _, path, article in page if not is_on_disk(path)]
         if lost:
             strays |= by_address_in_file(lost)

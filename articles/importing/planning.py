@@ -10,13 +10,11 @@ from pathlib import Path
 
 from django.db.models import QuerySet
 
-from articles.changes.actors import Actor
+from articles.changes.actors import Actor, may_change
 from articles.changes.door import Change
 from articles.changes.refusals import NotAllowed
-from articles.changes.rights import may_change
-from articles.importing.incoming_state import first_state
 from articles.importing.lookup import Known, look_up
-from articles.importing.merging import follow, merged, unchanged
+from articles.importing.merging import first_state, follow, merged, unchanged
 from articles.importing.moved_files import Addresses, Claims, address_after, find_strays, has_new_address, path_beside
 from articles.importing.readiness_warnings import Shown, with_readiness
 from articles.importing.receipt import FileReport
@@ -29,7 +27,7 @@ from articles.models.source import WRITTEN_BYTES, file_digest, path_key, path_of
 from articles.seedfile import reader
 from articles.seedfile.addresses import url_key
 from articles.seedfile.problems import Problem, SeedError, error, notice, warning
-from articles.sql.any_of import Among
+from articles.sql.many_rows import Among
 
 
 class Planner:

@@ -12,6 +12,7 @@ from typing import Any
 from articles.models import ImportOutcome, ImportRun
 from articles.models.importing import Outcome
 from articles.seedfile.problems import Problem
+from articles.sql.many_rows import in_key_order
 
 ROWS_AT_ONCE = 1_000
 
@@ -86,7 +87,7 @@ def kept_receipt(run: ImportRun) -> Iterator[str]:
     counts = {outcome: run.count_of(outcome) for outcome in Outcome}
     return _joined(
         _head(run.pk, run.root, counts, is_dry_run=False),
-        (FileReport.of_row(row).as_json() for row in _outcome_rows(run)),
+        (FileReport.of_row(row).as_json() for page in in_key_order(run.outcomes.all(), ROWS_AT_ONCE) for row in page),
     )
 
 
@@ -101,11 +102,3 @@ def _joined(head: dict[str, Any], files: Iterable[dict[str, Any]]) -> Iterator[s
     for number, file in enumerate(files):
         yield f"{',' if number else ''}\n{json.dumps(file)}"
     yield "]}\n"
-
-
-def _outcome_rows(run: ImportRun) -> Iterator[ImportOutcome]:
-    last = 0
-    rows = run.outcomes.order_by("pk")
-    while page := list(rows.filter(pk__gt=last)[:ROWS_AT_ONCE]):
-        last = page[-1].pk
-        yield from page

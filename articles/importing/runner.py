@@ -22,13 +22,12 @@ from articles.changes.actors import Actor
 from articles.content.taxonomy import Taxonomy
 from articles.history import change_sets
 from articles.importing import write_pacing
-from articles.importing.failures import is_contention, is_of_one_file, log_failure
 from articles.importing.lock import tree_lock
 from articles.importing.planning import Planner
 from articles.importing.reading import ReadingRoom, Readings
 from articles.importing.receipt import FileReport, Receipt
 from articles.importing.roots import remember
-from articles.importing.steps import Arrival
+from articles.importing.steps import Arrival, is_contention, is_of_one_file, log_failure
 from articles.importing.walk import Found, PassedOver, Unreadable, is_there, printable, read_file, walk
 from articles.importing.write_pacing import Turns, collected_rarely
 from articles.importing.writing import count_outcomes, examine, record, write
@@ -37,7 +36,7 @@ from articles.models.importing import Outcome
 from articles.models.source import path_key
 from articles.seedfile import reader
 from articles.seedfile.problems import error, warning
-from articles.sql.any_of import Among
+from articles.sql.many_rows import Among, in_key_order
 
 WRITE_SECONDS = 0.15
 """What one transaction may take: an editor's save waits no longer than that."""
@@ -295,11 +294,9 @@ class Import:
     def _mark_missing(self) -> None:
         """Marks the sources whose file is gone, in slices: one look at the disk for each source of the root that this
         run has not seen. Those that are back lost their mark when they were written."""
-        last = 0
-        sources = Source.objects.filter(root=self.root).exclude(exported__is_awaited=True).order_by("pk")
-        while pks := list(sources.filter(pk__gt=last).values_list("pk", flat=True)[:SOURCES_AT_ONCE]):
-            last = pks[-1]
-            unseen = set(self.planner.unseen(pks))
+        sources = Source.objects.filter(root=self.root).exclude(exported__is_awaited=True)
+        for keys in in_key_order(sources.values_list("pk"), SOURCES_AT_ONCE):
+            unseen = set(self.planner.unseen(pk for (pk,) in keys))
             page = self._not_of_this_run(sources.filter(pk__range=(min(unseen), max(unseen)))) if unseen else []
             lost = {pk for pk, path, _ in page if pk in unseen and self.planner.is_gone(pk, path)}
             gone = [pk for pk, _, missing_at in page if pk in lost and missing_at is None]

@@ -1,14 +1,20 @@
-"""What is known of one file, and what is to be done for it."""
+"""What is known of one file, and what is to be done for it; and what went wrong that should not have, logged with its
+place in the code, and without what a message may quote.
+"""
 
 from __future__ import annotations
 
+import logging
+import traceback
 from dataclasses import dataclass, replace
+
+from django.db import DatabaseError, DataError, IntegrityError
 
 from articles.changes.door import Change
 from articles.content.rendering import Rendered
-from articles.importing.failures import log_failure
 from articles.importing.reading import Read, Reading, read_all
 from articles.importing.receipt import FileReport
+from articles.importing.walk import printable
 from articles.models import ExportedFile, Source
 from articles.models.importing import Outcome
 from articles.seedfile import reader
@@ -85,3 +91,31 @@ def refused(step: Step, message: str) -> Step:
     report = replace(step.report, outcome=Outcome.REJECTED, article=None, changes=(), problems=(error(message),))
     step = replace(step, report=report, change=None, takes_source=False, displaced=None)
     return replace(step, conflicts=(), agreed=frozenset())
+
+
+logger = logging.getLogger(__name__)
+
+_LOST_A_RACE = {"40001", "40P01"}
+"""PostgreSQL's serialization_failure and deadlock_detected."""
+
+
+class OvertakenError(Exception):
+    """Another writer changed, between look and write, what a step was planned on."""
+
+
+def log_failure(path: str, failure: Exception) -> None:
+    """Not the message: pydantic's and PostgreSQL's quote whole rows, and a `secured` is not for the log."""
+    frames = "".join(traceback.format_tb(failure.__traceback__))
+    logger.error("%s was not imported: %s at\n%s", printable(path), type(failure).__name__, frames)
+
+
+def is_contention(failure: Exception) -> bool:
+    """Whether another writer may be to blame, and looking again may help."""
+    if isinstance(failure, IntegrityError | OvertakenError):
+        return True
+    return getattr(failure.__cause__, "sqlstate", None) in _LOST_A_RACE
+
+
+def is_of_one_file(failure: Exception) -> bool:
+    """Whether a file may be to blame, rather than the database as a whole."""
+    return not isinstance(failure, DatabaseError) or isinstance(failure, IntegrityError | DataError)

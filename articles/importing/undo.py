@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.db.models import CharField, F, Min, QuerySet, Value
@@ -13,9 +12,7 @@ from django.db.models.functions import Cast, Concat
 
 from articles.changes import door, refusals
 from articles.changes.actors import Actor
-from articles.content import article_state, revision_values
 from articles.history import change_sets
-from articles.importing import undo_paths
 from articles.importing.lock import tree_lock
 from articles.importing.lookup import changed_by_persons
 from articles.importing.moved_files import path_beside
@@ -30,9 +27,9 @@ from articles.models import (
     Source,
     UndoneFile,
 )
-from articles.models.history import Origin
 from articles.models.importing import Outcome
 from articles.models.source import FILE_COLUMNS, WRITTEN_BYTES, path_key
+from articles.sql.many_rows import Among
 
 ARTICLES_AT_ONCE = 100
 TOUCHED = "it has changed since"
@@ -121,9 +118,7 @@ class _Undo:
     def find_paths(self, told: set[int]) -> list[int]:
         """Learns which files cannot return. Returns the articles beyond those told of whose path a file of another one
         took."""
-        self._barred = undo_paths.barred(
-            self.report.run, lambda some: self._touched(_with_sources(some), self._earlier(some))
-        )
+        self._barred = _barred(self.report.run, lambda some: self._touched(_with_sources(some), self._earlier(some)))
         rows = EarlierSource.objects.filter(replaced_in=self.report.run).order_by("article")
         return [pk for pk in rows.values_list("article", flat=True) if pk not in told]
 
@@ -198,37 +193,20 @@ class _Undo:
         return set(rows.values_list("article_id", flat=True))
 
     def _change_back(self, articles: Sequence[Article]) -> list[Article]:
-        states, wanted = article_state.read_states(articles), self._values_before(articles)
-        texts = revision_values.secured_texts(wanted.items())
+        steps = change_sets.steps_of(self._made, articles)
+        results = change_sets.change_back(articles, steps, actor=self._actor, undoing=self._set)
         for article in articles:
-            before = wanted.get(article.pk, {})
-            states[article.pk] = revision_values.with_values(article, states[article.pk], before, texts)
-        results = door.change_many(
-            [door.Change(states[article.pk], article, article.version) for article in articles],
-            actor=self._actor,
-            origin=Origin.UNDO,
-            change_set=self._set,
-            reason=self._set.reason,
-        )
-        paired = list(zip(articles, results, strict=True))
-        for article, made in paired:
+            made = results[article.pk]
             if isinstance(made, refusals.AddressTaken):
                 self._waiting[article.pk] = str(made)
             elif isinstance(made, refusals.Refused):
                 self.report.kept.append((article, str(made)))
-        return [article for article, made in paired if not isinstance(made, refusals.Refused)]
+        return [article for article in articles if not isinstance(results[article.pk], refusals.Refused)]
 
     def _versions_found(self, articles: Sequence[Article]) -> dict[int, int]:
         """By article, the version that the run found, of those that it changed."""
         made = Revision.objects.filter(article__in=articles, change_set=self._made).order_by()
         return {pk: first - 1 for pk, first in made.values_list("article_id").annotate(Min("number"))}
-
-    def _values_before(self, articles: Sequence[Article]) -> dict[int, dict[str, Any]]:
-        """By article, what the fields that the run changed were before its first step."""
-        steps: dict[int, list[Revision]] = defaultdict(list)
-        for made in Revision.objects.filter(article__in=articles, change_set=self._made).order_by("number"):
-            steps[made.article_id].append(made)
-        return {pk: revision_values.values_before(own) for pk, own in steps.items()}
 
     def _return_conflicts(self, pks: Sequence[int]) -> None:
         """Those that the run opened are over; those that it closed are open again."""
@@ -243,8 +221,7 @@ def _articles(pks: Iterable[int]) -> list[Article]:
 
 
 def _with_sources(pks: Iterable[int]) -> QuerySet[Article]:
-    rows = Article.objects.filter(pk__in=pks).order_by("pk")
-    return rows.select_related("category", "provider", "source").defer("source__raw")
+    return Article.objects.for_change(pks).select_related("source").defer("source__raw")
 
 
 def _has_read_news(source: Source, earlier: EarlierSource) -> bool:
@@ -303,3 +280,44 @@ def _note_versions(articles: Sequence[Article], by_article: dict[int, int]) -> N
     for row in untouched:
         row.version_after = versions[row.article_id]
     EarlierSource.objects.bulk_update(untouched, ["version_after"])
+
+
+PATHS_AT_ONCE = 500
+_Key = TypeVar("_Key", int, str)
+
+
+def _barred(run: ImportRun, touched: Callable[[Sequence[int]], set[int]]) -> set[int]:
+    """The articles whose earlier path the file of another one has that keeps it: of one that the run did not move,
+    that is `touched`, or that is barred itself. Those that changed places can all return.
+
+    Of all files of the run only those that it moved are kept in memory.
+    """
+    wanted = _earlier_paths(run)
+    holders = dict(_holders(wanted.values()))
+    wanting = {holders[key]: article for article, key in wanted.items() if key in holders}
+    staying = [holder for holder in wanting if holder not in wanted]
+    staying += [article for some in _slices(wanted) for article in touched(some)]
+    barred_pks: set[int] = set()
+    while staying:
+        article = wanting.get(staying.pop())
+        if article is not None and article not in barred_pks:
+            barred_pks.add(article)
+            staying.append(article)
+    return barred_pks
+
+
+def _earlier_paths(run: ImportRun) -> dict[int, str]:
+    """By article, the key of the path that its file had before the run moved it."""
+    rows = EarlierSource.objects.filter(replaced_in=run).exclude(path=F("article__source__path"))
+    return {article: path_key(root, path) for article, root, path in rows.values_list("article", "root", "path")}
+
+
+def _holders(keys: Iterable[str]) -> Iterator[tuple[str, int]]:
+    for some in _slices(keys):
+        yield from Source.objects.filter(Among("path_key", some)).values_list("path_key", "article")
+
+
+def _slices(values: Iterable[_Key]) -> Iterator[list[_Key]]:
+    """Of PATHS_AT_ONCE."""
+    keys = list(values)
+    return (keys[start : start + PATHS_AT_ONCE] for start in range(0, len(keys), PATHS_AT_ONCE))

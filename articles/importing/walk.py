@@ -127,15 +127,7 @@ def _entries(folder: Path, below: str) -> list[os.DirEntry[str] | PassedOver]:
             visible = [entry for entry in entries if entry.name[0] not in "._"]
     except OSError as problem:
         return [PassedOver(printable(below) or ".", f"the folder cannot be read: {problem.strerror}", is_error=True)]
-    return [*sorted(visible, key=_name if all(entry.name.isascii() for entry in visible) else _byte_order)]
-
-
-def _name(entry: os.DirEntry[str]) -> str:
-    return entry.name
-
-
-def _byte_order(entry: os.DirEntry[str]) -> bytes:
-    return os.fsencode(entry.name)
+    return [*sorted(visible, key=lambda entry: os.fsencode(entry.name))]
 
 
 def _judge(folder: Path, path: str, entry: os.DirEntry[str]) -> Found | PassedOver:

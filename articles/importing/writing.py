@@ -16,9 +16,8 @@ from articles.changes import door, refusals
 from articles.changes.actors import Actor
 from articles.content import revision_values
 from articles.content.taxonomy import Taxonomy
-from articles.importing.failures import OvertakenError
 from articles.importing.receipt import FileReport
-from articles.importing.steps import Step, refused
+from articles.importing.steps import OvertakenError, Step, refused
 from articles.models import (
     Article,
     Conflict,
@@ -44,7 +43,7 @@ def examine(steps: Sequence[Step], *, actor: Actor) -> list[Step]:
     """
     changing = [step for step in steps if step.change]
     wanted = [step.change for step in changing if step.change]
-    results = door.examine_many(wanted, actor=actor, origin=Origin.IMPORT)
+    results = door.foresee_many(wanted, actor=actor, origin=Origin.IMPORT)
     refusals = {id(step): result for step, result in zip(changing, results, strict=True) if _stands(result)}
     return [refused(step, str(refusals[id(step)])) if id(step) in refusals else step for step in steps]
 
@@ -100,8 +99,8 @@ def _hold_contested(steps: Sequence[Step]) -> None:
         raise OvertakenError
 
 
-def _stands(result: refusals.Refused | None) -> bool:
-    return result is not None and not isinstance(result, refusals.AddressTaken)
+def _stands(result: object) -> bool:
+    return isinstance(result, refusals.Refused) and not isinstance(result, refusals.AddressTaken)
 
 
 def _after(step: Step, result: Revision | refusals.Refused | None) -> Step:

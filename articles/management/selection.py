@@ -90,7 +90,7 @@ def chosen(options: dict[str, Any]) -> Chosen:
         return _by_filter(query)
     if not names:
         raise unusable("give articles by id or web address, or --filter")
-    return _by_names(names)
+    return chosen_by_name(names)
 
 
 def acting(name: str | None) -> Actor:
@@ -177,7 +177,7 @@ def _parameters(query: str) -> QueryDict:
         raise unusable("--filter is not a query such as state=undecided&category=news") from None
 
 
-def _by_names(names: Iterable[str]) -> Chosen:
+def chosen_by_name(names: Iterable[str]) -> Chosen:
     """Looked up some hundred at a time; an article that is named twice, or by id and by address, counts once."""
     places = places_of(_spelled_out(names))
     made, versions = Chosen(), dict[int, int]()

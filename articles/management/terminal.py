@@ -1,19 +1,26 @@
-"""What the commands share: ends in one sentence, arguments that cannot be used, text that a terminal takes."""
+"""What the commands share: ends in one sentence, arguments that cannot be used, moments as somebody types them, text
+that a terminal takes.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import DatabaseError, InterfaceError, connection
+from django.utils import timezone
 
 from articles.importing.roots import is_root_name
 from articles.importing.walk import printable
+from articles.seedfile import limits
+from articles.timezones import NotOnce, moment_at
 
 CANNOT_BE_USED = 2
 """The exit status for a path, an option, a disk or a database that cannot be used."""
@@ -103,3 +110,33 @@ def _problem_line(name: str, problem: dict[str, Any]) -> str:
     line = f":{problem['line']}" if problem["line"] else ""
     key = f"{problem['key']} " if problem["key"] else ""
     return f"{name}{line}: {key}{printable(problem['message'])}"
+
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?\Z", re.ASCII)
+
+
+def moment(option: str, text: str | None) -> datetime | None:
+    """ISO 8601 with an offset, or in the site's own time zone. None: the option was left out.
+
+    Without an offset, an hour that the site's clocks skip or show twice is refused.
+    """
+    if text is None:
+        return None
+    try:
+        read = datetime.fromisoformat(text) if _MOMENT.match(text) else None
+    except ValueError:
+        read = None
+    if read is None:
+        raise unusable(f"{option} {printable(text)} is not a time; write 2026-12-01T09:00 or 2026-12-01T09:00+01:00")
+    first, last = limits.YEARS
+    if not first < read.year < last:
+        raise unusable(f"{option} {printable(text)} is not between the years {first} and {last}")
+    return read.astimezone(UTC) if read.tzinfo else _at_the_site(option, text, read)
+
+
+def _at_the_site(option: str, text: str, local: datetime) -> datetime:
+    zone = timezone.get_default_timezone()
+    try:
+        return moment_at(local, zone)
+    except NotOnce as problem:
+        raise unusable(f"{option} {text} in {zone}: {problem}") from problem

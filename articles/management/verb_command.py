@@ -14,10 +14,9 @@ from pydantic.fields import FieldInfo
 
 from articles.changes.door import REASON_LENGTH
 from articles.management.chunks import ChunkedWork, Outcome, VerbDeed
-from articles.management.moments import moment
 from articles.management.reports import AFTERWARDS, print_report
 from articles.management.selection import acting, add_choice, add_manner, chosen, option_text
-from articles.management.terminal import one_sentence, unusable
+from articles.management.terminal import moment, one_sentence, unusable
 from articles.models.article import NOTE_LENGTH
 from articles.models.history import Origin
 from articles.workflow.deciding import Decision

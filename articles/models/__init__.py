@@ -3,15 +3,13 @@
 from articles.models.article import Article, Cause
 from articles.models.bulk import BulkAction, BulkEntry
 from articles.models.conflict import Conflict, Reopening
-from articles.models.history import ChangeSet, Revision
+from articles.models.history import ChangeSet, Look, Revision
 from articles.models.importing import ImportOutcome, ImportRun, Root
-from articles.models.look import Look
 from articles.models.parts import ArticleImage, ArticleTopic, RelatedArticle, SecuredPayload
-from articles.models.presence import Presence
 from articles.models.source import EarlierSource, ExportedFile, Source, UndoneFile
 from articles.models.taxonomy import Category, Provider, Topic
 from articles.models.tombstone import Tombstone
-from articles.models.user import User
+from articles.models.user import Presence, User
 
 __all__ = [
     "Article",

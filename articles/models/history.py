@@ -105,3 +105,21 @@ class Revision(models.Model):
     def values(self) -> dict[str, tuple[Any, Any]]:
         """Field to (before, after), each as JSON; empty for the revision that created the article."""
         return json.loads(self.changes) if self.changes else {}
+
+
+class Look(models.Model):
+    """An editor acknowledges upstream changes; an undo un-acknowledges them. `since` is the source's `unreviewed_from`;
+    `is_loss`: the file is missing."""
+
+    change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="looks")
+    article = models.ForeignKey(Article, models.CASCADE, related_name="+")
+    since = models.PositiveIntegerField(null=True)
+    is_loss = models.BooleanField(default=False)
+    has_ended = models.BooleanField(default=True, help_text="Whether it ended the waiting, or made it wait again.")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["change_set", "article"], name="look_once_per_set")]
+
+    def __str__(self) -> str:
+        return f"look at article {self.article_id}"

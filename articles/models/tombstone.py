@@ -9,10 +9,10 @@ from django.db import connections, models
 from django.db.models import Q
 from django.db.models.signals import post_migrate
 from django.dispatch import receiver
-from django.utils import timezone
 
 from articles.models.article import Article
 from articles.models.history import ChangeSet
+from articles.moments import day
 from articles.seedfile import limits
 
 
@@ -46,8 +46,7 @@ class Tombstone(models.Model):
     @property
     def sentence(self) -> str:
         """When and by whom, and why if that was said; in the present time zone."""
-        day = timezone.localtime(self.purged_at).strftime("%-d %B %Y")
-        return f"purged on {day} by {self.actor_name}" + (f" ({self.reason})" if self.reason else "")
+        return f"purged on {day(self.purged_at)} by {self.actor_name}" + (f" ({self.reason})" if self.reason else "")
 
     @property
     def refusal(self) -> str:

@@ -13,6 +13,7 @@ from zlib import crc32
 from django.utils import timezone
 
 from articles.models.article import page_path
+from articles.moments import day
 from articles.public.terms import TERM_WIDTH, ShownTerm, term_columns, term_of
 from articles.sql.compiled import Row
 
@@ -27,14 +28,6 @@ _LONG_TITLE = 60
 _ENDLESS_TITLE = 160
 
 
-@dataclass(frozen=True)
-class StandIn:
-    """What stands where a picture would: the provider's initials on one of a few tints."""
-
-    initials: str
-    tint: int
-
-
 class TimeShown(NamedTuple):
     """A moment in the current time zone, for machines and for people."""
 
@@ -45,7 +38,7 @@ class TimeShown(NamedTuple):
     @classmethod
     def of(cls, moment: datetime) -> Self:
         local = timezone.localtime(moment)
-        return cls(local.isoformat(), local.strftime("%-d %B %Y, %H:%M"), local.tzname() or "")
+        return cls(local.isoformat(), f"{day(moment)}, {local:%H:%M}", local.tzname() or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,9 @@ class Card:
 
     pk: int
     live_from: datetime
-    stand_in: StandIn
+    initials: str
+    """What stands where a picture would: the provider's initials, on one of a few tints."""
+    tint: int
     length: str
     """Of the title: short, long or endless."""
     title: str
@@ -85,7 +80,8 @@ def card_of(row: Row) -> Card:
     return Card(
         pk=pk,
         live_from=live_from,
-        stand_in=StandIn(initials_of(provider.name), crc32(provider.slug.encode()) % TINTS),
+        initials=initials_of(provider.name),
+        tint=crc32(provider.slug.encode()) % TINTS,
         length=title_length(title),
         title=title,
         excerpt=excerpt,

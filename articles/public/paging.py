@@ -25,8 +25,11 @@ _CURSOR = re.compile(r"([0-9]{8}T[0-9]{6}\.[0-9]{6}Z)-([0-9]{1,19})")
 _LARGEST_KEY = 2**63 - 1
 
 
-class BrokenCursor(ValueError):
-    """What stands in `after` or `before` is no place in a list."""
+class Unclear(ValueError):
+    """The address asks for something that no list can answer."""
+
+
+_CUT_SHORT = "The address is not a page of this list; it may have been cut short."
 
 
 @dataclass(frozen=True)
@@ -45,14 +48,14 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Raises BrokenCursor."""
+        """Raises Unclear."""
         match = _CURSOR.fullmatch(text)
         if match is None or int(match[2]) > _LARGEST_KEY:
-            raise BrokenCursor(text)
+            raise Unclear(_CUT_SHORT)
         try:
             return cls(datetime.strptime(match[1], _FORMAT).replace(tzinfo=UTC), int(match[2]))
         except ValueError:
-            raise BrokenCursor(text) from None
+            raise Unclear(_CUT_SHORT) from None
 
     def __str__(self) -> str:
         moment = self.live_from.astimezone(UTC)
@@ -119,10 +122,6 @@ def _page_of(rows: list[Row], *, has_newer: bool, has_older: bool) -> Page:
 LIST_PATH = "/"
 
 
-class Unclear(ValueError):
-    """The address asks for something that no list can answer."""
-
-
 @dataclass(frozen=True)
 class Asked:
     """Known filters that have a value, in the order of the FilterSet; any other parameter is ignored."""
@@ -141,11 +140,8 @@ class Asked:
         """Raises Unclear."""
         if self.after and self.before:
             raise Unclear("The address names two pages.")
-        try:
-            after = Cursor.parse(self.after) if self.after else None
-            return Place(after, Cursor.parse(self.before) if self.before else None)
-        except BrokenCursor:
-            raise Unclear("The address is not a page of this list; it may have been cut short.") from None
+        after, before = (Cursor.parse(text) if text else None for text in (self.after, self.before))
+        return Place(after, before)
 
     def address(self, *, without: str = "", **place: Cursor | None) -> str:
         """The list's path with these filters, one left out if named, and with `after` or `before`."""

@@ -3,14 +3,14 @@ state, and `article_page` does the rest. Writes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from articles.content.article_state import ArticleState
 from articles.content.rendering import render_body
-from articles.content.taxonomy import ProviderName, slugs_to_come
+from articles.content.taxonomy import ProviderName, provider_names, slugs_to_come
 from articles.models import Article, Category, Provider, Topic
 from articles.models.taxonomy import Term
 from articles.public.article_page import ENTRY_COLUMNS, PAGE_COLUMNS, ArticlePage, page_of
@@ -58,16 +58,11 @@ class _Terms:
         return cls(
             _term_rows(Category, {content.category for content in contents} - {""}),
             _term_rows(Topic, {topic for content in contents for topic in content.topics}),
-            _provider_rows({name for content in contents for name in _provider_names(content)}),
+            _provider_rows(set(provider_names(contents))),
         )
 
     def provider(self, provider: schema.Provider | None) -> Row:
         return self.providers[provider.name, provider.domain][:TERM_WIDTH] if provider else _NO_TERM
-
-
-def _provider_names(content: schema.ArticleContent) -> Iterable[ProviderName]:
-    entries = [entry.provider for entry in content.related if entry.provider]
-    return [(provider.name, provider.domain) for provider in (content.provider, *entries)]
 
 
 def _term_rows(model: type[Category] | type[Topic], names: set[str]) -> dict[str, Row]:

@@ -1,20 +1,50 @@
-"""Readers' pages: the list, the article, and what crawlers ask for."""
+"""Readers' pages: the list, the article, what crawlers ask for; to GET and HEAD alone, and made for every request."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 from django.utils.encoding import iri_to_uri
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 
 from articles.public.article_page import ArticlePage, read_article_page
 from articles.public.listing import read_listing
-from articles.public.serving import public_page
 from articles.public.terms import category_choices, including, type_choices, with_term
+
+View = Callable[..., HttpResponseBase]
+
+
+def public_page(view: Callable[..., HttpResponse]) -> View:
+    """GET and HEAD alone, without looking for a CSRF token first: any other method is answered 405.
+
+    The page is made for every request and compared by its own bytes, so 304 never stands for what has changed. Nor may
+    a proxy keep that there is none: a 404 that does not say so would hide an article after its moment.
+    """
+
+    @wraps(view)
+    def revalidated(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+        except Http404 as missing:
+            response = page_not_found(request, missing)
+        patch_cache_control(response, no_cache=True)
+        if response.status_code != 200:
+            return response
+        set_response_etag(response)
+        return get_conditional_response(request, etag=response["ETag"], response=response) or response
+
+    return csrf_exempt(require_safe(revalidated))
 
 
 @public_page

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
 
 from articles.models import Article, Conflict
+from articles.moments import in_full
 from articles.readiness.findings import Found, Subject, blocker, warning
 from articles.seedfile.addresses import web_address
 
@@ -74,8 +74,7 @@ def no_picture(subjects: Sequence[Subject], at: datetime) -> Found:
 def dated_in_the_future(subjects: Sequence[Subject], at: datetime) -> Found:
     for subject in subjects:
         if subject.published_at > at:
-            day = timezone.localtime(subject.published_at).strftime("%-d %B %Y, %H:%M %Z")
-            yield subject, f"the source date is in the future: {day}", "check the source date"
+            yield subject, f"the source date is in the future: {in_full(subject.published_at)}", "check the source date"
 
 
 @warning("low_quality")

@@ -22,6 +22,7 @@ from articles.content.article_state import FIELDS, ArticleState
 from articles.models import Article, ArticleImage, Conflict
 from articles.querysets import ArticleQuerySet
 from articles.seedfile.addresses import url_key
+from articles.seedfile.schema import ArticleContent
 
 
 @dataclass(frozen=True)
@@ -138,19 +139,20 @@ def subject_of_state(pk: int | None, state: ArticleState, *, is_deciding: bool =
     """As an article would be in that state."""
     content = state.content
     return Subject(
-        pk,
-        content.title,
-        content.excerpt,
-        content.category,
-        content.type,
-        content.quality,
-        content.published_at,
-        content.web_url,
-        _key_of(content.web_url),
-        state.desk.hold,
-        bool(content.images),
-        is_deciding,
+        pk=pk,
+        **_shared(content),
+        category=content.category,
+        url_key=_key_of(content.web_url),
+        hold=state.desk.hold,
+        has_picture=bool(content.images),
+        is_deciding=is_deciding,
     )
+
+
+def _shared(of: ArticleContent | Article) -> dict[str, Any]:
+    """What rows call as contents do."""
+    names = ("title", "excerpt", "type", "quality", "published_at", "web_url")
+    return {name: getattr(of, name) for name in names}
 
 
 def _key_of(address: str) -> str:
@@ -195,16 +197,11 @@ class _Joined(Aggregate):
 
 def _subject_of_row(article: Article, has_picture: bool) -> Subject:
     return Subject(
-        article.pk,
-        article.title,
-        article.excerpt,
-        article.category.name if article.category else "",
-        article.type,
-        article.quality,
-        article.published_at,
-        article.web_url,
-        article.url_key,
-        article.hold or "",
-        has_picture,
+        pk=article.pk,
+        **_shared(article),
+        category=article.category.name if article.category else "",
+        url_key=article.url_key,
+        hold=article.hold or "",
+        has_picture=has_picture,
         contested=contested_fields(article),
     )

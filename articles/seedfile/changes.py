@@ -12,13 +12,13 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from articles.seedfile import schema
 from articles.seedfile.canonical import extra_values, field_value
+from articles.seedfile.merging.matching import longest_ascent
 from articles.seedfile.yaml.edits import Add, Edit, Move, Path, Remove, Set, SetBody
 
 Change = Edit | SetBody
@@ -144,14 +144,7 @@ def _identities(entries: Sequence[Any]) -> list[Identity]:
 def _longest_run(working: list[Name], new: list[Name]) -> set[Name]:
     """The most names that are in the new order already; all of `working` are in `new`."""
     place_of = {name: place for place, name in enumerate(new)}
-    ends: list[int] = []
-    runs: list[tuple[Name, ...]] = []
-    for name in working:
-        length = bisect_left(ends, place_of[name])
-        run = (*(runs[length - 1] if length else ()), name)
-        ends[length : length + 1] = [place_of[name]]
-        runs[length : length + 1] = [run]
-    return set(runs[-1]) if runs else set()
+    return {working[place] for place, _ in longest_ascent([(n, place_of[name]) for n, name in enumerate(working)])}
 
 
 def _mapping_changes(

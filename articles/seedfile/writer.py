@@ -13,22 +13,8 @@ from articles.seedfile.changes import Change, changes_between, whole_fields_betw
 from articles.seedfile.handler import SeedHandler
 from articles.seedfile.problems import SeedError
 from articles.seedfile.scalars import combining_run
-from articles.seedfile.yaml.edits import Add, Move, Remove, Set, SetBody, apply
+from articles.seedfile.yaml.edits import SetBody, apply
 from articles.seedfile.yaml.layout import Unpatchable, read_layout
-
-__all__ = [
-    "Add",
-    "Change",
-    "Move",
-    "Remove",
-    "Set",
-    "SetBody",
-    "Unpatchable",
-    "canonical",
-    "changes_between",
-    "export",
-    "patch",
-]
 
 _BOM = b"\xef\xbb\xbf"
 _BREAK = re.compile(r"\r\n|\r|\n")

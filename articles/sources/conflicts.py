@@ -59,9 +59,7 @@ def keep(
     `versions`, by article, are those that the actor saw, or else those of the instances given: as in every decision,
     an article at another version now is refused.
     """
-    shown = list(conflicts)
-    seen = versions or _versions(shown)
-    return _decide(shown, _Decision(Conflict.Outcome.KEPT, {}, seen, actor, reason))
+    return _decide(list(conflicts), Conflict.Outcome.KEPT, {}, versions, actor, reason)
 
 
 def take(
@@ -70,16 +68,20 @@ def take(
     """Sets each field, the whole of it, to the file's value; those of one article in one change."""
     shown = list(conflicts)
     theirs = {conflict.pk: conflict.values[1] for conflict in shown}
-    seen = versions or _versions(shown)
-    return _decide(shown, _Decision(Conflict.Outcome.TAKEN, theirs, seen, actor, reason))
-
-
-def _versions(conflicts: Sequence[Conflict]) -> dict[int, int]:
-    return {conflict.article_id: conflict.article.version for conflict in conflicts}
+    return _decide(shown, Conflict.Outcome.TAKEN, theirs, versions, actor, reason)
 
 
 @transaction.atomic
-def _decide(conflicts: Sequence[Conflict], decision: _Decision) -> DecisionReport:
+def _decide(
+    conflicts: Sequence[Conflict],
+    outcome: Conflict.Outcome,
+    values: dict[int, Any],
+    versions: Mapping[int, int] | None,
+    actor: Actor,
+    reason: str,
+) -> DecisionReport:
+    seen = versions or {conflict.article_id: conflict.article.version for conflict in conflicts}
+    decision = _Decision(outcome, values, seen, actor, reason)
     opened = change_sets.open_change_set(ChangeSet.Kind.CONFLICT, actor=decision.actor, reason=decision.reason)
     report = DecisionReport(opened)
     articles = _locked(conflicts)
@@ -94,10 +96,8 @@ def _decide(conflicts: Sequence[Conflict], decision: _Decision) -> DecisionRepor
 
 
 def _locked(conflicts: Sequence[Conflict]) -> dict[int, Article]:
-    """In key order, as the door locks them."""
-    rows = Article.objects.filter(pk__in={conflict.article_id for conflict in conflicts})
-    rows = rows.select_related("category", "provider").select_for_update(of=("self",)).order_by("pk")
-    return {article.pk: article for article in rows}
+    rows = Article.objects.for_change({conflict.article_id for conflict in conflicts})
+    return {article.pk: article for article in rows.select_for_update(of=("self",))}
 
 
 def _still_standing(

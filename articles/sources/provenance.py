@@ -66,7 +66,7 @@ def return_to_file(article: Article, name: str, *, actor: Actor, expected_versio
     if in_file is None or name not in RETURNABLE:
         raise refusals.Refused("its file says nothing that this could go back to")
     state = article_state.read_state(article)
-    wanted = ArticleState(state.content.model_copy(update={name: getattr(in_file, name)}), state.desk)
+    wanted = article_state.with_fields(state, {name: getattr(in_file, name)})
     opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)
     made = door.change(
         article, wanted, actor=actor, origin=Origin.RESTORE, change_set=opened, expected_version=expected_version

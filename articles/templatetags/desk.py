@@ -11,8 +11,9 @@ from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.utils import timezone
 
+from articles import moments
 from articles.admin import labels
-from articles.admin.article_list.buttons import buttons_for
+from articles.admin.article_list.actions import buttons_for
 from articles.admin.bulk_actions import labels as bulk_labels
 from articles.admin.dashboard import agenda
 from articles.admin.requests.offered_lists import MOST_COUNTED
@@ -31,6 +32,7 @@ register.filter("deed", labels.decision_in)
 register.filter("set_name", labels.name_of_set)
 register.filter("cause", labels.cause_label)
 register.filter("marks", labels.marks)
+register.filter("soon", moments.soon)
 register.filter("bulk_title", bulk_labels.heading_of)
 register.filter("bulk_rest", bulk_labels.rest_sentence)
 register.simple_tag(bulk_labels.unfinished, name="unfinished_bulk_actions")

@@ -63,7 +63,7 @@ def propose(decision: Decision, versions: Mapping[int, int], *, is_locking: bool
     works on the row as it is. `is_locking` keeps the rows as they are until the transaction ends; they are locked in
     the order of their keys, as the door does it.
     """
-    rows = Article.objects.filter(pk__in=versions).select_related("category", "provider").order_by("pk")
+    rows = Article.objects.for_change(versions)
     articles = {row.pk: row for row in (rows.select_for_update(of=("self",)) if is_locking else rows)}
     states = article_state.read_states(list(articles.values())) if articles else {}
     return [_proposal(decision, pk, shown, articles.get(pk), states.get(pk)) for pk, shown in versions.items()]

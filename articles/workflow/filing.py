@@ -4,12 +4,10 @@ schedule."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from articles.changes.refusals import Refused
-from articles.content.article_state import ArticleState
+from articles.content.article_state import ArticleState, with_fields
 from articles.seedfile import limits
 
 
@@ -24,7 +22,7 @@ class BadSchedule(Refused):
 
 def in_category(state: ArticleState, name: str) -> ArticleState:
     """Under the category of exactly that name; "" for none."""
-    return _with_content(state, category=name)
+    return with_fields(state, {"category": name})
 
 
 def with_topics(state: ArticleState, names: Sequence[str]) -> ArticleState:
@@ -32,12 +30,12 @@ def with_topics(state: ArticleState, names: Sequence[str]) -> ArticleState:
     topics = tuple(dict.fromkeys([*state.content.topics, *names]))
     if len(topics) > max(limits.TOPICS, len(state.content.topics)):
         raise TooManyTopics(len(topics))
-    return _with_content(state, topics=topics)
+    return with_fields(state, {"topics": topics})
 
 
 def without_topics(state: ArticleState, names: Sequence[str]) -> ArticleState:
     """Without the topics of exactly these names; the others keep their order."""
-    return _with_content(state, topics=tuple(name for name in state.content.topics if name not in names))
+    return with_fields(state, {"topics": tuple(name for name in state.content.topics if name not in names)})
 
 
 def with_schedule(state: ArticleState, moments: Mapping[str, datetime | None]) -> ArticleState:
@@ -45,14 +43,10 @@ def with_schedule(state: ArticleState, moments: Mapping[str, datetime | None]) -
 
     Raises BadSchedule for an end before the beginning, and for a published article without a beginning.
     """
-    named: dict[str, Any] = dict(moments)
-    desk = replace(state.desk, **named)
+    scheduled = with_fields(state, moments)
+    desk = scheduled.desk
     if desk.live_from and desk.live_until and desk.live_until <= desk.live_from:
         raise BadSchedule("“live until” must be after “live from”")
     if state.content.published and desk.live_from is None:
         raise BadSchedule("a published article needs a “live from”; unpublish it instead")
-    return replace(state, desk=desk)
-
-
-def _with_content(state: ArticleState, **values: Any) -> ArticleState:
-    return replace(state, content=state.content.model_copy(update=values))
+    return scheduled

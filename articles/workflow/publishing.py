@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
 from articles.changes.actors import Actor
 from articles.changes.door import change
 from articles.content import article_state
-from articles.content.article_state import ArticleState
-from articles.models import Article, ChangeSet, Revision
+from articles.content.article_state import ArticleState, with_fields
+from articles.models import Article, Revision
 from articles.models.history import Origin
+from articles.moments import in_full
 from articles.querysets import Standing, standing_of
 from articles.workflow.filing import BadSchedule
 
@@ -26,34 +27,19 @@ _STANDINGS = {
 }
 
 
-def publish(
-    article: Article,
-    *,
-    actor: Actor,
-    at: datetime | None = None,
-    reason: str = "",
-    origin: Origin = Origin.COMMAND,
-    change_set: ChangeSet | None = None,
-) -> Revision | None:
+def publish(article: Article, *, actor: Actor, at: datetime | None = None, **how: Any) -> Revision | None:
     """Readers see it from `at`; without one, from a live_from still to come, else from now. None: it was published.
 
-    Raises Stale when the article changed since this instance was loaded, NotAllowed without the publish right.
+    `how` are origin, reason and change set, as the door takes them. Raises Stale when the article changed since this
+    instance was loaded, NotAllowed without the publish right.
     """
     state = published_state(article_state.read_state(article), at=at, now=timezone.now())
-    return _through_the_door(article, state, actor, reason, origin, change_set)
+    return _through_the_door(article, state, actor, **how)
 
 
-def unpublish(
-    article: Article,
-    *,
-    actor: Actor,
-    reason: str = "",
-    origin: Origin = Origin.COMMAND,
-    change_set: ChangeSet | None = None,
-) -> Revision | None:
+def unpublish(article: Article, *, actor: Actor, **how: Any) -> Revision | None:
     """Readers no longer see it. None: it was not published. Raises as `publish` does."""
-    state = unpublished_state(article_state.read_state(article))
-    return _through_the_door(article, state, actor, reason, origin, change_set)
+    return _through_the_door(article, unpublished_state(article_state.read_state(article)), actor, **how)
 
 
 def published_state(
@@ -66,31 +52,25 @@ def published_state(
     planned = state.desk.live_from
     live_from = at or (planned if planned and planned > now else now)
     ends = state.desk.live_until
-    desk = replace(
-        state.desk,
-        live_from=live_from,
-        live_until=ends if ends and ends > live_from else None,
-        set_aside="",
-        set_aside_note="",
-        set_aside_before="",
-    )
-    return _ending(ArticleState(state.content.model_copy(update={"published": True}), desk), until)
+    schedule = {"live_from": live_from, "live_until": ends if ends and ends > live_from else None}
+    dismissal = dict.fromkeys(("set_aside", "set_aside_note", "set_aside_before"), "")
+    return _ending(with_fields(state, {"published": True, **schedule, **dismissal}), until)
 
 
 def unpublished_state(state: ArticleState) -> ArticleState:
-    return replace(state, content=state.content.model_copy(update={"published": False}))
+    return with_fields(state, {"published": False})
 
 
 def standing_sentence(article: Article, *, at: datetime) -> str:
     """Whether it is live now, or from when, until when and why, in words."""
-    until = f" until {_moment_text(article.live_until)}" if article.live_until else ""
+    until = f" until {in_full(article.live_until)}" if article.live_until else ""
     match article.standing(at=at):
         case Standing.LIVE:
             return f"It is live{until}."
         case Standing.SCHEDULED:
-            return f"Goes live {_moment_text(article.live_from)}{until and f',{until}'}."
+            return f"Goes live {in_full(article.live_from)}{until and f',{until}'}."
         case Standing.ENDED:
-            return f"Expired {_moment_text(article.live_until)}."
+            return f"Expired {in_full(article.live_until)}."
         case Standing.HIDDEN:
             return f"Not published. {_plan(article, at)}".strip()
 
@@ -123,7 +103,7 @@ def _ending(state: ArticleState, until: datetime | None) -> ArticleState:
         raise BadSchedule(
             f"its “live from”, {begins:%Y-%m-%dT%H:%MZ}, is not before “live until”; choose an earlier one"
         )
-    return replace(state, desk=replace(state.desk, live_until=until))
+    return with_fields(state, {"live_until": until})
 
 
 def _plan(article: Article, at: datetime) -> str:
@@ -132,25 +112,11 @@ def _plan(article: Article, at: datetime) -> str:
     ends = article.live_until if article.live_until and article.live_until > (begins or at) else None
     if not begins and not ends:
         return ""
-    until = f", until {_moment_text(ends)}" if ends else ""
-    return f"Once published, it is live {f'from {_moment_text(begins)}' if begins else 'at once'}{until}."
-
-
-def _moment_text(moment: datetime | None) -> str:
-    """To the minute, where the moment is a whole one."""
-    local = timezone.localtime(moment)
-    return local.strftime("%-d %B %Y, %H:%M:%S %Z" if local.second else "%-d %B %Y, %H:%M %Z")
+    until = f", until {in_full(ends)}" if ends else ""
+    return f"Once published, it is live {f'from {in_full(begins)}' if begins else 'at once'}{until}."
 
 
 def _through_the_door(
-    article: Article, state: ArticleState, actor: Actor, reason: str, origin: Origin, change_set: ChangeSet | None
+    article: Article, state: ArticleState, actor: Actor, *, origin: Origin = Origin.COMMAND, **more: Any
 ) -> Revision | None:
-    return change(
-        article,
-        state,
-        actor=actor,
-        origin=origin,
-        change_set=change_set,
-        reason=reason,
-        expected_version=article.version,
-    )
+    return change(article, state, actor=actor, origin=origin, expected_version=article.version, **more)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from articles.content.article_state import ArticleState
+from articles.content.article_state import ArticleState, with_fields
 from articles.models import Cause
 from articles.models.article import NOTE_LENGTH
 
@@ -14,13 +12,13 @@ def set_aside_state(state: ArticleState, cause: Cause, note: str = "") -> Articl
     if state.desk.set_aside == cause and not note:
         return state
     kept = note.strip()[:NOTE_LENGTH]
-    return replace(state, desk=replace(state.desk, set_aside=str(cause), set_aside_note=kept, set_aside_before=""))
+    return with_fields(state, {"set_aside": str(cause), "set_aside_note": kept, "set_aside_before": ""})
 
 
 def brought_back_state(state: ArticleState) -> ArticleState:
-    return replace(state, desk=replace(state.desk, set_aside="", set_aside_note=""))
+    return with_fields(state, {"set_aside": "", "set_aside_note": ""})
 
 
 def held_state(state: ArticleState, why: str) -> ArticleState:
     """On hold for that reason; "" for no hold."""
-    return replace(state, desk=replace(state.desk, hold=why.strip()[:NOTE_LENGTH]))
+    return with_fields(state, {"hold": why.strip()[:NOTE_LENGTH]})

@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
 from typing import Annotated, Any
 
 from django.utils import timezone
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from articles.changes.actors import Actor, may
+from articles.changes.actors import CHANGE_RIGHT, PUBLISH_RIGHT, Actor, may
 from articles.changes.refusals import NotAllowed
-from articles.changes.rights import CHANGE_RIGHT, PUBLISH_RIGHT
 from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet
 from articles.models.article import NOTE_LENGTH
@@ -110,20 +108,13 @@ def _no_outlook(articles: Sequence[Article], at: datetime) -> str:
     return ""
 
 
-class WorksOn(Enum):
-    """TYPED: the form's boxes and the decision are saved together. ROW: the article as it is now, whatever was typed
-    and whoever changed it meanwhile."""
-
-    TYPED = "typed"
-    ROW = "row"
-
-
 @dataclass(frozen=True)
 class Verb:
     """`wanted` makes the state that is asked for, of a state, the arguments and the time; it may raise Refused, if this
     article cannot be brought there. `is_offered` says of which states the form and the list offer the verb; one without
     a `key` is offered for many articles only, because the form has boxes of its own for it. `is_main` is the one that
-    the form leads to.
+    the form leads to. One that works on the row is done to the article as it is now, whatever was typed and whoever
+    changed it meanwhile; of others, the form saves boxes and decision together.
 
     `button`, `done` ("{0}" are the articles, "{1}" the arguments), `heading` ("{}" are the articles), `outcome` (of a
     number of articles) and `event` (in the history) are its words; `outlook` says what it meant for readers;
@@ -140,15 +131,11 @@ class Verb:
     outcome: str
     event: str
     arguments: type[Arguments] = Arguments
-    works_on: WorksOn = WorksOn.TYPED
+    works_on_row: bool = False
     key: str = ""
     is_main: bool = False
     publishes: bool = False
     outlook: Callable[[Sequence[Article], datetime], str] = _no_outlook
-
-    @property
-    def works_on_row(self) -> bool:
-        return self.works_on is WorksOn.ROW
 
     def done_sentence(self, names: str, given: Arguments) -> str:
         return f"{self.done.format(names, given)}."
@@ -296,7 +283,7 @@ VERBS: dict[str, Verb] = {
             heading="Unpublish {}",
             outcome="unpublished",
             event="unpublished",
-            works_on=WorksOn.ROW,
+            works_on_row=True,
             key="U",
             outlook=publishing.endings_sentence,
         ),

@@ -29,15 +29,12 @@ def test_every_story_is_a_seed_without_problems():
     for story in stories(200):
         document = reader.read(as_seed(story))
         assert document.problems == ()
-        assert document.content.title == story.title
-        assert document.content.published is story.published
-        assert document.content.topics == story.topics
-        assert [entry.web_url for entry in document.content.related] == [entry.web_url for entry in story.related]
-        assert document.body == story.body
+        assert document.content == story.content
+        assert document.body == story.content.body
 
 
 def test_stories_are_as_varied_as_a_newsroom():
-    told = list(stories(1_000))
+    told = [story.content for story in stories(1_000)]
     assert 0.2 < sum(story.published for story in told) / len(told) < 0.4
     assert sum(bool(story.body) for story in told) == 100
     assert len({story.web_url for story in told}) == len(told)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from articles.bulk_actions import choosing, chunks
-from articles.bulk_actions.choosing import NothingChosen, TooMany
+from articles.bulk_actions.choosing import BadChoice
 from articles.bulk_actions.engine import CHANGED, GONE
 from articles.changes import door
 from articles.changes.actors import OPERATOR
@@ -140,9 +140,9 @@ def test_a_stopped_one_leaves_the_rest_untouched(editor, chief, in_threes):
 
 
 def test_none_and_too_many_are_refused():
-    with pytest.raises(NothingChosen):
+    with pytest.raises(BadChoice):
         choosing.checked([])
-    with pytest.raises(TooMany, match="more than 10,000 articles match; filter further"):
+    with pytest.raises(BadChoice, match="more than 10,000 articles match; filter further"):
         choosing.checked((pk, 1) for pk in range(10_001))
     assert len(choosing.checked((pk, 1) for pk in range(10_000))) == 10_000
 

@@ -279,8 +279,8 @@ def test_examining_tells_what_would_be_refused_and_writes_nothing(contributor):
         Change(make_state(web_url=taken.web_url)),
     ]
     with CaptureQueriesContext(connection) as queries:
-        refusals = door.examine_many(wanted, actor=contributor, origin=Origin.FORM)
-    assert [type(refusal) for refusal in refusals] == [type(None), NotAllowed, AddressTaken]
+        refusals = door.foresee_many(wanted, actor=contributor, origin=Origin.FORM)
+    assert [type(refusal) for refusal in refusals] == [list, NotAllowed, AddressTaken]
     assert all(q["sql"].startswith("SELECT") for q in queries)
     assert Article.objects.count() == 1
 

@@ -176,7 +176,7 @@ def test_a_long_undo_goes_some_articles_at_a_time_and_changes_nothing_twice(edit
     for article in articles:
         publishing.publish(article, actor=editor, change_set=change_set)
     retitle(articles[3], "since", None)
-    assert change_sets.article_count(change_set) == 5
+    assert len(change_sets.articles_of(change_set)) == 5
     undoing = change_sets.open_undo(change_set, actor=editor, reason="all wrong")
     first = change_sets.undo_some(undoing, actor=editor, most=2)
     again = change_sets.undo_some(undoing, actor=editor, most=2)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from django.db.models import PROTECT
 from django.test.utils import CaptureQueriesContext
 
 from articles.changes import door
@@ -104,15 +103,6 @@ def test_stale_and_gone_ones_are_refused_and_the_others_purged():
     answers = purge(stale, gone, fine)
     assert [type(answer) for answer in answers] == [Stale, Stale, Tombstone]
     assert list(Article.objects.all()) == [stale]
-
-
-def test_what_protects_an_article_is_named(monkeypatch):
-    needed, free = full_article(), make_article()
-    monkeypatch.setattr(ArticleImage._meta.get_field("article").remote_field, "on_delete", PROTECT)
-    for answers in (purging.foresee_purge([needed, free], actor=OPERATOR), purge(needed, free)):
-        assert [type(answer) for answer in answers] == [purging.StillNeeded, Tombstone]
-        assert str(answers[0]) == "article images refer to it; remove them first"
-    assert list(Article.objects.all()) == [needed]
 
 
 def test_queries_do_not_grow_with_the_articles():

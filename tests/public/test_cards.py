@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.public.cards import initials_of, title_length
-from articles.public.paging import BrokenCursor, Cursor
+from articles.public.paging import Cursor, Unclear
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_a_cursor_is_read_as_it_was_written(live_from, pk):
 
 @given(st.text())
 def test_anything_else_is_a_broken_cursor(text):
-    with pytest.raises(BrokenCursor):
+    with pytest.raises(Unclear):
         Cursor.parse(text)
 
 

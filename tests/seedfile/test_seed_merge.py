@@ -84,12 +84,6 @@ def test_every_field_has_a_decision_in_the_order_of_the_seed():
     assert tuple(plan.decisions) == schema.FIELDS
 
 
-def test_changes_are_the_fields_that_will_differ_from_the_article():
-    incoming = content_with(BASE, title="New", excerpt="New", heat=3)
-    current = content_with(BASE, title="Ours", heat=3)
-    assert merge(BASE, incoming, current, decided=False).changes(current) == ("excerpt",)
-
-
 def test_secured_is_the_files_whatever_the_article_has():
     assert merged("secured", "a", "b", "a") == (TAKE, "b")
     assert merged("secured", "a", "b", "c") == (TAKE, "b")

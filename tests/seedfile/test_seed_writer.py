@@ -1,13 +1,14 @@
 """`patch`: tables of documents before and after a change."""
 
 import random
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
 
 import pytest
 
-from articles.seedfile.writer import Add, Move, Remove, Set, SetBody, Unpatchable, patch
-from articles.seedfile.yaml.layout import read_layout
+from articles.seedfile.writer import patch
+from articles.seedfile.yaml.edits import Add, Move, Remove, Set, SetBody
+from articles.seedfile.yaml.layout import Unpatchable, read_layout
 from articles.seedfile.yaml.style import Quoted
 from tests.counted_work import assert_linear, lines_run
 from tests.seedfile.seed_text import REAL
@@ -45,13 +46,6 @@ def test_setting_what_is_there_gives_back_the_same_bytes():
     [
         ("y", "y"),
         ("N", "N"),
-        ("0x1F", 31),
-        ("+1", 1),
-        ("1.50", 1.5),
-        ("2024-03-01", date(2024, 3, 1)),
-        ("2024-03-01T10:00:00+01:00", datetime(2024, 3, 1, 9, tzinfo=UTC)),
-        ("2016-03-17 00:00:00 +0800", datetime(2016, 3, 16, 16, tzinfo=UTC)),
-        ("2024-03-01 10:00:00", datetime(2024, 3, 1, 10)),  # noqa: DTZ001
     ],
 )
 def test_what_is_there_in_another_spelling_stays_as_it_is_written(written, value):
@@ -64,11 +58,6 @@ def test_what_is_there_in_another_spelling_stays_as_it_is_written(written, value
 )
 def test_what_one_yaml_reads_otherwise_than_another_is_written_anew(written, value, becomes):
     assert patched(f"a: {written}\n", Set(("a",), value)) == f"a: {becomes}\n"
-
-
-def test_a_date_is_written_without_a_time():
-    dates = [Set(("a",), date(2025, 1, 2)), Set(("b",), date(2025, 1, 2))]
-    assert patched("a: 2024-03-01\nb: '2024-03-01'\n", *dates) == "a: 2025-01-02\nb: '2025-01-02'\n"
 
 
 def test_a_comment_behind_an_entry_stays_when_a_collection_takes_its_place():
@@ -116,8 +105,6 @@ SCALARS = {
     "line separators are escaped": ('a: "x"\n', "x\u2028y\x85z", 'a: "x\\u2028y\\x85z"\n'),
     "a number": ("a: 37 # c\n", 38, "a: 38 # c\n"),
     "a quoted number becomes one": ('a: "37"\n', 38, "a: 38\n"),
-    "a fraction": ("a: 1\n", 1.5, "a: 1.5\n"),
-    "a huge number": ("a: 1\n", 1e30, "a: 1.0e+30\n"),
     "a flag": ("a: no\n", True, "a: true\n"),
     "nothing": ("a: x\n", None, "a: null\n"),
     "an empty text": ("a: x\n", "", 'a: ""\n'),
@@ -382,6 +369,6 @@ def test_huge_documents_are_refused():
     assert refused(f"l: [{'1,' * 30_000}]\na: 1\n", Set(("a",), 2))
 
 
-def test_a_type_that_yaml_does_not_have_is_a_mistake_of_the_caller():
-    with pytest.raises(TypeError):
-        patched("a: 1\n", Set(("a",), object()))
+@pytest.mark.parametrize("value", [object(), 1.5])
+def test_what_no_content_holds_is_refused(value):
+    assert refused("a: 1\n", Set(("a",), value))

@@ -9,20 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.seedfile import writer
+from articles.seedfile.changes import changes_between
 from articles.seedfile.reader import read
 from articles.seedfile.schema import ArticleContent, extra_text, load_field
-from articles.seedfile.writer import (
-    Add,
-    Move,
-    Remove,
-    Set,
-    SetBody,
-    Unpatchable,
-    canonical,
-    changes_between,
-    export,
-    patch,
-)
+from articles.seedfile.writer import canonical, export, patch
+from articles.seedfile.yaml.edits import Add, Move, Remove, Set, SetBody
+from articles.seedfile.yaml.layout import Unpatchable
 from tests.seedfile.content_strategies import content_with, contents, edited
 from tests.seedfile.seed_text import ENTRY, IMAGE, REAL, content_of, seed
 

@@ -12,8 +12,9 @@ import yaml
 from hypothesis import event, given
 from hypothesis import strategies as st
 
-from articles.seedfile.writer import Add, Move, Remove, Set, SetBody, Unpatchable, patch
-from articles.seedfile.yaml.layout import ListNode, MappingNode, ScalarNode, read_layout
+from articles.seedfile.writer import patch
+from articles.seedfile.yaml.edits import Add, Move, Remove, Set, SetBody
+from articles.seedfile.yaml.layout import ListNode, MappingNode, ScalarNode, Unpatchable, read_layout
 from tests.sampling import sample
 
 WIDE = st.characters(exclude_categories=["Cs", "Co"])

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import Count
 
 from articles.models import Article
-from articles.sql.any_of import Among
+from articles.sql.many_rows import Among
 from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db

@@ -172,9 +172,9 @@ def test_queries_do_not_grow_with_the_articles():
 
 
 def test_a_decision_is_refused_through_the_door_alone():
-    """`examine_many` foretells what `change_many` says."""
+    """`foresee_many` foretells what `change_many` says."""
     article = make_article()
     hold(article)
     state = publishing.published_state(article_state.read_state(fresh(article)), at=None, now=article.published_at)
     wanted = [door.Change(state, fresh(article), 2)]
-    assert isinstance(door.examine_many(wanted, actor=OPERATOR, origin=Origin.FORM)[0], NotReady)
+    assert isinstance(door.foresee_many(wanted, actor=OPERATOR, origin=Origin.FORM)[0], NotReady)

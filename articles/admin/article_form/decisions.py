@@ -1,4 +1,8 @@
-"""The verb whose button was pressed on the form, with its arguments; and what stands decided."""
+"""The verb whose button was pressed on the form, with its arguments; and what stands decided.
+
+A verb that works on the row, such as Unpublish, is done to the article as it is now, whatever was typed, and whichever
+version it was typed over.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest
+from django.contrib import messages
+from django.http import Http404, HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 
-from articles.admin.labels import label_of, latest_change
-from articles.admin.requests.posted import actor_of, typed_words
+from articles.admin.labels import deed_of, label_of, latest_change
+from articles.admin.requests.addresses import is_key
+from articles.admin.requests.posted import actor_of, own_work, say_once, typed_words
 from articles.admin.requests.verb_forms import buttons_of, given_in
+from articles.bulk_actions.engine import do_some
+from articles.changes.refusals import Refused
 from articles.content.article_state import DESK_FIELDS, ArticleState, differing_fields
-from articles.models import Article, ChangeSet, Conflict
+from articles.models import Article, ChangeSet, Conflict, Revision, User
 from articles.models.history import Origin
 from articles.readiness import findings
 from articles.readiness.findings import Finding
 from articles.workflow.deciding import Decision
-from articles.workflow.verbs import VERBS, Verb, offered
+from articles.workflow.verbs import VERBS, Verb, check_right, offered
 
 
 def pressed(request: HttpRequest) -> Verb | None:
@@ -88,3 +97,42 @@ def _findings(article: Article | None, state: ArticleState | None, waiting: Sequ
     subject = findings.subject_of_state(article.pk if article else None, state)
     subject = replace(subject, contested=tuple(conflict.field for conflict in waiting))
     return findings.examine([subject], at=timezone.now()).get(subject, [])
+
+
+def decide_row(request: HttpRequest, verb: Verb, article: Article, *, origin: Origin) -> bool:
+    """Does it and says so; whether this user did, now or with a first press of the button.
+
+    Raises NotAllowed and what else the door refuses, and Http404 for an article that is gone.
+    """
+    actor = actor_of(request)
+    check_right(verb.name, actor)
+    reason = typed_words(request, f"{verb.name}-reason") or typed_words(request)
+    decision = Decision(verb, given_in(request.POST, verb), actor, origin, reason)
+    done = do_some(decision, {article.pk: article.version})
+    now, result = done.proposals[0].article, done.results[0]
+    if now is None:
+        raise Http404("There is no such article.")
+    if isinstance(result, Refused):
+        raise result
+    if isinstance(result, Revision) and done.change_set:
+        _say_done(request, decision, result.article, done.change_set)
+        return True
+    shown = request.POST.get("version", "")
+    is_older = is_key(shown) and int(shown) < now.version
+    own = own_work({now.pk: now.version - 1} if is_older else {}, actor=actor, kind=verb.name)
+    if own:
+        _say_done(request, decision, now, own[now.pk])
+    else:
+        messages.info(request, _sentence_of_another(verb, now, actor))
+    return bool(own)
+
+
+def _say_done(request: HttpRequest, decision: Decision, article: Article, change_set: ChangeSet) -> None:
+    sentence = decision.verb.done_sentence(f"“{article.title}”", decision.given)
+    say_once(request, f"{sentence} {decision.verb.outlook([article], timezone.now())}".rstrip(), change_set.pk)
+
+
+def _sentence_of_another(verb: Verb, article: Article, actor: User) -> str:
+    last = article.revisions.filter(number=article.version).select_related("change_set").first()
+    who = f" {capfirst(deed_of(last, actor, 'it'))}." if last else ""
+    return f"Nothing to {verb.button.lower()}: “{article.title}”.{who}"

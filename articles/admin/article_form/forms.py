@@ -33,6 +33,11 @@ class Text(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
+def _address(label: str, *, required: bool = True) -> forms.CharField:
+    widget = forms.URLInput({"class": "vURLField"})
+    return forms.CharField(label=label, required=required, max_length=limits.ADDRESS, widget=widget)
+
+
 class PartForm(forms.Form):
     """A row of a list: `place` says where its entry stood, "VERSION-INDEX"; empty for a new one."""
 
@@ -40,7 +45,7 @@ class PartForm(forms.Form):
 
 
 class ImageForm(PartForm):
-    url = forms.CharField(label="Address", max_length=limits.ADDRESS, widget=forms.URLInput({"class": "vURLField"}))
+    url = _address("Address")
     width = forms.IntegerField(required=False, min_value=0, max_value=limits.PIXELS[1])
     height = forms.IntegerField(required=False, min_value=0, max_value=limits.PIXELS[1])
     is_cached = forms.BooleanField(label="Cached", required=False)
@@ -52,9 +57,7 @@ class ImageForm(PartForm):
 class RelatedForm(PartForm):
     title = Line(most=limits.TITLE, rows=2)
     excerpt = Text(most=limits.EXCERPT, rows=3)
-    web_url = forms.CharField(
-        label="Web address", max_length=limits.ADDRESS, widget=forms.URLInput({"class": "vURLField"})
-    )
+    web_url = _address("Web address")
     provider_name = forms.CharField(
         label="Provider", required=False, max_length=limits.PROVIDER_NAME, widget=forms.TextInput({"dir": "auto"})
     )
@@ -91,15 +94,8 @@ class ArticleForm(forms.Form):
     )
     provider_domain = forms.CharField(label="Domain", required=False, max_length=limits.PROVIDER_DOMAIN)
     published_at = Moment(label="Source date", help_text="When the provider published it.")
-    web_url = forms.CharField(
-        label="Web address", max_length=limits.ADDRESS, widget=forms.URLInput({"class": "vURLField"})
-    )
-    original_url = forms.CharField(
-        label="Original address",
-        required=False,
-        max_length=limits.ADDRESS,
-        widget=forms.URLInput({"class": "vURLField"}),
-    )
+    web_url = _address("Web address")
+    original_url = _address("Original address", required=False)
     live_from = Moment(required=False, help_text="Leave empty to go live on publishing.")
     live_until = Moment(required=False, help_text="Leave empty for no end.")
     reason = forms.CharField(
@@ -118,7 +114,6 @@ class ArticleForm(forms.Form):
         ("Schedule", {"fields": (("live_from", "live_until"),)}),
     )
     SCHEDULE = ("live_from", "live_until")
-    NOT_CONTENT = ("version", "reason", *SCHEDULE)
 
 
 MOST_ROWS = 200

@@ -1,18 +1,28 @@
-"""Pages for a form that cannot be shown again: they say why nothing was saved, and have all that was typed."""
+"""Typed text that is not lost: pages for a form that cannot be shown again, and drafts.
+
+The pages say why nothing was saved, and have all that was typed. A draft is kept by the browser until the text is saved
+(`static/newsdesk/draft.js`) and never leaves it. A key that only pages of the same account have keeps others who use
+that browser from reading it.
+"""
 
 from __future__ import annotations
 
+import base64
+import re
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.admin import ModelAdmin, site
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.utils.crypto import salted_hmac
 
 from articles.admin.article_form.forms import ArticleForm, PartForm
 from articles.admin.article_form.typed_form import ROWS, LostVersion, typed_rows
+from articles.models import User
 
 _ROW_LABELS = {"images": "Picture", "related": "Coverage"}
 _UNTOLD = ("version", "place")
@@ -96,3 +106,25 @@ def _boxes(request: HttpRequest, prefix: str, form: type[ArticleForm] | type[Par
         text = request.POST.get(prefix + name, "")
         if name not in _UNTOLD and text.strip():
             yield str(field.label or name.replace("_", " ").capitalize()), text
+
+
+SAVED = "newsdesk_saved"
+"""The cookie that tells the browser which draft is saved now, for as long as the next page takes to load."""
+_SECONDS = 120
+_NAME = re.compile(r"[0-9a-f]{16}\Z")
+
+
+def draft_key(user: User) -> str:
+    """For drafts: 256 bits, the same on every page of this account."""
+    digest = salted_hmac("articles.admin.article_form.drafts", f"{user.pk}", algorithm="sha256").digest()
+    return base64.b64encode(digest).decode()
+
+
+def draft_saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Tells the browser that the draft which the form names is saved. It is no secret, and read by a script."""
+    name = request.POST.get("draft", "")
+    if _NAME.match(name):
+        response.set_cookie(
+            SAVED, name, max_age=_SECONDS, path="/admin/", secure=settings.SESSION_COOKIE_SECURE, samesite="Strict"
+        )
+    return response

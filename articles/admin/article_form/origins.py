@@ -10,16 +10,16 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import is_key
-from articles.admin.requests.posted import actor_of, own_work, say_once
+from articles.admin.requests.posted import allowed, own_revision, say_once
 from articles.changes import refusals
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.models import Article, ChangeSet, Revision, User
 from articles.models.history import Origin
+from articles.moments import when
 from articles.sources import provenance
 
 
@@ -43,9 +43,8 @@ class ShownOrigin:
         if self.revision.origin == Origin.IMPORT:
             merged = ", merged with ours" if self.is_returnable else ""
             return f"source, import {run.pk}{merged}" if run else f"source{merged}"
-        at, now = timezone.localtime(self.revision.created_at), timezone.localtime()
-        moment = at.strftime("%H:%M" if at.date() == now.date() else "%-d %b %Y, %H:%M")
         undone = "undo by " if self.revision.origin == Origin.UNDO else ""
+        moment = when(self.revision.created_at).partition(" ")[2]
         return f"{undone}{self.revision.actor_name}, {moment}"
 
 
@@ -62,9 +61,7 @@ def shown_origins(article: Article, state: ArticleState) -> dict[str, ShownOrigi
 def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Back on the form; a refusal is a message there, with the article as it is now below it."""
     article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
-    actor = actor_of(request)
-    if not admin.has_change_permission(request, article):
-        raise PermissionDenied
+    actor = allowed(admin, request, article, to="change")
     name, version = request.POST.get("field", ""), request.POST.get("version", "")
     if name not in provenance.RETURNABLE or not is_key(version):
         raise BadRequest("the form names no field; reload the page")
@@ -84,8 +81,7 @@ def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResp
 
 def _returned_before(article: Article, name: str, actor: User, version: int) -> Revision | None:
     """By a first press of the same button."""
-    own = own_work({article.pk: version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
-    made = own.revisions.filter(article=article).first() if own else None
+    made = own_revision(article, version, actor=actor, kind=ChangeSet.Kind.RESTORE)
     return made if made and list(made.values) == [name] else None
 
 

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.admin import ModelAdmin
-from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -22,7 +21,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from articles.admin.requests.addresses import is_key
-from articles.admin.requests.posted import actor_of
+from articles.admin.requests.posted import allowed
 from articles.models import Article, Presence, User
 
 EVERY = timedelta(seconds=15)
@@ -120,9 +119,7 @@ def presence_context(request: HttpRequest, article: Article | None, user: User, 
 def heartbeat(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """POST: still there (or `leaving`), answered with what `presence_now.html` says. GET: writes nothing, and gives a
     form whose user signed in anew beside it the token that it needs."""
-    actor = actor_of(request)
-    if not admin.has_view_permission(request):
-        raise PermissionDenied
+    actor = allowed(admin, request)
     if request.method != "POST":
         return JsonResponse({"user": actor.pk, "token": get_token(request)})
     article = Article.objects.only("pk", "version").filter(pk=pk).first()

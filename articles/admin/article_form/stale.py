@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest
 
 from articles.admin.article_form.decisions import pressed
 from articles.admin.article_form.kept_text import kept_boxes
-from articles.admin.article_form.three_way import ThreeWay, over, places, three_way
 from articles.admin.article_form.typed_state import ArticleEditor
-from articles.admin.labels import label_of, lines_of
-from articles.changes import rights
-from articles.changes.actors import may
+from articles.admin.labels import label_of, shortened_lines
+from articles.changes.actors import may, may_change
 from articles.content import article_state
-from articles.content.article_state import ArticleState, value_of
+from articles.content.article_state import ArticleState, DeskState, value_of, with_fields
 from articles.content.revision_values import dump_value
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, Revision
+from articles.seedfile.merging.merge import Decision, merge
 from articles.workflow.verbs import Verb, offered
 
 LATEST = 3
 """Revisions named of those that came between."""
-LONGEST_SHOWN = 600
-"""Characters of the value that both sides began with."""
 _BOXES = {"provider": "id_provider_name", "images": "pictures", "related": "coverage"}
 
 
@@ -92,7 +91,7 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
     rows = places(merge, article.version, _places(request, typist))
     editor = ArticleEditor(merge.merged, version=article.version, places=rows)
     editor.form.initial["reason"] = request.POST.get("reason", "")
-    between = list(article.revisions.filter(number__gt=int(typist.form["version"].value())).order_by("-number"))
+    between = list(article.revisions.filter(number__gt=typist.version).order_by("-number"))
     sides, verb = _sides(merge, between), pressed(request)
     return Stale(
         editor,
@@ -102,13 +101,13 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
         _decision(request, merge.theirs),
         merge.merged == merge.theirs,
         verb is not None and not may(request.user, verb.right),
-        [] if rights.may_change(request.user, article) else kept_boxes(request),
+        [] if may_change(request.user, article) else kept_boxes(request),
     )
 
 
 def _places(request: HttpRequest, typist: ArticleEditor) -> dict[str, list[str]]:
     """Rows that were left to the others stand where the form's version has them."""
-    shown, version = cast("ArticleState", typist.shown), typist.form["version"].value()
+    shown, version = cast("ArticleState", typist.shown), typist.version
     own = {name: [f"{version}-{index}" for index in range(len(getattr(shown.content, name)))] for name in typist.places}
     return {name: own[name] if _is_left(request, name) else rows for name, rows in typist.places.items()}
 
@@ -131,7 +130,7 @@ def _side(merge: ThreeWay, name: str, by: Revision | None) -> Side:
     )
     return Side(
         name,
-        _shortened("\n".join(lines_of(name, began))),
+        shortened_lines(name, began),
         difference(name, began, theirs) if theirs != began else None,
         difference(name, began, typed) if typed != began else None,
         merged not in (theirs, typed),
@@ -140,10 +139,92 @@ def _side(merge: ThreeWay, name: str, by: Revision | None) -> Side:
     )
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
-
-
 def _decision(request: HttpRequest, state: ArticleState) -> Verb | None:
     verb = pressed(request)
     return verb if verb in offered(state, request.user) else None
+
+
+_NOT_TYPED = ("published", "secured", "extra")
+"""No box of the form has them; `published` is for its buttons."""
+_ADDRESSES = {"images": "url", "related": "web_url"}
+
+
+@dataclass(frozen=True)
+class ThreeWay:
+    """`merged` has what either side changed, parts of topics, pictures, coverage and body included; what clashes, the
+    `contested` fields, stands there as it was typed."""
+
+    began: ArticleState
+    theirs: ArticleState
+    typed: ArticleState
+    merged: ArticleState
+    contested: frozenset[str]
+
+    @property
+    def mine(self) -> list[str]:
+        """The fields that the typist changed."""
+        return article_state.differing_fields(self.began, self.typed)
+
+    @property
+    def changed(self) -> list[str]:
+        """The fields that anybody changed, contested ones first."""
+        names = {*self.mine, *article_state.differing_fields(self.began, self.theirs)}
+        return sorted(
+            (name for name in article_state.FIELDS if name in names), key=lambda name: name not in self.contested
+        )
+
+
+def three_way(began: ArticleState, theirs: ArticleState, typed: ArticleState) -> ThreeWay:
+    current = typed.content.model_copy(update={name: getattr(theirs.content, name) for name in _NOT_TYPED})
+    plan = merge(began.content, theirs.content, current, decided=True)
+    clashing = {name: getattr(current, name) for name in plan.fields(Decision.CONFLICT)}
+    desk, clashing_desk = _merged_desk(began.desk, theirs.desk, typed.desk)
+    merged = ArticleState(plan.content.model_copy(update=clashing), desk)
+    return ThreeWay(began, theirs, typed, merged, frozenset(clashing) | clashing_desk)
+
+
+def over(base: ArticleState, other: ArticleState, names: set[str]) -> ArticleState:
+    """`base` with these fields as `other` has them."""
+    return with_fields(base, {name: value_of(other, name) for name in names})
+
+
+def places(merge: ThreeWay, version: int, typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    """Of the merged pictures and coverage, where each entry stood, as the form's rows name it: in the newest version,
+    `version`, or where the typed row, whose place `typed` has, came from. Empty for a new one."""
+    return {name: _places_of(merge, name, version, typed[name]) for name in _ADDRESSES}
+
+
+def _merged_desk(began: DeskState, theirs: DeskState, typed: DeskState) -> tuple[DeskState, set[str]]:
+    values: dict[str, Any] = {}
+    clashing = set()
+    for name in article_state.DESK_FIELDS:
+        old, new, own = (getattr(desk, name) for desk in (began, theirs, typed))
+        values[name] = new if own == old else own
+        if own not in (old, new) and new != old:
+            clashing.add(name)
+    return DeskState(**values), clashing
+
+
+def _places_of(merge: ThreeWay, name: str, version: int, typed: Sequence[str]) -> list[str]:
+    merged, theirs, mine = (getattr(s.content, name) for s in (merge.merged, merge.theirs, merge.typed))
+    if merged == mine and merged != theirs:
+        return list(typed)
+    known = [(entry, f"{version}-{index}") for index, entry in enumerate(theirs)]
+    known += zip(mine, typed, strict=True)
+    return _paired(merged, known, [lambda entry: entry, lambda entry: getattr(entry, _ADDRESSES[name])])
+
+
+def _paired(
+    entries: Sequence[Any], known: Sequence[tuple[Any, str]], keys: Sequence[Callable[[Any], Hashable]]
+) -> list[str]:
+    """The place of the first known entry that is equal, or else that has the same address; each serves once."""
+    pairs: dict[int, int] = {}
+    for key in keys:
+        waiting: dict[Hashable, deque[int]] = defaultdict(deque)
+        for number, (entry, _) in enumerate(known):
+            if number not in pairs.values():
+                waiting[key(entry)].append(number)
+        for index, entry in enumerate(entries):
+            if index not in pairs and (same := waiting.get(key(entry))):
+                pairs[index] = same.popleft()
+    return [known[pairs[index]][1] if index in pairs else "" for index in range(len(entries))]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 
 from django.contrib.admin import ModelAdmin
@@ -15,8 +14,8 @@ from pydantic import ValidationError
 
 from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
 from articles.admin.article_form.typed_state import ArticleEditor
-from articles.admin.requests.posted import actor_of
-from articles.changes import rights
+from articles.admin.requests.posted import actor_of, allowed
+from articles.changes.actors import may_change, may_publish
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.models import Article, User
@@ -29,45 +28,35 @@ class LostVersion(BadRequest):
     """A version that its history does not give any more, so that nobody knows what the form showed."""
 
 
-@dataclass(frozen=True)
-class TypedForm:
-    """`version` is the article's when the form was opened; somebody may have changed it since."""
-
-    editor: ArticleEditor
-    version: int
-
-
-def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> TypedForm:
+def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> ArticleEditor:
     """What was typed, over the version that it was typed over. `state` is the article's present one.
 
     Raises BadRequest for a version that never was, LostVersion for one that its history does not give, and
     PermissionDenied where the form has nothing to type in: a stale form keeps what was typed when that was allowed.
     """
-    actor = actor_of(request)
-    if not admin.has_change_permission(request, article):
-        raise PermissionDenied
+    actor = allowed(admin, request, article, to="change")
     version = _version(request, article)
     is_current = version == article.version
-    if is_current and not rights.may_change(actor, article):
+    if is_current and not may_change(actor, article):
         raise PermissionDenied
     earlier = _earlier(article, state)
     editor = ArticleEditor(earlier(version), version=version, data=request.POST, earlier=earlier)
     lock(editor, actor, article if is_current else None)
-    return TypedForm(editor, version)
+    return editor
 
 
-def typed_since(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> TypedForm:
+def typed_since(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> ArticleEditor:
     """As `typed_over`; but over the article as it is now, if since then it was at most published or unpublished: that
     is not typed."""
     typed = typed_over(admin, request, article, state)
-    shown = typed.editor.shown
+    shown = typed.shown
     if shown is None or set(article_state.differing_fields(shown, state)) - {"published"}:
         return typed
     data = request.POST.copy()
     data["version"] = str(article.version)
     editor = ArticleEditor(state, version=article.version, data=data, earlier=_earlier(article, state))
     lock(editor, actor_of(request), article)
-    return TypedForm(editor, article.version)
+    return editor
 
 
 def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:
@@ -85,11 +74,11 @@ def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:
 
 def lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:
     """Shows what the door would refuse as not to be changed."""
-    if article is not None and not rights.may_change(actor, article):
+    if article is not None and not may_change(actor, article):
         editor.lock_all()
         for name in ("version", "reason"):
             editor.form.fields[name].disabled = False
-    elif not rights.may_publish(actor):
+    elif not may_publish(actor):
         editor.lock(ArticleForm.SCHEDULE)
 
 

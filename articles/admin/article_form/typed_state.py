@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 from django import forms
@@ -14,8 +15,6 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageFormSet, RelatedFormSet
-from articles.admin.article_form.problems import Problem, problems_of_form, problems_of_rows
-from articles.admin.requests.picture_lines import picture_line, typed_pictures
 from articles.content.article_state import ArticleState, DeskState
 from articles.seedfile import reader, schema
 
@@ -42,7 +41,7 @@ class ArticleEditor:
         earlier: Callable[[int], ArticleState | None] = lambda version: None,
         places: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
-        self.shown = shown
+        self.shown, self.version = shown, version
         self._earlier = earlier
         initial = _initial(shown) if shown else {"quality": 0, "heat": -1, "type": "article"}
         self.form = ArticleForm(data, initial=initial | {"version": version}, prefix=None)
@@ -194,26 +193,18 @@ def _blame_part(form: forms.Form, place: tuple[int | str, ...], message: str) ->
 
 
 def _initial(state: ArticleState) -> dict[str, Any]:
-    content = state.content
-    names = (
-        "title",
-        "excerpt",
-        "byline",
-        "body",
-        "category",
-        "type",
-        "quality",
-        "heat",
-        "published_at",
-        "web_url",
-        "original_url",
-    )
-    return {name: getattr(content, name) for name in names} | {
-        "topics": "\n".join(content.topics),
-        "provider_name": content.provider.name,
-        "provider_domain": content.provider.domain,
-        "live_from": state.desk.live_from,
-        "live_until": state.desk.live_until,
+    return {
+        **dict(state.content),
+        **asdict(state.desk),
+        "topics": "\n".join(state.content.topics),
+        **_provider_initial(state.content.provider),
+    }
+
+
+def _provider_initial(provider: schema.Provider | None) -> dict[str, str]:
+    return {
+        "provider_name": provider.name if provider else "",
+        "provider_domain": provider.domain if provider else "",
     }
 
 
@@ -221,33 +212,12 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _image_initial(image: schema.Image) -> dict[str, Any]:
-    return {
-        "url": image.url,
-        "width": image.width,
-        "height": image.height,
-        "is_cached": image.is_cached,
-        "alt": image.alt,
-        "caption": image.caption,
-        "credit": image.credit,
-    }
-
-
 def _related_initial(entry: schema.Related) -> dict[str, Any]:
-    return {
-        "title": entry.title,
-        "excerpt": entry.excerpt,
-        "web_url": entry.web_url,
-        "provider_name": entry.provider.name if entry.provider else "",
-        "provider_domain": entry.provider.domain if entry.provider else "",
-        "type": entry.type,
-        "quality": entry.quality,
-        "published_at": entry.published_at,
-        "pictures": "\n".join(picture_line(image.url, image.width, image.height) for image in entry.images),
-    }
+    pictures = "\n".join(picture_line(image.url, image.width, image.height) for image in entry.images)
+    return {**dict(entry), **_provider_initial(entry.provider), "pictures": pictures}
 
 
-_PARTS: dict[str, Callable[[Any], dict[str, Any]]] = {"images": _image_initial, "related": _related_initial}
+_PARTS: dict[str, Callable[[Any], dict[str, Any]]] = {"images": dict, "related": _related_initial}
 
 
 def _kept_forms(formset: BaseFormSet[Any]) -> list[Any]:
@@ -271,9 +241,8 @@ def _is_blank(form: Any) -> bool:
 
 
 def _image(form: Any, before: schema.Image | None) -> dict[str, Any]:
-    typed = form.cleaned_data
-    names = ("url", "width", "height", "is_cached", "alt", "caption", "credit")
-    return {name: typed[name] for name in names} | {"extra": before.extra if before else ""}
+    typed = {name: value for name, value in form.cleaned_data.items() if name in schema.Image.model_fields}
+    return typed | {"extra": before.extra if before else ""}
 
 
 def _related(form: Any, before: schema.Related | None) -> dict[str, Any]:
@@ -299,3 +268,75 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _plain(inner) for name, inner in value.items()}
     return [_plain(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`place` is the id of the box, or of the part of the page; "" and no label for one of the whole form."""
+
+    place: str
+    label: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.label}: {self.message}" if self.label else self.message
+
+
+def problems_of_form(form: forms.Form, *, label: str = "", place: str = "") -> Iterator[Problem]:
+    """`label` and `place` are those of the row that the form is, if it is one."""
+    for message in form.non_field_errors():
+        yield Problem(place, label, str(message))
+    for box in form:
+        name = f"{label}, {str(box.label).lower()}" if label else str(box.label)
+        for message in box.errors:
+            yield Problem(box.id_for_label or place, name, str(message))
+
+
+def problems_of_rows(rows: BaseFormSet[Any], *, label: str, row_label: str, place: str) -> Iterator[Problem]:
+    for message in rows.non_form_errors():
+        yield Problem(place, label, str(message))
+    for number, form in enumerate(rows.forms, 1):
+        yield from problems_of_form(form, label=f"{row_label} {number}", place=place)
+
+
+Picture = Mapping[str, Any]
+_PICTURE_LINE = re.compile(r"(?P<url>\S+)(?:\s+(?P<width>\d{1,7})\s*[x×]\s*(?P<height>\d{1,7}))?\Z")
+_SIZE = ("width", "height")
+
+
+def picture_line(url: str, width: int | None, height: int | None) -> str:
+    return url if width is None or height is None else f"{url} {width}x{height}"
+
+
+def typed_pictures(text: str, known: Iterable[Picture]) -> list[dict[str, Any]]:
+    """The lines that are not blank. Each keeps what no line shows of the picture of `known` that it came from: the one
+    that is shown so, or else the next with its address. A size that was shown and is gone from the line is taken out.
+
+    A line that is no address and size is taken for an address, for the schema to refuse.
+    """
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    left = list(known)
+    shown_so = [_claimed(left, _line_of, line) for line in lines]
+    return [_typed(line, before, left) for line, before in zip(lines, shown_so, strict=True)]
+
+
+def _claimed(left: list[Picture], said: Callable[[Picture], str], wanted: str) -> Picture | None:
+    """The first that is left and says so, taken from there."""
+    place = next((place for place, picture in enumerate(left) if said(picture) == wanted), None)
+    return None if place is None else left.pop(place)
+
+
+def _line_of(picture: Picture) -> str:
+    return picture_line(picture["url"], picture.get("width"), picture.get("height"))
+
+
+def _typed(line: str, before: Picture | None, left: list[Picture]) -> dict[str, Any]:
+    if before is not None:
+        return dict(before)
+    match = _PICTURE_LINE.match(line)
+    url = match["url"] if match else line
+    same = _claimed(left, itemgetter("url"), url) or {"url": url}
+    if match and match["width"]:
+        return {**same, **{name: int(match[name]) for name in _SIZE}}
+    is_size_shown = _line_of(same) != url
+    return {name: value for name, value in same.items() if not (is_size_shown and name in _SIZE)}

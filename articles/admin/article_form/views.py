@@ -7,19 +7,18 @@ from typing import Any, cast
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import AdminForm
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.admin.article_form import decisions, drafts, stale
+from articles.admin.article_form import decisions, stale
 from articles.admin.article_form.forms import ArticleForm
-from articles.admin.article_form.kept_text import keeping, kept_after
+from articles.admin.article_form.kept_text import draft_key, draft_saved, keeping, kept_after
 from articles.admin.article_form.origins import shown_origins
 from articles.admin.article_form.presence import presence_context
-from articles.admin.article_form.row_verbs import decide_row
 from articles.admin.article_form.typed_form import (
     article_of_form,
     check_rows,
@@ -34,8 +33,9 @@ from articles.admin.conflicts.rows import ContestedArticle, contested
 from articles.admin.labels import history_of, label_of
 from articles.admin.requests import resumed
 from articles.admin.requests.options import category_options, type_options
-from articles.admin.requests.posted import actor_of, own_work, say_once, typed_words
-from articles.changes import door, refusals, rights
+from articles.admin.requests.posted import actor_of, allowed, own_work, say_once, typed_words
+from articles.changes import door, refusals
+from articles.changes.actors import may_change, may_publish
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets
@@ -82,9 +82,7 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """
     read_in_the_zone_shown(request)
     article = article_of_form(pk)
-    actor = actor_of(request)
-    if not admin.has_view_permission(request, article):
-        raise PermissionDenied
+    actor = allowed(admin, request, article)
     state = article_state.read_state(article)
     if request.method != "POST":
         editor = ArticleEditor(state, version=article.version)
@@ -98,44 +96,41 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 def _decide_row(admin: ModelAdmin, request: HttpRequest, article: Article, verb: Verb) -> HttpResponse:
     """Whatever the boxes hold. What was typed into them stays on the page, and nothing of it is saved."""
-    if not admin.has_change_permission(request, article):
-        raise PermissionDenied
-    is_done = decide_row(request, verb, article, origin=Origin.FORM)
+    allowed(admin, request, article, to="change")
+    is_done = decisions.decide_row(request, verb, article, origin=Origin.FORM)
     article = article_of_form(article.pk)
     state = article_state.read_state(article)
     try:
-        typed = typed_since(admin, request, article, state)
+        editor = typed_since(admin, request, article, state)
     except BadRequest:
         return kept_after(request)
-    editor = typed.editor
     is_valid = editor.is_valid()
     if not (editor.images.management_form.is_valid() and editor.related.management_form.is_valid()):
         return kept_after(request)
     if is_valid and editor.state == editor.shown:
         return HttpResponseRedirect(request.path)
-    if is_valid and typed.version != article.version:
+    if is_valid and editor.version != article.version:
         return _stale_page(admin, request, article.pk, editor, status=200 if is_done else 409)
     return _form_page(admin, request, editor, article, state=state, is_left=True)
 
 
 def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> HttpResponse:
-    typed = typed_over(admin, request, article, state)
+    editor = typed_over(admin, request, article, state)
     check_rows(request)
-    editor = typed.editor
     is_shown = _is_to_be_shown(request)
-    if not editor.is_valid() or editor.state is None or (is_shown and typed.version == article.version):
+    if not editor.is_valid() or editor.state is None or (is_shown and editor.version == article.version):
         return _form_page(admin, request, editor, article)
     if is_shown:
         return _stale_page(admin, request, article.pk, editor)
     verb, state = decisions.pressed(request), stale.chosen(request, editor)
     try:
         decision = decisions.decision_in(request, verb) if verb else None
-        _save(request, article, state, decision, typed.version)
+        _save(request, article, state, decision, editor.version)
     except BadArguments as failure:
         editor.form.add_error(None, f"Not saved. {' '.join(failure.problems.values())}")
         return _form_page(admin, request, editor, article)
     except refusals.Stale:
-        if _is_done(request, article.pk, state, decision, since=typed.version):
+        if _is_done(request, article.pk, state, decision, since=editor.version):
             return _saved(request, article.pk)
         return _stale_page(admin, request, article.pk, editor)
     except refusals.Refused as refusal:
@@ -184,7 +179,7 @@ def _is_created(request: HttpRequest, pk: int, typed: ArticleState) -> bool:
 
 
 def _saved(request: HttpRequest, pk: int) -> HttpResponse:
-    return drafts.saved(request, HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk])))
+    return draft_saved(request, HttpResponseRedirect(reverse("admin:articles_article_change", args=[pk])))
 
 
 def _blame(editor: ArticleEditor, refusal: refusals.Refused) -> None:
@@ -290,15 +285,15 @@ def _form_page(
         "adminform": AdminForm(cast("Any", editor.form), ArticleForm.FIELDSETS, {}, (), model_admin=admin),
         "standing": article.standing(at=now) if article else None,
         "standing_sentence": publishing.standing_sentence(article, at=now) if article else "",
-        "may_change": rights.may_change(actor, article) if article else True,
-        "may_publish": rights.may_publish(actor),
+        "may_change": may_change(actor, article) if article else True,
+        "may_publish": may_publish(actor),
         "source": getattr(article, "source", None) if article else None,
         "history": history_of(article).defer("changes")[:LATEST_REVISIONS] if article else [],
         "contested": _contested(article, state, waiting, actor) if article and state else None,
         "origins": shown_origins(article, state) if article and state else {},
         "categories": category_options(),
         "types": type_options(),
-        "draft_key": drafts.key(actor),
+        "draft_key": draft_key(actor),
         "is_carried": request.method == "POST" and resumed.is_to_be_shown(request),
         "not_done": verb.button if (verb := decisions.pressed(request)) else "",
         "is_of_another": request.method == "POST" and resumed.is_of_another(request.POST, actor),
@@ -307,7 +302,7 @@ def _form_page(
         **decisions.standing_decisions(
             request, article, state, (editor.state if request.method == "POST" else None) or state, waiting
         ),
-        **presence_context(request, article, actor, version=int(editor.form["version"].value())),
+        **presence_context(request, article, actor, version=editor.version),
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)

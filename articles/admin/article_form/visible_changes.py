@@ -14,15 +14,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from articles.admin.article_form.problems import Problem
 from articles.admin.article_form.typed_form import article_of_form, typed_over
-from articles.admin.article_form.typed_state import ArticleEditor
+from articles.admin.article_form.typed_state import ArticleEditor, Problem
 from articles.admin.labels import label_of
-from articles.changes import rights
+from articles.changes.actors import may_change
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.diffs.fields import Difference, difference
 from articles.models import Article
+from articles.moments import in_full
 from articles.public.article_page import ArticlePage, Coverage
 from articles.public.preview import pages_of
 from articles.querysets import Standing, standing_of
@@ -34,12 +34,12 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """The panel alone, for what was typed so far, which need not be valid."""
     read_in_the_zone_shown(request)
     article = article_of_form(pk)
-    if not rights.may_change(request.user, article):
+    if not may_change(request.user, article):
         raise PermissionDenied
     state = article_state.read_state(article)
-    typed = typed_over(admin, request, article, state)
-    typed.editor.is_valid()
-    context = {"article": article, "is_open": False} | _panel(article, state, typed.editor, typed.version)
+    editor = typed_over(admin, request, article, state)
+    editor.is_valid()
+    context = {"article": article, "is_open": False} | _panel(article, state, editor)
     return render(request, "admin/articles/article/changes.html", context)
 
 
@@ -47,16 +47,15 @@ def panel_of_form(article: Article | None, state: ArticleState | None, editor: A
     """The context of the panel on the form's own page; of nothing where readers are promised nothing."""
     if article is None or state is None or not article.published:
         return {}
-    version = int(editor.form["version"].value())
-    return {"is_open": editor.form.is_bound} | _panel(article, state, editor, version)
+    return {"is_open": editor.form.is_bound} | _panel(article, state, editor)
 
 
-def _panel(article: Article, state: ArticleState, editor: ArticleEditor, version: int) -> dict[str, Any]:
+def _panel(article: Article, state: ArticleState, editor: ArticleEditor) -> dict[str, Any]:
     now = timezone.now()
     return {
         "changes": _changes(article, state, editor),
         "unpublishing": unpublishing(article, at=now),
-        "is_stale": version < article.version,
+        "is_stale": editor.version < article.version,
     }
 
 
@@ -117,7 +116,7 @@ def unpublishing(article: Article, *, at: datetime) -> str:
     """What unpublishing changes for readers."""
     return {
         Standing.LIVE: "Unpublishing takes the page down.",
-        Standing.SCHEDULED: f"Unpublishing cancels its going live on {_moment(article.live_from)}.",
+        Standing.SCHEDULED: f"Unpublishing cancels its going live on {in_full(article.live_from)}.",
         Standing.ENDED: "Unpublishing changes nothing for readers.",
         Standing.HIDDEN: "",
     }[article.standing(at=at)]
@@ -174,7 +173,7 @@ def _nothing(standing: Standing, unseen: list[str]) -> str:
 def _headline(was: Standing, becomes: Standing, typed: ArticleState, seen: list[str]) -> str:
     count = f"{len(seen)} visible change{'s' if len(seen) > 1 else ''}"
     names = _listed([label_of(name) for name in seen])
-    start = _moment(typed.desk.live_from)
+    start = in_full(typed.desk.live_from)
     if was is becomes:
         return f"{count}{f' from {start}' if becomes is Standing.SCHEDULED else ''}: {names}"
     return f"{_fate(was, becomes, start)} ({count}: {names})"
@@ -194,10 +193,6 @@ def _fate(was: Standing, becomes: Standing, start: str) -> str:
 def _listed(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMED
     return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-
-
-def _moment(moment: datetime | None) -> str:
-    return timezone.localtime(moment).strftime("%-d %B %Y, %H:%M %Z") if moment else ""
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -8,19 +8,19 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods
 
-from articles.admin.article_form import origins, presence, previews, seed_download, views, visible_changes
-from articles.admin.article_history import compare, history
+from articles.admin.article_form import origins, presence, previews, views, visible_changes
+from articles.admin.article_history import history
 from articles.admin.article_list import actions, columns, confirmation, reading
 from articles.admin.article_list.change_list import ArticleChangeList
 from articles.admin.bulk_actions import labels
 from articles.admin.dashboard import source_changes
-from articles.admin.requests.addresses import Unreadable, View, is_key, require_POST, require_safe
+from articles.admin.requests.addresses import Unreadable, View, is_key, key_of, require_POST, require_safe
 from articles.admin.requests.offered_lists import CappedPaginator
 from articles.admin.requests.options import filter_options
 from articles.models import Article, Cause
@@ -28,8 +28,8 @@ from articles.models import Article, Cause
 _heard = require_http_methods(["GET", "HEAD", "POST"])
 _VIEWS: tuple[tuple[str, str, Any, View], ...] = (
     ("undo/<int:pk>/", "undo", require_POST, actions.undo),
-    ("<int:pk>/compare/", "compare", require_safe, compare.show),
-    ("<int:pk>/restore/", "restore", require_POST, compare.restore),
+    ("<int:pk>/compare/", "compare", require_safe, history.compare),
+    ("<int:pk>/restore/", "restore", require_POST, history.restore),
     ("<int:pk>/read/", "read", require_safe, reading.show),
     ("upstream/", "upstream", require_safe, source_changes.show),
     ("<int:pk>/upstream/", "upstream_decide", require_POST, source_changes.decide),
@@ -95,13 +95,13 @@ class ArticleAdmin(admin.ModelAdmin):
         return views.add(self, request)
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        return views.change(self, request, _key(object_id))
+        return views.change(self, request, key_of(object_id, "article"))
 
     def history_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        return history.show(self, request, _key(object_id))
+        return history.show(self, request, key_of(object_id, "article"))
 
     def seed_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return seed_download.download(self, request, _key(object_id))
+        return previews.download_seed(self, request, key_of(object_id, "article"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """Articles are not deleted in the admin."""
@@ -119,9 +119,3 @@ class ArticleAdmin(admin.ModelAdmin):
         """With the version that the list shows, so that an action on a stale list can be refused."""
         version = format_html('<input type="hidden" name="version-{}" value="{}">', obj.pk, obj.version)
         return format_html('<label class="pick">{}</label>{}', super().action_checkbox(obj), version)
-
-
-def _key(object_id: str) -> int:
-    if not is_key(object_id):
-        raise Http404("There is no such article.")
-    return int(object_id)

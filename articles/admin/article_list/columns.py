@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -77,9 +76,7 @@ def ready(article: Article) -> SafeString:
 
 @admin.display(description="Date")
 def date(article: Article) -> SafeString:
-    moment = timezone.localtime(article.published_at)
-    exact = moment.strftime("%-d %B %Y, %H:%M %Z")
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, labels.age(moment))
+    return labels.time_cell(article.published_at, is_age=True)
 
 
 SHOWN: tuple[Callable[[Any], str], ...] = (headline, provider, category, kind, quality, heat, ready, standing, date)

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.defaultfilters import capfirst
 from django.template.response import TemplateResponse
 
-from articles.admin.article_list.decisions import decide, versions_shown
+from articles.admin.article_list.actions import decide, versions_shown
 from articles.admin.bulk_actions import labels
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import is_key
@@ -50,7 +50,7 @@ def answer(model_admin: admin.ModelAdmin, request: HttpRequest, matching: Callab
     check_right(verb.name, actor_of(request))
     try:
         versions = choosing.checked(_chosen(request, matching))
-    except (choosing.NothingChosen, choosing.TooMany) as problem:
+    except choosing.BadChoice as problem:
         messages.error(request, str(problem))
         return HttpResponseRedirect(request.get_full_path())
     if request.POST.get("action") != "confirm":

@@ -15,6 +15,7 @@ from articles.admin.labels import in_words, label_of
 from articles.changes.actors import may
 from articles.models import Article, BulkAction, BulkEntry, Category, ChangeSet, Tombstone, Topic
 from articles.models.bulk import UNDO
+from articles.moments import when
 from articles.querysets import LONG_COLUMNS
 from articles.workflow.verbs import VERBS, for_many, right_of
 
@@ -70,7 +71,7 @@ def rest_sentence(bulk: BulkAction) -> str:
     latest = bulk.worked_at or bulk.created_at
     if latest > timezone.now() - RESTING_AFTER:
         return "running"
-    return f"stopped at {timezone.localtime(latest).strftime('%H:%M on %-d %B')}; resume it"
+    return f"stopped {when(latest)}; resume it"
 
 
 def argument_lines(given: Any) -> list[tuple[str, list[str]]]:

@@ -1,27 +1,34 @@
-"""The list of change sets: what was done together, by whom, and to how many; `change_set_view` shows a single one."""
+"""Change sets: the list of what was done together, by whom and to how many, and the page of each, with Undo."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin, ShowFacets, SimpleListFilter
-from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
+from django.core.paginator import Paginator
+from django.db.models import Case, Count, F, IntegerField, Model, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
-from django.utils import timezone
+from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles.admin.change_sets import views
-from articles.admin.labels import name_of_set
-from articles.admin.requests.addresses import is_key, require_safe
-from articles.admin.requests.offered_lists import CappedPaginator
+from articles.admin.conflicts.decisions import MOST_DECIDED
+from articles.admin.labels import label_of, name_of_set, time_cell
+from articles.admin.requests.addresses import RowPageAddress, key_of, read, require_safe
+from articles.admin.requests.offered_lists import CappedPaginator, ReadOnlyAdmin
 from articles.admin.requests.options import MOST_OPTIONS
-from articles.models import ChangeSet, Conflict, Look, Revision, Tombstone, User
-from articles.workflow.verbs import all_events
+from articles.admin.requests.posted import allowed
+from articles.importing.undo import what_returns
+from articles.importing.walk import printable
+from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone, User
+from articles.querysets import LONG_COLUMNS, with_article
+from articles.workflow.verbs import all_events, event_of
 
 _OPERATOR = "operator"
 
@@ -60,25 +67,24 @@ class KindFilter(SimpleListFilter):
 def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
     """`article_count`; an import run, which may have a million, has counted them itself, of what was decided about
     conflicts some change no article, and a purge leaves tombstones."""
-    own = Revision.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
-    counted = Subquery(own.values(count=Count("article", distinct=True)), output_field=IntegerField())
     told = F("import_run__created_count") + F("import_run__updated_count")
-    closed = Conflict.objects.filter(closed_in=OuterRef("pk")).order_by().values("closed_in")
-    decided = Subquery(closed.values(count=Count("article", distinct=True)), output_field=IntegerField())
-    looked = Subquery(
-        Look.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set").values(count=Count("article")),
-        output_field=IntegerField(),
-    )
-    looks = When(kind=ChangeSet.Kind.LOOK, then=looked)
-    runs, decisions = When(import_run__isnull=False, then=told), When(kind=ChangeSet.Kind.CONFLICT, then=decided)
-    stones = Tombstone.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
-    buried = Subquery(stones.values(count=Count("pk")), output_field=IntegerField())
-    purges = When(kind=ChangeSet.Kind.PURGE, then=buried)
-    return change_sets.annotate(article_count=Case(runs, decisions, purges, looks, default=Coalesce(counted, 0)))
+    cases = [
+        When(import_run__isnull=False, then=told),
+        When(kind=ChangeSet.Kind.CONFLICT, then=_articles_of(Conflict, "closed_in")),
+        When(kind=ChangeSet.Kind.PURGE, then=_articles_of(Tombstone, "change_set")),
+        When(kind=ChangeSet.Kind.LOOK, then=_articles_of(Look, "change_set")),
+    ]
+    own = Coalesce(_articles_of(Revision, "change_set"), 0)
+    return change_sets.annotate(article_count=Case(*cases, default=own))
+
+
+def _articles_of(model: type[Model], column: str) -> Subquery:
+    rows = model._default_manager.filter(**{column: OuterRef("pk")}).order_by().values(column)
+    return Subquery(rows.values(count=Count("article_id", distinct=True)), output_field=IntegerField())
 
 
 @admin.register(ChangeSet)
-class ChangeSetAdmin(admin.ModelAdmin):
+class ChangeSetAdmin(ReadOnlyAdmin):
     """Newest first, and no further down than anybody leafs: filters reach what is older."""
 
     list_display = ("what", "made", "who", "articles", "why")
@@ -99,25 +105,11 @@ class ChangeSetAdmin(admin.ModelAdmin):
 
     @method_decorator(require_safe)
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not is_key(object_id):
-            raise Http404("There is no such change set.")
-        return views.show(self, request, int(object_id))
+        return show(self, request, key_of(object_id, "change set"))
 
     def has_view_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
         """Its pages name articles."""
         return bool(request.user.has_perm("articles.view_article"))
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
-        return False
 
     @admin.display(description="change set")
     def what(self, change_set: ChangeSet) -> str:
@@ -125,9 +117,7 @@ class ChangeSetAdmin(admin.ModelAdmin):
 
     @admin.display(description="made")
     def made(self, change_set: ChangeSet) -> SafeString:
-        local = timezone.localtime(change_set.created_at)
-        cell = '<time datetime="{}">{}</time>'
-        return format_html(cell, local.isoformat(), local.strftime("%-d %b %Y, %H:%M:%S"))
+        return time_cell(change_set.created_at, with_seconds=True)
 
     @admin.display(description="who")
     def who(self, change_set: ChangeSet) -> SafeString:
@@ -141,3 +131,83 @@ class ChangeSetAdmin(admin.ModelAdmin):
     @admin.display(description="reason")
     def why(self, change_set: ChangeSet) -> SafeString:
         return format_html("<bdi>{}</bdi>", change_set.reason)
+
+
+REVISIONS_PER_PAGE = 50
+
+
+@dataclass(frozen=True)
+class ShownStep:
+    """What the set did to an article, and whether that is still the newest that was done to it. None: it was purged."""
+
+    revision: Revision
+    labels: list[str]
+    article: Article | None
+    tombstone: Tombstone | None
+
+    @property
+    def is_newest(self) -> bool:
+        return self.article is None or self.article.version == self.revision.number
+
+
+def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    allowed(admin, request)
+    sets = ChangeSet.objects.select_related("undoes", "import_run", "bulk_action")
+    change_set: ChangeSet = get_object_or_404(sets, pk=pk)
+    is_purge = change_set.kind == ChangeSet.Kind.PURGE
+    rows: Any = change_set.tombstones if is_purge else change_set.revisions
+    page = Paginator(rows.order_by("pk"), REVISIONS_PER_PAGE).get_page(read(request, RowPageAddress)["p"])
+    run = getattr(change_set, "import_run", None)
+    lacking = what_returns(change_set)
+    can_undo = run is None and not is_purge and bool(page.paginator.count or not lacking)
+    context = {
+        **admin.admin_site.each_context(request),
+        "opts": ChangeSet._meta,
+        "title": name_of_set(change_set),
+        "event": event_of(change_set.kind),
+        "shown": change_set,
+        "run": run,
+        "undone_by": list(change_set.undone_by.order_by("pk")),
+        "may_undo": can_undo and request.user.has_perm("articles.change_article"),
+        "what_returns": printable(lacking),
+        "decided": _decided(change_set),
+        "reopened": _reopened(change_set),
+        "looks": _looks(change_set),
+        "page": page,
+        "purged": list(page) if is_purge else [],
+        "steps": [] if is_purge else _steps(list(page)),
+    }
+    return TemplateResponse(request, "admin/articles/changeset/change_set.html", context)
+
+
+def _decided(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
+    """Conflicts that the set closed, each with the field as editors call it."""
+    rows = with_article(change_set.conflicts_closed.order_by("pk")).defer("base", "incoming", "current")
+    return [(conflict, label_of(conflict.field)) for conflict in rows[:MOST_DECIDED]]
+
+
+def _reopened(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
+    rows = change_set.reopenings.select_related("conflict__article").order_by("pk")
+    rows = rows.defer(*(f"conflict__article__{name}" for name in LONG_COLUMNS))
+    rows = rows.defer("conflict__base", "conflict__incoming", "conflict__current")
+    return [(one.conflict, label_of(one.conflict.field)) for one in rows[:MOST_DECIDED]]
+
+
+def _looks(change_set: ChangeSet) -> list[Look]:
+    return list(with_article(change_set.looks.order_by("article"))[:MOST_DECIDED])
+
+
+def _steps(made: list[Any]) -> list[ShownStep]:
+    """Two queries more for the articles of a page, those that were purged included."""
+    numbers = {revision.article_id for revision in made}
+    articles = Article.objects.defer(*LONG_COLUMNS).in_bulk(numbers)
+    rows = Tombstone.objects.filter(article__in=numbers - set(articles))
+    stones = {stone.article_id: stone for stone in rows}
+    return [
+        ShownStep(revision, _labels(revision), articles.get(revision.article_id), stones.get(revision.article_id))
+        for revision in made
+    ]
+
+
+def _labels(revision: Revision) -> list[str]:
+    return ["created"] if revision.number == 1 else [label_of(name) for name in revision.values]

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -17,9 +16,9 @@ from articles.admin.conflicts import decisions
 from articles.admin.conflicts.rows import by_article
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, read, require_POST, require_safe, way_back
-from articles.admin.requests.offered_lists import CappedPaginator
+from articles.admin.requests.offered_lists import CappedPaginator, ReadOnlyAdmin
 from articles.admin.requests.options import provider_options
-from articles.admin.requests.posted import actor_of
+from articles.admin.requests.posted import allowed
 from articles.filters import shown_under
 from articles.models import Article, Conflict, Provider, User
 from articles.seedfile.schema import FIELDS
@@ -36,7 +35,7 @@ class QueueAddress(PageAddress):
 
 
 @admin.register(Conflict)
-class ConflictAdmin(admin.ModelAdmin):
+class ConflictAdmin(ReadOnlyAdmin):
     """One page and its buttons. Deciding is for whom the door lets; seeing is a right of its own."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -47,27 +46,15 @@ class ConflictAdmin(admin.ModelAdmin):
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return self._queue_page(request, _actor(self, request))
+        return self._queue_page(request, allowed(self, request))
 
     def decide_view(self, request: HttpRequest) -> HttpResponse:
-        decisions.decide(request, _actor(self, request))
+        decisions.decide(request, allowed(self, request))
         return HttpResponseRedirect(way_back(request, "admin:articles_conflict_changelist"))
 
     def has_view_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
         """Its page shows what articles hold."""
         return request.user.has_perms(["articles.view_conflict", "articles.view_article"])
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.has_view_permission(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
-        return False
 
     def _queue_page(self, request: HttpRequest, actor: User) -> HttpResponse:
         asked = read(request, QueueAddress)
@@ -101,10 +88,3 @@ def _filtered(asked: dict[str, str]) -> QuerySet[Conflict]:
     if asked["q"]:
         rows = rows.filter(article__in=Article.objects.matching(asked["q"]))
     return rows
-
-
-def _actor(admin: ConflictAdmin, request: HttpRequest) -> User:
-    actor = actor_of(request)
-    if not admin.has_view_permission(request):
-        raise PermissionDenied
-    return actor

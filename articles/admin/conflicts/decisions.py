@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import is_key
-from articles.admin.requests.posted import own_work, say_once, typed_words
+from articles.admin.requests.posted import own_work, posted_number, say_once, typed_words
 from articles.models import Article, ChangeSet, Conflict, User
 from articles.sources import conflicts
 from articles.sources.conflicts import DecisionReport
@@ -34,7 +34,10 @@ def decide(request: HttpRequest, actor: User) -> None:
     if not waiting:
         messages.info(request, "Select a conflict first.")
         return
-    versions = {conflict.article_id: _version(request, conflict.article_id) for conflict in waiting}
+    versions = {
+        conflict.article_id: posted_number(request, f"version-{conflict.article_id}", called="version")
+        for conflict in waiting
+    }
     door = conflicts.keep if verb == "keep" else conflicts.take
     report = door(waiting, versions=versions, actor=actor, reason=typed_words(request))
     _join_first_press(report, actor, verb, versions)
@@ -56,13 +59,6 @@ def _join_first_press(report: DecisionReport, actor: User, verb: str, versions: 
     report.change_set = first or report.change_set
     report.decided += done
     report.refused = [(conflict, why) for conflict, why in report.refused if conflict not in done]
-
-
-def _version(request: HttpRequest, article: int) -> int:
-    text = request.POST.get(f"version-{article}", "")
-    if not is_key(text):
-        raise BadRequest("the form has no version; reload the page")
-    return int(text)
 
 
 def _say_decided(request: HttpRequest, verb: str, report: DecisionReport) -> None:

@@ -6,16 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from articles.admin.labels import label_of, lines_of
+from articles.admin.labels import label_of, shortened_lines
 from articles.changes import refusals
 from articles.changes.actors import Actor
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState, value_of
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, Conflict
-
-LONGEST_SHOWN = 600
-"""Characters of the value that both sides began with."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +29,7 @@ class ShownConflict:
 
     @property
     def began(self) -> str:
-        text = "\n".join(lines_of(self.conflict.field, self.conflict.values[0]))
-        return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]} …"
+        return shortened_lines(self.conflict.field, self.conflict.values[0])
 
     @property
     def in_file(self) -> Difference:

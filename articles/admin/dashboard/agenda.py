@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.utils import timezone
-
 from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.models import Article
 from articles.querysets import ArticleQuerySet
@@ -16,25 +14,11 @@ MOST_SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Coming:
-    """An article, and when it goes live or off."""
-
-    article: Article
-    moment: datetime
-
-    @property
-    def said(self) -> str:
-        """With the zone's abbreviation, which tells the passes of a doubled hour apart; Django's own `date:"T"` leaves
-        it out there."""
-        local = timezone.localtime(self.moment)
-        return local.strftime("%a %-d %b, %H:%M:%S %Z" if local.second else "%a %-d %b, %H:%M %Z")
-
-
-@dataclass(frozen=True)
 class Upcoming:
-    """The soonest of what is to come, and how many more there are: up to MOST_COUNTED, and then it is "over" that."""
+    """The soonest of what is to come, articles and when they go live or off, and how many more there are: up to
+    MOST_COUNTED, and then it is "over" that."""
 
-    shown: list[Coming]
+    shown: list[tuple[Article, datetime]]
     more: int
 
     @property
@@ -56,4 +40,4 @@ def _upcoming(articles: ArticleQuerySet[Article], field: str) -> Upcoming:
     """Two queries at most: an index gives the soonest, and a count is asked for only beyond them."""
     rows = list(articles.only("title", field)[: MOST_SHOWN + 1])
     more = articles.order_by()[: MOST_COUNTED + 1].count() - MOST_SHOWN if len(rows) > MOST_SHOWN else 0
-    return Upcoming([Coming(article, getattr(article, field)) for article in rows[:MOST_SHOWN]], more)
+    return Upcoming([(article, getattr(article, field)) for article in rows[:MOST_SHOWN]], more)

@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from articles.admin.article_form.row_verbs import decide_row
+from articles.admin.article_form.decisions import decide_row
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import PageAddress, is_key, read, way_back
 from articles.admin.requests.offered_lists import CappedPaginator
-from articles.admin.requests.posted import actor_of, own_work, say_once
+from articles.admin.requests.posted import allowed, own_revision, say_once
 from articles.changes import refusals
 from articles.diffs.fields import Difference, difference
 from articles.models import Article, ChangeSet, User
@@ -44,9 +44,7 @@ class ShownUpstream:
 
 
 def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    actor = actor_of(request)
-    if not admin.has_view_permission(request):
-        raise PermissionDenied
+    actor = allowed(admin, request)
     rows = upstream_changes.changed_upstream(at=timezone.now()).select_related("category", "provider", "source")
     paginator = CappedPaginator(rows.defer("source__raw"), ARTICLES_PER_PAGE)
     page = paginator.get_page(read(request, PageAddress)["p"])
@@ -66,9 +64,7 @@ def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Back to the page; a stale choice changes nothing and says so there, but for a takedown."""
     article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
-    actor = actor_of(request)
-    if not admin.has_change_permission(request, article):
-        raise PermissionDenied
+    actor = allowed(admin, request, article, to="change")
     seen, choice = _seen(request), request.POST.get("choice", "")
     if choice not in ("accept", "write-again", "put-back", "unpublish"):
         raise BadRequest("the form names no choice; reload the page")
@@ -98,10 +94,9 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
     try:
         made = upstream_changes.put_back(article, seen, actor=actor)
     except refusals.Stale:
-        own = own_work({article.pk: seen.version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
-        if own is None:
+        made = own_revision(article, seen.version, actor=actor, kind=ChangeSet.Kind.RESTORE)
+        if made is None:
             raise
-        made = own.revisions.get(article=article)
     if made is None:
         messages.info(request, f"Nothing to change: “{article.title}”.")
     else:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -147,6 +147,13 @@ MOST_KEY = 10**_MOST_DIGITS - 1
 
 def is_key(text: str) -> bool:
     return text.isdecimal() and len(text) <= _MOST_DIGITS
+
+
+def key_of(object_id: str, kind: str) -> int:
+    """Raises Http404."""
+    if not is_key(object_id):
+        raise Http404(f"There is no such {kind}.")
+    return int(object_id)
 
 
 def way_back(request: HttpRequest, otherwise: str = "admin:articles_article_changelist") -> str:

@@ -124,6 +124,21 @@ class OfferedAdmin(ModelAdmin):
         return super().history_view(request, *args, **options)
 
 
+class ReadOnlyAdmin(ModelAdmin):
+    """Of rows that no form of Django's own writes."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.has_view_permission(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_delete_permission = has_change_permission
+
+
 def offered(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
     """The same class, over OfferedAdmin: what it defines itself stays."""
     return type(admin_class.__name__, (admin_class, OfferedAdmin), {"__module__": admin_class.__module__})

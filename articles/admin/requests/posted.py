@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import cast
 
 from django.contrib import messages
+from django.contrib.admin import ModelAdmin
 from django.contrib.messages.storage.base import BaseStorage
-from django.core.exceptions import PermissionDenied
-from django.db.models import F, Min
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import F, Min, Model
 from django.http import HttpRequest
 
-from articles.models import ChangeSet, Revision, User
+from articles.admin.requests.addresses import is_key
+from articles.models import Article, ChangeSet, Revision, User
 
 
 def own_work(since: Mapping[int, int], *, actor: User, kind: str) -> dict[int, ChangeSet]:
@@ -32,6 +34,27 @@ def actor_of(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def allowed(admin: ModelAdmin, request: HttpRequest, row: Model | None = None, *, to: str = "view") -> User:
+    """Who is signed in. Raises PermissionDenied for somebody whom the admin class does not let "view" or "change"."""
+    if not getattr(admin, f"has_{to}_permission")(request, row):
+        raise PermissionDenied
+    return actor_of(request)
+
+
+def posted_number(request: HttpRequest, name: str, *, called: str = "") -> int:
+    """Raises BadRequest."""
+    text = request.POST.get(name, "")
+    if not is_key(text):
+        raise BadRequest(f"the form has no {called or name}; reload the page")
+    return int(text)
+
+
+def own_revision(article: Article, version: int, *, actor: User, kind: str) -> Revision | None:
+    """`own_work` on one article: what a first press of the same button made of that version."""
+    own = own_work({article.pk: version}, actor=actor, kind=kind).get(article.pk)
+    return own.revisions.filter(article=article).first() if own else None
 
 
 def say_once(request: HttpRequest, sentence: str, change_set: int | None) -> None:

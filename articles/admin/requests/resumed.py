@@ -21,7 +21,6 @@ from django.urls import Resolver404, ResolverMatch, resolve, reverse
 from django.utils.http import urlencode
 from django.views.csrf import csrf_failure as plain_csrf_failure
 
-from articles.admin.labels import label_of
 from articles.admin.requests.addresses import is_of_admin
 from articles.workflow.verbs import VERBS
 
@@ -130,8 +129,8 @@ def _pressed_on(request: HttpRequest) -> str:
 
 
 def _words(pairs: Pairs) -> Pairs:
-    """By label."""
-    return [(label_of(_last(name)).capitalize(), text) for name, text in pairs if _last(name) in _WORDS and text]
+    """What was typed beside the button, by the box's name."""
+    return [(_last(name).capitalize(), text) for name, text in pairs if _last(name) in _WORDS and text]
 
 
 def _last(name: str) -> str:

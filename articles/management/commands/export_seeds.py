@@ -19,10 +19,10 @@ from articles.importing.lock import tree_lock
 from articles.importing.missing_files import KnownFiles
 from articles.importing.roots import CannotImport, check_owner, folders_of, root_of
 from articles.importing.walk import printable
+from articles.management.selection import chosen_by_name
 from articles.management.terminal import existing_folder, one_sentence, root_name, unusable, writable
 from articles.models import Article, Root
 from articles.querysets import ArticleQuerySet
-from articles.seedfile.addresses import url_key
 from articles.sources.written import of_root, write_copy, write_root
 
 AFTERWARDS = "files written so far are kept; run it again"
@@ -174,7 +174,7 @@ def _folder(name: str) -> Path:
 
 
 def _chosen(names: list[str], root: str | None) -> ArticleQuerySet[Article]:
-    chosen = Article.objects.filter(pk__in=[_article(name) for name in names]) if names else Article.objects.all()
+    chosen = Article.objects.filter(pk__in=_named(names)) if names else Article.objects.all()
     if root is None:
         return chosen
     other = chosen.exclude(pk__in=of_root(chosen, root)).first() if names else None
@@ -183,12 +183,8 @@ def _chosen(names: list[str], root: str | None) -> ArticleQuerySet[Article]:
     return of_root(chosen, root)
 
 
-def _article(name: str) -> int:
-    try:
-        wanted = {"pk": int(name)} if name.isdecimal() and len(name) < 19 else {"url_key": url_key(name)}
-    except ValueError as problem:
-        raise unusable(f"{printable(name)} is neither the id of an article nor a web address: {problem}") from None
-    pk = Article.objects.filter(**wanted).values_list("pk", flat=True).first()
-    if pk is None:
-        raise unusable(f"there is no article {printable(name)}")
-    return pk
+def _named(names: list[str]) -> list[int]:
+    named = chosen_by_name(names)
+    if named.unknown:
+        raise unusable(f"there is no article {printable(named.unknown[0][0])}")
+    return named.keys.tolist()

@@ -69,10 +69,6 @@ class Plan:
     decisions: Mapping[str, Decision]
     conflicts: tuple[FieldConflict, ...]
 
-    def changes(self, current: ArticleContent) -> tuple[str, ...]:
-        """The fields in which the article will differ from `current`."""
-        return tuple(name for name in self.decisions if getattr(self.content, name) != getattr(current, name))
-
     def fields(self, decision: Decision) -> tuple[str, ...]:
         """The fields that were decided so."""
         return tuple(name for name, made in self.decisions.items() if made is decision)

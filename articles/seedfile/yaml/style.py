@@ -6,11 +6,10 @@ A text goes without quotes only if YAML 1.1, YAML 1.2 and our reader all take it
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from articles.seedfile.yaml.layout import (
     MOST_DEEP,
@@ -23,7 +22,8 @@ from articles.seedfile.yaml.layout import (
     line_end,
 )
 
-Scalar = str | int | float | bool | date | datetime | None
+Scalar = str | int | bool | datetime | None
+"""What a content holds; a number with a fraction, or a day, is text to it."""
 Value = Scalar | Mapping[str, "Value"] | Sequence["Value"]
 KeyPath = tuple[str, ...]
 """Keys only: a scalar's place within the entries of a list, all entries alike."""
@@ -37,12 +37,6 @@ _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~](?:[^:#\t\n]|:(?=\S)|(?<=\S
 _UNPRINTABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FLOW_SIGN = re.compile(r"[?,\[\]{}]")
-_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+]?[0-9]+)?\Z")
-_INT = re.compile(r"(?:[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+)\Z")
-_MOMENT = re.compile(
-    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt]|[ \t]+)([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)"
-    r"[ \t]*(Z?|[-+][0-9]{2}(?::?[0-9]{2})?)\Z"
-)
 _HEADER = re.compile(r"[|>]([0-9]?)[+-]?([0-9]?)")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _ESCAPED = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufeff\ufffe\uffff]')
@@ -90,9 +84,8 @@ def inline(value: Value, look: Look = PLAIN_LOOK, style: str | None = None, *, i
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, Sequence):
         return f"[{', '.join(inline(part, look, in_flow=True) for part in value)}]"
-    if isinstance(value, date):
-        text = moment_text(value) if isinstance(value, datetime) else value.isoformat()
-        return _quoted(text, look, style, in_flow) if style in ("'", '"') else text
+    if isinstance(value, datetime):
+        return _quoted(moment_text(value), look, style, in_flow) if style in ("'", '"') else moment_text(value)
     return _number_or_word(value)
 
 
@@ -158,7 +151,7 @@ def block_scalar(value: str, old: str, style: str, column: int) -> str | None:
 
 
 def reads_as(node: Node, value: Value) -> bool:
-    """Whether a node, read by anyone's YAML, is this value."""
+    """Whether a node, read by anyone's YAML, is this value, as it is written here."""
     if node.tag is not None or node.anchor is not None:
         return False
     if isinstance(value, Mapping):
@@ -188,43 +181,18 @@ def _scalar_reads_as(node: ScalarNode, value: Scalar) -> bool:
     if isinstance(value, str):
         return node.text == value and (bool(node.style) or not is_typed(value) or value in _TEXT_TO_MOST)
     if isinstance(value, datetime):
-        return _moment_of(node.text) == value
-    if isinstance(value, date):
-        return node.text == value.isoformat()
-    if node.style:
-        return False
-    if value is None:
-        return node.text in ("", "~", "null", "Null", "NULL")
-    if isinstance(value, bool):
-        return node.text in (("true", "True", "TRUE") if value else ("false", "False", "FALSE"))
-    if isinstance(value, float) and _FLOAT.match(node.text):
-        return float(node.text) == value
-    if isinstance(value, int) and _INT.match(node.text):
-        return int(node.text, 0) == value
-    return node.text == _number_or_word(value)
+        return node.text == moment_text(value)
+    return not node.style and node.text == _number_or_word(value)
 
 
-def _moment_of(text: str) -> datetime | None:
-    match = _MOMENT.match(text)
-    try:
-        return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3]}") if match else None
-    except ValueError:
-        return None
-
-
-def _number_or_word(value: float | bool | None) -> str:
+def _number_or_word(value: int | bool | None) -> str:
     if value is None:
         return "null"
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
-    if not isinstance(value, float):
-        raise TypeError(f"{type(value).__name__} is no YAML value")
-    if not math.isfinite(value):
-        return ".nan" if math.isnan(value) else f"{'-' if value < 0 else ''}.inf"
-    text = repr(value)
-    return text if "." in text else text.replace("e", ".0e")
+    raise Unpatchable(f"{type(value).__name__} is nothing that a seed holds")
 
 
 def _key(key: str, look: Look, *, in_flow: bool = False) -> str:

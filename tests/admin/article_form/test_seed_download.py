@@ -124,7 +124,7 @@ def test_what_cannot_be_written_is_a_message_on_the_form(editors, editor, import
         publishing.publish(article, actor=editor)
 
     def fail(*words):
-        raise exporting.writer.Unpatchable("there is an anchor in it")
+        raise exporting.Unpatchable("there is an anchor in it")
 
     monkeypatch.setattr(exporting.writer, step, fail)
     response = editors.get(address_of(article), follow=True)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from articles.admin.article_form.three_way import places, three_way
+from articles.admin.article_form.stale import places, three_way
 from articles.changes import door
 from articles.changes.actors import OPERATOR
 from articles.content import article_state

@@ -350,7 +350,7 @@ def test_ten_topics_and_entries_cost_as_many_queries_as_one(editor, signed_in):
 
 def test_everything_that_a_page_shows_is_compared():
     """A new part of the page, or of a card, has to be named in `seen_values`, and here."""
-    derived = {"pk", "live_from", "address", "stand_in", "length", "type_query"}
+    derived = {"pk", "live_from", "address", "initials", "tint", "length", "type_query"}
     assert {field.name for field in fields(Card)} - derived == {
         *("title", "excerpt", "category", "provider", "type", "time")
     }

@@ -36,7 +36,7 @@ def live_until(title, after, **fields):
 
 
 def titles(upcoming):
-    return [coming.article.title for coming in upcoming.shown]
+    return [article.title for article, _ in upcoming.shown]
 
 
 def listed(client, query):

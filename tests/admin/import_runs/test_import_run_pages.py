@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles.admin.import_runs import views
+from articles.admin.import_runs import admin as views
 from articles.changes.actors import OPERATOR
 from articles.history import change_sets
 from articles.importing import receipt as receipts
