@@ -7,24 +7,41 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import F, Lookup
+from django.db.models import F, Lookup, TextField
 from django.db.models.sql.compiler import SQLCompiler
+
+from articles.sql.compiled import Blank
+
+
+class Many(Blank):
+    """For several values as one parameter."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, TextField())
+
+    def stored(self, value: Iterable[str | int], connection: Any) -> Any:
+        return _as_one(value, connection)
 
 
 class Among(Lookup):
-    """Whether a text column has one of these values: one parameter, where `__in` prepares each value by itself, which
-    costs more than to look it up."""
+    """Whether a column of text or keys has one of these values: one parameter, where `__in` prepares each value by
+    itself, which costs more than to look it up. In a compiled query, those of a `Many`."""
 
     lookup_name = "among"
     prepare_rhs = False
 
-    def __init__(self, column: str | Any, values: Iterable[str]) -> None:
-        super().__init__(F(column) if isinstance(column, str) else column, list(values))
+    def __init__(self, column: str | Any, values: Iterable[str | int] | Many) -> None:
+        many = values if isinstance(values, Many) else list(values)
+        super().__init__(F(column) if isinstance(column, str) else column, many)
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
-        if not self.rhs:
+        if self.rhs == []:
             raise EmptyResultSet
         column, parameters = self.process_lhs(compiler, connection)
-        if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s)", [*parameters, self.rhs]
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, json.dumps(self.rhs)]  # noqa: S608  # nosec B608: a name only
+        many = self.rhs if isinstance(self.rhs, Many) else _as_one(self.rhs, connection)
+        is_found = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+        return f"{column} {is_found}", [*parameters, many]
+
+
+def _as_one(values: Iterable[str | int], connection: Any) -> Any:
+    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))

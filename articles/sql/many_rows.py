@@ -29,6 +29,14 @@ def insert_values(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None
         _insert(model, [(field, map(itemgetter(field.attname), rows)) for field in _columns(model)])
 
 
+def insert_or_update(row: Model, unique: Sequence[str], names: Sequence[str]) -> None:
+    """Inserts a new instance; where another has the same `unique` columns, writes the named ones of that instead."""
+    quoted = connections[router.db_for_write(type(row))].ops.quote_name
+    settings = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in names)
+    columns = [(field, [getattr(row, field.attname)]) for field in _columns(type(row))]
+    _insert(type(row), columns, f" ON CONFLICT ({', '.join(map(quoted, unique))}) DO UPDATE SET {settings}")
+
+
 def update_rows(rows: Sequence[Model], names: Iterable[str]) -> None:
     """Writes the named fields of instances of one model."""
     if not rows:
@@ -48,14 +56,14 @@ def _columns(model: type[Model]) -> list[Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 
-def _insert(model: type[Model], columns: Sequence[tuple[Field[Any, Any], Iterable[Any]]]) -> None:
+def _insert(model: type[Model], columns: Sequence[tuple[Field[Any, Any], Iterable[Any]]], instead: str = "") -> None:
     connection = connections[router.db_for_write(model)]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field, _ in columns)
     places = ", ".join(["%s"] * len(columns))
     table = connection.ops.quote_name(model._meta.db_table)
     values = zip(*(_stored(field, column, connection) for field, column in columns), strict=True)
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))  # noqa: S608  # nosec B608: names only
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places}){instead}", list(values))  # noqa: S608  # nosec B608: names only
 
 
 def _stored(field: Field[Any, Any], column: Iterable[Any], connection: Any) -> Iterable[Any]:
