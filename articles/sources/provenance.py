@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
+from django.db.models import BigIntegerField
 
 from articles.changes import door, refusals
 from articles.changes.actors import Actor
@@ -14,6 +17,7 @@ from articles.models.history import Origin
 from articles.seedfile import reader
 from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import FIELDS, ArticleContent
+from articles.sql.compiled import Blank, Compiled
 
 MOST_READ = 100
 """Revisions of one article; what none of them changed is of unknown origin, if it is older."""
@@ -21,11 +25,24 @@ RETURNABLE = tuple(name for name in FIELDS if name not in ("published", "secured
 """To publish is a decision of its own, and a `secured` is the file's already."""
 
 
-def origins(article: Article) -> dict[str, Revision]:
-    """By field, the revision that its value comes from. Two queries at most, however long the history."""
-    rows = article.revisions.select_related("change_set__import_run").order_by("-number")
+def latest_revisions(article: Article) -> list[Revision]:
+    """Newest first, each with its change set and the import run, if it was one."""
+    return _LATEST.instances(article=article.pk)
+
+
+_LATEST = Compiled(
+    lambda: (
+        Revision.objects.filter(article=Blank("article", BigIntegerField()))
+        .select_related("change_set__import_run")
+        .order_by("-number")[:MOST_READ]
+    )
+)
+
+
+def origins(revisions: Iterable[Revision]) -> dict[str, Revision]:
+    """By field, the revision that its value comes from, of an article's own, newest first."""
     by_field: dict[str, Revision] = {}
-    for revision in rows[:MOST_READ]:
+    for revision in revisions:
         if revision.number == 1:
             return dict.fromkeys(article_state.FIELDS, revision) | by_field
         for name in revision.values:

@@ -16,6 +16,7 @@ from articles.admin import labels
 from articles.admin.article_list.buttons import buttons_for
 from articles.admin.article_list.resumed_decisions import CarriedDecision, decision_in
 from articles.admin.dashboard import agenda
+from articles.admin.requests import boxes
 from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.admin.requests.resumed import Pairs
 from articles.admin.requests.verb_forms import Button
@@ -56,6 +57,9 @@ def label(difference: Difference) -> str:
 @register.filter
 def in_words(value: int | bool | datetime | None) -> str:
     return labels.in_words(value)
+
+
+register.simple_tag(boxes.box)
 
 
 @register.simple_tag
