@@ -25,3 +25,12 @@ def test_a_box_is_what_djangos_template_makes_of_it(widget, value):
     own, djangos = (widget(ATTRS).render("name <1>", value, renderer=of()) for of in (PlainRenderer, DjangoTemplates))
     assert own == djangos
     assert type(own) is type(djangos)
+
+
+@pytest.mark.parametrize("value", [None, "", "b&", 1])
+@pytest.mark.parametrize("choices", [[], [("", "—"), ("b&", "<B>"), (1, "One")], [("Group", [(1, "One")]), (2, "Two")]])
+def test_a_list_of_choices_is_what_djangos_template_makes_of_it(choices, value):
+    widget = forms.Select(ATTRS, choices)
+    own, djangos = (widget.render("name <1>", value, renderer=of()) for of in (PlainRenderer, DjangoTemplates))
+    assert own == djangos
+    assert type(own) is type(djangos)

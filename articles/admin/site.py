@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from functools import wraps
+from functools import cache, wraps
 from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.text import capfirst
 
 from articles.admin.requests import addresses, resumed
 from articles.admin.requests.offered_lists import offered
@@ -27,6 +30,13 @@ class NewsdeskAdminSite(AdminSite):
         """Without `r/`, which would tell the address of a hidden article to staff who may not see it."""
         urls: list[Any] = super().get_urls()
         return [url for url in urls if getattr(url, "name", None) != "view_on_site"]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"places": self._places(request)}
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        """Made where a page asks for it: it is in the context of every page, and the desk's index alone shows it."""
+        return SimpleLazyObject(lambda: super(NewsdeskAdminSite, self).get_app_list(request, app_label))
 
     def register(self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any) -> None:
         """Every list answers to what it offers and to nothing else, those of other apps included."""
@@ -63,6 +73,12 @@ class NewsdeskAdminSite(AdminSite):
             return HttpResponseNotAllowed(["POST"])
         return super().logout(request, extra_context)
 
+    def _places(self, request: HttpRequest) -> list[tuple[str, str]]:
+        """Name and address of each list of ours that the reader may see, for the header."""
+        ours = [(model, admin) for model, admin in self._registry.items() if model._meta.app_label == "articles"]
+        shown = [m for m, admin in ours if admin.has_module_permission(request) and admin.has_view_permission(request)]
+        return sorted((capfirst(str(model._meta.verbose_name_plural)), _address_of(model)) for model in shown)
+
     def _understood(self, view: Any) -> Any:
         """A request that cannot be understood is answered in words, with a way back; a HEAD takes no messages away
         that somebody has still to read."""
@@ -90,6 +106,11 @@ class NewsdeskAdminSite(AdminSite):
             "way_back": request.path if is_address and request.method != "POST" else "",
         }
         return TemplateResponse(request, "admin/bad_request.html", context, status=400)
+
+
+@cache
+def _address_of(model: type[Model]) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
 
 
 def _leave_messages(request: HttpRequest, answer: HttpResponse) -> None:

@@ -18,7 +18,8 @@ from articles.models import Article, ArticleImage, ArticleTopic, RelatedArticle,
 from articles.querysets import Standing, standing_of
 from articles.seedfile import schema
 from articles.seedfile.addresses import url_key
-from articles.sql.many_rows import Among, insert_values, update_rows
+from articles.sql.compiled import Compiled
+from articles.sql.many_rows import Among, Many, insert_values, update_rows
 
 Values = dict[str, Any]
 Bodies = Mapping[str, str]
@@ -239,16 +240,10 @@ class _Rows:
     """The parts of some articles, read once, by primary key."""
 
     def __init__(self, pks: list[int]) -> None:
-        self.topics: Mapping[int, list[str]] = _grouped(
-            ArticleTopic.objects.filter(article__in=pks).order_by("position").values_list("article_id", "topic__name")
-        )
-        images = ArticleImage.objects.filter(article__in=pks).order_by("position")
-        self.images = _grouped((pk, row) for pk, *row in images.values_list("article_id", *_IMAGE))
-        related = RelatedArticle.objects.filter(article__in=pks).order_by("position")
-        self.related = _grouped((pk, row) for pk, *row in related.values_list("article_id", *_RELATED, *_PROVIDER))
-        self.secured = dict(
-            SecuredPayload.objects.filter(article__in=pks).order_by("pk").values_list("article_id", "text")
-        )
+        self.topics: Mapping[int, list[str]] = _grouped(_TOPICS.rows(pks=pks))
+        self.images = _grouped((pk, row) for pk, *row in _IMAGES.rows(pks=pks))
+        self.related = _grouped((pk, row) for pk, *row in _ENTRIES.rows(pks=pks))
+        self.secured: Mapping[int, str] = dict(_SECURED.rows(pks=pks))
 
     def state(self, article: Article) -> ArticleState:
         values: Values = {column: getattr(article, column) for column in PLAIN_COLUMNS}
@@ -268,6 +263,18 @@ class _Rows:
 _IMAGE = ("url", "width", "height", "is_cached", "alt", "caption", "credit", "extra")
 _RELATED = ("title", "excerpt", "published_at", "web_url", "type", "quality", "images", "extra")
 _PROVIDER = ("provider__name", "provider__domain", "provider_extra")
+
+
+def _parts(model: type[Model], order: str, *columns: str) -> Compiled:
+    """Of the articles `pks`, each after the key of its own."""
+    rows = model._default_manager.order_by(order)
+    return Compiled(lambda: rows.filter(Among("article_id", Many("pks"))).values_list("article_id", *columns))
+
+
+_TOPICS = _parts(ArticleTopic, "position", "topic__name")
+_IMAGES = _parts(ArticleImage, "position", *_IMAGE)
+_ENTRIES = _parts(RelatedArticle, "position", *_RELATED, *_PROVIDER)
+_SECURED = _parts(SecuredPayload, "pk", "text")
 
 
 def _desk(article: Article) -> DeskState:

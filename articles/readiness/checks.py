@@ -5,14 +5,19 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from articles.models import Article, Conflict
 from articles.moments import in_full
+from articles.querysets import AT
 from articles.readiness.findings import Found, Subject, blocker, warning
 from articles.seedfile.addresses import web_address
+from articles.sql.compiled import Compiled
+from articles.sql.many_rows import Among, Many
 
 COMPARE = "compare the two"
 COVERED = "already linked as coverage of “{}”"
@@ -87,9 +92,7 @@ def low_quality(subjects: Sequence[Subject], at: datetime) -> Found:
 @warning("covered_elsewhere")
 def covered_elsewhere(subjects: Sequence[Subject], at: datetime) -> Found:
     """Its address stands in the coverage of an article that readers see."""
-    rows = Article.objects.visible(at=at).filter(related__url_key__in={subject.url_key for subject in subjects})
-    rows = rows.order_by("pk", "related__position")
-    covers = _firsts(rows.values_list("related__url_key", "pk", "title"))
+    covers = _firsts(_COVERS.rows(at=at, keys={subject.url_key for subject in subjects}))
     for subject in subjects:
         other = next(((pk, title) for pk, title in covers.get(subject.url_key, []) if pk != subject.pk), None)
         if other:
@@ -99,12 +102,25 @@ def covered_elsewhere(subjects: Sequence[Subject], at: datetime) -> Found:
 @warning("same_title")
 def same_title(subjects: Sequence[Subject], at: datetime) -> Found:
     """Readers see another article with the same title."""
-    rows = Article.objects.visible(at=at).filter(title__in={subject.title for subject in subjects})
-    titles = _firsts(rows.order_by("pk").values_list("title", "pk", "title"))
+    titles = _firsts(_NAMESAKES.rows(at=at, titles={subject.title for subject in subjects}))
     for subject in subjects:
         other = next((pk for pk, _ in titles.get(subject.title, []) if pk != subject.pk), None)
         if other is not None:
             yield subject, SAME_TITLE, COMPARE, _form(other), other
+
+
+def _covers() -> QuerySet[Article, Any]:
+    """No left join, which would begin with all that is live."""
+    rows = Article.objects.visible(at=AT).filter(Among("related__url_key", Many("keys")), related__isnull=False)
+    return rows.order_by("pk", "related__position").values_list("related__url_key", "pk", "title")
+
+
+def _namesakes() -> QuerySet[Article, Any]:
+    rows = Article.objects.visible(at=AT).filter(Among("title", Many("titles")))
+    return rows.order_by("pk").values_list("title", "pk", "title")
+
+
+_COVERS, _NAMESAKES = Compiled(_covers), Compiled(_namesakes)
 
 
 def _firsts(rows: Iterable[tuple[str, int, str]]) -> dict[str, list[tuple[int, str]]]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import BigIntegerField
 
 from articles.changes import door, refusals
 from articles.changes.actors import Actor
@@ -16,6 +17,7 @@ from articles.models.history import Origin
 from articles.seedfile import reader
 from articles.seedfile.problems import SeedError
 from articles.seedfile.schema import FIELDS, ArticleContent
+from articles.sql.compiled import Blank, Compiled
 
 MOST_READ = 100
 """Revisions of one article; what none of them changed is of unknown origin, if it is older."""
@@ -24,12 +26,21 @@ RETURNABLE = tuple(name for name in FIELDS if name not in ("published", "secured
 
 
 def latest_revisions(article: Article) -> list[Revision]:
-    """The newest first, MOST_READ of them at most, in one query."""
-    return list(article.revisions.select_related("change_set__import_run").order_by("-number")[:MOST_READ])
+    """Newest first, each with its change set and the import run, if it was one."""
+    return _LATEST.instances(article=article.pk)
 
 
-def origins(revisions: Sequence[Revision]) -> dict[str, Revision]:
-    """By field, the revision that its value comes from, of an article's latest."""
+_LATEST = Compiled(
+    lambda: (
+        Revision.objects.filter(article=Blank("article", BigIntegerField()))
+        .select_related("change_set__import_run")
+        .order_by("-number")[:MOST_READ]
+    )
+)
+
+
+def origins(revisions: Iterable[Revision]) -> dict[str, Revision]:
+    """By field, the revision that its value comes from, of an article's own, newest first."""
     by_field: dict[str, Revision] = {}
     for revision in revisions:
         if revision.number == 1:

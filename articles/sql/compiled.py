@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from copy import copy
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Field, QuerySet
@@ -23,9 +24,13 @@ class Blank(Expression):
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
         return "%s", (self,)
 
+    def stored(self, value: Any, connection: Any) -> Any:
+        """As the database takes it."""
+        return self.output_field.get_db_prep_value(value, connection)
+
 
 class Compiled:
-    """A `values_list` that is built at its first run; its blanks get other values at each.
+    """A query that is built at its first run; its blanks get other values at each.
 
     `within` is SQL around it, which has its rows, at the place of `{query}`.
     """
@@ -35,31 +40,44 @@ class Compiled:
         self._within = within
 
     def rows(self, **values: Any) -> list[Row]:
-        compiler, sql, parameters = self._statement
-        connection = connections[compiler.using or DEFAULT_DB_ALIAS]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [_filled(parameter, values, connection) for parameter in parameters])
-            rows = cursor.fetchall()
-        return [tuple(row) for row in compiler.results_iter([rows])]
+        """Of a `values_list`."""
+        _, compiler, _, _ = self._statement
+        return [tuple(row) for row in compiler.results_iter([self._fetched(values)])]
+
+    def instances(self, **values: Any) -> list[Any]:
+        """Of models, as the query set would make them."""
+        queryset, compiler, _, _ = self._statement
+        ready: Any = copy(compiler)
+        ready.execute_sql = lambda *_, **__: [self._fetched(values)]
+        queryset = queryset.all()
+        queryset.query.get_compiler = lambda *_, **__: ready
+        return list(queryset)
 
     @property
     def sql(self) -> str:
         """For another statement to stand in. Raises ValueError for a query with values."""
-        _, sql, parameters = self._statement
+        _, _, sql, parameters = self._statement
         if parameters:
             raise ValueError("a query with values cannot be told as text alone")
         return sql
 
+    def _fetched(self, values: dict[str, Any]) -> list[Sequence[Any]]:
+        _, compiler, sql, parameters = self._statement
+        connection = connections[compiler.using or DEFAULT_DB_ALIAS]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [_filled(parameter, values, connection) for parameter in parameters])
+            return cast("list[Sequence[Any]]", cursor.fetchall())
+
     @cached_property
-    def _statement(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
+    def _statement(self) -> tuple[Any, SQLCompiler, str, tuple[Any, ...]]:
         """The compiler knows what turns the database's values into Python's."""
         queryset = self._build()
         compiler = queryset.query.get_compiler(queryset.db)
         sql, parameters = compiler.as_sql()
-        return compiler, self._within.format(query=sql), tuple(parameters)
+        return queryset, compiler, self._within.format(query=sql), tuple(parameters)
 
 
 def _filled(parameter: Any, values: dict[str, Any], connection: Any) -> Any:
     if not isinstance(parameter, Blank):
         return parameter
-    return parameter.output_field.get_db_prep_value(values[parameter.name], connection)
+    return parameter.stored(values[parameter.name], connection)

@@ -27,6 +27,8 @@ from django.db.models import (
 )
 from django.db.models.sql.compiler import SQLCompiler
 
+from articles.sql.compiled import Blank
+
 _KEPT = (CharField, TextField, IntegerField, BooleanField, ForeignKey)
 """Text, numbers and keys, which the driver takes as they are."""
 
@@ -52,6 +54,14 @@ def insert_values(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None
         _insert(model, [(field, map(itemgetter(field.attname), rows)) for field in _columns(model)])
 
 
+def insert_or_update(row: Model, unique: Sequence[str], names: Sequence[str]) -> None:
+    """Inserts a new instance; where another has the same `unique` columns, writes the named ones of that instead."""
+    quoted = connections[router.db_for_write(type(row))].ops.quote_name
+    settings = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in names)
+    columns = [(field, [getattr(row, field.attname)]) for field in _columns(type(row))]
+    _insert(type(row), columns, f" ON CONFLICT ({', '.join(map(quoted, unique))}) DO UPDATE SET {settings}")
+
+
 def update_rows(rows: Sequence[Model], names: Iterable[str]) -> None:
     """Writes the named fields of instances of one model."""
     if not rows:
@@ -71,14 +81,14 @@ def _columns(model: type[Model]) -> list[Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if not field.primary_key]
 
 
-def _insert(model: type[Model], columns: Sequence[tuple[Field[Any, Any], Iterable[Any]]]) -> None:
+def _insert(model: type[Model], columns: Sequence[tuple[Field[Any, Any], Iterable[Any]]], instead: str = "") -> None:
     connection = connections[router.db_for_write(model)]
     names = ", ".join(connection.ops.quote_name(str(field.column)) for field, _ in columns)
     places = ", ".join(["%s"] * len(columns))
     table = connection.ops.quote_name(model._meta.db_table)
     values = zip(*(_stored(field, column, connection) for field, column in columns), strict=True)
     with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", list(values))  # noqa: S608  # nosec B608: names only
+        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places}){instead}", list(values))  # noqa: S608  # nosec B608: names only
 
 
 def _stored(field: Field[Any, Any], column: Iterable[Any], connection: Any) -> Iterable[Any]:
@@ -97,20 +107,35 @@ def _in_utc(moment: datetime) -> str:
     return str((moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None))
 
 
+class Many(Blank):
+    """For several values as one parameter."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, TextField())
+
+    def stored(self, value: Iterable[str | int], connection: Any) -> Any:
+        return _as_one(value, connection)
+
+
 class Among(Lookup):
-    """Whether a text column has one of these values: one parameter, where `__in` prepares each value by itself, which
-    costs more than to look it up."""
+    """Whether a column of text or keys has one of these values: one parameter, where `__in` prepares each value by
+    itself, which costs more than to look it up. In a compiled query, those of a `Many`."""
 
     lookup_name = "among"
     prepare_rhs = False
 
-    def __init__(self, column: str | Any, values: Iterable[str]) -> None:
-        super().__init__(F(column) if isinstance(column, str) else column, list(values))
+    def __init__(self, column: str | Any, values: Iterable[str | int] | Many) -> None:
+        many = values if isinstance(values, Many) else list(values)
+        super().__init__(F(column) if isinstance(column, str) else column, many)
 
     def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, Any]:
-        if not self.rhs:
+        if self.rhs == []:
             raise EmptyResultSet
         column, parameters = self.process_lhs(compiler, connection)
-        if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s)", [*parameters, self.rhs]
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*parameters, json.dumps(self.rhs)]  # noqa: S608  # nosec B608: a name only
+        many = self.rhs if isinstance(self.rhs, Many) else _as_one(self.rhs, connection)
+        is_among = "= ANY(%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+        return f"{column} {is_among}", [*parameters, many]
+
+
+def _as_one(values: Iterable[str | int], connection: Any) -> Any:
+    return list(values) if connection.vendor == "postgresql" else json.dumps(list(values))

@@ -16,6 +16,7 @@ from articles.admin import labels
 from articles.admin.article_list.actions import buttons_for
 from articles.admin.bulk_actions import labels as bulk_labels
 from articles.admin.dashboard import agenda
+from articles.admin.requests import boxes
 from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.admin.requests.verb_forms import Button
 from articles.diffs.fields import Difference
@@ -64,6 +65,9 @@ def of(origins: Mapping[str, Any] | None, name: str) -> Any:
 def label(difference: Difference) -> str:
     """What editors call the field that differs."""
     return labels.label_of(difference.field)
+
+
+register.simple_tag(boxes.box)
 
 
 @register.simple_tag

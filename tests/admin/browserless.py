@@ -207,7 +207,9 @@ def _filled(response: TemplateResponse) -> Form:
     form.values |= {"typist": [str(user.pk)], "zone": [timezone.get_current_timezone_name()]}
     rows = [part for rows in (editor.images, editor.related) for part in (rows.management_form, *rows)]
     for box in chain(editor.form, *rows):
-        if box.name != "reason" or response.context_data["may_change"]:
+        if box.name not in ("MIN_NUM_FORMS", "MAX_NUM_FORMS") and (
+            box.name != "reason" or response.context_data["may_change"]
+        ):
             _fill(form, box)
     return form
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 from django import forms
-from django.forms.formsets import formset_factory
+from django.forms.formsets import BaseFormSet, formset_factory
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from articles.admin.requests.moment_fields import Moment
 from articles.seedfile import limits
@@ -43,8 +47,12 @@ class PartForm(forms.Form):
 
     place = forms.CharField(required=False, max_length=13, widget=forms.HiddenInput)
 
+    template: ClassVar[str]
+
 
 class ImageForm(PartForm):
+    template = "admin/articles/article/image.html"
+
     url = _address("Address")
     width = forms.IntegerField(required=False, min_value=0, max_value=limits.PIXELS[1])
     height = forms.IntegerField(required=False, min_value=0, max_value=limits.PIXELS[1])
@@ -55,6 +63,8 @@ class ImageForm(PartForm):
 
 
 class RelatedForm(PartForm):
+    template = "admin/articles/article/related.html"
+
     title = Line(most=limits.TITLE, rows=2)
     excerpt = Text(most=limits.EXCERPT, rows=3)
     web_url = _address("Web address")
@@ -116,7 +126,37 @@ class ArticleForm(forms.Form):
     SCHEDULE = ("live_from", "live_until")
 
 
+class PartFormSet(BaseFormSet):
+    """Rows as HTML; one in which nothing was typed is no template's work."""
+
+    def rows(self) -> list[str]:
+        return [_row(form) if form.is_bound or form.initial else self._blank_row(form.prefix) for form in self]
+
+    def blank_row(self) -> str:
+        """For scripts to number."""
+        return self._blank_row(self.add_prefix("__prefix__"))
+
+    def _blank_row(self, prefix: str | None) -> SafeString:
+        return format_html(_blank_row_of(type(self)), prefix)
+
+
+@cache
+def _blank_row_of(rows: type[PartFormSet]) -> str:
+    """But for its prefix, "{0}", it is the same on every page, and rendered once."""
+    return _row(rows(prefix="{0}").empty_form).replace("{0}-__prefix__", "{0}")
+
+
+def _row(form: PartForm) -> str:
+    return render_to_string(form.template, {"form": form})
+
+
 MOST_ROWS = 200
-_ROWS: Any = {"can_delete": True, "can_order": True, "max_num": 100, "absolute_max": MOST_ROWS}
+_ROWS: Any = {
+    "formset": PartFormSet,
+    "can_delete": True,
+    "can_order": True,
+    "max_num": 100,
+    "absolute_max": MOST_ROWS,
+}
 ImageFormSet = formset_factory(ImageForm, extra=1, **_ROWS)
 RelatedFormSet = formset_factory(RelatedForm, extra=0, **_ROWS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
@@ -10,6 +10,8 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from articles.admin.labels import label_of
 from articles.admin.requests.addresses import is_key
@@ -22,40 +24,39 @@ from articles.models.history import Origin
 from articles.moments import when
 from articles.sources import provenance
 
-
-@dataclass(frozen=True)
-class ShownOrigin:
-    field: str
-    revision: Revision | None
-    is_returnable: bool
-
-    @property
-    def label(self) -> str:
-        return label_of(self.field)
-
-    @property
-    def words(self) -> str:
-        """ "source, import 42", or who and when; today the time alone. An import that left a field otherwise than in
-        its file merged it."""
-        if self.revision is None:
-            return "unknown"
-        run = getattr(self.revision.change_set, "import_run", None)
-        if self.revision.origin == Origin.IMPORT:
-            merged = ", merged with ours" if self.is_returnable else ""
-            return f"source, import {run.pk}{merged}" if run else f"source{merged}"
-        undone = "undo by " if self.revision.origin == Origin.UNDO else ""
-        moment = when(self.revision.created_at).partition(" ")[2]
-        return f"{undone}{self.revision.actor_name}, {moment}"
+_LINE = '<p class="origin"><bdi>{}</bdi>{}</p>'
+_REVERT = (
+    ' <button type="submit" form="from-file" name="field" value="{}">Revert to source'
+    '<span class="visually-hidden">: {}</span></button>'
+)
 
 
-def shown_origins(article: Article, state: ArticleState) -> dict[str, ShownOrigin]:
-    """By the name of the form's box. No file says when readers see an article."""
-    origins = provenance.origins(provenance.latest_revisions(article))
-    returnable = provenance.returnable_fields(article, state)
+def shown_origins(
+    article: Article, state: ArticleState, revisions: Iterable[Revision], *, may_change: bool
+) -> dict[str, SafeString]:
+    """By the name of the form's box, for all that has one. No file says when readers see an article."""
+    origins, returnable = provenance.origins(revisions), provenance.returnable_fields(article, state)
     desk = [name for name in article_state.DESK_FIELDS if name in origins and origins[name].origin != Origin.IMPORT]
-    names = (*provenance.RETURNABLE, "published", *desk)
-    shown = {name: ShownOrigin(name, origins.get(name), name in returnable) for name in names}
+    shown = {}
+    for name in (*provenance.RETURNABLE, "published", *desk):
+        is_returnable = name in returnable
+        button = format_html(_REVERT, name, label_of(name)) if is_returnable and may_change else ""
+        shown[name] = format_html(_LINE, _words(origins.get(name), is_returnable=is_returnable), button)
     return shown | {"provider_name": shown["provider"]}
+
+
+def _words(revision: Revision | None, *, is_returnable: bool) -> str:
+    """ "source, import 42", or who and when; today the time alone. An import that left a field otherwise than in its
+    file merged it."""
+    if revision is None:
+        return "unknown"
+    run = getattr(revision.change_set, "import_run", None)
+    if revision.origin == Origin.IMPORT:
+        merged = ", merged with ours" if is_returnable else ""
+        return f"source, import {run.pk}{merged}" if run else f"source{merged}"
+    moment = when(revision.created_at).partition(" ")[2]
+    undone = "undo by " if revision.origin == Origin.UNDO else ""
+    return f"{undone}{revision.actor_name}, {moment}"
 
 
 def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:

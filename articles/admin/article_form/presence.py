@@ -14,7 +14,7 @@ from typing import Any
 
 from django.contrib.admin import ModelAdmin
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -23,6 +23,8 @@ from django.utils import timezone
 from articles.admin.requests.addresses import is_key
 from articles.admin.requests.posted import allowed
 from articles.models import Article, Presence, User
+from articles.sql.compiled import Blank, Compiled
+from articles.sql.many_rows import insert_or_update
 
 EVERY = timedelta(seconds=15)
 """Between two heartbeats of a form that is looked at."""
@@ -61,15 +63,22 @@ def leave(article: int, user: User, *, now: datetime) -> None:
 
 def others(article: int, user: User, *, now: datetime) -> list[Presence]:
     """Who else has it open, each with their `user`, the first to come first."""
-    rows = Presence.objects.filter(article=article, seen_at__gte=now - EXPIRY, user__is_active=True)
-    return list(rows.exclude(user=user).select_related("user"))
+    return _OTHERS.instances(article=article, user=user.pk, since=now - EXPIRY)
+
+
+def _others() -> QuerySet[Presence]:
+    since = Blank("since", DateTimeField())
+    rows = Presence.objects.filter(article=Blank("article", _KEY), seen_at__gte=since, user__is_active=True)
+    return rows.exclude(user=Blank("user", _KEY)).select_related("user")
+
+
+_KEY = BigIntegerField()
+_OTHERS = Compiled(_others)
 
 
 def _put(row: Presence, *also: str) -> None:
     """A new row, or in the one that is there a fresh `seen_at` and the fields named."""
-    Presence.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["article", "user"], update_fields=["seen_at", *also]
-    )
+    insert_or_update(row, ("article_id", "user_id"), ("seen_at", *also))
 
 
 def _unless_it_waits(write: Callable[[], object]) -> None:

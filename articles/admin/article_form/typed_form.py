@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
+from typing import cast
 
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import BadRequest, PermissionDenied
+from django.db.models import BigIntegerField
 from django.forms.formsets import TOTAL_FORM_COUNT, ManagementForm
 from django.http import Http404, HttpRequest
 from pydantic import ValidationError
 
 from articles.admin.article_form.forms import MOST_ROWS, ArticleForm, ImageForm, PartForm, RelatedForm
 from articles.admin.article_form.typed_state import ArticleEditor
+from articles.admin.requests.addresses import is_key
 from articles.admin.requests.posted import actor_of, allowed
 from articles.changes.actors import may_change, may_publish
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
 from articles.models import Article, User
+from articles.sql.compiled import Blank, Compiled
 
 ROWS: dict[str, type[PartForm]] = {"images": ImageForm, "related": RelatedForm}
 """The lists of the form, by the prefix of their boxes."""
@@ -83,11 +87,15 @@ def lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:
 
 
 def article_of_form(pk: int) -> Article:
-    rows = Article.objects.select_related("category", "provider", "source__run").defer("source__raw")
-    article: Article | None = rows.filter(pk=pk).first()
-    if article is None:
+    found = _ARTICLES.instances(pk=pk) if is_key(str(pk)) else []
+    if not found:
         raise Http404("There is no such article.")
-    return article
+    return cast("Article", found[0])
+
+
+_ARTICLES = Compiled(
+    lambda: Article.objects.select_related("category", "provider", "source").filter(pk=Blank("pk", BigIntegerField()))
+)
 
 
 def typed_rows(request: HttpRequest, prefix: str) -> list[int]:

@@ -9,6 +9,7 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import BadRequest
 from django.db import IntegrityError, transaction
+from django.db.models import BigIntegerField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -30,7 +31,7 @@ from articles.admin.article_form.typed_form import (
 from articles.admin.article_form.typed_state import ArticleEditor
 from articles.admin.article_form.visible_changes import panel_of_form
 from articles.admin.conflicts.rows import ContestedArticle, contested
-from articles.admin.labels import history_of, label_of
+from articles.admin.labels import label_of
 from articles.admin.requests import resumed
 from articles.admin.requests.options import category_options, type_options
 from articles.admin.requests.posted import actor_of, allowed, own_work, say_once, typed_words
@@ -42,6 +43,8 @@ from articles.history import change_sets
 from articles.models import Article, ChangeSet, Conflict, Revision, User
 from articles.models.history import Origin
 from articles.seedfile.addresses import url_key
+from articles.sources import provenance
+from articles.sql.compiled import Blank, Compiled
 from articles.timezones import read_in_the_zone_shown
 from articles.workflow import publishing
 from articles.workflow.deciding import Decision
@@ -275,7 +278,9 @@ def _form_page(
     actor = actor_of(request)
     if article:
         state = state or article_state.read_state(article)
-    waiting = list(article.conflicts.filter(closed_at=None)) if article else []
+    waiting = _WAITING.instances(article=article.pk) if article else []
+    revisions = provenance.latest_revisions(article) if article else []
+    is_changeable = may_change(actor, article) if article else True
     context = {
         **admin.admin_site.each_context(request),
         "opts": Article._meta,
@@ -285,12 +290,12 @@ def _form_page(
         "adminform": AdminForm(cast("Any", editor.form), ArticleForm.FIELDSETS, {}, (), model_admin=admin),
         "standing": article.standing(at=now) if article else None,
         "standing_sentence": publishing.standing_sentence(article, at=now) if article else "",
-        "may_change": may_change(actor, article) if article else True,
+        "may_change": is_changeable,
         "may_publish": may_publish(actor),
         "source": getattr(article, "source", None) if article else None,
-        "history": history_of(article).defer("changes")[:LATEST_REVISIONS] if article else [],
+        "history": revisions[:LATEST_REVISIONS],
         "contested": _contested(article, state, waiting, actor) if article and state else None,
-        "origins": shown_origins(article, state) if article and state else {},
+        "origins": shown_origins(article, state, revisions, may_change=is_changeable) if article and state else {},
         "categories": category_options(),
         "types": type_options(),
         "draft_key": draft_key(actor),
@@ -306,6 +311,9 @@ def _form_page(
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)
+
+
+_WAITING = Compiled(lambda: Conflict.objects.filter(article=Blank("article", BigIntegerField()), closed_at=None))
 
 
 def _contested(article: Article, state: ArticleState, waiting: list[Conflict], actor: User) -> ContestedArticle | None:

@@ -35,8 +35,8 @@ def filter_options() -> FilterOptions:
     return FilterOptions(terms["category"], terms["provider"], [name for kind, name, _ in rows if kind == "type"])
 
 
-def category_options() -> list[Category]:
-    return list(Category.objects.order_by("name")[:MOST_OPTIONS])
+def category_options() -> list[Option]:
+    return [Option(*row) for row in _OPTIONS["category"].rows()]
 
 
 def provider_options() -> list[Provider]:
