@@ -46,6 +46,11 @@ def test_setting_what_is_there_gives_back_the_same_bytes():
     [
         ("y", "y"),
         ("N", "N"),
+        ("0x1F", 31),
+        ("+1", 1),
+        ("2024-03-01T10:00:00+01:00", datetime(2024, 3, 1, 9, tzinfo=UTC)),
+        ("2016-03-17 00:00:00 +0800", datetime(2016, 3, 16, 16, tzinfo=UTC)),
+        ("2024-03-01 10:00:00", datetime(2024, 3, 1, 10)),  # noqa: DTZ001
     ],
 )
 def test_what_is_there_in_another_spelling_stays_as_it_is_written(written, value):

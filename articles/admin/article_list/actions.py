@@ -36,10 +36,8 @@ from articles.seedfile.schema import ArticleContent
 from articles.workflow.deciding import Decision, Proposal
 from articles.workflow.verbs import VERBS, BadArguments, Verb, offered
 
-Action = tuple[Callable[..., Any], str, str]
 
-
-def actions_for(actor: Any) -> dict[str, Action]:
+def actions_for(actor: Any) -> dict[str, tuple[Callable[..., Any], str, str]]:
     """Django's actions by name, for somebody: each verb that has a key. The page of the others is `confirmation`."""
     verbs = [verb for verb in VERBS.values() if verb.key and may(actor, verb.right)]
     return {verb.name: (partial(_decide, verb), verb.name, verb.button) for verb in verbs}
@@ -209,11 +207,10 @@ _TYPICAL = {
     "set-aside": ArticleState(_DRAFT, DeskState(set_aside=str(Cause.OTHER))),
 }
 """How the articles of a tab stand; those of the other tabs are published."""
-_MIXED = "all"
 
 
 def buttons_for(tab: str, actor: Any) -> list[Button]:
     """The last one is the main one. A tab of all sorts offers all."""
-    if tab == _MIXED:
+    if tab == "all":
         return buttons_of(verb for verb in VERBS.values() if verb.key and may(actor, verb.right))
     return buttons_of(offered(_TYPICAL.get(tab, ArticleState(_PUBLISHED)), actor))

@@ -37,6 +37,11 @@ _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~](?:[^:#\t\n]|:(?=\S)|(?<=\S
 _UNPRINTABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _FLOW_SIGN = re.compile(r"[?,\[\]{}]")
+_INT = re.compile(r"(?:[-+]?(?:0|[1-9][0-9]*)|0x[0-9a-fA-F]+)\Z")
+_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt]|[ \t]+)([0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?)"
+    r"[ \t]*(Z?|[-+][0-9]{2}(?::?[0-9]{2})?)\Z"
+)
 _HEADER = re.compile(r"[|>]([0-9]?)[+-]?([0-9]?)")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _ESCAPED = re.compile('[\\\\"\x00-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufeff\ufffe\uffff]')
@@ -151,7 +156,7 @@ def block_scalar(value: str, old: str, style: str, column: int) -> str | None:
 
 
 def reads_as(node: Node, value: Value) -> bool:
-    """Whether a node, read by anyone's YAML, is this value, as it is written here."""
+    """Whether a node, read by anyone's YAML, is this value."""
     if node.tag is not None or node.anchor is not None:
         return False
     if isinstance(value, Mapping):
@@ -181,8 +186,24 @@ def _scalar_reads_as(node: ScalarNode, value: Scalar) -> bool:
     if isinstance(value, str):
         return node.text == value and (bool(node.style) or not is_typed(value) or value in _TEXT_TO_MOST)
     if isinstance(value, datetime):
-        return node.text == moment_text(value)
-    return not node.style and node.text == _number_or_word(value)
+        return _moment_of(node.text) == value
+    if node.style:
+        return False
+    if value is None:
+        return node.text in ("", "~", "null", "Null", "NULL")
+    if isinstance(value, bool):
+        return node.text in (("true", "True", "TRUE") if value else ("false", "False", "FALSE"))
+    if isinstance(value, int) and _INT.match(node.text):
+        return int(node.text, 0) == value
+    return node.text == _number_or_word(value)
+
+
+def _moment_of(text: str) -> datetime | None:
+    match = _MOMENT.match(text)
+    try:
+        return datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3]}") if match else None
+    except ValueError:
+        return None
 
 
 def _number_or_word(value: int | bool | None) -> str:
