@@ -99,7 +99,7 @@ def seed_file(
         return _damaged(article, source)
     if content != wanted:
         return SeedFile(
-            article.pk, path, ExportOutcome.FAILED, message="failed verification: reading it back gives other content"
+            article.pk, path, ExportOutcome.FAILED, message="failed verification: the file does not read back as the same content"
         )
     return SeedFile(article.pk, path, outcome, raw)
 

@@ -126,8 +126,8 @@ def decision_in(revision: Revision) -> str:
 
 
 def name_of_set(change_set: ChangeSet) -> str:
-    """What happened in it, with its number: "Change set 12: published"."""
-    return f"Change set {change_set.pk}: {event_of(change_set.kind)}"
+    """What happened in it, with its number: "change set 12: published"."""
+    return f"change set {change_set.pk}: {event_of(change_set.kind)}"
 
 
 def choices_of(article: Article) -> list[Revision]:

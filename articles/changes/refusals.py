@@ -41,7 +41,7 @@ class AddressTaken(Refused):
     def __init__(self, address: str, article: int | None) -> None:
         self.article = article
         which = f"article {article}" if article else "another article in the same change"
-        super().__init__(f"{address} is the address of {which}; an address belongs to one article")
+        super().__init__(f"{address} is already the address of {which}; each article needs its own")
 
 
 class AddressPurged(AddressTaken):

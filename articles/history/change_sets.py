@@ -22,7 +22,7 @@ from articles.querysets import LONG_COLUMNS
 
 ARTICLES_AT_ONCE = 200
 _CHANGED = "it has changed since"
-_UNDONE = "an undo has restored it already"
+_UNDONE = "an undo has already restored it"
 _CREATED = "this change created it; unpublish it instead"
 
 
@@ -188,7 +188,7 @@ def _change_back(articles: _Found, actor: Actor, undoing: ChangeSet) -> dict[int
 
 
 def _unloadable(problem: LookupError | ValidationError) -> str:
-    return str(problem.args[0]) if isinstance(problem, LookupError) else "its former value is no longer valid; edit it"
+    return str(problem.args[0]) if isinstance(problem, LookupError) else "its former value is no longer valid; edit the article instead"
 
 
 def _note_kept(report: UndoReport, refusals: dict[int, str]) -> None:

@@ -37,7 +37,7 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
     if state.desk.set_aside and is_material(current.content, state.content):
         state, also = (
             brought_back(state),
-            (*also, notice("had been dismissed; it has changed, so it is back in the queue")),
+            (*also, notice("was dismissed; the source has changed, so it is back in the queue")),
         )
     changed = article_state.differing_fields(current, state)
     change = Change(state, article, article.version, body=arrival.body) if changed else None

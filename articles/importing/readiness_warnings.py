@@ -86,5 +86,5 @@ def _with_findings(step: Step, findings: Sequence[Finding]) -> Step:
 
 
 def _problem(finding: Finding) -> Problem:
-    what = "in spite of a blocker" if finding.is_blocker else "with a warning"
+    what = "despite a blocker" if finding.is_blocker else "with a warning"
     return warning(f"published {what}: {finding.message} ({finding.remedy})")

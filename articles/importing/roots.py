@@ -115,7 +115,7 @@ def _whole_tree(paths: Sequence[Path], root: str | None) -> Tree:
     if len(known) == 1 and (tree := known.pop()):
         return Tree(tree, folders)
     if len(folders) > 1:
-        raise CannotImport("several folders need one name: give it with --root, or import each separately")
+        raise CannotImport("several folders need one root name; give it with --root, or import each folder separately")
     return Tree(_name_from(folders[0]), folders)
 
 

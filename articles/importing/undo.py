@@ -86,7 +86,7 @@ def what_returns(undoing: ChangeSet) -> str:
         return ""
     return (
         f"This undid {run}. Undoing it restores the values of articles that haven't changed since, without their "
-        f"files; articles that were removed do not return. To have all of it again, import again: {run.command}"
+        f"files; articles that were removed do not return. To bring everything back, import again: {run.command}"
     )
 
 

@@ -74,4 +74,4 @@ def _entry(report: ArticleReport) -> dict[str, Any]:
 def _name(work: ChunkedWork) -> str:
     if work.is_dry_run:
         return "Dry run"
-    return f"Change set {work.change_set.pk}" if work.change_set else "No change set"
+    return f"Change set {work.change_set.pk}" if work.change_set else "Nothing changed"

@@ -22,11 +22,11 @@ class Conflict(models.Model):
     class Outcome(models.TextChoices):
         """How it was closed. EDITED is of earlier releases, whose queue set values of its own."""
 
-        KEPT = "kept", "kept"
-        TAKEN = "taken", "taken from the file"
+        KEPT = "kept", "ours kept"
+        TAKEN = "taken", "source used"
         EDITED = "edited", "edited"
-        REPLACED = "replaced", "replaced by a newer file"
-        AGREED = "agreed", "both sides agree"
+        REPLACED = "replaced", "replaced by a newer source version"
+        AGREED = "agreed", "source and desk agree"
         UNDONE = "undone", "import undone"
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="conflicts")

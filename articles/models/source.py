@@ -43,7 +43,7 @@ class _File(models.Model):
     missing_at = models.DateTimeField(null=True, blank=True, help_text="When a run no longer found the file.")
     is_loss_reviewed = models.BooleanField(default=False, help_text="An editor knows that the file is missing.")
     unreviewed_from = models.PositiveIntegerField(
-        null=True, blank=True, help_text="The version that readers had before the file changed it and nobody looked."
+        null=True, blank=True, help_text="The version before the first source change that nobody has reviewed."
     )
     raw = models.BinaryField(editable=False)  # last: SQLite reads through a long column to reach those behind it
 

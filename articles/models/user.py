@@ -19,9 +19,9 @@ class User(AbstractUser):
         max_length=64,
         blank=True,
         validators=[validate_time_zone],
-        help_text="Such as Europe/Berlin. Empty: the site's own.",
+        help_text="For example Europe/Berlin. Leave empty for the site's time zone.",
     )
-    language = models.CharField(max_length=16, blank=True, help_text="A language tag such as en-GB.")
+    language = models.CharField(max_length=16, blank=True, help_text="A language tag, for example en-GB.")
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

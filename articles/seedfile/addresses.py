@@ -88,7 +88,7 @@ def _split(address: str) -> tuple[SplitResult, str, int | None]:
     except ValueError as problem:
         raise ValueError(f"{shown(address)} is not a web address ({problem}); {_REMEDY}") from None
     if "@" in parts.netloc:
-        raise ValueError(f"{shown(address)} carries a user name; take it out")
+        raise ValueError(f"{shown(address)} carries a user name; remove it")
     if parts.scheme not in DEFAULT_PORTS or not host:
         raise ValueError(f"{shown(address)} is not a web address; {_REMEDY}")
     return parts, host, None if port in DEFAULT_PORTS.values() else port

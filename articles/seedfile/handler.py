@@ -33,7 +33,7 @@ noncharacters to read in their stead, which no seed may hold."""
 FIRST_LINE = 2
 """The file's line on which the front matter begins."""
 
-_SYNTAX_REMEDY = "indent with spaces, and put a text that holds a colon or begins with a sign in double quotes"
+_SYNTAX_REMEDY = "indent with spaces, and put text that contains a colon or starts with a special character in double quotes"
 
 Node = dict[str, Any] | list[Any] | str
 Path = tuple[str | int, ...]
@@ -216,7 +216,7 @@ class _TreeBuilder:
     def _check(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         self._nodes += 1
         if self._nodes > limits.NODES:
-            self._stop(error(f"has more than {limits.NODES:,} values; take some out", line=_line(event)))
+            self._stop(error(f"has more than {limits.NODES:,} values; remove some", line=_line(event)))
         if event.anchor is not None:
             self._note("has an anchor; write each value where it belongs", event)
         if event.tag is not None:

@@ -46,7 +46,7 @@ def forbidden_character(value: str) -> str | None:
     forbidden = first_forbidden(value)
     if forbidden is None:
         return None
-    return f"holds the character U+{ord(forbidden[0]):04X} at position {forbidden.start() + 1}; take it out"
+    return f"holds the character U+{ord(forbidden[0]):04X} at position {forbidden.start() + 1}; remove it"
 
 
 def first_forbidden(value: str) -> re.Match[str] | None:
@@ -63,7 +63,7 @@ def combining_run(value: str) -> str | None:
     sample = value[:: limits.COMBINING_RUN]  # a run that is too long has a character in it
     if sample.isascii() or not _combining_mark().search(sample) or not _combining_run().search(value):
         return None
-    return f"has more than {limits.COMBINING_RUN:,} combining marks in a row; take them out"
+    return f"has more than {limits.COMBINING_RUN:,} combining marks in a row; remove them"
 
 
 def text(value: object) -> str:
@@ -89,7 +89,7 @@ def filled_line(value: object) -> str:
     """A line that must say something."""
     filled = line(value)
     if not filled:
-        raise ValueError("is empty; write a text or take the key out")
+        raise ValueError("is empty; write text or remove the key")
     return filled
 
 

@@ -181,7 +181,7 @@ def misfit(attribute: str, value: object) -> str:
         return ""
     plain = _json_scalar(value) if type(value) is scalars.Plain else value
     if plain is not None and not isinstance(plain, str):
-        return "is no text; put it in double quotes if it is one"
+        return "is not text; put it in double quotes if it should be"
     length, most = len(_kept_line(value)), KEPT_TEXTS[attribute]
     return f"is {length:,} characters long; shorten it to {most:,}" if length > most else ""
 

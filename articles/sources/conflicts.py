@@ -22,7 +22,7 @@ from articles.models.history import Origin
 from articles.seedfile import reader
 from articles.workflow import publishing
 
-LOOK_AGAIN = "somebody decided it, or a newer file came, since you saw it; look again"
+LOOK_AGAIN = "it has changed since you loaded the page; reload"
 
 
 @dataclass

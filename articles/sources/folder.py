@@ -16,9 +16,9 @@ from articles.seedfile import limits, reader
 
 _TAKES_NO_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _IN_THE_WAY = {
-    errno.ELOOP: "is not written through a link; take the link away",
-    errno.ENOTDIR: "is not written: a link or a file stands where a folder has to be; take it away",
-    errno.EISDIR: "is not written: a folder has its name; take it away",
+    errno.ELOOP: "is not written through a link; remove the link",
+    errno.ENOTDIR: "is not written: a link or a file is in the place of a folder; remove it",
+    errno.EISDIR: "is not written: a folder has that name; remove it",
 }
 _TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.newsdesk")
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -55,7 +55,7 @@ def put(folder: Path, path: str, raw: bytes, *, over: str | None) -> None:
     """
     with _opened_below(folder, path, makes_folders=True) as descriptor:
         if descriptor is None:
-            raise Unwritable("cannot be written: its folder was taken away")
+            raise Unwritable("cannot be written: its folder was removed")
         _put_in(descriptor, PurePosixPath(path).name, raw, over)
 
 

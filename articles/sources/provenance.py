@@ -58,7 +58,7 @@ def return_to_file(article: Article, name: str, *, actor: Actor, expected_versio
     """
     in_file = file_content(article)
     if in_file is None or name not in RETURNABLE:
-        raise refusals.Refused("its file says nothing that this could go back to")
+        raise refusals.Refused("the source has no value for this field")
     state = article_state.read_state(article)
     wanted = ArticleState(state.content.model_copy(update={name: getattr(in_file, name)}), state.desk)
     opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)

@@ -22,8 +22,8 @@ from articles.seedfile import reader
 from articles.sources.folder import Changed, Unwritable, digest_in, put, sweep
 
 NAMES_TRIED = 100
-NOT_KNOWN = "is not what was last imported"
-DELETED = "was deleted; its article waits under “Source changes”"
+NOT_KNOWN = "has changed since the last import"
+DELETED = "was deleted; see “Source changes” in the admin"
 
 
 def of_root(articles: ArticleQuerySet[Article], root: str) -> ArticleQuerySet[Article]:
@@ -148,7 +148,7 @@ def _write_new(folder: Path, root: str, made: SeedFile, raw: bytes) -> SeedFile:
         source.delete()
         if written.outcome is ExportOutcome.FAILED:
             return written
-    return _failed(made, "has no free name; take away what stands there")
+    return _failed(made, "has no free file name; remove some of the files there")
 
 
 def _is_free(folder: Path, path: str, raw: bytes) -> bool:

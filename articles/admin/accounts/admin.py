@@ -34,7 +34,7 @@ class SettingsForm(forms.Form):
         text = self.cleaned_data["time_zone"]
         zone = zone_called(text) if text else ""
         if zone is None:
-            raise ValidationError(f"“{text}” is not one time zone; choose one such as Europe/Berlin.")
+            raise ValidationError(f"“{text}” is not a time zone; choose one such as Europe/Berlin.")
         return zone
 
 
@@ -79,7 +79,7 @@ def _clock(name: str, now: datetime) -> str:
 class NewsdeskUserAdmin(UserAdmin):
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
-    fieldsets = (*(UserAdmin.fieldsets or ()), ("At the desk", {"fields": ("time_zone", "language")}))
+    fieldsets = (*(UserAdmin.fieldsets or ()), ("Desk", {"fields": ("time_zone", "language")}))
 
     def get_urls(self) -> list[URLPattern]:
         own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(show))

@@ -66,7 +66,7 @@ def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResp
         raise PermissionDenied
     name, version = request.POST.get("field", ""), request.POST.get("version", "")
     if name not in provenance.RETURNABLE or not is_key(version):
-        raise BadRequest("the form names no field; reload the page")
+        raise BadRequest("the form is incomplete; reload the page")
     try:
         made = provenance.return_to_file(article, name, actor=actor, expected_version=int(version))
     except refusals.NotAllowed as refusal:
@@ -90,6 +90,6 @@ def _returned_before(article: Article, name: str, actor: User, version: int) -> 
 
 def _say_returned(request: HttpRequest, name: str, made: Revision | None) -> None:
     if made is None:
-        messages.info(request, f"No change: {label_of(name)} is the source's already.")
+        messages.info(request, f"No change: {label_of(name)} is already the source's.")
     else:
         say_once(request, f"Reverted to source: {label_of(name)}.", made.change_set_id)

@@ -159,7 +159,7 @@ class ArticleEditor:
         if desk != shown and desk.live_from and desk.live_until and desk.live_until <= desk.live_from:
             self.form.add_error("live_until", "“Live until” must be after “Live from”.")
         elif "live_until" in changed and desk.live_until and desk.live_until <= timezone.now():
-            self.form.add_error("live_until", f"That moment has passed; choose a later one, or {self._instead}.")
+            self.form.add_error("live_until", f"That time has passed; choose a later one, or {self._instead}.")
         if desk.live_from is None and self.shown and self.shown.content.published:
             self.form.add_error("live_from", "A published article needs a “Live from” time.")
         return desk

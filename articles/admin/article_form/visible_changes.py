@@ -115,7 +115,7 @@ def unpublishing(article: Article, *, at: datetime) -> str:
     """What unpublishing changes for readers."""
     return {
         Standing.LIVE: "Unpublishing takes the page down.",
-        Standing.SCHEDULED: f"Unpublishing cancels its going live on {_moment(article.live_from)}.",
+        Standing.SCHEDULED: f"Unpublishing cancels its publication on {_moment(article.live_from)}.",
         Standing.ENDED: "Unpublishing changes nothing for readers.",
         Standing.HIDDEN: "",
     }[article.standing(at=at)]

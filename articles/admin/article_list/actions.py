@@ -71,7 +71,7 @@ def _say_undone(request: HttpRequest, change_set: ChangeSet, report: UndoReport)
         tags = "" if undone else f"undo-{undoing.pk}"
         messages.info(request, f"{count} conflict{pluralize(count)} reopened.", extra_tags=tags)
     for article, why in [(one, why) for one, why in report.kept if one not in undone][:10]:
-        messages.warning(request, f"Not changed: “{article.title}”: {why}.")
+        messages.warning(request, f"“{article.title}” not changed: {why}.")
     if not undone and not report.kept and not report.reopened:
         messages.info(request, "Nothing to undo.")
 

@@ -104,7 +104,7 @@ def _say_left(request: HttpRequest, left: Sequence[tuple[Proposal, object]], dec
             reasons[str(result or "")].append(proposal.article)
     for why, articles in reasons.items():
         if why:
-            messages.warning(request, f"Not changed: {names_of(articles)}: {why}.")
+            messages.warning(request, f"{names_of(articles)} not changed: {why}.")
         else:
             messages.info(request, f"Nothing to change: {names_of(articles)}.")
     if by_others:

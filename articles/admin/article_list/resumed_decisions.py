@@ -24,10 +24,10 @@ from articles.workflow.verbs import VERBS, Verb, right_of
 _MOST_NAMED = 10
 _MOST_COUNTED = 1000
 _UPSTREAM = {
-    "accept": "Fine as it is",
-    "keep": "Keep it here",
-    "put-back": "Put back",
-    "write-again": "Write the file again",
+    "accept": "Mark as reviewed",
+    "keep": "Keep article",
+    "put-back": "Restore ours",
+    "write-again": "Recreate file",
     "unpublish": "Unpublish",
 }
 _CONFLICT = {"keep": "Keep ours", "take": "Use source"}

@@ -51,7 +51,7 @@ def _verb(request: HttpRequest) -> str:
     action = request.POST.get("action", "")
     verb = action if action in VERBS else request.POST.get("verb", "")
     if verb not in VERBS:
-        raise BadRequest("the form names no action; reload the list")
+        raise BadRequest("the form is incomplete; reload the list")
     return verb
 
 

@@ -9,7 +9,7 @@ from django.contrib.admin import ModelAdmin, ShowFacets, SimpleListFilter
 from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.defaultfilters import pluralize
+from django.template.defaultfilters import capfirst, pluralize
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -121,7 +121,7 @@ class ChangeSetAdmin(admin.ModelAdmin):
 
     @admin.display(description="change set")
     def what(self, change_set: ChangeSet) -> str:
-        return name_of_set(change_set)
+        return capfirst(name_of_set(change_set))
 
     @admin.display(description="made")
     def made(self, change_set: ChangeSet) -> SafeString:

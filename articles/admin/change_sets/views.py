@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import capfirst
 from django.template.response import TemplateResponse
 
 from articles.admin.conflicts.decisions import MOST_DECIDED
@@ -52,7 +53,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
         "opts": ChangeSet._meta,
-        "title": name_of_set(change_set),
+        "title": capfirst(name_of_set(change_set)),
         "event": event_of(change_set.kind),
         "shown": change_set,
         "run": run,

@@ -29,7 +29,7 @@ def decide(request: HttpRequest, actor: User) -> None:
     verb, _, keys = request.POST.get("decision", "").partition(":")
     asked = keys.split(",") if keys else request.POST.getlist("conflicts")
     if verb not in _DONE or not all(map(is_key, asked)) or len(asked) > MOST_DECIDED:
-        raise BadRequest("the form names no decision; reload the page")
+        raise BadRequest("the form is incomplete; reload the page")
     waiting = list(Conflict.objects.filter(pk__in=asked).select_related("article"))
     if not waiting:
         messages.info(request, "Select a conflict first.")

@@ -71,13 +71,13 @@ def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     seen, choice = _seen(request), request.POST.get("choice", "")
     if choice not in ("accept", "write-again", "put-back", "unpublish"):
-        raise BadRequest("the form names no choice; reload the page")
+        raise BadRequest("the form is incomplete; reload the page")
     try:
         _decide(request, actor, article, seen, choice)
     except refusals.NotAllowed as refusal:
         raise PermissionDenied from refusal
     except refusals.Refused as refusal:
-        messages.warning(request, f"Not changed: “{article.title}”: {refusal}.")
+        messages.warning(request, f"“{article.title}” not changed: {refusal}.")
     return HttpResponseRedirect(way_back(request, "admin:articles_article_upstream"))
 
 
@@ -87,12 +87,12 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
         return
     if choice == "accept":
         closed = upstream_changes.accept(article, seen, actor=actor)
-        done = "Kept here" if seen.is_lost and seen.since is None else "Marked as reviewed"
-        say_once(request, f"{done}: “{article.title}”.", closed.pk if closed else None)
+        done = "Kept" if seen.is_lost and seen.since is None else "Marked as reviewed:"
+        say_once(request, f"{done} “{article.title}”.", closed.pk if closed else None)
         return
     if choice == "write-again":
         opened = upstream_changes.write_again(article, seen, actor=actor)
-        sentence = f"The next export writes “{article.title}” again."
+        sentence = f"The next export recreates the file of “{article.title}”."
         say_once(request, sentence, opened.pk if opened else None)
         return
     try:

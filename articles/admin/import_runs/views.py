@@ -113,7 +113,7 @@ def _say_undone(request: HttpRequest, report: RunUndo) -> None:
     elif not report.kept:
         messages.info(request, "Nothing to undo.")
     for article, why in report.kept[:MOST_NAMED]:
-        messages.warning(request, f"Kept “{article.title}”: {why}.")
+        messages.warning(request, f"“{article.title}” kept: {why}.")
     if len(report.kept) > MOST_NAMED:
         messages.warning(request, f"Kept {len(report.kept) - MOST_NAMED} more.")
 

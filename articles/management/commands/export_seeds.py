@@ -160,7 +160,7 @@ def _parsed(folder: str | None, names: list[str], *, is_check: bool) -> tuple[Pa
         is_article = folder is not None and not Path(folder).is_dir()
         return Path(), [folder, *names] if folder and is_article else names
     if not folder:
-        raise unusable("give the folder to write to")
+        raise unusable("name the folder to write to")
     return _folder(folder), names
 
 

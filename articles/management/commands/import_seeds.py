@@ -114,8 +114,8 @@ class Command(BaseCommand):
             for line in problem_lines(report):
                 self.stdout.write(writable(self.stdout, line))
         counts = ", ".join(f"{count} {name}" for name, count in receipt.head()["counts"].items())
-        name = "Dry run" if receipt.is_dry_run else f"Run {receipt.run}"
-        self.stdout.write(writable(self.stdout, f"{name}, root “{receipt.root}”: {counts}."))
+        name = "Dry run" if receipt.is_dry_run else f"Import {receipt.run}"
+        self.stdout.write(writable(self.stdout, f"{name} of root “{receipt.root}”: {counts}."))
 
 
 def _check(tree: Tree, *, allows_missing: bool) -> Callable[[], None]:

@@ -275,7 +275,7 @@ def test_the_add_form_refuses_an_address_that_an_article_has_beside_its_box(cont
         form[name] = value
     response = form.send(client, ADD, "_save")
     assert (response.status_code, Article.objects.count(), ChangeSet.objects.count()) == (200, 1, 0)
-    assert "an address belongs to one article" in text_of(response)
+    assert "each article needs its own" in text_of(response)
     assert form_of(response, "article_form")["title"] == "x"
 
 
@@ -373,7 +373,7 @@ def test_an_address_that_another_article_has_is_refused_beside_its_box(editor, s
     article = make_article()
     response = edit(signed_in(editor), article, web_url="http://news.example/taken?utm_source=x")
     assert response.status_code == 200
-    assert "an address belongs to one article" in text_of(response)
+    assert "each article needs its own" in text_of(response)
     assert Article.objects.get(pk=article.pk).version == 1
     assert not ChangeSet.objects.exists()
 

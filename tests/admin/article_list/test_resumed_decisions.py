@@ -161,8 +161,8 @@ def test_keeping_what_a_deleted_file_left_is_named_as_it_was_pressed(tmp_path, e
     client, page, article = strict_client(editor), f"{LIST}upstream/", article_of("a")
     form = read_form(client, page, f"upstream-{article.pk}")
     carried = sign_in(client, ended(client, lambda: form.send(client, page, "choice=accept")), editor)
-    assert "Keep it here" in text_of(carried)
-    assert f"Kept here: “{article.title}”." in text_of(carry_out(client, carried))
+    assert "Keep article" in text_of(carried)
+    assert f"Kept “{article.title}”." in text_of(carry_out(client, carried))
 
 
 def test_who_may_not_see_articles_sees_no_titles(editor):
@@ -246,7 +246,7 @@ def test_a_forged_box_of_the_sign_in_page_does_nothing(editor, where):
 
 
 @pytest.mark.parametrize(
-    ("choice", "label", "published"), [("accept", "Fine as it is", True), ("unpublish", "Unpublish", False)]
+    ("choice", "label", "published"), [("accept", "Mark as reviewed", True), ("unpublish", "Unpublish", False)]
 )
 def test_a_choice_about_what_changed_upstream_is_carried(tmp_path, editor, choice, label, published):
     article = changed_upstream(tmp_path)
@@ -281,7 +281,7 @@ def test_an_undo_is_carried(editor):
     undo = next(form for form in forms_of(client.get(LIST + "?state=all")) if form.id == "changelist-form")
     undo.action, undo.values = f"{LIST}undo/{made.pk}/", {"csrfmiddlewaretoken": undo.values["csrfmiddlewaretoken"]}
     carried = sign_in(client, ended(client, lambda: undo.send(client, "")), editor)
-    assert f"Undo Change set {made.pk}: published" in text_of(carried)
+    assert f"Undo change set {made.pk}: published" in text_of(carried)
     assert "One" in text_of(carried)
     carry_out(client, carried)
     assert not row_of(article).published
@@ -355,7 +355,7 @@ def test_another_decision_on_the_form_is_named_beside_the_text_and_not_done_unse
     carried = sign_in(client, ended(client, lambda: form.send(client, address_of(article), button)), editor)
     assert "without saving" not in text_of(carried)
     shown = form_of(carried, "again").send(client, "", "_show")
-    assert f"“{label}” was not done either." in text_of(shown)
+    assert f"“{label}” was not done." in text_of(shown)
     assert (Revision.objects.count(), ChangeSet.objects.count()) == (1, 0)
     again = form_of(shown, "article_form")
     assert again.send(client, address_of(article), button).status_code == 302
