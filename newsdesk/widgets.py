@@ -1,4 +1,4 @@
-"""Boxes of forms without a template each: a form of eighty boxes rendered two hundred templates for them."""
+"""Renders form widgets without templates: a form with eighty fields would render two hundred."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _INPUTS = {f"{_FOLDER}{name}.html" for name in ("text", "number", "url", "hidden
 
 
 class PlainRenderer(DjangoTemplates):
-    """Renders inputs and text areas as Django's own templates do, and the others by those."""
+    """Renders inputs and text areas like Django's templates, and other widgets with them."""
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
         widget = context.get("widget", {})
@@ -34,7 +34,7 @@ def _input(widget: dict[str, Any]) -> SafeString:
 
 
 def _attributes(widget: dict[str, Any]) -> SafeString:
-    """False for one that is left out, True for one without a value."""
+    """False omits an attribute, True gives it no value."""
     pairs = ((name, value) for name, value in widget["attrs"].items() if value is not False)
     parts = (
         format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value) for name, value in pairs

@@ -1,4 +1,4 @@
-"""Choosing the articles of a bulk action: fixed, with their versions, and stored before anything is asked or done."""
+"""Selects the articles of a bulk action, and stores them with their versions before anything happens."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from articles.workflow.verbs import VERBS, check_right
 
 MOST_ARTICLES = 10_000
 FORGOTTEN_AFTER = timedelta(days=7)
-"""A bulk action that nobody confirmed."""
+"""After this, an unconfirmed bulk action is deleted."""
 
 
 class NothingChosen(ValueError):
-    """A bulk action over no article."""
+    """No article was selected."""
 
 
 class TooMany(ValueError):
-    """A bulk action over more articles than one may have."""
+    """Too many articles were selected."""
 
 
 def prepare(
     articles: ArticleQuerySet[Article], verb: str, *, actor: Actor, reason: str = "", query: str = ""
 ) -> BulkAction:
-    """Over what matches now, in this order. Raises NothingChosen, TooMany, or NotAllowed."""
+    """For the articles that match now, in this order. Raises NothingChosen, TooMany or NotAllowed."""
     check_right(verb, actor)
     chosen = _checked(articles.values_list("pk", "version")[: MOST_ARTICLES + 1])
     return store(chosen, verb, actor, reason=reason, query=query)
@@ -42,7 +42,7 @@ def prepare(
 def prepare_chosen(
     versions: Mapping[int, int], verb: str, *, actor: Actor, reason: str = "", query: str = ""
 ) -> BulkAction:
-    """Over these articles at the versions that were looked at. Raises as `prepare` does."""
+    """For these articles at the versions that were shown. Raises as `prepare` does."""
     check_right(verb, actor)
     return store(_checked(versions.items()), verb, actor, reason=reason, query=query)
 
@@ -57,7 +57,7 @@ def store(
     reason: str = "",
     query: str = "",
 ) -> BulkAction:
-    """The action and its entries. Takes the occasion to forget those that nobody confirmed."""
+    """Creates the action and its entries, and deletes expired unconfirmed actions."""
     now = timezone.now()
     BulkAction.objects.filter(confirmed_at=None, created_at__lt=now - FORGOTTEN_AFTER).delete()
     bulk = BulkAction.objects.create(
@@ -77,7 +77,7 @@ def store(
 
 
 def give_arguments(bulk: BulkAction, given: Mapping[str, Any]) -> None:
-    """The verb's arguments, as long as it waits to be confirmed. Raises BadArguments."""
+    """Sets the verb's arguments while the action is unconfirmed. Raises BadArguments."""
     arguments = VERBS[bulk.verb].read_arguments(given).model_dump(mode="json", exclude_unset=True)
     waiting = BulkAction.objects.filter(pk=bulk.pk, confirmed_at=None)
     waiting.update(arguments=json.dumps(arguments, ensure_ascii=False))

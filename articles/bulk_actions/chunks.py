@@ -1,4 +1,4 @@
-"""Doing a bulk action: confirmed once, then chunk by chunk, each with what became of its entries in one transaction."""
+"""Runs a bulk action: confirmed once, then chunk by chunk, each with its results in one transaction."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from articles.workflow.verbs import VERBS, check_right
 Outcome = BulkEntry.Outcome
 
 TYPED_ABOVE = 50
-"""Articles above which their number has to be typed."""
+"""Above this, the number of articles has to be typed."""
 _LONGEST = 500
-"""Characters that are kept of a refusal."""
+"""Characters stored of a refusal."""
 
 
 class NotConfirmed(ValueError):
-    """What was confirmed is not what stands there."""
+    """The confirmation does not match the action."""
 
 
 def confirm(pk: int, *, actor: Actor, arguments: str, typed: str = "", reason: str | None = None) -> BulkAction:
-    """Lets it begin, with the arguments that were seen. Confirmed again, it stays as it is.
+    """Confirms the action with the arguments that were shown. Confirming again changes nothing.
 
-    Raises NotConfirmed for a number that differs, for arguments that changed meanwhile, or for none at all.
+    Raises NotConfirmed if the typed number is wrong, or if the arguments are missing or have changed.
     """
     with transaction.atomic():
         bulk = BulkAction.objects.select_for_update().get(pk=pk)
@@ -54,10 +54,10 @@ def confirm(pk: int, *, actor: Actor, arguments: str, typed: str = "", reason: s
 
 
 def do_chunk(pk: int, *, actor: Actor) -> BulkAction:
-    """The next CHUNK entries, by that actor's rights; nothing when none is left or it was never confirmed.
+    """Processes the next CHUNK entries with the actor's permissions; nothing if none are left or it is unconfirmed.
 
-    Locks the action, so that of two at once the second does what comes after the first: without a join, since
-    PostgreSQL reads only the locked row anew after a wait. Raises NotAllowed.
+    Locks the action, so that concurrent requests process consecutive chunks; without a join, because PostgreSQL
+    re-reads only the locked row after waiting. Raises NotAllowed.
     """
     with transaction.atomic():
         bulk = BulkAction.objects.select_for_update().get(pk=pk)
@@ -78,7 +78,7 @@ def do_chunk(pk: int, *, actor: Actor) -> BulkAction:
 
 
 def stop(pk: int, *, actor: Actor) -> BulkAction:
-    """Ends it where it stands; what is left stays untouched. Raises NotAllowed."""
+    """Stops the action; the remaining entries stay untouched. Raises NotAllowed."""
     with transaction.atomic():
         bulk = BulkAction.objects.select_for_update().get(pk=pk)
         check_right(bulk.verb, actor)
@@ -90,7 +90,7 @@ def stop(pk: int, *, actor: Actor) -> BulkAction:
 
 
 def _do(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
-    """The change set is opened by the first chunk that changes something."""
+    """The first chunk that changes something opens the change set."""
     decision = Decision(VERBS[bulk.verb], arguments_of(bulk), actor, Origin.ACTION, bulk.reason)
     done = do_some(decision, {entry.article_id: entry.version for entry in entries}, bulk.change_set)
     bulk.change_set = done.change_set
@@ -99,7 +99,7 @@ def _do(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
 
 
 def _take_back(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
-    """A change set that holds nothing yet goes again."""
+    """Deletes a change set that is still empty."""
     undoing = bulk.change_set or open_undo(bulk, actor=actor)
     if take_back(entries, undoing, actor=actor):
         bulk.change_set = undoing
@@ -123,5 +123,5 @@ def _count(bulk: BulkAction, entries: Sequence[BulkEntry]) -> None:
 
 
 def _digits(typed: str) -> str:
-    """A number as people write it: 1,200 or 1 200."""
+    """Parses a number as people write it: 1,200 or 1 200."""
     return typed.replace(",", "").replace(" ", "")

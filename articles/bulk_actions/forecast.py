@@ -1,4 +1,4 @@
-"""What a bulk action will do, told before it is confirmed: nothing is written or locked."""
+"""Previews what a bulk action will do. Writes and locks nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXAMPLES = 5
 
 @dataclass
 class Group:
-    """Articles of which the same is to be said: how many, and the first few of them."""
+    """A group of articles: how many, and the first few."""
 
     count: int = 0
     examples: list[Article] = field(default_factory=list)
@@ -38,9 +38,8 @@ class Group:
 
 @dataclass
 class Forecast:
-    """Of the first `looked_at` articles: how many change, how many stay as they are, and why others are refused.
-    `warnings` are readiness' own, by the check's name; `appearing` and `vanishing` are those that readers start and
-    stop seeing."""
+    """For the first `looked_at` articles: how many change, how many stay unchanged, and why others are refused.
+    `warnings` are readiness warnings by check; `appearing` and `vanishing` are articles that go live or come down."""
 
     count: int
     looked_at: int = 0
@@ -57,12 +56,12 @@ class Forecast:
 
     @property
     def left_count(self) -> int:
-        """Those that were not looked at."""
+        """Articles not covered by the preview."""
         return self.count - self.looked_at
 
 
 def forecast(bulk: BulkAction, *, actor: Actor) -> Forecast:
-    """By that actor's rights, now. For more than MOST_LOOKED_AT articles, of the first ones."""
+    """With the actor's permissions, now, for at most the first MOST_LOOKED_AT articles."""
     outlook = Forecast(bulk.count)
     decision = Decision(VERBS[bulk.verb], arguments_of(bulk), actor, Origin.ACTION)
     for versions in _in_turns(bulk):
@@ -76,7 +75,7 @@ def forecast(bulk: BulkAction, *, actor: Actor) -> Forecast:
 
 
 def _in_turns(bulk: BulkAction) -> Iterator[dict[int, int]]:
-    """Versions by key, in steps of which the memory is small."""
+    """Versions by key, in batches that need little memory."""
     for start in range(0, min(bulk.count, MOST_LOOKED_AT), CHUNK):
         rows = bulk.entries.filter(position__gte=start, position__lt=min(start + CHUNK, MOST_LOOKED_AT))
         yield dict(rows.values_list("article_id", "version"))
@@ -102,7 +101,7 @@ def _note_readers(outlook: Forecast, proposal: Proposal, now: datetime) -> None:
 
 
 def _warn(outlook: Forecast, passing: Sequence[Proposal], now: datetime) -> None:
-    """What readiness says, without stopping it, about those that would be published."""
+    """Readiness warnings for articles that would be published."""
     articles = {proposal.pk: proposal.article for proposal in passing}
     for pk, findings in warnings_of(passing, at=now).items():
         for name in {finding.name for finding in findings}:

@@ -1,4 +1,4 @@
-"""Who changes something: a signed-in user, or the operator at the command line."""
+"""The actor of a change: a signed-in user, or the operator on the command line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from articles.models import User
 
 @dataclass(frozen=True)
 class Operator:
-    """The command line without `--actor`: may do everything. There is one, `OPERATOR`."""
+    """The command line without `--actor`, with every permission. The only instance is `OPERATOR`."""
 
     name: str = "operator"
 
@@ -21,7 +21,7 @@ Actor = User | Operator
 
 
 def may(actor: Actor | AnonymousUser, right: str) -> bool:
-    """Whether `actor` holds a right such as "publish_article"."""
+    """Whether `actor` has a permission such as "publish_article"."""
     return isinstance(actor, Operator) or actor.has_perm(f"articles.{right}")
 
 

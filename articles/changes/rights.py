@@ -1,4 +1,4 @@
-"""Who may change what: what the door will say, for pages that offer only what will be allowed."""
+"""What the door will allow, for pages that offer only that."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def may_publish(actor: Any) -> bool:
 
 
 def may_change(actor: Any, article: Article) -> bool:
-    """A change that leaves the article's flag and schedule alone."""
+    """A change that does not affect publication or schedule."""
     return may(actor, "change_article") and (not article.published or may_publish(actor))

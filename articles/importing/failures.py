@@ -1,4 +1,4 @@
-"""What went wrong that should not have: logged with its place in the code, and without what a message may quote."""
+"""Unexpected errors: logged with their place in the code, without their messages, which may quote data."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ _LOST_A_RACE = {"40001", "40P01"}
 
 
 class OvertakenError(Exception):
-    """Another writer changed, between look and write, what a step was planned on."""
+    """Another writer changed data between planning a step and writing it."""
 
 
 def log_failure(path: str, failure: Exception) -> None:
-    """Not the message: pydantic's and PostgreSQL's quote whole rows, and a `secured` is not for the log."""
+    """Without the message: pydantic's and PostgreSQL's quote whole rows, and a `secured` must not be logged."""
     frames = "".join(traceback.format_tb(failure.__traceback__))
     logger.error("%s was not imported: %s at\n%s", printable(path), type(failure).__name__, frames)
 
 
 def is_contention(failure: Exception) -> bool:
-    """Whether another writer may be to blame, and looking again may help."""
+    """Whether a concurrent writer may be the cause, so that a retry may help."""
     if isinstance(failure, IntegrityError | OvertakenError):
         return True
     return getattr(failure.__cause__, "sqlstate", None) in _LOST_A_RACE
 
 
 def is_of_one_file(failure: Exception) -> bool:
-    """Whether a file may be to blame, rather than the database as a whole."""
+    """Whether a single file may be the cause, rather than the database as a whole."""
     return not isinstance(failure, DatabaseError) or isinstance(failure, IntegrityError | DataError)

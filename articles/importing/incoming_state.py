@@ -1,4 +1,4 @@
-"""What a file's content means for an article: the state that it asks for."""
+"""The article state that a file's content asks for."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from articles.seedfile.schema import ArticleContent
 
 
 def first_state(content: ArticleContent) -> ArticleState:
-    """Of a new article: a seed that arrives published is live from its publishedDateTime."""
+    """For a new article: a seed that arrives published is live from its publishedDateTime."""
     return ArticleState(content, DeskState(live_from=content.published_at if content.published else None))
 
 
 def next_state(content: ArticleContent, current: ArticleState) -> ArticleState:
-    """Of an article whose content becomes this. A live_from that came from the file follows the file, but neither past
-    the end that an editor chose nor, once readers see the article, into the future: no import takes it from them."""
+    """For an existing article. A live_from that came from the file follows the file, but not past a live_until that an
+    editor set nor, once the article is live, into the future: no import takes a live article down."""
     if not content.published:
         return ArticleState(content, current.desk)
     begins, until = content.published_at, current.desk.live_until
@@ -32,14 +32,14 @@ def next_state(content: ArticleContent, current: ArticleState) -> ArticleState:
 
 
 def brought_back(state: ArticleState) -> ArticleState:
-    """Of a set-aside article whose file changed materially: it waits for an editor again, and says what it was."""
+    """For a dismissed article whose file changed materially: returns it to the queue, and keeps the former cause."""
     cause = state.desk.set_aside
     return replace(state, desk=replace(state.desk, set_aside="", set_aside_note="", set_aside_before=cause))
 
 
 def is_material(before: ArticleContent, after: ArticleContent) -> bool:
-    """Whether an editor who set the first aside may decide otherwise about the second: another story, other words, or
-    filed elsewhere. Numbers, pictures and coverage come and go, and so do spaces and capitals."""
+    """Whether the change may alter an editor's dismissal: a different story, wording or classification. Changes of
+    numbers, pictures, coverage, white space and case don't count."""
     return any(_normalised(getattr(before, name)) != _normalised(getattr(after, name)) for name in _MATERIAL)
 
 

@@ -1,4 +1,4 @@
-"""A file that is new for an article which exists: merged with what the desk made of it meanwhile."""
+"""Merges a changed file into its article."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from articles.seedfile.schema import FIELDS, ArticleContent, seed_key
 
 
 def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: Problem) -> Step:
-    """The source moves on; the article takes what only the file changed, and what clashes waits for an editor.
+    """Updates the source; the article takes fields that only the file changed, and clashes become conflicts.
 
-    `holder` names another article or file that has the file's address; `also` joins the report.
+    `holder` names another article or file with the file's address; `also` is added to the report.
     """
     content = arrival.content
     article = known.articles[source.article_id]
@@ -69,10 +69,10 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
 def _renewed(
     waiting: Mapping[str, str], base: ArticleContent, content: ArticleContent, plan: Plan
 ) -> tuple[list[FieldConflict], frozenset[str]]:
-    """Of the open conflicts, what the file says of their fields today, and the fields in which they are over.
+    """For the open conflicts: the source's current values, and the fields whose conflict is over.
 
-    A file may change such a field elsewhere than where the sides clash, and merge. To take the file's value is then to
-    take today's; and where a merge from where the sides began changes nothing more, they have come to agree.
+    A file may change a contested field outside the clash, so that it merges; “Use source” then means the new value. If
+    merging from the conflict's base changes nothing more, the sides agree.
     """
     agreed = {name for name in waiting if getattr(content, name) == getattr(plan.content, name)}
     clashing = {conflict.field for conflict in plan.conflicts}
@@ -108,7 +108,7 @@ def unchanged(arrival: Arrival, source: Source) -> Step:
 
 
 def _echo(arrival: Arrival, source: Source) -> ExportedFile | None:
-    """What the desk wrote and nobody had seen in the file until now."""
+    """The desk's write, found in the file for the first time."""
     written = source.written
     return written if written and written.pending_digest == arrival.digest else None
 
@@ -121,7 +121,7 @@ def _outcome(arrival: Arrival, source: Source, has_change: bool, has_clash: bool
 
 
 def _clash(conflict: FieldConflict, arrival: Arrival) -> Problem:
-    """What a receipt says of a conflict."""
+    """The receipt's message for a conflict."""
     key = _key(conflict.field)
     message = "changed on the desk and in the source; ours stays until an editor decides"
     if conflict.field == "published":

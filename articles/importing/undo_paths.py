@@ -1,4 +1,4 @@
-"""Which files of a run cannot return to the paths that they had, for others stand there and stay."""
+"""Which files of a run cannot return to their former paths, because others occupy them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _Key = TypeVar("_Key", int, str)
 
 
 def barred(run: ImportRun, touched: Callable[[Sequence[int]], set[int]]) -> set[int]:
-    """The articles whose earlier path the file of another one has that keeps it: of one that the run did not move,
-    that is `touched`, or that is barred itself. Those that changed places can all return.
+    """Articles whose former path another article's file occupies and keeps: a file that the run did not move, that is
+    `touched`, or that cannot return itself. Files that swapped paths can all return.
 
-    Of all files of the run only those that it moved are kept in memory.
+    Only the files that the run moved are kept in memory.
     """
     wanted = _earlier_paths(run)
     holders = dict(_holders(wanted.values()))
@@ -36,7 +36,7 @@ def barred(run: ImportRun, touched: Callable[[Sequence[int]], set[int]]) -> set[
 
 
 def _earlier_paths(run: ImportRun) -> dict[int, str]:
-    """By article, the key of the path that its file had before the run moved it."""
+    """The key of each file's path before the run moved it, by article."""
     rows = EarlierSource.objects.filter(replaced_in=run).exclude(path=F("article__source__path"))
     return {article: path_key(root, path) for article, root, path in rows.values_list("article", "root", "path")}
 
@@ -47,6 +47,6 @@ def _holders(keys: Iterable[str]) -> Iterator[tuple[str, int]]:
 
 
 def _slices(values: Iterable[_Key]) -> Iterator[list[_Key]]:
-    """Of ARTICLES_AT_ONCE."""
+    """For one batch of ARTICLES_AT_ONCE."""
     keys = list(values)
     return (keys[start : start + ARTICLES_AT_ONCE] for start in range(0, len(keys), ARTICLES_AT_ONCE))

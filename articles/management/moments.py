@@ -1,4 +1,4 @@
-"""Moments as somebody types them on the command line."""
+"""Times typed on the command line."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d
 
 
 def moment(option: str, text: str | None) -> datetime | None:
-    """ISO 8601 with an offset, or in the site's own time zone. None: the option was left out.
+    """ISO 8601 with an offset, or in the site's time zone. None if the option is missing.
 
-    Without an offset, an hour that the site's clocks skip or show twice is refused.
+    Without an offset, a time that does not exist or occurs twice in the site's zone is refused.
     """
     if text is None:
         return None

@@ -1,4 +1,4 @@
-"""What the commands share: ends in one sentence, arguments that cannot be used, text that a terminal takes."""
+"""Shared by commands: one-sentence errors, argument checks, and text that is safe for a terminal."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def existing_path(path: str | Path) -> Path:
 
 @contextmanager
 def one_sentence(*, afterwards: str) -> Iterator[None]:
-    """Ends the command without a traceback when the database or the disk gives way, or somebody presses Ctrl-C.
+    """Stops the command without a traceback if the database or the disk fails, or on Ctrl-C.
 
-    `afterwards` says what holds then and what to do. Raises CommandError.
+    `afterwards` says what state that leaves and what to do. Raises CommandError.
     """
     try:
         yield
@@ -68,7 +68,7 @@ def one_sentence(*, afterwards: str) -> Iterator[None]:
 
 
 def input_lines() -> Iterator[str]:
-    """Of standard input, without what ends them; bytes that are no UTF-8 as escapes."""
+    """Lines of standard input, without line endings; bytes that are not UTF-8 are escaped."""
     for line in iter(getattr(sys.stdin, "buffer", sys.stdin).readline, None):
         if not line:
             return
@@ -83,7 +83,7 @@ def problem_lines(report: dict[str, Any]) -> list[str]:
 
 
 def writable(stream: Any, text: str) -> str:
-    """With escapes for what the encoding of `stream` lacks."""
+    """Escapes characters that `stream`'s encoding lacks."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 

@@ -36,7 +36,7 @@ def unreviewed_from():
     return models.PositiveIntegerField(null=True, blank=True, help_text=words)
 
 
-LABEL = 'What readers see. Leave empty to show the name itself.'
+LABEL = 'What readers see. Leave empty to show the name.'
 LANGUAGE = 'A language tag, for example en-GB.'
 TIME_ZONE = "For example Europe/Berlin. Leave empty for the site's time zone."
 

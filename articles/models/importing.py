@@ -1,4 +1,4 @@
-"""What import runs did."""
+"""Import runs and their results."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class ImportRun(models.Model):
 
     @property
     def command(self) -> str:
-        """What imports the same folders into the same root, also after this run was undone."""
+        """The command that repeats this import, even after it was undone."""
         return f"manage.py import_seeds {shlex.join(['--again', '--root', self.root, *self.paths.splitlines()])}"
 
     def count_of(self, outcome: Outcome) -> int:

@@ -9,8 +9,8 @@ from articles.models.history import ChangeSet
 
 
 class Look(models.Model):
-    """An editor acknowledges upstream changes; an undo un-acknowledges them. `since` is the source's `unreviewed_from`;
-    `is_loss`: the file is missing."""
+    """An editor acknowledges a source change; an undo reverts that. `since` is the source's `unreviewed_from`;
+    `is_loss` means that the file is missing."""
 
     change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="looks")
     article = models.ForeignKey(Article, models.CASCADE, related_name="+")

@@ -11,8 +11,8 @@ from articles.models.article import Article
 class Presence(models.Model):
     """A hint, not a lock: one row per article and user, true while `seen_at` is fresh (`presence.EXPIRY`).
 
-    Its keys are none to the database: checking them would lock the article's row, and a save would wait for a hint. A
-    row whose article or user is gone expires like any other.
+    Without database constraints: checking them would lock the article's row and delay a save. A row whose article or
+    user was deleted expires like any other.
     """
 
     article = models.ForeignKey(Article, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)

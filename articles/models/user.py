@@ -1,4 +1,4 @@
-"""Who works here."""
+"""Users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How readers' pages are served: to GET and HEAD alone, and fresh whenever they are asked for."""
+"""Serves readers' pages: GET and HEAD only, never from a cache without revalidation."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def public_page(view: Callable[..., HttpResponse]) -> View:
-    """GET and HEAD alone, without looking for a CSRF token first: any other method is answered 405.
+    """GET and HEAD only, checked before CSRF: any other method is answered 405.
 
-    The page is made for every request and compared by its own bytes, so 304 never stands for what has changed. Nor may
-    a proxy keep that there is none: a 404 that does not say so would hide an article after its moment.
-    """
+    The page is rendered for every request and the ETag computed from its bytes, so a 304 is always correct. 404s must
+    not be cached either: that would hide an article after its live_from."""
 
     @wraps(view)
     def revalidated(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:

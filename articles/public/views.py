@@ -1,4 +1,4 @@
-"""Readers' pages: the list, the article, and what crawlers ask for."""
+"""Readers' pages: the list, the article, and robots.txt."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def _html(template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """A page that knows nothing of who reads it: neither request nor user is in its context."""
+    """Renders a page without request or user in its context: the same for everybody."""
     return HttpResponse(render_to_string(template, context), status=status)
 
 
 def article_context(page: ArticlePage, *, at: datetime) -> dict[str, Any]:
-    """The page's own category is offered too, though nothing else stands in it."""
+    """Also offers the page's own category, even if it has no other article."""
     categories = with_term(category_choices(at=at), page.card.category)
     return {"page": page, "categories": categories} | addressed(page.card.address)
 

@@ -1,4 +1,4 @@
-"""The readiness checks that Newsdesk brings. docs/readiness.md lists them."""
+"""Newsdesk's own readiness checks; docs/readiness.md lists them."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def low_quality(subjects: Sequence[Subject], at: datetime) -> Found:
 
 @warning("covered_elsewhere")
 def covered_elsewhere(subjects: Sequence[Subject], at: datetime) -> Found:
-    """Its address stands in the coverage of an article that readers see."""
+    """A visible article's coverage contains its address."""
     rows = Article.objects.visible(at=at).filter(related__url_key__in={subject.url_key for subject in subjects})
     rows = rows.order_by("pk", "related__position")
     covers = _firsts(rows.values_list("related__url_key", "pk", "title"))
@@ -99,7 +99,7 @@ def covered_elsewhere(subjects: Sequence[Subject], at: datetime) -> Found:
 
 @warning("same_title")
 def same_title(subjects: Sequence[Subject], at: datetime) -> Found:
-    """Readers see another article with the same title."""
+    """Another visible article has the same title."""
     rows = Article.objects.visible(at=at).filter(title__in={subject.title for subject in subjects})
     titles = _firsts(rows.order_by("pk").values_list("title", "pk", "title"))
     for subject in subjects:
@@ -109,7 +109,7 @@ def same_title(subjects: Sequence[Subject], at: datetime) -> Found:
 
 
 def _firsts(rows: Iterable[tuple[str, int, str]]) -> dict[str, list[tuple[int, str]]]:
-    """The first two of each key: one of them may be the article that is looked at."""
+    """The first two of each key, because one may be the article itself."""
     firsts: dict[str, list[tuple[int, str]]] = {}
     for key, pk, title in rows:
         known = firsts.setdefault(key, [])

@@ -33,7 +33,7 @@ noncharacters to read in their stead, which no seed may hold."""
 FIRST_LINE = 2
 """The file's line on which the front matter begins."""
 
-_SYNTAX_REMEDY = "indent with spaces, and put text that contains a colon or starts with a special character in double quotes"
+_SYNTAX_REMEDY = "indent with spaces, and quote text that contains a colon or starts with a special character"
 
 Node = dict[str, Any] | list[Any] | str
 Path = tuple[str | int, ...]

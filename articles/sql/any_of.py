@@ -1,4 +1,4 @@
-"""A condition for many keys at once, as a batch of files has them."""
+"""A condition for many keys at once."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 
 class Among(Lookup):
-    """Whether a text column has one of these values: one parameter, where `__in` prepares each value by itself, which
-    costs more than to look it up."""
+    """Whether a text column has one of these values, as one parameter; `__in` prepares each value separately, which
+    costs more than the lookup."""
 
     lookup_name = "among"
     prepare_rhs = False

@@ -1,4 +1,4 @@
-"""What templates ask of bulk actions."""
+"""Template tags and filters for bulk actions."""
 
 from __future__ import annotations
 

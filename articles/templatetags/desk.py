@@ -1,4 +1,4 @@
-"""What the admin's templates ask for."""
+"""Template tags and filters of the admin."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
 
 @register.filter
 def change_set(message: Message) -> int | None:
-    """The change set that the Undo under a message takes back, or None."""
+    """The change set of a message's Undo, or None."""
     match = _UNDO.search(message.tags)
     return int(match[1]) if match else None
 
 
 @register.filter
 def of(origins: Mapping[str, Any] | None, name: str) -> Any:
-    """What is known of the field of that name, or None."""
+    """The entry for that field name, or None."""
     return origins.get(name) if origins else None
 
 
@@ -49,7 +49,7 @@ def badge(article: Article) -> str:
 
 @register.filter
 def label(difference: Difference) -> str:
-    """What editors call the field that differs."""
+    """The label of the differing field."""
     return labels.label_of(difference.field)
 
 
@@ -65,7 +65,7 @@ def zone_name() -> str:
 
 @register.simple_tag
 def zone_now() -> str:
-    """The zone in which the page shows and reads times, and what clocks there show."""
+    """The page's time zone, with its current time."""
     now = timezone.localtime()
     return f"{timezone.get_current_timezone_name()}, now {now:%H:%M}"
 
@@ -83,7 +83,7 @@ def remedies(findings: Sequence[Finding]) -> str:
 
 @register.filter
 def deed(revision: Revision) -> str:
-    """What it decided, in a word; "" for an edit."""
+    """The decision in a word; "" for an edit."""
     return labels.decision_in(revision)
 
 
@@ -94,7 +94,7 @@ def set_name(change_set: ChangeSet) -> str:
 
 @register.filter
 def cause(code: str) -> str:
-    """Why something is set aside, in words."""
+    """The cause of a dismissal, in words."""
     return labels.cause_label(code)
 
 
@@ -105,13 +105,13 @@ def bar_buttons(context: Context, state: str) -> list[Button]:
 
 @register.simple_tag(takes_context=True)
 def carried_decision(context: Context, address: str, pairs: Pairs) -> CarriedDecision | None:
-    """What a button on the page would carry out, that a sign-in came between."""
+    """The decision that a sign-in interrupted."""
     return decision_in(address, pairs, context["request"].user)
 
 
 @register.simple_tag
 def waiting_counts() -> dict[str, str]:
-    """What waits for a decision, each up to what anybody reads."""
+    """Capped counts of articles to decide."""
     rows = Article.objects
     waiting = {"undecided": rows.undecided(), "held": rows.on_hold(), "came_back": rows.came_back()}
     return {name: _capped(articles) for name, articles in waiting.items()}
@@ -129,7 +129,7 @@ def goes_off() -> agenda.Upcoming:
 
 @register.simple_tag
 def upstream_count() -> int:
-    """Up to what anybody reads."""
+    """A capped count."""
     return changed_upstream(at=timezone.now())[: MOST_COUNTED + 1].count()
 
 
@@ -144,6 +144,6 @@ def last_import() -> ImportRun | None:
 
 
 def _capped(articles: ArticleQuerySet[Article]) -> str:
-    """The number, or "" for none."""
+    """The number, or "" for zero."""
     count = articles[: MOST_COUNTED + 1].count()
     return f"more than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}" if count else ""

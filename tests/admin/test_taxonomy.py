@@ -56,9 +56,9 @@ def test_circles_and_chains_of_shown_as_are_refused_in_words(chief, signed_in, m
     client = signed_in(chief)
     for term, target, words in (
         (first, first, "A name cannot be displayed as itself"),
-        (first, second, "is itself displayed as another name"),
+        (first, second, "is displayed as another name"),
         (third, first, "Other names are displayed as this one"),
-        (third, second, "is itself displayed as another name"),
+        (third, second, "is displayed as another name"),
     ):
         form = term_form(client, term)
         form.forge("shown_as", target.pk)

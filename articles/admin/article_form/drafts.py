@@ -1,7 +1,7 @@
-"""Drafts: what is being typed, kept by the browser until it is saved (`static/newsdesk/draft.js`).
+"""Drafts: typed text that the browser keeps until it is saved (`static/newsdesk/draft.js`).
 
-They never leave the browser. A key that only pages of the same account have keeps others who use that browser from
-reading them.
+Drafts never leave the browser. They are encrypted with a key that only pages of the same account contain, so other
+users of the browser cannot read them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 from articles.models import User
 
 SAVED = "newsdesk_saved"
-"""The cookie that tells the browser which draft is saved now, for as long as the next page takes to load."""
+"""A short-lived cookie that tells the next page which draft has been saved."""
 _SECONDS = 120
 _NAME = re.compile(r"[0-9a-f]{16}\Z")
 
@@ -28,7 +28,7 @@ def key(user: User) -> str:
 
 
 def saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Tells the browser that the draft which the form names is saved. It is no secret, and read by a script."""
+    """Tells the browser that the form's draft is saved. Not secret; a script reads it."""
     name = request.POST.get("draft", "")
     if _NAME.match(name):
         response.set_cookie(

@@ -1,4 +1,4 @@
-"""Pages for a form that cannot be shown again: they say why nothing was saved, and have all that was typed."""
+"""Pages for a form that cannot be shown again: they explain why nothing was saved, and contain the typed text."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNTOLD = ("version", "place")
 
 
 def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For views of forms in which one writes: a refusal loses nothing, what was typed is on the page that says why."""
+    """For views that accept written text: if the request is refused, the error page contains that text."""
 
     @wraps(view)
     def answered(admin: ModelAdmin, request: HttpRequest, *args: Any) -> HttpResponse:
@@ -65,8 +65,8 @@ _REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """With the way on for what was typed or decided on a page of ours, as after signing in beside it. What another site
-    sent is answered as ever: nobody is to be led into doing that with one click."""
+    """Offers to resend what was typed or decided on one of our pages, for example after signing in again. A request
+    from another site gets the usual answer: nobody may be led into resending it with one click."""
     if not (resumed.is_carried(request) and _is_ours(request)):
         return plain_csrf_failure(request, reason=reason)
     if not site.has_permission(request):
@@ -78,7 +78,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def kept_after(request: HttpRequest) -> HttpResponse:
-    """After a decision that stands, for a form that did not arrive whole; the article where nothing was typed."""
+    """After a decision was made from an incomplete form: shows the typed text, or the article if there is none."""
     if not kept_boxes(request):
         return HttpResponseRedirect(request.path)
     advice = "Your page was out of date or incomplete. Open the current article and copy your text over."
@@ -86,7 +86,7 @@ def kept_after(request: HttpRequest) -> HttpResponse:
 
 
 def kept_boxes(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed, by the labels of its boxes."""
+    """The typed text by field label."""
     return [*_boxes(request, "", ArticleForm), *_kept_rows(request)]
 
 
@@ -116,7 +116,7 @@ def _boxes(request: HttpRequest, prefix: str, form: type[ArticleForm] | type[Par
 
 
 def _is_ours(request: HttpRequest) -> bool:
-    """By what only browsers can say, and always do."""
+    """Checked with headers that browsers always send and scripts cannot forge."""
     origin = request.headers.get("Origin", "")
     if origin in settings.CSRF_TRUSTED_ORIGINS:
         return True

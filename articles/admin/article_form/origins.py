@@ -1,4 +1,4 @@
-"""Beside each field of the form: where its value comes from, and the way back to the file's."""
+"""For each field of the form: where its value comes from, and reverting it to the source."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class ShownOrigin:
 
     @property
     def words(self) -> str:
-        """ "source, import 42", or who and when; today the time alone. An import that left a field otherwise than in
-        its file merged it."""
+        """ "source, import 42", or who and when (time only if today). If an import left a value that differs from its
+        file, it was merged."""
         if self.revision is None:
             return "unknown"
         run = getattr(self.revision.change_set, "import_run", None)
@@ -50,7 +50,7 @@ class ShownOrigin:
 
 
 def shown_origins(article: Article, state: ArticleState) -> dict[str, ShownOrigin]:
-    """By the name of the form's box. No file says when readers see an article."""
+    """By form field name. The schedule has no source."""
     origins, returnable = provenance.origins(article), provenance.returnable_fields(article, state)
     desk = [name for name in article_state.DESK_FIELDS if name in origins and origins[name].origin != Origin.IMPORT]
     names = (*provenance.RETURNABLE, "published", *desk)
@@ -59,7 +59,7 @@ def shown_origins(article: Article, state: ArticleState) -> dict[str, ShownOrigi
 
 
 def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Back on the form; a refusal is a message there, with the article as it is now below it."""
+    """Redirects to the form; a refusal is shown there as a message, above the current article."""
     article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
     actor = actor_of(request)
     if not admin.has_change_permission(request, article):
@@ -82,7 +82,7 @@ def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResp
 
 
 def _returned_before(article: Article, name: str, actor: User, version: int) -> Revision | None:
-    """By a first press of the same button."""
+    """Whether a first press of the same button did it already."""
     own = own_work({article.pk: version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
     made = own.revisions.filter(article=article).first() if own else None
     return made if made and list(made.values) == [name] else None

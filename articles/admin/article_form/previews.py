@@ -1,4 +1,4 @@
-"""An article as readers would see it, before they do: in their own template, saved or as typed. Writes nothing."""
+"""Previews an article in the readers' template, saved or as typed. Writes nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PRIVATE = {
 
 @dataclass(frozen=True)
 class Bar:
-    """What the bar above the page says. `back` leads to the form, where the preview did not come from it."""
+    """The bar above the page. `back` is the form's address, if the preview was not opened from the form."""
 
     heading: str
     sentence: str
@@ -39,7 +39,7 @@ class Bar:
 
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """On GET, as it is saved; on POST, as it was typed into the form, whatever was saved since it was opened."""
+    """GET: the saved article. POST: the typed form, whatever was saved since it was opened."""
     article = article_of_form(pk)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
@@ -50,7 +50,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def show_new(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    """As it was typed into the form of a new article."""
+    """A new article, as typed."""
     return _typed_page(admin, request, typed_anew(admin, request), None)
 
 
@@ -85,7 +85,7 @@ def _typed_page(
 
 
 def _preview_page(state: ArticleState, article: Article | None, bar: Bar) -> HttpResponse:
-    """As readers' own pages are made: in the site's time zone, with neither request nor user in the context."""
+    """Rendered like readers' pages: in the site's time zone, with neither request nor user in the context."""
     now = timezone.now()
     with timezone.override(None):
         (page,) = pages_of([state], article, at=now)

@@ -1,4 +1,4 @@
-"""What is wrong with a form that was posted, box by box, as a page may list it."""
+"""The errors of a posted form, field by field, for listing on a page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.forms.formsets import BaseFormSet
 
 @dataclass(frozen=True)
 class Problem:
-    """`place` is the id of the box, or of the part of the page; "" and no label for one of the whole form."""
+    """`place` is the id of the field or section; "" (and no label) for an error of the whole form."""
 
     place: str
     label: str
@@ -23,7 +23,7 @@ class Problem:
 
 
 def problems_of_form(form: forms.Form, *, label: str = "", place: str = "") -> Iterator[Problem]:
-    """`label` and `place` are those of the row that the form is, if it is one."""
+    """`label` and `place` are the row's, if the form is a row of a formset."""
     for message in form.non_field_errors():
         yield Problem(place, label, str(message))
     for box in form:

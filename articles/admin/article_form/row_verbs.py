@@ -1,5 +1,5 @@
-"""A verb that works on the row, such as Unpublish: whatever was typed, and whichever version it was typed over, it is
-done to the article as it is now."""
+"""A verb that works on the saved row, such as Unpublish: it applies to the article as it is now, whatever was typed and
+whichever version the form showed."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from articles.workflow.verbs import Verb, check_right
 
 
 def decide_row(request: HttpRequest, verb: Verb, article: Article, *, origin: Origin) -> bool:
-    """Does it and says so; whether this user did, now or with a first press of the button.
+    """Does it and adds the message. Returns whether this user did it, now or with a first press of the button.
 
-    Raises NotAllowed and what else the door refuses, and Http404 for an article that is gone.
+    Raises Refused, and Http404 for an article that was deleted.
     """
     actor = actor_of(request)
     check_right(verb.name, actor)

@@ -1,4 +1,4 @@
-"""An article as a seed to take away: the file that `export_seeds` writes, without its `secured`."""
+"""Download of an article as a seed: the file that `export_seeds` writes, without `secured`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from articles.content import article_state
 from articles.models import Article, Source
 
 _UNWELCOME = set('\\/:*?"<>|')
-"""What one system or another does not take in a file's name."""
+"""Characters that some systems don't allow in file names."""
 
 
 def download(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:

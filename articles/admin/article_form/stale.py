@@ -1,4 +1,4 @@
-"""The answer to a stale form: three ways, field by field, with one button that saves both where nothing clashes."""
+"""The response to a stale form: each field three ways, and one button that saves both sides if nothing clashes."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from articles.models import Article, Revision
 from articles.workflow.verbs import Verb, offered
 
 LATEST = 3
-"""Revisions named of those that came between."""
+"""How many of the revisions in between are listed."""
 LONGEST_SHOWN = 600
-"""Characters of the value that both sides began with."""
+"""Characters shown of the common earlier value."""
 _BOXES = {"provider": "id_provider_name", "images": "pictures", "related": "coverage"}
 
 
 @dataclass(frozen=True)
 class Side:
-    """A field of a stale form. `theirs` and `mine` are what became of it since its typist began, None for nothing."""
+    """A field of a stale form. `theirs` and `mine` are the two changes since the form was opened; None if unchanged."""
 
     field: str
     began: str
@@ -46,15 +46,15 @@ class Side:
 
     @property
     def box(self) -> str:
-        """Where the form has it."""
+        """The id of its form field."""
         return _BOXES.get(self.field, f"id_{self.field}")
 
 
 @dataclass(frozen=True)
 class Stale:
-    """What the page shows. `decision` is the verb that was pressed, if it still has something to do; `is_over` when
-    the typist's edits are all there already; `kept` what was typed, where the form is locked now and cannot be copied
-    from."""
+    """What the page shows. `decision` is the pressed verb, if there is still something to do; `is_over` means that the
+    article already has all of the typed edits; `kept` is the typed text, if the form is locked now and text cannot be
+    copied from it."""
 
     editor: ArticleEditor
     contested: list[Side]
@@ -75,18 +75,18 @@ class Stale:
 
 
 def chosen(request: HttpRequest, editor: ArticleEditor) -> ArticleState:
-    """What was typed, but for the contested fields that the page's reader left to the others."""
+    """The typed state, with the others' value in each contested field for which the user chose theirs."""
     typed, shown = cast("ArticleState", editor.state), editor.shown
     return over(typed, shown, set(left(request))) if shown else typed
 
 
 def left(request: HttpRequest) -> list[str]:
-    """The contested fields that the page's reader left to the others, for a page that has no choice to make."""
+    """The contested fields for which the user chose theirs, for a page without choices."""
     return [name for name in article_state.FIELDS if _is_left(request, name)]
 
 
 def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale:
-    """`article` as it is now, beside the form that was typed into."""
+    """The current `article` beside the typed form."""
     began = cast("ArticleState", typist.shown)
     merge = three_way(began, article_state.read_state(article), chosen(request, typist))
     rows = places(merge, article.version, _places(request, typist))
@@ -107,14 +107,14 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
 
 
 def _places(request: HttpRequest, typist: ArticleEditor) -> dict[str, list[str]]:
-    """Rows that were left to the others stand where the form's version has them."""
+    """Rows for which the user chose theirs, by their place in the form's version."""
     shown, version = cast("ArticleState", typist.shown), typist.form["version"].value()
     own = {name: [f"{version}-{index}" for index in range(len(getattr(shown.content, name)))] for name in typist.places}
     return {name: own[name] if _is_left(request, name) else rows for name, rows in typist.places.items()}
 
 
 def _is_left(request: HttpRequest, name: str) -> bool:
-    """Whether the page's reader took what the others made of a contested field."""
+    """Whether the user chose theirs for a contested field."""
     return request.POST.get(f"side-{name}") == "theirs"
 
 

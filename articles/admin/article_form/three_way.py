@@ -1,4 +1,4 @@
-"""A form that went stale: where its typist began, what is there now, what was typed, and all of it together."""
+"""A stale form: the version it was opened with, the current article, the typed state, and the merge of them."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from articles.content.article_state import ArticleState, DeskState, value_of
 from articles.seedfile.merging.merge import Decision, merge
 
 _NOT_TYPED = ("published", "secured", "extra")
-"""No box of the form has them; `published` is for its buttons."""
+"""Not edited in the form's fields; `published` is changed by buttons."""
 _ADDRESSES = {"images": "url", "related": "web_url"}
 
 
 @dataclass(frozen=True)
 class ThreeWay:
-    """`merged` has what either side changed, parts of topics, pictures, coverage and body included; what clashes, the
-    `contested` fields, stands there as it was typed."""
+    """`merged` has the changes of both sides, merged within topics, pictures, coverage and body. Fields that clash
+    (`contested`) have the typed value."""
 
     began: ArticleState
     theirs: ArticleState
@@ -29,12 +29,12 @@ class ThreeWay:
 
     @property
     def mine(self) -> list[str]:
-        """The fields that the typist changed."""
+        """The fields changed in the form."""
         return article_state.differing_fields(self.began, self.typed)
 
     @property
     def changed(self) -> list[str]:
-        """The fields that anybody changed, contested ones first."""
+        """The fields that either side changed, contested ones first."""
         names = {*self.mine, *article_state.differing_fields(self.began, self.theirs)}
         return sorted(
             (name for name in article_state.FIELDS if name in names), key=lambda name: name not in self.contested
@@ -51,15 +51,15 @@ def three_way(began: ArticleState, theirs: ArticleState, typed: ArticleState) ->
 
 
 def over(base: ArticleState, other: ArticleState, names: set[str]) -> ArticleState:
-    """`base` with these fields as `other` has them."""
+    """`base` with these fields taken from `other`."""
     kept = {name: value_of(other, name) for name in names if name not in article_state.DESK_FIELDS}
     desk = {name: value_of(other if name in names else base, name) for name in article_state.DESK_FIELDS}
     return ArticleState(base.content.model_copy(update=kept), DeskState(**desk))
 
 
 def places(merge: ThreeWay, version: int, typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Of the merged pictures and coverage, where each entry stood, as the form's rows name it: in the newest version,
-    `version`, or where the typed row, whose place `typed` has, came from. Empty for a new one."""
+    """The "VERSION-INDEX" place of each merged picture and coverage entry: in the newest version, `version`, or where
+    the typed row came from, by `typed`. Empty for a new entry."""
     return {name: _places(merge, name, version, typed[name]) for name in _ADDRESSES}
 
 
@@ -86,7 +86,7 @@ def _places(merge: ThreeWay, name: str, version: int, typed: Sequence[str]) -> l
 def _paired(
     entries: Sequence[Any], known: Sequence[tuple[Any, str]], keys: Sequence[Callable[[Any], Hashable]]
 ) -> list[str]:
-    """The place of the first known entry that is equal, or else that has the same address; each serves once."""
+    """The place of the first known entry that is equal, else of one with the same address; each is used once."""
     pairs: dict[int, int] = {}
     for key in keys:
         waiting: dict[Hashable, deque[int]] = defaultdict(deque)

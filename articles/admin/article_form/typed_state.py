@@ -1,4 +1,4 @@
-"""What an editor typed, as a content and a desk state that may go through the door."""
+"""Builds an `ArticleState` from a typed form."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _PLACE = re.compile(r"(?P<version>[0-9]{1,9})-(?P<index>[0-9]{1,3})\Z")
 class ArticleEditor:
     """The article form with its pictures and coverage, over the state that it shows (None for a new article).
 
-    After `is_valid()`, `state` is what the editor asks for: the shown state with what was typed over it, so that a
-    field nobody touched stays exactly as it was, unknown keys and fractions of seconds included.
+    After `is_valid()`, `state` is the shown state with the typed changes applied. Untouched fields stay exactly as they
+    were, including unknown keys and fractions of seconds.
 
-    A row of pictures or coverage names the entry it came from by its place, "VERSION-INDEX", so that it finds what
-    its boxes do not show even after a stale form, whose rows may come from an earlier version: `earlier` gives the
-    state of a version, `places` the rows' places where they are not those of `version`.
+    A row of pictures or coverage refers to its entry by "VERSION-INDEX", so that data without a form field is kept even
+    in a stale form, whose rows may come from an earlier version. `earlier` returns the state of a version; `places` are
+    the rows' places if they differ from those of `version`.
     """
 
     def __init__(
@@ -57,8 +57,8 @@ class ArticleEditor:
         self.state: ArticleState | None = None
 
     def is_valid(self) -> bool:
-        """Form by form, then the whole by the seed's own schema; or, where a box cannot be read, the others one by one,
-        so that all problems are told at once."""
+        """Validates form by form, then the whole against the schema; if a field cannot be read, the others one by one,
+        so that all problems are reported at once."""
         parts: list[Any] = [self.form, self.images, self.related]
         verdicts = [part.is_valid() for part in parts]
         if not all(verdicts):
@@ -83,7 +83,7 @@ class ArticleEditor:
         ]
 
     def lock(self, names: Iterable[str]) -> None:
-        """Shows these fields without letting them be changed; what is posted for them counts for nothing."""
+        """Makes these fields read-only; posted values for them are ignored."""
         for name in names:
             self.form.fields[name].disabled = True
 
@@ -97,7 +97,7 @@ class ArticleEditor:
 
     @property
     def places(self) -> dict[str, list[str]]:
-        """Of the rows that stay, in the order asked for; "" for new ones."""
+        """The places of the remaining rows, in the requested order; "" for new ones."""
         formsets = {"images": self.images, "related": self.related}
         return {name: [form.cleaned_data["place"] for form in _kept_forms(formsets[name])] for name in _PARTS}
 
@@ -106,7 +106,7 @@ class ArticleEditor:
         return [_PARTS[name](entry) | {"place": place} for entry, place in zip(entries, places, strict=True)]
 
     def _asked_rows(self, name: str, data: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """What the boxes of each posted row showed, by the place that it names."""
+        """The initial values of each posted row, by its place."""
         places = [str(data.get(f"{name}-{row}-place", "")) for row in range(MOST_ROWS)]
         entries = [self._entry(name, place) for place in places]
         return [_PARTS[name](e) | {"place": p} if e else {} for e, p in zip(entries, places, strict=True)]
@@ -173,7 +173,7 @@ class ArticleEditor:
             self._blame((*within, *details["loc"]), reader.describe(details))
 
     def _blame(self, place: tuple[int | str, ...], message: str) -> None:
-        """Puts an error of the schema beside the box it came from."""
+        """Attaches a schema error to the field it came from."""
         formsets: dict[str, Any] = {"images": self.images, "related": self.related}
         formset = formsets.get(str(place[0]))
         if formset is not None and len(place) > 1 and isinstance(place[1], int):
@@ -251,7 +251,7 @@ _PARTS: dict[str, Callable[[Any], dict[str, Any]]] = {"images": _image_initial, 
 
 
 def _kept_forms(formset: BaseFormSet[Any]) -> list[Any]:
-    """The rows that stay, in the order asked for; blank extra rows and deleted ones do not."""
+    """The remaining rows, in the requested order, without blank and deleted ones."""
     kept = [
         form
         for form in formset.forms
@@ -261,7 +261,7 @@ def _kept_forms(formset: BaseFormSet[Any]) -> list[Any]:
 
 
 def _asked_place(form: Any) -> float:
-    """Rows without a number go to the end."""
+    """Rows without an order number go to the end."""
     number = form.cleaned_data.get(ORDERING_FIELD_NAME)
     return math.inf if number is None else number
 
@@ -293,7 +293,7 @@ def _related(form: Any, before: schema.Related | None) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Parts as mappings, so that one validation speaks about all of it."""
+    """Parts as mappings, so that one validation reports all errors."""
     if isinstance(value, schema.Part):
         return {name: _plain(inner) for name, inner in value}
     if isinstance(value, dict):

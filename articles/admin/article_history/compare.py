@@ -1,4 +1,4 @@
-"""Two revisions of an article side by side, and bringing the earlier one back, whole or by field."""
+"""Compares two revisions of an article, and restores the earlier one, all or some of its fields."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CompareAddress = type("CompareAddress", (forms.Form,), {"from": RevisionNumber()
 
 @dataclass(frozen=True)
 class Compared:
-    """Two revisions that there are, the earlier one first."""
+    """Two existing revisions, the earlier one first."""
 
     article: Article
     first: Revision
@@ -42,7 +42,7 @@ class Compared:
 
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """`from` and `to` are numbers of revisions. Without `to` it is the present one, without `from` the one before."""
+    """`from` and `to` are revision numbers. `to` defaults to the current one, `from` to the one before it."""
     article: Article = get_object_or_404(Article.objects.for_listing(), pk=pk)
     if not admin.has_view_permission(request, article):
         raise PermissionDenied
@@ -54,8 +54,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """The ticked fields, or the one whose own button was pressed. A refusal is answered with the page as it is now, and
-    the reason."""
+    """Restores the selected fields, or the one whose button was pressed. A refusal is shown on the current page."""
     article = get_object_or_404(Article.objects.select_related("category", "provider"), pk=pk)
     actor = actor_of(request)
     if not admin.has_change_permission(request, article):
@@ -97,7 +96,7 @@ def _restore(request: HttpRequest, actor: User, compared: Compared, fields: list
 
 
 def _restored_before(compared: Compared, actor: User, version: int, fields: list[str]) -> Revision | None:
-    """By a first press of the same button."""
+    """Whether a first press of the same button did it already."""
     article = compared.article
     own = own_work({article.pk: version}, actor=actor, kind=ChangeSet.Kind.RESTORE).get(article.pk)
     if own is None or set(fields) & restoring.values_then(article, compared.first.number, article.version)[0].keys():

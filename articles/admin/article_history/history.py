@@ -1,4 +1,4 @@
-"""The article's history: every revision with who, when, from where, why, and what it changed."""
+"""An article's history: every revision with who, when, from where, why, and its changes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _article(pk: int) -> tuple[Article, Tombstone | None]:
-    """One that was purged is shown by what its tombstone keeps."""
+    """A purged article is shown from its tombstone."""
     article = Article.objects.for_listing().filter(pk=pk).first()
     if article is not None:
         return article, None

@@ -1,4 +1,4 @@
-"""What the bar below the list does with the selected articles, and the Undo under every message."""
+"""The actions of the bar below the list, and the Undo of every message."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Action = tuple[Callable[..., Any], str, str]
 
 
 def actions_for(actor: Any) -> dict[str, Action]:
-    """Django's actions by name, for somebody: each verb that has a key, and the page with the others."""
+    """The list's actions by name, for this user: each verb with a key, and "more" for the bulk pages."""
     verbs = [verb for verb in VERBS.values() if verb.key and may(actor, verb.right)]
     others = {"more": (more, "more", "More")} if may(actor, CHANGE_RIGHT) else {}
     return {verb.name: (partial(_decide, verb), verb.name, verb.button) for verb in verbs} | others
@@ -42,7 +42,7 @@ def _decide(verb: Verb, model_admin: Any, request: HttpRequest, queryset: Any) -
 
 
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a change set back; the door's rights apply."""
+    """Undoes a change set, with the door's permission checks."""
     actor = actor_of(request)
     if not actor.has_perm("articles.change_article"):
         raise PermissionDenied
@@ -59,7 +59,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _say_undone(request: HttpRequest, change_set: ChangeSet, report: UndoReport) -> None:
-    """Of an Undo that was pressed twice, what the first one did."""
+    """If Undo was pressed twice, reports what the first press did."""
     undoing, undone = report.change_set, report.undone
     if not report.undone and not report.reopened:
         own = change_set.undone_by.filter(actor=request.user.pk).first()
@@ -77,7 +77,7 @@ def _say_undone(request: HttpRequest, change_set: ChangeSet, report: UndoReport)
 
 
 def _returned_by(undoing: ChangeSet | None, report: UndoReport) -> list[Article]:
-    """Of those that were kept, what this earlier undo had returned."""
+    """The kept articles that this earlier undo had restored."""
     if undoing is None:
         return []
     latest = undoing.revisions.filter(article__in=[one for one, _ in report.kept], number=F("article__version"))

@@ -1,4 +1,4 @@
-"""The buttons of the bar below the list: the verbs that are offered in a tab, and to whom."""
+"""The buttons of the bar below the list: the verbs offered in a tab to a user."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _TYPICAL = {
     "held": ArticleState(_DRAFT, DeskState(hold="a reason")),
     "set-aside": ArticleState(_DRAFT, DeskState(set_aside=str(Cause.OTHER))),
 }
-"""How the articles of a tab stand; those of the other tabs are published."""
+"""A typical desk state of each tab; articles of other tabs are published."""
 _MIXED = "all"
 
 
 def buttons_for(tab: str, actor: Any) -> list[Button]:
-    """The last one is the main one. A tab of all sorts offers all."""
+    """The last one is the main one. A mixed tab offers all verbs."""
     if tab == _MIXED:
         return buttons_of(verb for verb in VERBS.values() if verb.key and may(actor, verb.right))
     return buttons_of(offered(_TYPICAL.get(tab, ArticleState(_PUBLISHED)), actor))

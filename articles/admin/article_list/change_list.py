@@ -1,4 +1,4 @@
-"""The list of articles: filtered by the shared FilterSet, and counted no further than anybody reads."""
+"""The list of articles: filtered by the shared FilterSet, with a capped count."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _ORDERS: dict[str, tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]] = {
     "ending": ("soonest end first", ArticleQuerySet.soonest_off_first),
     "ended": ("latest end first", ArticleQuerySet.latest_off_first),
 }
-"""What is scheduled, by its schedule; an index has each of these orders."""
+"""Order by schedule; each order has an index."""
 _BY_DATE = ("newest first", ArticleQuerySet.newest_first)
 _OF_ONE_TAB = ("state", "cause", "came_back", PAGE_VAR)
 
 
 class ArticleChangeList(OfferedChangeList):
-    """Takes from the address what DeskFilterSet knows, and the page."""
+    """Accepts DeskFilterSet's parameters, and the page."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> ArticleQuerySet:
         data = request.GET.copy()
@@ -44,8 +44,7 @@ class ArticleChangeList(OfferedChangeList):
         return in_order(filtered).for_listing()
 
     def get_results(self, request: HttpRequest) -> None:
-        """The articles of the page as a list, each with its `findings`, none if it is published. A post shows no list,
-        and asks for none."""
+        """The page's articles, each with its `findings` (none if published). A POST needs no list and runs no query."""
         super().get_results(request)
         if request.method == "POST":
             return
@@ -65,7 +64,7 @@ class ArticleChangeList(OfferedChangeList):
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
-        """The states as links that keep the other filters."""
+        """The tabs, as links that keep the other filters."""
         kept = {name: value for name, value in self.filterset.data.items() if value and name not in _OF_ONE_TAB}
         return [
             {"label": label, "query": urlencode(kept | {"state": value}), "is_current": value == self.state}

@@ -1,4 +1,4 @@
-"""The buttons of the list: each decides about the selected articles as one change set, and says what it did."""
+"""The list's buttons: each applies its verb to the selected articles as one change set, and reports the result."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ _NAMED = 2
 
 
 def decide(request: HttpRequest, verb: Verb) -> None:
-    """Uses the selected rows, not the filtered ones: what left the list meanwhile has to be named, not dropped. What a
-    first press of the same button did is said once more."""
+    """Uses the selected rows, not the filtered ones: an article that left the list meanwhile has to be reported, not
+    dropped. Repeats the message of a first press of the same button."""
     pks = list(dict.fromkeys(int(pk) for pk in request.POST.getlist(ACTION_CHECKBOX_NAME)))
     if len(pks) > CHUNK:
         messages.error(request, f"{len(pks)} selected; the limit is {CHUNK} at a time.")
@@ -56,7 +56,7 @@ def names_of(articles: Sequence[Article]) -> str:
 
 
 def _versions_shown(request: HttpRequest, pks: Sequence[int]) -> dict[int, int]:
-    """By key; the present one where the list did not say."""
+    """Versions by key; the current one if the list sent none."""
     shown = {pk: request.POST.get(f"version-{pk}") for pk in pks}
     unsaid = [pk for pk, version in shown.items() if version is None]
     present = dict(Article.objects.filter(pk__in=unsaid).values_list("pk", "version")) if unsaid else {}
@@ -64,13 +64,13 @@ def _versions_shown(request: HttpRequest, pks: Sequence[int]) -> dict[int, int]:
 
 
 def _made(done: Done) -> dict[int, tuple[Article, ChangeSet]]:
-    """The articles as they are now, each with the change set that changed it."""
+    """The current articles, each with the change set that changed it."""
     results = [result for result in done.results if isinstance(result, Revision)]
     return {result.article_id: (result.article, done.change_set) for result in results if done.change_set}
 
 
 def _made_before(request: HttpRequest, done: Done, decision: Decision) -> dict[int, tuple[Article, ChangeSet]]:
-    """Those to which the same user did the same, when the list showed what this one shows."""
+    """Articles to which the same user did the same since the list was loaded."""
     left = {one.pk: one for one, result in zip(done.proposals, done.results, strict=True) if _is_left(one, result)}
     shown = _versions_shown(request, list(left))
     since = {pk: shown[pk] for pk, one in left.items() if one.article and shown[pk] != one.article.version}
@@ -94,7 +94,7 @@ def _say_done(request: HttpRequest, decision: Decision, made: Mapping[int, tuple
 
 
 def _say_left(request: HttpRequest, left: Sequence[tuple[Proposal, object]], decision: Decision) -> None:
-    """What was not changed, by the reason why."""
+    """Reports unchanged articles, grouped by reason."""
     reasons: dict[str, list[Article]] = defaultdict(list)
     by_others: list[Article] = []
     for proposal, result in left:
@@ -113,7 +113,7 @@ def _say_left(request: HttpRequest, left: Sequence[tuple[Proposal, object]], dec
 
 
 def _deeds(articles: Sequence[Article], reader: User) -> str:
-    """Who did what to them last."""
+    """The last change of each: who did what."""
     rows = Revision.objects.filter(article__in=articles[:_NAMED], number=F("article__version"))
     latest = {row.article_id: row for row in rows}
     named = [article for article in articles if article.pk in latest]

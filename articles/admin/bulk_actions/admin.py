@@ -1,4 +1,4 @@
-"""A bulk action's pages: the confirmation, the progress, and the buttons of both."""
+"""The pages of a bulk action: confirmation and progress, with their buttons."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ REFUSALS_PER_PAGE = 100
 
 @admin.register(BulkAction)
 class BulkActionAdmin(admin.ModelAdmin):
-    """Nothing but these pages: seen and continued by whoever has the verb's right, confirmed by who began it."""
+    """Has only these pages. Anyone with the verb's permission may see and resume an action; its author confirms it."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -49,7 +49,7 @@ class BulkActionAdmin(admin.ModelAdmin):
         ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """No place of its own in the header: the list of articles leads here."""
+        """Not listed in the header; reached from the article list."""
         return False
 
     def show_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -57,7 +57,7 @@ class BulkActionAdmin(admin.ModelAdmin):
         return self._progress(request, bulk) if bulk.confirmed_at else self._confirmation(request, bulk, actor)
 
     def tell_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """What the verb is told; the page then shows what that would do."""
+        """Saves the verb's arguments; the page then previews the result."""
         bulk, actor = _seen(request, pk)
         form = _form(bulk, request.POST)
         if form is None or bulk.confirmed_at:
@@ -67,7 +67,7 @@ class BulkActionAdmin(admin.ModelAdmin):
         return self._confirmation(request, bulk, actor, form=form)
 
     def confirm_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Begins with the first chunk; the page's script, or its button, goes on."""
+        """Processes the first chunk; the page's script or button continues."""
         bulk, actor = _seen(request, pk)
         typed, reason = request.POST.get("typed", "").strip(), typed_words(request)
         seen = request.POST.get("arguments", "")
@@ -130,7 +130,7 @@ class BulkActionAdmin(admin.ModelAdmin):
 
 
 def _seen(request: HttpRequest, pk: int) -> tuple[BulkAction, User]:
-    """The action, for whom it is to be seen. Raises PermissionDenied."""
+    """The action, if the user may see it. Raises PermissionDenied."""
     actor = actor_of(request)
     if not actor.has_perm("articles.change_article"):
         raise PermissionDenied
@@ -142,14 +142,14 @@ def _seen(request: HttpRequest, pk: int) -> tuple[BulkAction, User]:
 
 
 def _form(bulk: BulkAction, posted: Any = None) -> Any:
-    """The verb's boxes; None for a verb without."""
+    """The verb's form; None for a verb without arguments."""
     if bulk.verb not in VERBS:
         return None
     return boxes_of(VERBS[bulk.verb], posted, initial=bulk.given if bulk.arguments else {})
 
 
 def _is_told(bulk: BulkAction, form: Any) -> bool:
-    """Puts what the verb itself finds wrong beside the boxes."""
+    """Attaches the verb's own errors to the form's fields."""
     try:
         choosing.give_arguments(bulk, form.given())
     except BadArguments as failure:

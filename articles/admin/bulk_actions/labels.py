@@ -1,4 +1,4 @@
-"""Bulk actions in words: what one does, how far it is, what it is told, and what it left."""
+"""Bulk actions in words: title, progress, arguments, and what is left."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from articles.querysets import LONG_COLUMNS
 from articles.workflow.verbs import VERBS, for_many, right_of
 
 RESTING_AFTER = timedelta(seconds=30)
-"""Without a chunk for so long, nobody is working on it."""
+"""If no chunk finished within this time, the action counts as stopped."""
 _SAMPLE = 10
 _MOST_UNFINISHED = 10
 
@@ -33,12 +33,12 @@ def done_word(bulk: BulkAction) -> str:
 
 
 def verbs_for(actor: Any) -> list[tuple[str, str]]:
-    """What the list offers somebody, as value and label."""
+    """The verbs offered to a user, as value and label."""
     return [(verb.name, verb.button) for verb in for_many(actor)]
 
 
 def progress(bulk: BulkAction) -> dict[str, Any]:
-    """How far it is, for the page and its script."""
+    """The progress, for the page and its script."""
     return {
         "count": bulk.count,
         "done": bulk.done_count,
@@ -58,7 +58,7 @@ def progress_sentence(bulk: BulkAction) -> str:
 
 
 def rest_sentence(bulk: BulkAction) -> str:
-    """Whether somebody is working on it, as far as one can tell."""
+    """Whether it seems to be running."""
     latest = bulk.worked_at or bulk.confirmed_at
     if latest is None or latest > timezone.now() - RESTING_AFTER:
         return "running"
@@ -83,7 +83,7 @@ def taken_back(bulk: BulkAction) -> ChangeSet | None:
 
 
 def unknown_names(bulk: BulkAction) -> list[str]:
-    """Names that no article has had yet, so that a slip of the pen is seen before it is everywhere."""
+    """Names that no article uses yet, so that a typo is noticed before it spreads."""
     given = bulk.given if bulk.arguments else {}
     if given.get("category"):
         return _unknown(Category, [given["category"]])
@@ -91,7 +91,7 @@ def unknown_names(bulk: BulkAction) -> list[str]:
 
 
 def named(entries: Iterable[BulkEntry]) -> list[tuple[BulkEntry, Article | None, str]]:
-    """Entries with their articles and titles, at one query, or two; None for one that was purged."""
+    """Entries with their articles and titles, in one or two queries; None for a purged article."""
     chosen = list(entries)
     rows = Article.objects.defer(*LONG_COLUMNS).in_bulk([entry.article_id for entry in chosen])
     gone = [entry.article_id for entry in chosen if entry.article_id not in rows]
@@ -105,7 +105,7 @@ def sample(bulk: BulkAction) -> list[tuple[BulkEntry, Article | None, str]]:
 
 
 def unfinished(actor: Any) -> list[BulkAction]:
-    """Those that this person could continue, the latest first."""
+    """Unfinished actions that this user may resume, latest first."""
     running = BulkAction.objects.filter(finished_at=None, confirmed_at__isnull=False).order_by("-pk")
     return [bulk for bulk in running[:_MOST_UNFINISHED] if may(actor, right_of(bulk.verb))]
 

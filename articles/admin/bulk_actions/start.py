@@ -1,4 +1,4 @@
-"""From the list of articles to a bulk action: over what is ticked, or over all that matches its filters."""
+"""Starts a bulk action from the article list: for the selected articles, or for all that match the filters."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ def more(model_admin: admin.ModelAdmin, request: HttpRequest, queryset: QuerySet
 
 
 def is_over_all(request: HttpRequest) -> bool:
-    """Whether the posted action is meant for everything that matches, ticked or not."""
+    """Whether the action applies to everything that matches the filters."""
     asked = request.POST
     across = asked.get("select_across") == "1" or (asked.get("action") == "more" and asked.get("scope") == "all")
     return request.method == "POST" and across and (asked.get("action") == "more" or asked.get("action") in VERBS)
 
 
 def begin(request: HttpRequest, matching: Any) -> HttpResponse:
-    """Stores what is chosen and leads to its confirmation. Raises NotAllowed."""
+    """Stores the selection and redirects to its confirmation. Raises NotAllowed."""
     actor = actor_of(request)
     verb, chosen = _verb(request), matching if is_over_all(request) else _ticked(request)
     choose: Any = choosing.prepare if is_over_all(request) else choosing.prepare_chosen
@@ -56,7 +56,7 @@ def _verb(request: HttpRequest) -> str:
 
 
 def _ticked(request: HttpRequest) -> dict[int, int]:
-    """By key, the version that the list showed; the present one where it did not say."""
+    """Versions by key, as the list showed them; the current one if it sent none."""
     keys = request.POST.getlist(ACTION_CHECKBOX_NAME)
     shown = {key: request.POST.get(f"version-{key}", "") for key in keys}
     if not all(map(is_key, keys)) or not all(is_key(version) for version in shown.values() if version):

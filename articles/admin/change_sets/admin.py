@@ -1,4 +1,4 @@
-"""The list of change sets: what was done together, by whom, and to how many; `change_set_view` shows a single one."""
+"""The list of change sets: kind, author and number of articles; `views` shows a single one."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OPERATOR = "operator"
 
 
 class WhoFilter(SimpleListFilter):
-    """By account, whose key is indexed; the operator has none."""
+    """By account (indexed); the operator has none."""
 
     title = "who"
     parameter_name = "who"
@@ -58,8 +58,8 @@ class KindFilter(SimpleListFilter):
 
 
 def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
-    """`article_count`; an import run, which may have a million, has counted them itself, of what was decided about
-    conflicts some change no article, and a purge leaves tombstones."""
+    """`article_count`. An import run, which may have a million, stores its own count; conflict decisions may change no
+    article; a purge counts tombstones."""
     own = Revision.objects.filter(change_set=OuterRef("pk")).order_by().values("change_set")
     counted = Subquery(own.values(count=Count("article", distinct=True)), output_field=IntegerField())
     told = F("import_run__created_count") + F("import_run__updated_count")
@@ -79,7 +79,7 @@ def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]
 
 @admin.register(ChangeSet)
 class ChangeSetAdmin(admin.ModelAdmin):
-    """Newest first, and no further down than anybody leafs: filters reach what is older."""
+    """Newest first, with a capped count; filters reach older ones."""
 
     list_display = ("what", "made", "who", "articles", "why")
     list_filter = (KindFilter, WhoFilter)
@@ -104,7 +104,7 @@ class ChangeSetAdmin(admin.ModelAdmin):
         return views.show(self, request, int(object_id))
 
     def has_view_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
-        """Its pages name articles."""
+        """Its pages contain article titles."""
         return bool(request.user.has_perm("articles.view_article"))
 
     def has_module_permission(self, request: HttpRequest) -> bool:

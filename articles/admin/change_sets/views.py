@@ -1,4 +1,4 @@
-"""One change set: what it did to which articles, and Undo."""
+"""One change set: its articles and changes, and Undo."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ REVISIONS_PER_PAGE = 50
 
 @dataclass(frozen=True)
 class ShownStep:
-    """What the set did to an article, and whether that is still the newest that was done to it. None: it was purged."""
+    """What the set did to an article, and whether that is still its newest revision. `article` is None if it was
+    purged."""
 
     revision: Revision
     labels: list[str]
@@ -71,7 +72,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decided(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
-    """Conflicts that the set closed, each with the field as editors call it."""
+    """Conflicts that the set closed, each with its field's label."""
     rows = change_set.conflicts_closed.select_related("article").order_by("pk")
     rows = rows.defer(*(f"article__{name}" for name in LONG_COLUMNS), "base", "incoming", "current")
     return [(conflict, label_of(conflict.field)) for conflict in rows[:MOST_DECIDED]]
@@ -90,7 +91,7 @@ def _looks(change_set: ChangeSet) -> list[Look]:
 
 
 def _steps(made: list[Any]) -> list[ShownStep]:
-    """Two queries more for the articles of a page, those that were purged included."""
+    """Two more queries for the articles of a page, purged ones included."""
     numbers = {revision.article_id for revision in made}
     articles = Article.objects.defer(*LONG_COLUMNS).in_bulk(numbers)
     rows = Tombstone.objects.filter(article__in=numbers - set(articles))

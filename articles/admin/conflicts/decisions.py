@@ -1,4 +1,4 @@
-"""What the buttons of conflicts do: keep or take, for one, for an article's, for those that are ticked."""
+"""The conflict buttons: keep ours or use the source, for one conflict, an article's, or the selected ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ _KIND = ChangeSet.Kind.CONFLICT
 
 
 def decide(request: HttpRequest, actor: User) -> None:
-    """`decision` is a verb, with the conflicts' keys after a colon unless it is for the ticked ones."""
+    """`decision` is "keep" or "take", followed by a colon and the conflicts' keys unless it is for the selected
+    ones."""
     verb, _, keys = request.POST.get("decision", "").partition(":")
     asked = keys.split(",") if keys else request.POST.getlist("conflicts")
     if verb not in _DONE or not all(map(is_key, asked)) or len(asked) > MOST_DECIDED:
@@ -42,7 +43,7 @@ def decide(request: HttpRequest, actor: User) -> None:
 
 
 def _join_first_press(report: DecisionReport, actor: User, verb: str, versions: dict[int, int]) -> None:
-    """What the same user decided just so with a first press of the same button counts as decided, not as refused."""
+    """A conflict that a first press of the same button decided counts as decided, not as refused."""
     pks = [conflict.pk for conflict, _ in report.refused]
     closed = Conflict.objects.filter(pk__in=pks, outcome=_OUTCOMES[verb], closed_in__actor=actor)
     rows = {one.pk: one for one in closed.select_related("article", "closed_in")}
@@ -83,7 +84,7 @@ def _names(decided: list[Conflict]) -> str:
 
 
 def _what_readers_see(decided: list[Conflict]) -> str:
-    """Where it was about publishing one."""
+    """If a decision was about publishing."""
     turned = {conflict.article_id for conflict in decided if conflict.field == "published"}
     if len(turned) != 1:
         return ""

@@ -1,4 +1,4 @@
-"""What goes live and what goes off in the next days, for the first page of the admin."""
+"""What goes live and what comes down in the next days, for the first page of the admin."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ MOST_SHOWN = 10
 
 @dataclass(frozen=True)
 class Coming:
-    """An article, and when it goes live or off."""
+    """An article, and when it goes live or comes down."""
 
     article: Article
     moment: datetime
 
     @property
     def said(self) -> str:
-        """With the zone's abbreviation, which tells the passes of a doubled hour apart; Django's own `date:"T"` leaves
-        it out there."""
+        """With the zone's abbreviation, which tells a doubled hour's two passes apart; Django's `date:"T"` omits it
+        there."""
         local = timezone.localtime(self.moment)
         return local.strftime("%a %-d %b, %H:%M:%S %Z" if local.second else "%a %-d %b, %H:%M %Z")
 
 
 @dataclass(frozen=True)
 class Upcoming:
-    """The soonest of what is to come, and how many more there are: up to MOST_COUNTED, and then it is "over" that."""
+    """The soonest events, and how many more there are, counted up to MOST_COUNTED and "over" beyond."""
 
     shown: list[Coming]
     more: int
@@ -53,7 +53,7 @@ def goes_off(*, at: datetime) -> Upcoming:
 
 
 def _upcoming(articles: ArticleQuerySet[Article], field: str) -> Upcoming:
-    """Two queries at most: an index gives the soonest, and a count is asked for only beyond them."""
+    """Two queries at most: the soonest come from an index, and a count runs only if there are more."""
     rows = list(articles.only("title", field)[: MOST_SHOWN + 1])
     more = articles.order_by()[: MOST_COUNTED + 1].count() - MOST_SHOWN if len(rows) > MOST_SHOWN else 0
     return Upcoming([Coming(article, getattr(article, field)) for article in rows[:MOST_SHOWN]], more)

@@ -1,4 +1,4 @@
-"""The page of what changed upstream, and its choices."""
+"""The “Source changes” page and its buttons."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ShownUpstream:
 
     @property
     def kept_labels(self) -> list[str]:
-        """What people changed since, and putting back leaves alone."""
+        """Labels of the fields that people have edited since, which restoring leaves alone."""
         return [label_of(name) for name in self.upstream.before if name in self.upstream.own]
 
 
@@ -64,7 +64,7 @@ def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Back to the page; a stale choice changes nothing and says so there, but for a takedown."""
+    """Redirects to the page. A stale choice changes nothing and says so, except Unpublish, which always works."""
     article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
     actor = actor_of(request)
     if not admin.has_change_permission(request, article):

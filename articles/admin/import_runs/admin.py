@@ -22,7 +22,7 @@ from articles.models.importing import Outcome
 
 
 class _NamesFilter(SimpleListFilter):
-    """One of the values that a column has."""
+    """A filter by one of a column's values."""
 
     column = ""
 

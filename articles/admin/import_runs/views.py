@@ -1,4 +1,4 @@
-"""One import run: its receipt as a page, to filter and to leaf through, and as JSON."""
+"""One import run: its receipt as a filterable page, and as JSON."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from articles.seedfile.schema import ArticleContent, attributes_of
 
 FILES_PER_PAGE = 100
 URGENCY = (Outcome.REJECTED, Outcome.CONFLICTED, Outcome.SKIPPED, Outcome.UPDATED, Outcome.CREATED)
-"""In this order a receipt is read: what needs somebody first."""
+"""The order of a receipt: files that need attention first."""
 UNDO_RIGHT = "articles.undo_importrun"
 MOST_FILES_TO_UNDO = 2_000
 MOST_NAMED = 50
@@ -42,7 +42,7 @@ _LONGEST_KEY = 2**63 - 1
 
 
 class ReceiptFilters(RowAddress):
-    """What the address may ask for. `after` is the last file of the page before."""
+    """The page's parameters. `after` is the last file of the previous page."""
 
     outcome = forms.ChoiceField(required=False, choices=[("", "Any"), *((str(o), o.label) for o in URGENCY)])
     severity = forms.ChoiceField(required=False, choices=[("", "Any"), *((str(s), str(s)) for s in Severity)])
@@ -52,7 +52,7 @@ class ReceiptFilters(RowAddress):
 
 @dataclass(frozen=True)
 class ShownFile:
-    """One file of the page; of path, keys and messages, which quote the file, each as one harmless line."""
+    """One file of the page. Path, keys and messages quote the file, so each is made one harmless line."""
 
     path: str
     outcome: Outcome
@@ -84,7 +84,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def receipt(admin: ModelAdmin, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The whole receipt, as `import_seeds --format json` printed it; filters of the page do not count here."""
+    """The whole receipt, as `import_seeds --format json` printed it; the page's filters don't apply."""
     pieces = kept_receipt(_run(admin, request, pk))
     answer = StreamingHttpResponse(_in_larger_pieces(pieces), content_type="application/json")
     answer["Cache-Control"] = "no-store"
@@ -93,7 +93,7 @@ def receipt(admin: ModelAdmin, request: HttpRequest, pk: int) -> StreamingHttpRe
 
 
 def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes the run back; a large one on the command line, for no browser waits that long."""
+    """Undoes the run; a large one has to be undone on the command line, because no browser waits that long."""
     run = _run(admin, request, pk)
     actor = actor_of(request)
     if not actor.has_perm(UNDO_RIGHT):
@@ -119,14 +119,14 @@ def _say_undone(request: HttpRequest, report: RunUndo) -> None:
 
 
 def _run(admin: ModelAdmin, request: HttpRequest, pk: int) -> ImportRun:
-    """The right is asked for first: who may not read runs does not learn which there are."""
+    """Checks the permission first, so that others don't learn which runs exist."""
     if not admin.has_view_permission(request):
         raise PermissionDenied
     return get_object_or_404(ImportRun.objects.select_related("change_set"), pk=pk)
 
 
 def _files(run: ImportRun, wanted: dict[str, Any]) -> list[ImportOutcome]:
-    """A page and one more, in the order of URGENCY: at most a query for each outcome, however many files there are."""
+    """A page and one more, in the order of URGENCY: at most one query per outcome, however many files there are."""
     rows = _narrowed(run, wanted)
     outcomes: Sequence[str] = [wanted["outcome"]] if wanted["outcome"] else [o for o in URGENCY if run.count_of(o)]
     after = wanted["after"]
@@ -152,7 +152,7 @@ def _narrowed(run: ImportRun, wanted: dict[str, Any]) -> QuerySet[ImportOutcome]
 
 
 def _tabs(run: ImportRun, wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    """The counts of the run, each but that of the unchanged files a link to its files."""
+    """The run's counts, each linked to its files, except unchanged ones."""
     return [
         {
             "outcome": str(outcome),

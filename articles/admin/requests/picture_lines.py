@@ -1,4 +1,4 @@
-"""Pictures as lines of a text box: an address and, if known, its size, as in "https://… 1050x550"."""
+"""Pictures as lines of text: an address and, if known, the size, as in "https://… 1050x550"."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def picture_line(url: str, width: int | None, height: int | None) -> str:
 
 
 def typed_pictures(text: str, known: Iterable[Picture]) -> list[dict[str, Any]]:
-    """The lines that are not blank. Each keeps what no line shows of the picture of `known` that it came from: the one
-    that is shown so, or else the next with its address. A size that was shown and is gone from the line is taken out.
+    """Parses the non-blank lines. Each keeps the other data of the picture in `known` that it came from: the one with
+    the same line, else the next with its address. A size removed from the line is removed from the picture.
 
-    A line that is no address and size is taken for an address, for the schema to refuse.
+    A malformed line is treated as an address, which the schema refuses.
     """
     lines = [line for line in map(str.strip, text.splitlines()) if line]
     left = list(known)
@@ -29,7 +29,7 @@ def typed_pictures(text: str, known: Iterable[Picture]) -> list[dict[str, Any]]:
 
 
 def _claimed(left: list[Picture], said: Callable[[Picture], str], wanted: str) -> Picture | None:
-    """The first that is left and says so, taken from there."""
+    """Removes and returns the first one that matches."""
     place = next((place for place, picture in enumerate(left) if said(picture) == wanted), None)
     return None if place is None else left.pop(place)
 

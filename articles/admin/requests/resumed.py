@@ -1,9 +1,8 @@
-"""What was typed or decided, carried past a sign-in: nothing of it is stored here, and nothing of it happens unseen.
+"""Carries typed text and decisions across a sign-in. Nothing is stored, and nothing happens without confirmation.
 
-The page that a stranger's form gets has all that it said in one hidden box, and so has every page until somebody is
-signed in. Then a text is sent to its form once more, which shows it and saves nothing, and a decision is shown with a
-button that carries it out: whose eyes are on it decides, and the version, the rights and the token are checked as for
-any other form.
+A form sent without a session gets the sign-in page with its data in a hidden field, and so does every page until the
+sign-in succeeds. Then text is shown in its form again, unsaved, and a decision is shown with a button that carries it
+out. Version, permissions and CSRF token are checked as for any other form.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ from django.utils.http import urlencode
 Pairs = list[tuple[str, str]]
 
 SHOW = "_show"
-"""What a form says that is to be shown, not saved."""
+"""The field that asks a form to show its data without saving."""
 _TEXTS = ("articles_article_change", "articles_article_add")
-"""The forms in which one writes for longer, and which can show what was typed once more."""
+"""Forms with longer text, which can show it again."""
 _TEXT_BOXES = {"title", "body"}
-"""By which those are known."""
+"""The fields that identify them."""
 _DECISIONS: dict[str, set[str]] = {
     "articles_article_changelist": {"action"},
     "articles_article_undo": set(),
@@ -44,24 +43,24 @@ _DECISIONS: dict[str, set[str]] = {
     "articles_topic_change": {"label"},
     "articles_provider_change": {"label"},
 }
-"""The forms whose button changes something, with nothing or little typed."""
+"""Forms that decide something, with little or no text."""
 _NOT_CARRIED = {"csrfmiddlewaretoken", SHOW}
 
 
 def is_typed(request: HttpRequest) -> bool:
-    """Whether this is a form in which one writes, sent with something in it."""
+    """Whether this is a text form with data."""
     return request.method == "POST" and _is_text(_name_of(request.resolver_match), request.POST.keys())
 
 
 def is_carried(request: HttpRequest) -> bool:
-    """Whether what this form says is not to be lost for a sign-in. A decision is one that a page sent."""
+    """Whether to carry this form across a sign-in. A decision has to come from one of our pages."""
     is_of_page = "csrfmiddlewaretoken" in request.POST
     is_known = is_of_page and _is_known(_name_of(request.resolver_match), request.POST.keys())
     return request.method == "POST" and (is_known or is_typed(request))
 
 
 def can_show(request: HttpRequest) -> bool:
-    """Whether the form shows once more what was typed."""
+    """Whether the form can show the text again."""
     return _name_of(request.resolver_match) in _TEXTS
 
 
@@ -70,7 +69,7 @@ def is_to_be_shown(request: HttpRequest) -> bool:
 
 
 def is_of_another(request: HttpRequest) -> bool:
-    """Whether it was typed under another account than the one that is signed in now."""
+    """Whether it was typed by an account other than the signed-in one."""
     return request.POST.get("typist", str(request.user.pk)) != str(request.user.pk)
 
 
@@ -79,12 +78,12 @@ def typed_pairs(request: HttpRequest) -> Pairs:
 
 
 def way_on(request: HttpRequest) -> dict[str, Any]:
-    """For a page with a button that sends the same once more."""
+    """The hidden fields for resending the same form."""
     return {"again": request.get_full_path(), "fields": typed_pairs(request), "can_show": can_show(request)}
 
 
 def sign_in(site: AdminSite, request: HttpRequest) -> HttpResponse:
-    """The sign-in page in place of the redirect to it, with what was typed or decided."""
+    """The sign-in page instead of a redirect to it, carrying the form's data."""
     path = request.get_full_path()
     context = {
         **site.each_context(request),
@@ -100,13 +99,13 @@ def sign_in(site: AdminSite, request: HttpRequest) -> HttpResponse:
 
 
 def still_carried(request: HttpRequest) -> dict[str, Any]:
-    """For the sign-in page when it is shown once more."""
+    """For showing the sign-in page again."""
     names = {name for name, _ in _carried(request)}
     return {"typed": request.POST.get("typed", ""), "is_text": names >= _TEXT_BOXES}
 
 
 def carry_on(site: AdminSite, request: HttpRequest, answer: HttpResponse) -> HttpResponse:
-    """After a sign-in that brought something along: a page that sends it on, in place of the redirect."""
+    """After a sign-in that carried data: a page that resends it, instead of the redirect."""
     if not isinstance(answer, HttpResponseRedirect) or not request.POST.get("typed"):
         return answer
     pairs, name = _carried(request), _name_at(answer.url)
@@ -135,7 +134,7 @@ def _is_text(name: str, boxes: Collection[str]) -> bool:
 
 
 def _carried(request: HttpRequest) -> Pairs:
-    """What a sign-in page had in its box; nothing for what this module would not have written there."""
+    """The carried data; empty if this module did not write it."""
     try:
         sent: Any = json.loads(request.POST.get("typed", "[]"))
         pairs = [(name, text) for name, text in sent if isinstance(name, str) and isinstance(text, str)]

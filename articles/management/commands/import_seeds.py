@@ -1,4 +1,4 @@
-"""`manage.py import_seeds`: brings seeds in."""
+"""`manage.py import_seeds`: imports seeds."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class Command(BaseCommand):
 
 
 def _check(tree: Tree, *, allows_missing: bool) -> Callable[[], None]:
-    """What a run asks before it writes anything. A single file says nothing of the others."""
+    """The run's check before it writes anything. Single files are not checked."""
     known = KnownFiles(tree.root, tree.folders)
 
     def check() -> None:
@@ -132,7 +132,7 @@ def _check(tree: Tree, *, allows_missing: bool) -> Callable[[], None]:
 
 @contextmanager
 def _progress(tree: Tree) -> Iterator[Any]:
-    """A bar on standard error when that is a terminal, nothing otherwise."""
+    """A progress bar on standard error if it is a terminal."""
     if not sys.stderr.isatty():
         yield lambda count: None
         return
