@@ -1,4 +1,4 @@
-"""The SQLite database beneath a benchmark, spoken to without Django."""
+"""Direct access to a benchmark's SQLite database, without Django."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ Row = Sequence[Any]
 
 
 def make_tables() -> None:
-    """A stage: tables and roles in a file that can be copied, as nothing of it waits in a log beside it."""
+    """A stage: tables and roles in a file that can be copied, because its log is checkpointed."""
     call_command("migrate", verbosity=0)
     connection.close()
 
 
 def connect() -> sqlite3.Connection:
-    """A connection beside Django's, with the same settings; transactions are begun and committed by hand."""
+    """A second connection with Django's settings and manual transactions."""
     raw = sqlite3.connect(connection.get_connection_params()["database"], isolation_level=None)
     raw.executescript(connection.settings_dict["OPTIONS"]["init_command"])
     raw.execute("PRAGMA foreign_keys=ON")

@@ -1,4 +1,4 @@
-"""The environment of a benchmark: nothing of `.env` or of the shell decides what is measured."""
+"""The environment of a benchmark, independent of `.env` and the shell."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils.module_loading import import_string
 
 
 def prepare(database: Path) -> None:
-    """Sets what the settings read, for the processes that `stage` starts."""
+    """Sets the environment for the processes that `stage` starts."""
     os.environ.update(
         DJANGO_SETTINGS_MODULE="benchmarks.settings",
         ENV_FILE="",
@@ -29,9 +29,9 @@ def prepare(database: Path) -> None:
 
 
 def stage(function: str, *arguments: Any) -> Any:
-    """What `function`, a dotted name, returns in a process of its own: its peak of memory is nobody else's.
+    """Runs `function`, a dotted name, in its own process, so that peaks of memory are separate.
 
-    The name is resolved there, once Django is set up; this process needs neither.
+    The name is resolved there, after Django's setup; this process needs neither.
     """
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as executor:
         return executor.submit(_call, function, arguments).result()

@@ -1,6 +1,6 @@
 """The commands behind `make`, for any Python 3.11 or newer and nothing else: `python3 scripts/newsdesk.py test`.
 
-This file has to parse under every Python back to 2.7, so that an old one is told what it lacks; the work is in the
+This file has to parse under every Python back to 2.7, so that an old one gets a clear message; the work is in the
 modules beside it.
 """
 

@@ -1,4 +1,5 @@
-"""A PostgreSQL of our own for one command, by Debian's `pg_virtualenv`: on a free port, gone when the command ends."""
+"""A temporary PostgreSQL for one command, with Debian's `pg_virtualenv`: on a free port, removed when the command
+ends."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ psql -qc "CREATE ROLE newsdesk LOGIN CREATEDB PASSWORD '$PGPASSWORD'" -c 'CREATE
 
 
 def run(command: Sequence[str]) -> int:
-    """The exit status of the command, which finds the server's address in TEST_DATABASE_URL. Version 15 if possible."""
+    """Runs the command with the server's address in TEST_DATABASE_URL; returns its exit status. Version 15 if
+    possible."""
     project.require_program(["pg_virtualenv"], "postgresql")
     version = ["-v", "15"] if Path("/usr/lib/postgresql/15/bin/initdb").exists() else []
     as_root = ["-t"] if os.geteuid() == 0 else []

@@ -177,7 +177,7 @@ def _loaded(path: str) -> Check:
         raise ImproperlyConfigured(f"READINESS_CHECKS names {path!r}, which cannot be imported: {problem}") from problem
     if not isinstance(check, Check):
         raise ImproperlyConfigured(
-            f"READINESS_CHECKS names {path!r}, which is no check; make it one with @warning(...)"
+            f"READINESS_CHECKS names {path!r}, which is not a check; make it one with @warning(...)"
         )
     return check
 

@@ -22,7 +22,7 @@ CASES = [
     ({"SECRET_KEY": "short"}, "SECRET_KEY is too weak"),
     ({"SECRET_KEY": "django-insecure-" + "x7" * 40}, "SECRET_KEY is too weak"),
     ({"SECRET_KEY": None, "DEMO": "true"}, "SECRET_KEY is not set"),
-    ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *, which lets anybody choose our name"),
+    ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *, which allows any host name"),
     ({"SECRET_KEY": "demo", "DEMO": "true", "ALLOWED_HOSTS": "*", "SITE_URL": "http://127.0.0.1:8000"}, None),
     (
         {"DEMO": "true"},
