@@ -19,7 +19,7 @@ from articles.sources.conflicts import DecisionReport
 from articles.workflow import publishing
 
 MOST_DECIDED = 200
-_DONE = {"keep": "Kept ours", "take": "Used the source's"}
+_DONE = {"keep": ("Kept our", "Kept ours"), "take": ("Used the source's", "Used the source")}
 _OUTCOMES = {"keep": Conflict.Outcome.KEPT, "take": Conflict.Outcome.TAKEN}
 _KIND = ChangeSet.Kind.CONFLICT
 
@@ -68,19 +68,20 @@ def _version(request: HttpRequest, article: int) -> int:
 
 def _say_decided(request: HttpRequest, verb: str, report: DecisionReport) -> None:
     if report.decided:
-        names = f"{_DONE[verb]}: {_names(report.decided)}. {_what_readers_see(report.decided)}".strip()
-        say_once(request, names, report.change_set.pk)
+        sentence = f"{_sentence(verb, report.decided)} {_what_readers_see(report.decided)}".rstrip()
+        say_once(request, sentence, report.change_set.pk)
     for why, count in Counter(why for _, why in report.refused).items():
         messages.warning(request, f"{count} conflict{pluralize(count)} not decided: {why}.")
 
 
-def _names(decided: list[Conflict]) -> str:
-    articles = {conflict.article_id: conflict.article for conflict in decided}
+def _sentence(verb: str, decided: list[Conflict]) -> str:
+    articles = {conflict.article_id for conflict in decided}
+    ours, all_ours = _DONE[verb]
     if len(articles) > 1:
-        return f"{len(decided)} conflicts in {len(articles)} articles"
+        return f"{all_ours} for {len(decided)} conflicts in {len(articles)} articles."
     fields = ", ".join(label_of(conflict.field) for conflict in decided)
     title = Article.objects.values_list("title", flat=True).get(pk=decided[0].article_id)
-    return f"{fields} of “{title}”"
+    return f"{ours} {fields} for “{title}”."
 
 
 def _what_readers_see(decided: list[Conflict]) -> str:
