@@ -32,7 +32,7 @@ def run() -> NoReturn:
         if text != written:
             _write_dotenv(text)
         _manage(settings, "migrate", "--verbosity", "0")
-        # Before the articles: by its accounts the database is known as the demo's from then on.
+        # Before the articles: the accounts mark the database as the demo's.
         accounts = _manage(settings, "make_demo_accounts").splitlines()
         _import_seeds(settings)
     require_port(port)

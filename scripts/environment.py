@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from scripts import project
 from scripts.project import ROOT, VENV, ScriptError, say, tool
 
-RUN, DEV = "requirements/run.txt", "requirements/dev.txt"  # the later one holds everything of the earlier
+RUN, DEV = "requirements/run.txt", "requirements/dev.txt"  # the later lock includes the earlier one
 _STAMP = VENV / "newsdesk.stamp"
 _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 _IDENTITY = f"Python {_PYTHON} in {VENV.resolve()}"
@@ -90,12 +90,14 @@ def _make() -> None:
     say(f"Making {VENV.name} with Python {_PYTHON}.")
     place = VENV.resolve()
     if place.is_dir():
-        (place / "pyvenv.cfg").unlink(missing_ok=True)  # first: without it, what a kill leaves is not sound
+        (place / "pyvenv.cfg").unlink(
+            missing_ok=True
+        )  # first: without it, an interrupted removal is detected as incomplete
         shutil.rmtree(place)
     place.unlink(missing_ok=True)
     place.mkdir(parents=True)
     _write_stamp()
-    # The interpreter below the one that runs, which may be the one that has just been cleared away.
+    # The base interpreter, because the running one may be in the environment just removed.
     argv = [getattr(sys, "_base_executable", sys.executable), "-I", "-m", "venv", str(place)]
     project.ask(argv, trouble=f"{VENV.name} could not be made (PYTHON=python3.12 names another Python): ")
 

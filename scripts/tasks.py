@@ -58,7 +58,9 @@ def _test(name: str, arguments: list[str]) -> int:
         project.require_program(["chromium", "chromium-browser", "google-chrome"], *packages)
     with environment.alone():
         environment.prepare(environment.DEV)
-    os.environ["PYTHONDONTWRITEBYTECODE"] = ""  # many processes load the same modules; each would compile them anew
+    os.environ["PYTHONDONTWRITEBYTECODE"] = (
+        ""  # many processes load the same modules, and each would compile them again
+    )
     if name == "soak":
         os.environ["NEWSDESK_SOAK"] = "1"
     start, began = postgres.run if name == "test-postgres" else run, os.times().elapsed

@@ -43,7 +43,7 @@ def _sides_of(moved: Sequence[Conflict]) -> dict[int, tuple[Any, Any]]:
         name, here = conflict.field, value_of(states[conflict.article_id], conflict.field)
         try:
             says = getattr(reader.read(bytes(raws[conflict.article_id])).content, name)
-        except SeedError:  # by the rules of its day it was a seed
+        except SeedError:  # it was a valid seed by the rules of its time
             sides[conflict.pk] = conflict.values[1:]
         else:
             sides[conflict.pk] = revision_values.dump_value(name, says), revision_values.dump_value(name, here)

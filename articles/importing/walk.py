@@ -158,7 +158,7 @@ def _a_link(path: str) -> PassedOver:
 def _leads_to_folder(link: os.DirEntry[str]) -> bool:
     try:
         return link.is_dir()
-    except OSError:  # a loop, or a place that we may not see
+    except OSError:  # a loop, or no permission
         return False
 
 

@@ -58,7 +58,7 @@ def one_sentence(*, afterwards: str) -> Iterator[None]:
     except (DatabaseError, InterfaceError) as problem:
         raise _about_database(problem, afterwards) from None
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again at exit
         raise unusable(f"the output was closed; {afterwards}") from None
     except OSError as problem:
         where = f"{printable(str(problem.filename))}: " if problem.filename else ""

@@ -75,7 +75,7 @@ class ImportOutcome(models.Model):
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="outcomes", db_index=False)
     path = models.TextField()
     outcome = models.CharField(max_length=12, choices=Outcome)
-    article = models.ForeignKey(  # no constraint: without an index every article that goes would search all outcomes
+    article = models.ForeignKey(  # no constraint: without an index, every deleted article would scan all outcomes
         Article, models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
     )
     changes = models.TextField(blank=True, help_text="The fields that changed, one a line.")

@@ -59,7 +59,7 @@ def _are_static_files_there() -> bool:
             for finder in get_finders()
             for name, _ in finder.list(StaticFilesConfig.ignore_patterns)
         )
-    except ValueError:  # the list lacks one
+    except ValueError:  # one is missing from the list
         return False
 
 

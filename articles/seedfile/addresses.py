@@ -48,7 +48,7 @@ def web_address(value: object) -> str:
         return address
     unwanted = _UNWANTED.search(address)
     if unwanted:
-        raise ValueError(f"{shown(address)} holds {shown(unwanted[0])}; percent-encode it")
+        raise ValueError(f"{shown(address)} contains {shown(unwanted[0])}; percent-encode it")
     _split(address)
     return address
 

@@ -211,7 +211,7 @@ class _TreeBuilder:
     def _start_document(self, event: yaml.Event) -> None:
         self._documents += 1
         if self._documents > 1:
-            self._stop(error("holds a second YAML document; keep one", line=_line(event)))
+            self._stop(error("contains a second YAML document; keep one", line=_line(event)))
 
     def _check(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         self._nodes += 1
@@ -258,7 +258,7 @@ class _TreeBuilder:
         if node == "<<" and type(node) is Plain:
             self._note("is a merge key; write the values themselves", event, (*self._above(), key))
         if len(node) > limits.KEY:
-            self._note(f"holds a key longer than {limits.KEY} characters; shorten it", event, self._above())
+            self._note(f"has a key longer than {limits.KEY} characters; shorten it", event, self._above())
         if key in parent:
             self._note("duplicate key; keep one of the lines", event, (*self._above(), key))
         return key

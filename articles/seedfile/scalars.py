@@ -46,7 +46,7 @@ def forbidden_character(value: str) -> str | None:
     forbidden = first_forbidden(value)
     if forbidden is None:
         return None
-    return f"holds the character U+{ord(forbidden[0]):04X} at position {forbidden.start() + 1}; remove it"
+    return f"contains the character U+{ord(forbidden[0]):04X} at position {forbidden.start() + 1}; remove it"
 
 
 def first_forbidden(value: str) -> re.Match[str] | None:
@@ -60,7 +60,7 @@ def combining_run(value: str) -> str | None:
     """The problem with the combining marks of `value`, or None: normalising long runs takes quadratic time."""
     if len(value) <= limits.COMBINING_RUN or value.isascii():
         return None
-    sample = value[:: limits.COMBINING_RUN]  # a run that is too long has a character in it
+    sample = value[:: limits.COMBINING_RUN]  # a run that is too long contains a combining character
     if sample.isascii() or not _combining_mark().search(sample) or not _combining_run().search(value):
         return None
     return f"has more than {limits.COMBINING_RUN:,} combining marks in a row; remove them"
@@ -80,7 +80,7 @@ def text(value: object) -> str:
 def line(value: object) -> str:
     """Text of one line: as `text`, ends stripped, line breaks and tabs as one space."""
     if isinstance(value, str) and value.isascii() and value.isprintable() and value not in NULLS:
-        return str(value).strip()  # what most lines are, with nothing to do
+        return str(value).strip()  # most lines need nothing
     stripped = text(value).strip()
     return stripped if stripped.isprintable() else _LINE_BREAKS.sub(" ", stripped)
 

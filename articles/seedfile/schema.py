@@ -201,7 +201,7 @@ def _without_replaced(part: Part) -> str:
         return part.extra
     try:
         kept = {key: value for key, value in json.loads(part.extra).items() if key not in replaced}
-    except (ValueError, AttributeError):  # a damaged row, which an export names
+    except (ValueError, AttributeError):  # a damaged row, which an export reports
         return part.extra
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else ""
 

@@ -178,6 +178,6 @@ def _opened(descriptor: int, temporary: str, mode: int) -> tuple[int, bool]:
     """A new file, and whether it is already named."""
     flags = os.O_WRONLY | os.O_CLOEXEC
     if hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd"):
-        with suppress(OSError):  # not every file system has nameless files; what else is wrong shows below
+        with suppress(OSError):  # not every file system has unnamed files; other errors occur below
             return os.open(".", flags | os.O_TMPFILE, mode, dir_fd=descriptor), False
     return os.open(temporary, flags | os.O_CREAT | os.O_EXCL, mode, dir_fd=descriptor), True

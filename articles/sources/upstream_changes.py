@@ -97,7 +97,7 @@ class _FieldsSince:
             known = self.known.setdefault(name, [before])
             if revision.origin == Origin.IMPORT:
                 self.by_files.add(name)
-                # What is merged into somebody's work is theirs as well.
+                # A merge with somebody's edit counts as their edit.
                 if name not in self.own:
                     known.append(after)
             elif after in known:

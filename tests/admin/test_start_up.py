@@ -29,8 +29,8 @@ CASES = [
         "DEMO is set, but SITE_URL is https://news.example, which is not this machine; unset DEMO: its passwords"
         " are known.",
     ),
-    ({"TRUSTED_PROXY": "true", "TRUSTED_PROXY_COUNT": "two"}, "TRUSTED_PROXY_COUNT is 'two'; set it to how many"),
-    ({"TRUSTED_PROXY": "true", "TRUSTED_PROXY_COUNT": "0"}, "TRUSTED_PROXY_COUNT is '0'; set it to how many"),
+    ({"TRUSTED_PROXY": "true", "TRUSTED_PROXY_COUNT": "two"}, "TRUSTED_PROXY_COUNT is 'two'; set it to the number"),
+    ({"TRUSTED_PROXY": "true", "TRUSTED_PROXY_COUNT": "0"}, "TRUSTED_PROXY_COUNT is '0'; set it to the number"),
     ({"SITE_URL": "https://[::1"}, "SITE_URL is 'https://[::1'; set it to an address like"),
 ]
 DEMOS = "SECRET_KEY=of-the-demo\nDEMO=true\nDEMO_PASSWORD=known\n"

@@ -220,7 +220,7 @@ def test_of_very_many_only_the_first_are_looked_at(editor, monkeypatch):
     [
         ("category", {}, "is missing; add it"),
         ("category", {"category": "x" * 101}, "is 101 characters long; shorten it to 100"),
-        ("category", {"category": "a\x00"}, "holds the character U+0000"),
+        ("category", {"category": "a\x00"}, "contains the character U+0000"),
         ("category", {"category": ["x"]}, "is a list"),
         ("category", {"category": "a", "published": True}, "Extra inputs are not permitted"),
         ("add_topics", {"topics": []}, "is empty; name a topic"),

@@ -25,7 +25,7 @@ from tests.seedfile.seed_text import (
 from tests.waiting import GIVES_UP_AFTER
 
 PROJECT = Path(__file__).parents[2]
-BROKEN_YAML = "in double quotes"
+BROKEN_YAML = "quote text that contains a colon"
 
 
 def case(row, raw, *problems):
@@ -137,7 +137,7 @@ REFUSED = [
         seed(f"related:\n{ENTRY}    images:\n" + f"    {IMAGE}" * 51),
         (10, "related[0].images", "has 51 entries"),
     ),
-    case("Y21-raw-nul", seed("category: a\0b\n"), (7, "", "holds the character U+0000 at position 169; remove it")),
+    case("Y21-raw-nul", seed("category: a\0b\n"), (7, "", "contains the character U+0000 at position 169; remove it")),
     case("Y21-raw-nul-in-body", seed(body="a\nb\0"), (9, "", "U+0000")),
     case("Y21-raw-nel", seed("category: a\u0085b\n"), (7, "", "U+0085")),
     case("Y21-raw-noncharacter", seed("# \ufdd0\n"), (7, "", "U+FDD0")),
@@ -166,7 +166,7 @@ REFUSED = [
     case("Y23-overlong", seed() + b"\xc0\xaf", (8, "", "is 0xC0")),
     case("Y23-surrogate", seed() + b"\xed\xa0\x80", (8, "", "is 0xED")),
     case("Y23-two-marks", b"\xef\xbb\xbf" * 2 + seed(), (1, "", "no front matter")),
-    case("Y25-second-document", seed("...\n---  x\n"), (8, "", "holds a second YAML document; keep one")),
+    case("Y25-second-document", seed("...\n---  x\n"), (8, "", "contains a second YAML document; keep one")),
     case("Y25-dots-then-keys", seed("...\npublished: true\n"), (8, "", "did not find expected <document start>")),
     case("Y28-long-title", seed_with(f"title: {'x' * 501}"), (6, "title", "is 501 characters long; shorten it to 500")),
     case(

@@ -146,7 +146,7 @@ def _files(run: ImportRun, wanted: dict[str, Any]) -> list[ImportOutcome]:
 def _narrowed(run: ImportRun, wanted: dict[str, Any]) -> QuerySet[ImportOutcome]:
     rows = run.outcomes.all()
     if wanted["severity"]:
-        # In JSON a quote within a text has a backslash before it, so no message can look like this.
+        # In JSON, quotes inside a text are escaped, so no message can look like this.
         rows = rows.filter(problems__contains=f'"severity": "{wanted["severity"]}"')
     return rows.filter(path__icontains=wanted["q"]) if wanted["q"] else rows
 

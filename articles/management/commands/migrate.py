@@ -24,7 +24,7 @@ def _refuse_half_replaced(database: str) -> None:
     try:
         applied = set(MigrationRecorder(connections[database]).applied_migrations())
     except DatabaseError:
-        return  # Django says what is wrong with it
+        return  # Django reports the problem
     for one in replacing:
         made = [key for key in one.replaces if tuple(key) in applied]
         if made and len(made) < len(one.replaces):

@@ -221,16 +221,16 @@ class _Editor:
         root = read_layout(text)
         rest = _Way.along(root, way.path).parent if root else None
         if root is None or not isinstance(rest, ListNode):
-            raise Unpatchable("the list is not what it was without the entry")
+            raise Unpatchable("removing the entry would change the rest of the list")
         text = replace(splicer, text=text, root=root).insert_raw(rest, to, raw)
         return text, way.with_parent(replace(parent, entries=entries))
 
 
 def _collection(node: Node) -> Collection:
     if node.anchor is not None:
-        raise Unpatchable(f"the anchor &{node.anchor} stands above; what is changed there changes elsewhere")
+        raise Unpatchable(f"the anchor &{node.anchor} is defined above; changing it there would change other values")
     if not isinstance(node, MappingNode | ListNode):
-        raise Unpatchable("the path leads through what is neither a list nor a mapping")
+        raise Unpatchable("the path leads through a value that is neither a list nor a mapping")
     return node
 
 
@@ -277,7 +277,7 @@ def _refuse_marks(node: Node) -> None:
     while waiting:
         part = waiting.pop()
         if part.anchor is not None or part.tag is not None or isinstance(part, AliasNode):
-            raise Unpatchable("an anchor, an alias or a tag stands in what would be changed")
+            raise Unpatchable("the changed part contains an anchor, an alias or a tag")
         waiting += children(part)
 
 
@@ -285,7 +285,7 @@ def _refuse_strange_keys(parent: MappingNode) -> None:
     """With merge keys, aliases or collections as keys, a mapping's keys are ambiguous."""
     for key, _ in parent.pairs:
         if not isinstance(key, ScalarNode) or (key.text == "<<" and not key.style):
-            raise Unpatchable("the mapping has keys that stand for others")
+            raise Unpatchable("the mapping has merge keys, aliases or complex keys")
 
 
 def _place_by_order(parent: MappingNode, key: str, order: tuple[str, ...]) -> int:

@@ -78,7 +78,7 @@ Collection = MappingNode | ListNode
 def read_layout(text: str) -> Node | None:
     """The root node of one YAML document, None for an empty one. Raises Unpatchable for what is not YAML."""
     if _TAKEN.search(text):
-        raise Unpatchable("the front matter holds characters that stand for others here")
+        raise Unpatchable("the front matter contains characters that are reserved here")
     try:
         return _Layout(text).read()
     except (yaml.YAMLError, ValueError) as problem:
@@ -137,14 +137,14 @@ class _Layout:
             elif isinstance(event, yaml.DocumentStartEvent):
                 self._documents += 1
                 if self._documents > 1:
-                    raise Unpatchable("the front matter holds a second YAML document")
+                    raise Unpatchable("the front matter contains a second YAML document")
         root = self._open[0][1]
         return root[0] if root else None
 
     def _node(self, event: yaml.NodeEvent) -> None:
         self._nodes += 1
         if self._nodes > limits.NODES or len(self._open) > MOST_DEEP:
-            raise Unpatchable("the front matter holds too many values, or too deep ones")
+            raise Unpatchable("the front matter has too many values, or nests them too deep")
         if isinstance(event, yaml.CollectionStartEvent):
             self._open.append((event, []))
         elif isinstance(event, yaml.ScalarEvent):
