@@ -90,9 +90,7 @@ def _make() -> None:
     say(f"Making {VENV.name} with Python {_PYTHON}.")
     place = VENV.resolve()
     if place.is_dir():
-        (place / "pyvenv.cfg").unlink(
-            missing_ok=True
-        )  # first: without it, an interrupted removal is detected as incomplete
+        (place / "pyvenv.cfg").unlink(missing_ok=True)  # first, so that an interrupted removal is detected
         shutil.rmtree(place)
     place.unlink(missing_ok=True)
     place.mkdir(parents=True)

@@ -123,7 +123,7 @@ class ChangeSetAdmin(admin.ModelAdmin):
     def what(self, change_set: ChangeSet) -> str:
         return capfirst(name_of_set(change_set))
 
-    @admin.display(description="made")
+    @admin.display(description="date")
     def made(self, change_set: ChangeSet) -> SafeString:
         local = timezone.localtime(change_set.created_at)
         cell = '<time datetime="{}">{}</time>'

@@ -116,7 +116,7 @@ class ImportRunAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: ImportRun | None = None) -> bool:
         return False
 
-    @admin.display(description="began", ordering="started_at")
+    @admin.display(description="started", ordering="started_at")
     def began(self, run: ImportRun) -> SafeString:
         local = timezone.localtime(run.started_at)
         ending = "" if run.finished_at else ", not finished"

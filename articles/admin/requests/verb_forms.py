@@ -82,7 +82,7 @@ class ScheduleForm(forms.Form):
 
 class DismissalForm(forms.Form):
     cause = forms.ChoiceField(
-        label="Why",
+        label="Cause",
         choices=Cause.choices,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a cause."),
     )
