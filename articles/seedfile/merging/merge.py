@@ -14,7 +14,7 @@ Parts and special cases:
   fields merge like an article's, its images like an article's, its provider as one value. An entry removed on one side
   and changed on the other clashes. An entry added on both sides merges as if base had it with no field set.
 - provider: name and domain are one value. extra: by key, anywhere; a value below a key is one.
-- body: by lines (`text_merge`); if two hunks clash, the whole body stays.
+- body: by lines (`lines`); if two hunks clash, the whole body stays.
 - Orders, of keys too, merge without a clash (`sequences.in_order`): current's, unless the file alone changed it.
 - More entries or text than the schema allows: CONFLICT, and all of the field stays.
 - secured is always the file's: nobody edits it.
