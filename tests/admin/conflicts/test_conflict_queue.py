@@ -297,5 +297,5 @@ def test_the_change_set_of_kept_conflicts_names_them_and_counts_their_article(ed
     client = signed_in(editor)
     press(client, f"keep:{key('title')}")
     pk = ChangeSet.objects.get(kind="conflict").pk
-    assert "Title of Mine: kept" in text_of(client.get(f"/admin/articles/changeset/{pk}/change/"))
+    assert "Title of Mine: ours kept" in text_of(client.get(f"/admin/articles/changeset/{pk}/change/"))
     assert "1 article" in text_of(client.get("/admin/articles/changeset/?kind=conflict"))
