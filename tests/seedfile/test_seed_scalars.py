@@ -246,7 +246,7 @@ FORBIDDEN = [
 
 @pytest.mark.parametrize("character", FORBIDDEN, ids=lambda c: f"U+{ord(c):04X}")
 def test_Y21_forbidden_character_is_named_with_its_place(character):  # noqa: N802
-    with pytest.raises(ValueError, match=rf"holds the character U\+{ord(character):04X} at position 3; remove it"):
+    with pytest.raises(ValueError, match=rf"contains the character U\+{ord(character):04X} at position 3; remove it"):
         text(f"ab{character}")
 
 
