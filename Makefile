@@ -18,7 +18,7 @@ run: ## Set up, import the seeds and serve on http://127.0.0.1:8000 (PORT=8001 f
 test: ## Run the quick tests on SQLite: three minutes (ARGS="-k merge" goes to pytest)
 	@$(NEWSDESK) test $(ARGS)
 
-test-all: ## Run every test on SQLite and on a throw-away PostgreSQL 15, the slow ones as well
+test-all: ## Run every test on SQLite and on a throw-away PostgreSQL 15, including slow ones
 	@$(NEWSDESK) test-sqlite $(ARGS)
 	@$(NEWSDESK) test-postgres $(ARGS)
 
@@ -31,13 +31,13 @@ test-postgres: ## Run every test on a throw-away PostgreSQL 15
 test-browser: ## Run the tests that drive Chromium: five minutes
 	@$(NEWSDESK) test-browser $(ARGS)
 
-soak: ## Run everything that the others try in samples, whole: hours
+soak: ## Run the sampled tests in full: hours
 	@$(NEWSDESK) soak $(ARGS)
 
-lint: ## Run every linter and check; each runs, and those that failed are named at the end
+lint: ## Run every linter and check; all of them run, and the failed ones are listed at the end
 	@$(NEWSDESK) exec sh -c 'for check in $(CHECKS); do \
 		$(MAKE) --no-print-directory $$check || failed="$$failed $$check"; done; \
-		test -z "$$failed" || { echo "lint failed:$$failed; what they found is above." >&2; exit 1; }'
+		test -z "$$failed" || { echo "lint failed:$$failed; see above." >&2; exit 1; }'
 
 ruff-check:
 	ruff check --quiet .

@@ -5,7 +5,7 @@ from django.utils.module_loading import autodiscover_modules
 
 _LISTS = ("accounts", "article_list", "bulk_actions", "change_sets", "conflicts", "import_runs")
 _REGISTERING = ("admin.taxonomy", *(f"admin.{name}.admin" for name in _LISTS))
-"""Importing them registers all that the admin shows."""
+"""Importing the module registers the admin classes."""
 
 
 class ArticlesConfig(AppConfig):
@@ -17,6 +17,6 @@ class NewsdeskAdminConfig(AdminConfig):
     default_site = "articles.admin.site.NewsdeskAdminSite"
 
     def ready(self) -> None:
-        """The site stands in `articles.admin`, which therefore registers nothing by itself."""
+        """The site is in `articles.admin`, so no autodiscovery."""
         super().ready()
         autodiscover_modules(*_REGISTERING, register_to=site)

@@ -1,4 +1,4 @@
-"""Articles as seed files: byte for byte as they came where nobody changed them, patched where somebody did."""
+"""Exports articles as seed files: byte for byte if unedited, patched if edited."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ from articles.sql.many_rows import in_key_order
 
 ARTICLES_AT_ONCE = 200
 _SLUG_BYTES = 200
-"""Of a file's name, which holds a date and perhaps an id besides and may have 255."""
+"""Characters of the slug; a file name has 255 at most, with a date and perhaps an id."""
 LEAVES_FOLDER = "has a path that leaves the folder"
 
 
 class ExportOutcome(StrEnum):
     IDENTICAL = "identical"
-    """The bytes that came in."""
+    """The imported bytes."""
     PATCHED = "patched"
-    """Those bytes with what was edited here."""
+    """The imported bytes with the desk's edits."""
     NEW = "new"
-    """Written here; there never was a file."""
+    """Written on the desk; there was no file."""
     FAILED = "failed"
     """Not written; the message says why."""
     KEPT = "kept"
-    """Not written: others wrote to the file since it was last imported."""
+    """Not written: the file has changed since its last import."""
     MISSING = "missing"
     """Not written: somebody deleted the file."""
 
 
 @dataclass(frozen=True)
 class SeedFile:
-    """One article as a file. `raw` is None when it failed; `source` is None for an article written here."""
+    """One article as a file. `raw` is None if it failed; `source` is None for an article written on the desk."""
 
     article: int
     path: str
@@ -57,10 +57,10 @@ class SeedFile:
 
 
 def seed_files(articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
-    """Every article as a file that was read back and holds exactly the article's content; those that cannot be written
-    so have failed. In the order of the keys, with a flat number of articles in memory.
+    """Every article as a file, verified by reading it back; an article that cannot be written like that has failed. In
+    key order, with a bounded number of articles in memory.
 
-    A field in open conflict stays as the file has it: an export ends no conflict.
+    A field in open conflict keeps the source's value: an export closes no conflict.
     """
     taken: set[int] = set()
     roots = list(Source.objects.order_by().values_list("root", flat=True).distinct())
@@ -82,7 +82,7 @@ def seed_files(articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
 def seed_file(
     article: Article, wanted: ArticleContent, source: Source | None, contested: Collection[str] = ()
 ) -> SeedFile:
-    """One article as a file, read back before it is returned; its `contested` fields are as the source has them."""
+    """One article as a verified file; its `contested` fields have the source's values."""
     path = source.path if source else _new_name(article)
     try:
         if source:
@@ -99,13 +99,13 @@ def seed_file(
         return _damaged(article, source)
     if content != wanted:
         return SeedFile(
-            article.pk, path, ExportOutcome.FAILED, message="failed verification: reading it back gives other content"
+            article.pk, path, ExportOutcome.FAILED, message="failed verification: reads back as different content"
         )
     return SeedFile(article.pk, path, outcome, raw)
 
 
 def seed_file_without_secured(article: Article, wanted: ArticleContent, source: Source | None) -> SeedFile:
-    """The same for a page, which shows no `secured`: the key is taken out with its lines, the rest is as it was."""
+    """The same for a download: the lines of `secured` are removed, the rest is unchanged."""
     made = seed_file(article, wanted, source)
     if made.raw is None or not wanted.secured:
         return made
@@ -120,7 +120,7 @@ def seed_file_without_secured(article: Article, wanted: ArticleContent, source: 
 
 
 def _contents(articles: Sequence[Article]) -> dict[int, ArticleContent | None]:
-    """By primary key; None where the rows are damaged, for which the others of a page must not pay."""
+    """By primary key; None for damaged rows, which must not affect the others."""
     try:
         return {pk: state.content for pk, state in article_state.read_states(articles).items()}
     except (TypeError, ValueError):
@@ -130,7 +130,7 @@ def _contents(articles: Sequence[Article]) -> dict[int, ArticleContent | None]:
 
 
 def _contested(articles: Collection[int]) -> dict[int, list[str]]:
-    """By article, the fields in open conflict."""
+    """Fields in open conflict, by article."""
     fields: dict[int, list[str]] = {}
     rows = Conflict.objects.filter(closed_at=None, article__in=articles).order_by("pk")
     for article, name in rows.values_list("article_id", "field"):
@@ -151,7 +151,7 @@ def _made(wanted: ArticleContent, source: Source | None) -> tuple[bytes, ExportO
 
 
 def _merge_in_body(wanted: ArticleContent) -> str:
-    """Why a body that somebody typed makes no seed that is read; "" if it is not that."""
+    """Why a typed body makes a seed unreadable; "" if it does not."""
     lines = [problem.line for problem in unresolved_merges(wanted.body, 0)]
     if not lines:
         return ""
@@ -160,14 +160,14 @@ def _merge_in_body(wanted: ArticleContent) -> str:
 
 
 def _new_name(article: Article, mark: str = "") -> str:
-    """`<date>-<slug>.md`, the slug no longer than a file's name may be."""
+    """`<date>-<slug>.md`, with the slug shortened to fit a file name."""
     slug = article.slug.encode()[:_SLUG_BYTES].decode(errors="ignore")
     return f"{article.published_at:%Y-%m-%d}-{slug}{mark}.md"
 
 
 def _names_of_new(articles: Sequence[Article], roots: Sequence[str]) -> dict[int, str]:
-    """By primary key, the same whichever others are exported: of several with one name the first goes without its id,
-    and none where a source has that path."""
+    """Names by primary key, independent of what else is exported: of several with the same name, the first has no id,
+    unless a source has that path."""
     if not articles:
         return {}
     sourceless = Article.objects.filter(source=None, slug__in={article.slug for article in articles}).order_by()
@@ -181,7 +181,7 @@ def _names_of_new(articles: Sequence[Article], roots: Sequence[str]) -> dict[int
 
 
 def _once(made: SeedFile, taken: set[int]) -> SeedFile:
-    """Two roots may hold the same path. No import takes one that leaves its folder, but the row may be damaged."""
+    """Two roots may have the same path. No import accepts a path that leaves its folder, but the row may be damaged."""
     if not is_below_folder(PurePosixPath(made.path)):
         return replace(made, outcome=ExportOutcome.FAILED, raw=None, message=LEAVES_FOLDER)
     key = hash(made.path)

@@ -1,4 +1,4 @@
-"""The one FilterSet: what lists, admin, desk and API understand in an address' query."""
+"""The one FilterSet: query parameters of lists, admin, desk and API."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from articles.seedfile import limits
 from articles.sql.compiled import Blank, Compiled, Row
 
 MOST_SORTED = 5_000
-"""Articles about a topic that may be sorted to find the latest."""
+"""Up to this many articles of a topic are sorted to find the latest."""
 _LOOKED_FOR = 20
 
 
 class ArticleFilterSet(django_filters.FilterSet):
-    """What everybody may filter by. Names that do not exist match nothing and are no error: an answer must not tell
-    whether a name is known from articles that nobody may see.
+    """Filters for everybody. Unknown names match nothing and are no error: a response must not reveal whether a name is
+    used by hidden articles.
 
-    Dates are the source's own (`published_at`), inclusive, in the current time zone.
+    Dates are the source's (`published_at`), inclusive, in the current time zone.
     """
 
     q = django_filters.CharFilter(label="Search", method="filter_text", max_length=200)
@@ -52,8 +52,8 @@ class ArticleFilterSet(django_filters.FilterSet):
         return queryset.filter(provider__in=shown_under(Provider, value))
 
     def filter_topic(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
-        """A rare topic leads to its articles; for a common one, articles are looked at in their order until a page is
-        full. Either way round is slow for the other kind."""
+        """A rare topic is looked up by its articles; for a common one, articles are scanned in order until a page is
+        full. Each strategy is slow for the other kind."""
         topic_rows = _TOPICS.rows(term=value)
         rows = ArticleTopic.objects.filter(topic__in=[pk for pk, _, _ in topic_rows]).order_by()
         if _are_rare(topic_rows):
@@ -68,7 +68,7 @@ class ArticleFilterSet(django_filters.FilterSet):
 
 
 class DeskFilterSet(ArticleFilterSet):
-    """What editors may filter by as well."""
+    """Additional filters for editors."""
 
     STATES: ClassVar[list[tuple[str, str]]] = [
         ("undecided", "Undecided"),
@@ -140,8 +140,8 @@ class DeskFilterSet(ArticleFilterSet):
 
 
 def shown_under(model: type[Term], term: str) -> list[int]:
-    """The primary keys of what readers find under a slug or an exact name: the term itself, and those that are shown
-    as it. An index is chosen better for values than for a query."""
+    """The primary keys that readers find under a slug or exact name: the term, and those displayed as it. With values
+    instead of a subquery, the database chooses better indexes."""
     return [pk for (pk,) in _SHOWN_UNDER[model._meta.model_name].rows(term=term)]
 
 
@@ -152,7 +152,7 @@ def _terms_under(model: type[Term]) -> QuerySet[Any, Any]:
 
 
 def _are_rare(topics: Sequence[Row]) -> bool:
-    """Whether their articles are fewer than those among which a page of them is found."""
+    """Whether sorting their articles is cheaper than scanning for a page of them."""
     about: int = sum(count for _, count, _ in topics)
     newest: int = max((newest or 0 for _, _, newest in topics), default=0)
     return about <= MOST_SORTED and about**2 <= _LOOKED_FOR * newest
@@ -168,10 +168,10 @@ _TOPICS = Compiled(
     ), (SELECT MAX(id) FROM articles_article) FROM found
     """,  # noqa: S608  # nosec B608: the number is ours, the braces take SQL that Django compiled
 )
-"""The topics, how many articles are about each, as far as that matters, and the newest article's key."""
+"""The topics, a capped count of their articles, and the newest article's key."""
 
 
 def _at(day: date, clock: time) -> datetime:
-    """Within the years that articles have, so that no zone shift can overflow."""
+    """Limited to the years of articles, so that no zone shift can overflow."""
     first, last = limits.YEARS
     return timezone.make_aware(datetime.combine(max(date(first, 1, 1), min(day, date(last, 12, 31))), clock))

@@ -1,4 +1,4 @@
-"""What an article is to a reader or an editor, as querysets. Nobody else filters on `published`."""
+"""Querysets that define what readers and editors see. Nothing else filters on `published`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from articles.sql.compiled import Blank, Compiled
 ModelT = TypeVar("ModelT", bound=Model, covariant=True)
 
 LONG_COLUMNS = ("body", "body_html", "extra", "provider_extra", "byline")
-"""A byline is short, but came later: it may stand behind them, and SQLite reads through them to reach it."""
+"""`byline` is short, but a later column: on SQLite it may be stored after the long ones."""
 
 
 def with_article(rows: QuerySet[ModelT]) -> QuerySet[ModelT]:
@@ -23,11 +23,11 @@ def with_article(rows: QuerySet[ModelT]) -> QuerySet[ModelT]:
 
 
 AT = Blank("at", DateTimeField())
-"""The moment, in a compiled query."""
+"""The time, in a compiled query."""
 
 
 class Standing(TextChoices):
-    """Whether readers see an article, now or later, by its flag and schedule."""
+    """An article's status by its flag and schedule."""
 
     LIVE = "live", "Live"
     SCHEDULED = "scheduled", "Scheduled"
@@ -36,7 +36,7 @@ class Standing(TextChoices):
 
 
 def standing_of(published: bool, live_from: datetime | None, live_until: datetime | None, *, at: datetime) -> Standing:
-    """Of an article with this flag and schedule: LIVE is what readers see, the twin of `ArticleQuerySet.visible`."""
+    """The status for this flag and schedule. LIVE is the twin of `ArticleQuerySet.visible`."""
     if not published or live_from is None:
         return Standing.HIDDEN
     if live_from > at:
@@ -46,7 +46,7 @@ def standing_of(published: bool, live_from: datetime | None, live_until: datetim
 
 class ArticleQuerySet(QuerySet[ModelT]):
     def visible(self, *, at: datetime | Expression) -> Self:
-        """What readers see at that moment: published, live_from reached, live_until not reached.
+        """What readers see at that time: published, live_from reached, live_until not reached.
 
         `Article.is_visible` is its twin; a test proves them equal in every state.
         """
@@ -59,14 +59,14 @@ class ArticleQuerySet(QuerySet[ModelT]):
         return self.filter(published=True, live_from__lte=at, live_until__lte=at)
 
     def ending(self, *, at: datetime) -> Self:
-        """Published, and its live_until still to come, whether readers see it yet or not."""
+        """Published, with a live_until in the future, live or scheduled."""
         return self.filter(published=True, live_until__gt=at)
 
     def hidden(self) -> Self:
         return self.filter(published=False)
 
     def published(self) -> Self:
-        """The flag alone, whether readers see it or not."""
+        """By the flag only, visible or not."""
         return self.filter(published=True)
 
     def undecided(self) -> Self:
@@ -77,11 +77,11 @@ class ArticleQuerySet(QuerySet[ModelT]):
         return self.filter(set_aside__isnull=False)
 
     def on_hold(self) -> Self:
-        """What may not be published until somebody who may publish lifts it."""
+        """On hold: cannot be published until the hold is lifted."""
         return self.filter(hold__isnull=False)
 
     def came_back(self) -> Self:
-        """What was set aside until its file changed, and waits for an editor since."""
+        """Dismissed earlier; back in the queue because the source changed."""
         return self.undecided().filter(set_aside_before__gt=_EMPTY)
 
     def standing(self, standing: Standing, *, at: datetime) -> Self:
@@ -91,7 +91,7 @@ class ArticleQuerySet(QuerySet[ModelT]):
         return named[standing](at=at)
 
     def matching(self, text: str) -> Self:
-        """Every word of `text` stands in title or excerpt, in upper or lower case."""
+        """Every word of `text` occurs in title or excerpt, ignoring case."""
         articles = self
         for word in text.split()[:MOST_WORDS]:
             articles = articles.filter(_any_case("title", word) | _any_case("excerpt", word))
@@ -110,7 +110,7 @@ class ArticleQuerySet(QuerySet[ModelT]):
         return self.order_by("-live_until", "-pk")
 
     def newest_first(self) -> Self:
-        """By the source's own time."""
+        """By source date."""
         return self.order_by("-published_at", "-pk")
 
     def oldest_first(self) -> Self:
@@ -132,7 +132,7 @@ class ArticleQuerySet(QuerySet[ModelT]):
         return self.order_by("pk")
 
     def for_listing(self) -> Self:
-        """With what a row of a list shows, and without the long columns."""
+        """With the data of a list row, and without the long columns."""
         related = ("category__shown_as", "provider__shown_as")
         return self.select_related(*related).defer(*LONG_COLUMNS)
 
@@ -142,17 +142,17 @@ class ArticleQuerySet(QuerySet[ModelT]):
         return self.filter(pk__in=list(pks)).select_related("category", "provider").order_by("pk")
 
     def known_types(self) -> Compiled:
-        """The distinct types in this queryset, at most MOST_TYPES, in one query that leaps through the index from each
-        to the next rather than reading every row."""
+        """The distinct types in this queryset, at most MOST_TYPES, in one query that skips through the index instead of
+        reading every row."""
         following = self.filter(type__gt=RawSQL("found.name", ())).order_by("type").values_list("type")[:1]
         return Compiled(lambda: following, within=_LEAPS)
 
 
 _EMPTY = RawSQL("''", ())
-"""Not a bound value: SQLite chooses a partial index for what it can read in the statement."""
+"""A literal, not a parameter: SQLite only uses a partial index for conditions in the statement."""
 
 MOST_TYPES = 40
-"""Offered in a filter."""
+"""Types offered in a filter."""
 
 _LEAPS = f"""
 WITH RECURSIVE found(name) AS (
@@ -162,11 +162,11 @@ WITH RECURSIVE found(name) AS (
 
 
 MOST_WORDS = 10
-"""Of a text that is searched for."""
+"""Words used of a search text."""
 
 
 def _any_case(column: str, word: str) -> Q:
-    """SQLite ignores case in ASCII alone, so other letters are tried in the forms in which they occur."""
+    """SQLite ignores case only for ASCII, so other letters are tried in several forms."""
     forms = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
     condition = Q()
     for form in sorted(forms):

@@ -1,4 +1,4 @@
-"""Shows and reads times in the zone that the user has chosen."""
+"""Shows and reads times in the user's time zone."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _NO_PLACE = frozenset({"Factory", "localtime"})
 
 
 class UserTimeZoneMiddleware:
-    """Activates the signed-in user's time zone for one request; readers and users without one get the site's."""
+    """Activates the signed-in user's time zone for the request; the site's for readers and users without one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -27,8 +27,8 @@ class UserTimeZoneMiddleware:
 
 
 def read_in_the_zone_shown(request: HttpRequest) -> None:
-    """For the rest of the request: a form that names the zone its times are in ("zone") is read in that one, though
-    the user chose another after it was opened."""
+    """For the rest of the request, uses the zone named by the form ("zone"), even if the user has chosen another since
+    it was opened."""
     zone = _zone(request.POST.get("zone", ""))
     if zone is not None:
         timezone.activate(zone)
@@ -36,19 +36,19 @@ def read_in_the_zone_shown(request: HttpRequest) -> None:
 
 @cache
 def known_zones() -> frozenset[str]:
-    """Every name that a zone may have, old ones too. To look for them takes 30 ms, so it is done once."""
+    """All zone names, including old ones. Cached, because the lookup takes 30 ms."""
     return frozenset(zoneinfo.available_timezones()) - _NO_PLACE
 
 
 @cache
 def offered_zones() -> tuple[str, ...]:
-    """One name for each place, and UTC."""
+    """One name per place, and UTC."""
     places = (name for name in known_zones() if name.split("/")[0] in _AREAS)
     return ("UTC", *sorted(places))
 
 
 def zone_called(text: str) -> str | None:
-    """The zone that is meant: its name in any case, with blanks too, or its city where only one has it."""
+    """The zone for a name in any case, with spaces allowed, or for a city that only one zone has."""
     wanted = text.strip().replace(" ", "_").casefold()
     whole = [name for name in known_zones() if name.casefold() == wanted]
     cities = [name for name in offered_zones() if name.casefold().rpartition("/")[2] == wanted]
@@ -57,7 +57,7 @@ def zone_called(text: str) -> str | None:
 
 
 def _zone(name: str) -> tzinfo | None:
-    """None for no name, and for one that this machine does not know (any longer)."""
+    """None for an empty name, and for one that this machine does not know."""
     return zoneinfo.ZoneInfo(name) if name and name in known_zones() else None
 
 
@@ -65,11 +65,11 @@ _SECOND = timedelta(seconds=1)
 
 
 class NotOnce(Exception):
-    """The clocks of a zone skip a time or show it twice; in one sentence, with the two to choose from."""
+    """A local time does not exist or occurs twice; the message names the two alternatives."""
 
 
 def moment_at(local: datetime, zone: tzinfo) -> datetime:
-    """The one moment at which the clocks there show `local`. Raises NotOnce, and OverflowError as `passes` does."""
+    """The moment of a local time. Raises NotOnce, and OverflowError as `passes` does."""
     moments = passes(local, zone)
     if not moments:
         before, after = around_gap(local, zone)
@@ -82,22 +82,22 @@ def moment_at(local: datetime, zone: tzinfo) -> datetime:
 
 
 def shown(moment: datetime, zone: tzinfo) -> str:
-    """To the second, as `moment_at` reads it; with its offset where the clocks there show it twice."""
+    """To the second, as `moment_at` reads it; with its offset if the local time occurs twice."""
     local = moment.astimezone(zone)
     wall = _wall_clock(moment, zone).replace(microsecond=0)
     return (wall if len(passes(wall, zone)) == 1 else local).isoformat(timespec="seconds")
 
 
 def passes(local: datetime, zone: tzinfo) -> list[datetime]:
-    """The moments at which the clocks there show `local`, earliest first: one, two of an hour that comes twice, none
-    of one that is skipped. In UTC, for Python holds a doubled time unequal to the same moment in any other zone (PEP
-    495). Raises OverflowError at the ends of the calendar."""
+    """The moments of a local time, earliest first: one, two if it occurs twice, none if it does not exist. In UTC,
+    because Python treats an ambiguous time as unequal to the same moment in any other zone (PEP 495). Raises
+    OverflowError at the ends of the calendar."""
     readings = {local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
     return sorted(moment for moment in readings if _wall_clock(moment, zone) == local)
 
 
 def around_gap(local: datetime, zone: tzinfo) -> tuple[datetime, datetime]:
-    """Of a `local` that the clocks skip: what they show a second before they leap, and what right after it."""
+    """For a skipped `local`: the local times one second before the gap and right after it."""
     whole = local.replace(microsecond=0, tzinfo=zone)
     early, late = (whole.replace(fold=fold).astimezone(UTC) for fold in (1, 0))
     offset = _offset(early, zone)
@@ -112,7 +112,7 @@ def _written(local: datetime) -> str:
 
 
 def _beside(side: datetime, local: datetime) -> str:
-    """Without the day where that is the same."""
+    """Without the date if it is the same."""
     text = _written(side)
     return text[11:] if side.date() == local.date() else text
 

@@ -14,13 +14,13 @@ from benchmarks.measure import Measurement
 from benchmarks.report import TWICE, print_report
 
 FEWEST = 200
-"""Of fewer, not enough are undecided and live for what is measured."""
+"""With fewer, there are not enough undecided and live articles to measure."""
 MOST_FILES = 10_000
-"""Unless `--files` says otherwise; a hundred thousand take their time."""
+"""Default maximum of `--files`; a hundred thousand take long."""
 FILES_COPIED = 1_000
-"""So many are imported for the pages, and their rows copied as often as it takes."""
+"""Imported for the page benchmarks; their rows are then copied as often as needed."""
 FILES_SAVED = 2_000
-"""Per-file saves are measured on so many, and so is reading alone; both take the same time for every file."""
+"""Sample for per-file saves and for reading only; their time per file is constant."""
 
 
 def main() -> None:
@@ -33,7 +33,7 @@ def main() -> None:
         stage("benchmarks.environment.make_tables")
         measurements = _imports(folder, files)
         measurements += [replace(measured, name=measured.name + TWICE) for measured in _imports(folder, 2 * files)]
-        _say("saving file by file, and merely reading")
+        _say("saving file by file, and only reading")
         _use_new_database(folder)
         measurements += stage("benchmarks.imports.comparisons", folder / str(files), min(files, FILES_SAVED))
         measurements += _pages(folder, options.articles)
@@ -55,7 +55,7 @@ def _count(text: str) -> int:
 
 
 def _imports(folder: Path, files: int) -> list[Measurement]:
-    """Each in a process of its own, whose peak of memory is nobody else's."""
+    """Each in its own process, so that peaks of memory are separate."""
     seeds = folder / str(files)
     _say(f"writing {files:,} seed files, importing them, and again")
     write_tree(seeds, files)
@@ -74,7 +74,7 @@ def _pages(folder: Path, articles: int) -> list[Measurement]:
 
 
 def _use_new_database(folder: Path) -> None:
-    """With every table: migrating each anew would take longer than a small benchmark."""
+    """A migrated database to copy: migrating each time would take longer than a small benchmark."""
     database = folder / "newsdesk.sqlite3"
     for left in folder.glob("newsdesk.sqlite3*"):
         left.unlink()

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 
 def prepare(database: Path) -> None:
-    """Sets what the settings read, for the processes that `stage` starts."""
+    """Sets the environment for the processes that `stage` starts."""
     os.environ.update(
         DJANGO_SETTINGS_MODULE="benchmarks.settings",
         ENV_FILE="",
@@ -33,9 +33,9 @@ def prepare(database: Path) -> None:
 
 
 def stage(function: str, *arguments: Any) -> Any:
-    """What `function`, a dotted name, returns in a process of its own: its peak of memory is nobody else's.
+    """Runs `function`, a dotted name, in its own process, so that peaks of memory are separate.
 
-    The name is resolved there, once Django is set up; this process needs neither.
+    The name is resolved there, after Django's setup; this process needs neither.
     """
     with ProcessPoolExecutor(max_workers=1, mp_context=get_context("spawn")) as executor:
         return executor.submit(_call, function, arguments).result()
@@ -50,13 +50,13 @@ Row = Sequence[Any]
 
 
 def make_tables() -> None:
-    """A stage: tables and roles in a file that can be copied, as nothing of it waits in a log beside it."""
+    """A stage: tables and roles in a file that can be copied, because its log is checkpointed."""
     call_command("migrate", verbosity=0)
     connection.close()
 
 
 def connect() -> sqlite3.Connection:
-    """A connection beside Django's, with the same settings; transactions are begun and committed by hand."""
+    """A second connection with Django's settings and manual transactions."""
     raw = sqlite3.connect(connection.get_connection_params()["database"], isolation_level=None)
     raw.executescript(connection.settings_dict["OPTIONS"]["init_command"])
     raw.execute("PRAGMA foreign_keys=ON")

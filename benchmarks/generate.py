@@ -1,4 +1,4 @@
-"""Invented stories, the same ones for the same seed, and seed files made of them. Needs no database."""
+"""Generates reproducible stories and their seed files. Needs no database."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ _MINUTES = 2 * 365 * 24 * 60
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What one seed file says: two topics, one picture, two entries of coverage, a body in one of ten."""
+    """The content of one seed file: two topics, one picture, two coverage entries, and a body in one of ten."""
 
     number: int
     content: ArticleContent
 
     @property
     def path(self) -> str:
-        """Below the tree's folder: sub-folders of a thousand files."""
+        """Path below the tree's folder: sub-folders of a thousand files."""
         return f"{self.number // FILES_PER_FOLDER:04}/{self.number:07}_{self.content.provider.domain}.md"
 
 
 def stories(count: int, *, seed: int = SEED) -> Iterator[Story]:
-    """The first `count` stories; a longer run begins with those of a shorter one."""
+    """The first `count` stories; a longer run starts with the same ones."""
     teller = _Teller(seed)
     return islice(map(teller.story, range(count)), count)
 
@@ -68,7 +68,7 @@ def as_seed(story: Story) -> bytes:
 
 
 class _Teller:
-    """One stream of chance, so that the n-th story is always the same."""
+    """A single random stream, so that the n-th story is always the same."""
 
     def __init__(self, seed: int) -> None:
         self._chance = random.Random(seed)

@@ -1,4 +1,4 @@
-"""Every address of the site, and one more that says hello: what a request costs before its view has begun."""
+"""The site's URLs plus a hello view, which measures the cost of a request before its view."""
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import path

@@ -1,4 +1,4 @@
-"""What is measured of imports: new files, the same ones again, and what they are compared with."""
+"""Import benchmarks: new files, unchanged files, and their yardsticks."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from benchmarks.saves import save_all
 
 
 class Unexpected(Exception):
-    """An import did something else than was to be measured."""
+    """An import did not do what was to be measured."""
 
 
 def first_import(folder: Path, count: int) -> Measurement:
-    """A stage: the tree into an empty database. CPU is that of the process that writes; others read for it."""
+    """A stage: imports the tree into an empty database. CPU is the writing process's only; others read for it."""
     return measured("first import", lambda: _import(folder, Outcome.CREATED, count), count=count)
 
 
 def unchanged_files(folder: Path, count: int) -> Measurement:
-    """A stage: the same files again."""
+    """A stage: imports the same files again."""
     return measured("unchanged files", lambda: _import(folder, Outcome.UNCHANGED, count), count=count, times=3)
 
 
 def comparisons(folder: Path, sample: int) -> list[Measurement]:
-    """A stage, in an empty database: the first `sample` files, merely read, and saved object by object."""
+    """A stage, in an empty database: reads the first `sample` files, and saves them object by object."""
     files = list(islice((entry for entry in walk(folder) if isinstance(entry, Found)), sample))
     raws = [read_file(entry) for entry in files]
     paths = [entry.path for entry in files]

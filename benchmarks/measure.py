@@ -1,4 +1,4 @@
-"""How a thing is measured: CPU time of this process, the best of several runs; queries; the peak of memory."""
+"""Measures CPU time of this process (best of several runs), queries, and peak memory."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Measurement:
-    """Milliseconds of one file or page: CPU of this process, and by the clock, waits for the disk and for other
-    processes included."""
+    """Milliseconds per file or page: CPU of this process, and wall clock, including waits for the disk and other
+    processes."""
 
     name: str
     cpu: float = 0.0
@@ -49,7 +49,7 @@ def measured(
 
 @contextmanager
 def _counted_queries() -> Iterator[list[None]]:
-    """One entry for each statement that Django sends, transactions' own apart."""
+    """One entry per statement that Django sends, without transaction statements."""
     sent: list[None] = []
 
     def count(execute: Callable[..., Any], *arguments: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What is measured of pages: asked for at their real addresses, beside a hello view through the same middleware."""
+"""Page benchmarks: real addresses, compared with a hello view through the same middleware."""
 
 from __future__ import annotations
 

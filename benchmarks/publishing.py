@@ -1,4 +1,4 @@
-"""What is measured of publishing fifty: the change set, the articles and their revisions, beside raw SQL for them."""
+"""Publishing benchmark: change set, fifty articles and revisions, compared with raw SQL for the same rows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CHANGED = ("published", "live_from", "live_until", "version", "updated_at")
 
 
 def publish() -> list[Measurement]:
-    """A stage: undecided articles, as a signed-in editor publishes them; leaves the rows as they were."""
+    """A stage: publishes undecided articles as a signed-in editor; restores the rows afterwards."""
     editor = User.objects.create(username="benchmark-editor", is_staff=True)
     editor.groups.add(Group.objects.get(name="Editor"))
     before = list(Article.objects.undecided().order_by("pk")[:_COUNT])
@@ -39,7 +39,7 @@ def publish() -> list[Measurement]:
 
 
 def _publish(editor: int, pks: Sequence[int]) -> None:
-    """Anew each time: what a user may do is asked once for each request."""
+    """A new instance each time, because permissions are loaded once per request."""
     actor = User.objects.get(pk=editor)
     with transaction.atomic():
         opened = change_sets.open_change_set("publish", actor=actor, reason=_REASON)
@@ -50,7 +50,7 @@ def _publish(editor: int, pks: Sequence[int]) -> None:
 
 
 def _put_back(before: Sequence[Article]) -> None:
-    """Past the door: a benchmark's rows are nobody's."""
+    """Bypasses the door: these are benchmark rows."""
     opened = ChangeSet.objects.filter(reason=_REASON)
     Revision.objects.filter(change_set__in=opened).delete()
     opened.delete()
@@ -58,7 +58,7 @@ def _put_back(before: Sequence[Article]) -> None:
 
 
 def _raw_sql(pks: Sequence[int], before: Sequence[Article]) -> Measurement:
-    """Writes again what was just published, in one transaction."""
+    """Repeats the writes of the publication, in one transaction."""
     raw = connect()
     places = ", ".join("?" * len(pks))
     articles = raw.execute(

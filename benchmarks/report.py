@@ -1,4 +1,4 @@
-"""The goals, the table and the verdict as an operator reads them."""
+"""The goals, the table and the verdict."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from benchmarks.measure import Measurement
 LISTS = ("front page", "deep page", "category page", "provider page", "topic page, common", "topic page, rare")
 TWICE = ", twice as many"
 WIDTH = 130
-"""In a pipe."""
+"""Width in a pipe."""
 
 
 @dataclass(frozen=True)
 class Goal:
-    """At most so many times the CPU of a yardstick from the same run, and so many queries."""
+    """A maximum ratio to the CPU of a yardstick from the same run, and a maximum number of queries."""
 
     name: str
     most: float
@@ -42,7 +42,7 @@ class Goal:
 
 
 class SpeedGoal(Goal):
-    """At least so many times the speed."""
+    """A minimum speed ratio."""
 
     def is_met(self, measured: Mapping[str, Measurement]) -> bool:
         return self._ratio(measured) >= self.most
@@ -52,7 +52,7 @@ class SpeedGoal(Goal):
 
 
 class MemoryGoal(Goal):
-    """At most so many times the peak of memory."""
+    """A maximum ratio of peak memory."""
 
     def _ratio(self, measured: Mapping[str, Measurement]) -> float:
         return measured[self.name].peak_mb / measured[self.beside].peak_mb
@@ -70,14 +70,16 @@ GOALS = (
     SpeedGoal("unchanged files", 20, "first import", "times the speed of the first import"),
     *(MemoryGoal(name + TWICE, 1.2, name, "times the memory") for name in ("first import", "unchanged files")),
 )
-"""DESIGN.md's numbers, as far as what they speak of is there."""
+"""The goals whose measurements exist."""
 
 
 def print_report(measurements: Sequence[Measurement], *, title: str) -> None:
     console = Console()
     console = console if console.is_terminal else Console(width=WIDTH)
     console.print(_table(measurements, title))
-    console.print("Times say little alone; ratios count. h: the CPU of a hello view through the same middleware.\n")
+    console.print(
+        "Only ratios count; times depend on the machine. h: the CPU of a hello view through the same middleware.\n"
+    )
     console.print(_verdict({measured.name: measured for measured in measurements}))
 
 

@@ -1,4 +1,4 @@
-"""Any number of articles in the tables, as an import leaves them: what the pages are measured on."""
+"""Fills the tables with any number of articles, as an import leaves them, for the page benchmarks."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _ANOTHER = {
     (Source, "path_key"): _UNIQUE,
     (Source, "raw"): "x''",
 }
-"""What differs in a copy, beside the article's number; the bytes of a million files have no room."""
+"""The columns that differ in a copy, besides the article's id; the source bytes of a million files are left out."""
 
 
 def load(folder: Path, files: int, count: int) -> None:
-    """A stage: imports the tree of so many files into an empty database, and copies its articles up to `count`.
+    """A stage: imports the tree into an empty database, and copies its articles up to `count`.
 
-    Without indexes and safety, which for a million would take hours.
+    Without indexes and durability, which would take hours for a million.
     """
     first_import(folder, files)
     raw = connect()
@@ -49,7 +49,7 @@ def load(folder: Path, files: int, count: int) -> None:
 
 
 def _drop_indexes(raw: sqlite3.Connection) -> list[str]:
-    """Returns how to make them again."""
+    """Drops the indexes; returns the statements that recreate them."""
     ours = "type = 'index' AND sql LIKE 'CREATE%ON \"articles_%'"
     indexes = raw.execute(f"SELECT name, sql FROM sqlite_master WHERE {ours}").fetchall()
     for name, _ in indexes:

@@ -1,4 +1,4 @@
-"""What importers usually do: one transaction per file, and a `save` for each of its objects."""
+"""The yardstick: a typical importer with one transaction per file and a `save` per object."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from articles.seedfile.addresses import url_key
 
 
 def save_all(folder: Path, paths: Sequence[str]) -> None:
-    """Leaves the rows that an import of these new files leaves."""
+    """Leaves the same rows as an import of these new files."""
     now = timezone.now()
     change_set = ChangeSet.objects.create(kind="import", actor_name="operator", created_at=now)
     run = ImportRun.objects.create(change_set=change_set, root="seeds", paths=str(folder), started_at=now)

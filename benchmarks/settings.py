@@ -1,4 +1,4 @@
-"""The real settings, but for a hello view, and for the static files: a benchmark needs none of them collected."""
+"""The real settings, with a hello view and without collected static files."""
 
 from newsdesk.settings import *  # noqa: F403
 

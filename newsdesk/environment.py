@@ -1,4 +1,4 @@
-"""What the environment says, checked: a wrong value ends the start with one sentence that names the remedy."""
+"""Reads and checks the environment: an invalid value stops the start with one sentence and the remedy."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SECRET_LENGTH = 50
 SITE_OF_A_DEMO = "http://127.0.0.1:8000"
 _MOST_PROXIES = 16
 _GUNICORN_ENDS = 4
-"""Its own exit status of a worker for an application that cannot be loaded; after any other it starts the next one."""
+"""gunicorn's exit status for an application that cannot be loaded; after any other, it starts another worker."""
 _SQLITE_OPTIONS = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -27,9 +27,9 @@ _SQLITE_OPTIONS = {
 
 
 def open_environment(base: Path) -> tuple[environ.Env, str]:
-    """The process environment, over the `.env` beside manage.py (ENV_FILE names another, "" none).
+    """The process environment, on top of the `.env` beside manage.py (ENV_FILE names another file, "" none).
 
-    A demo's file is left out, and its path returned as well, where the process environment has a public SITE_URL.
+    A demo's file is ignored, and its path returned, if the process environment has a public SITE_URL.
     """
     env_file = os.environ.get("ENV_FILE", str(base / ".env"))
     if env_file and Path(env_file).is_file():
@@ -42,7 +42,7 @@ def open_environment(base: Path) -> tuple[environ.Env, str]:
 
 
 def application(make: Callable[[], Application]) -> Application:
-    """For a server: what keeps it from starting is one sentence there too, and it does not try again for ever."""
+    """For servers: prints the reason in one sentence, and does not restart for ever."""
     try:
         return make()
     except ImproperlyConfigured as problem:
@@ -51,7 +51,7 @@ def application(make: Callable[[], Application]) -> Application:
 
 
 def is_local(site_url: str) -> bool:
-    """Whether only this machine finds itself at that address."""
+    """Whether the address is this machine's own (loopback)."""
     try:
         host = (urlsplit(site_url).hostname or "").rstrip(".")
         return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
@@ -68,7 +68,7 @@ def refuse_public_demo(site_url: str) -> None:
 
 
 def secret_key(env: environ.Env, *, is_demo: bool, left_out: str) -> str:
-    """Raises ImproperlyConfigured unless the key is a real one; a demo may have any. `left_out` is a file not read."""
+    """Raises ImproperlyConfigured unless the key is strong; a demo may have any. `left_out` is an ignored file."""
     key: str = env.str("SECRET_KEY", default="")
     if not key:
         hint = f" {left_out} is a demo's, and was not read for a public SITE_URL." if left_out else ""
@@ -79,16 +79,16 @@ def secret_key(env: environ.Env, *, is_demo: bool, left_out: str) -> str:
 
 
 def allowed_hosts(env: environ.Env, site_url: str, *, is_demo: bool) -> list[str]:
-    """ALLOWED_HOSTS, and without it the host of SITE_URL; a demo answers on this machine's own names as well."""
+    """ALLOWED_HOSTS, by default the host of SITE_URL; a demo also accepts this machine's own names."""
     hosts: list[str] = [host.strip() for host in env.list("ALLOWED_HOSTS", default=[]) if host.strip()]
     if "*" in hosts and not is_demo:
-        raise ImproperlyConfigured("ALLOWED_HOSTS is *, which lets anybody choose our name; list the host names.")
+        raise ImproperlyConfigured("ALLOWED_HOSTS is *, which allows any host name; list the host names.")
     named = hosts or [urlsplit(site_url).hostname or "localhost"]
     return [*named, "127.0.0.1", "localhost", "[::1]"] if is_demo else named
 
 
 def site_url(env: environ.Env) -> str:
-    """SITE_URL without its final slash. Raises ImproperlyConfigured when it is no web address."""
+    """SITE_URL without its trailing slash. Raises ImproperlyConfigured if it is not a web address."""
     address: str = env.str("SITE_URL", default=SITE_OF_A_DEMO).rstrip("/")
     try:
         parts = urlsplit(address)
@@ -101,13 +101,13 @@ def site_url(env: environ.Env) -> str:
 
 
 def trusted_proxies(env: environ.Env) -> int:
-    """How many proxies stand in front, each of which says truly who came to it; 0 without TRUSTED_PROXY."""
+    """The number of trusted proxies in front; 0 without TRUSTED_PROXY."""
     if not env.bool("TRUSTED_PROXY", default=False):
         return 0
     count: str = env.str("TRUSTED_PROXY_COUNT", default="1")
     if not (count.isascii() and count.isdigit() and 1 <= int(count) <= _MOST_PROXIES):
         raise ImproperlyConfigured(
-            f"TRUSTED_PROXY_COUNT is {count!r}; set it to how many proxies a request passes, 1 to {_MOST_PROXIES}."
+            f"TRUSTED_PROXY_COUNT is {count!r}; set it to the number of proxies in front, 1 to {_MOST_PROXIES}."
         )
     return int(count)
 
@@ -129,7 +129,7 @@ def database(env: environ.Env, base: Path) -> dict[str, Any]:
 
 
 def _written_in(env_file: str) -> environ.Env:
-    """What a file says, which the process environment does not know yet."""
+    """The file's variables that the process environment does not set."""
     written: Any = type("Written", (environ.Env,), {"ENVIRON": {}})
     written.read_env(env_file)
     return written()

@@ -1,4 +1,4 @@
-"""Security headers on the one answer that goes out without them, HEAD, and the methods that the admin knows."""
+"""Security headers on every response, HEAD without a body, and the admin's allowed methods."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from django.middleware.security import SecurityMiddleware
 
 
 class HeadersOnEveryAnswer(SecurityMiddleware):
-    """Stands outside of Django's own SecurityMiddleware, whose redirect to https asks for the host: where that is
-    forged, it raises, and the 400 would lack the headers (CASES A19, R04). Adds headers and does nothing else."""
+    """Outside Django's SecurityMiddleware, which raises for a forged host when redirecting to https; that 400 would
+    lack the headers (CASES A19, R04). Only adds headers."""
 
     def process_request(self, request: HttpRequest) -> None:
         return None
 
 
 class BodilessHead:
-    """The answer to HEAD has the headers of the page, its length included, and no body (RFC 9110, 9.3.2). Django leaves
-    that to the server, and gunicorn warns of each. Stands outside of all that answers."""
+    """Strips the body from HEAD responses but keeps all headers, including the length (RFC 9110, 9.3.2). Django leaves
+    that to the server, and gunicorn logs a warning for each. The outermost middleware."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -36,8 +36,8 @@ class BodilessHead:
 
 
 class KnownMethods:
-    """Any method but GET, HEAD and POST is answered 405 by every page of the admin, with those that it takes (RFC 9110,
-    15.5.6), before anybody looks for a token: it reaches no view."""
+    """Admin pages answer any method but GET, HEAD and POST with 405 and their allowed methods (RFC 9110, 15.5.6),
+    before the CSRF check and without reaching a view."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -55,4 +55,4 @@ class KnownMethods:
 _KNOWN = ("GET", "HEAD", "POST")
 _SAFE = ("GET", "HEAD")
 _OF_DJANGO = {"logout": ("POST",), "autocomplete": _SAFE, "jsi18n": _SAFE, "password_change_done": _SAFE}
-"""Of pages that are Django's own and take fewer, by their names."""
+"""Django's own pages that allow fewer methods, by URL name."""

@@ -87,7 +87,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
 
-# Ten wrong passwords close a name to the address they came from: for a quarter of an hour, never for ever. What else
+# Ten wrong passwords lock a name for the address they came from, for 15 minutes. What else
 # is counted, and where the address comes from, is in articles/accounts/throttling.py.
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = timedelta(minutes=15)
@@ -123,7 +123,7 @@ STORAGES = {
     },
 }
 
-# What is looked at before an article is published (docs/readiness.md).
+# Readiness checks (docs/readiness.md).
 READINESS_CHECKS = [
     "articles.readiness.checks.no_title",
     "articles.readiness.checks.bad_address",
@@ -181,7 +181,7 @@ LOGGING = {
     "filters": {"not_health": {"()": "articles.public.health.NotOfHealth"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
-        # It warns of every pipeline that an error ends, which we are told as an exception.
+        # It logs a warning for every failed pipeline, although the error is raised as an exception.
         "psycopg": {"level": "ERROR"},
         "django.request": {"filters": ["not_health"]},
     },

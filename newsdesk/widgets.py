@@ -1,4 +1,4 @@
-"""Boxes of forms without a template each: a form of eighty boxes rendered two hundred templates for them."""
+"""Renders form widgets without templates: a form with eighty fields would render two hundred."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _select(widget: Mapping[str, Any]) -> SafeString:
 
 
 def _attributes(attributes: Mapping[str, Any]) -> SafeString:
-    """False for one that is left out, True for one without a value."""
+    """False omits an attribute, True gives it no value."""
     return _written(
         tuple((name, value if isinstance(value, bool) else str(value)) for name, value in attributes.items())
     )

@@ -17,7 +17,7 @@ _SERVER = "-m gunicorn newsdesk.wsgi --workers 2 --threads 4 --log-level warning
 
 
 def run() -> NoReturn:
-    """Ends by becoming the server. What is there already (environment, `.env`, articles) is kept.
+    """Sets up, then becomes the server. Keeps an existing environment, `.env` and articles.
 
     A database that is not the demo's is refused before anything is written.
     """
@@ -32,7 +32,7 @@ def run() -> NoReturn:
         if text != written:
             _write_dotenv(text)
         _manage(settings, "migrate", "--verbosity", "0")
-        # Before the articles: by its accounts the database is known as the demo's from then on.
+        # Before the articles: the accounts mark the database as the demo's.
         accounts = _manage(settings, "make_demo_accounts").splitlines()
         _import_seeds(settings)
     require_port(port)
@@ -43,7 +43,7 @@ def run() -> NoReturn:
 
 
 def require_port(port: str) -> None:
-    """Somebody may still take it before the server does; gunicorn then says so itself."""
+    """Another process may still take it first; gunicorn then reports that."""
     try:
         socket.create_server(("127.0.0.1", int(port) or -1)).close()
     except (OSError, ValueError, OverflowError) as error:
@@ -59,7 +59,7 @@ def value(text: str, name: str) -> str:
 
 
 def _completed(text: str) -> str:
-    """With lines above for the names that are missing or empty."""
+    """With lines added at the top for missing or empty names."""
     fresh = {"SECRET_KEY": secrets.token_urlsafe(64), "DEMO": "true", "DEMO_PASSWORD": _readable_password()}
     missing = [f"{name}={made}\n" for name, made in fresh.items() if not value(text, name)]
     return "".join([_HEADING, *missing, text]) if missing else text
@@ -72,7 +72,7 @@ def _readable_password() -> str:
 
 
 def _write_dotenv(text: str) -> None:
-    """Whole or not at all, and never for a moment readable by others."""
+    """Written atomically, and never readable by others."""
     fresh = DOTENV.with_name(".env.new")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600, exist_ok=False)
@@ -81,7 +81,7 @@ def _write_dotenv(text: str) -> None:
 
 
 def _settings(text: str, port: str) -> dict[str, str]:
-    """What the desk's programs get beside `.env`, which is not there yet; the caller's own environment wins over it."""
+    """The settings for manage.py before `.env` exists; the caller's environment wins."""
     names = ("SECRET_KEY", "DEMO", "DEMO_PASSWORD")
     settings = {name: os.environ.get(name, value(text, name)) for name in names}
     if port != "8000" and not (os.environ.get("SITE_URL") or value(text, "SITE_URL")):
@@ -94,12 +94,12 @@ def _manage(settings: dict[str, str], *words: str) -> str:
 
 
 def _import_seeds(settings: dict[str, str]) -> None:
-    """Progress and receipt go where ours go."""
+    """Progress and receipt go to our own output."""
     status = project.run([tool("python"), "manage.py", "import_seeds"], settings)
     if status > 1:
-        raise ScriptError("the seeds could not be imported; the reason is above. See to it and try again.")
+        raise ScriptError("the seeds could not be imported; the reason is above. Fix it and try again.")
     if status == 1:
-        complain("some seeds were rejected, as said above; the others are in.")
+        complain("some seeds were rejected (listed above); the others were imported.")
 
 
 def _introduce(address: str, accounts: list[str], password: str) -> None:
@@ -107,4 +107,4 @@ def _introduce(address: str, accounts: list[str], password: str) -> None:
     for account in accounts:
         name, role = account.split(maxsplit=1)
         say(f"  {name:<12} password {password}  ({role})")
-    say("\nCtrl-C ends it.")
+    say("\nPress Ctrl-C to stop.")

@@ -1,7 +1,7 @@
-"""The virtual environment: made, repaired, and filled from a hashed lock only when that lock has changed.
+"""Creates and repairs the virtual environment, and installs from a hashed lock file if it has changed.
 
-Its stamp says which Python it belongs to, where it lies, and which locks it fulfils. The stamp is emptied before
-anything is touched and written last: half an installation is never taken for a whole one.
+A stamp file records its Python, its location, and the installed locks. The stamp is emptied first and written last, so
+that an incomplete installation is never taken for a complete one.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from scripts import project
 from scripts.project import ROOT, VENV, ScriptError, say, tool
 
-RUN, DEV = "requirements/run.txt", "requirements/dev.txt"  # the later one holds everything of the earlier
+RUN, DEV = "requirements/run.txt", "requirements/dev.txt"  # the later lock includes the earlier one
 _STAMP = VENV / "newsdesk.stamp"
 _PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 _IDENTITY = f"Python {_PYTHON} in {VENV.resolve()}"
@@ -28,18 +28,17 @@ _INSTALL = "-I -m pip install -q --no-input --disable-pip-version-check --requir
 
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
-    """One set-up at a time in this folder: a lock on the folder itself, which leaves no file behind.
+    """One set-up at a time in this folder: locks the folder itself, without a lock file.
 
-    It ends with the last process that has it, so that a pip whose parent was killed keeps the next set-up waiting.
-    A file system without locks (some network ones) gives none, and set-ups then are on their own.
-    """
+    The lock ends with the last process that holds it, so a pip whose parent was killed still blocks the next set-up. A
+    file system without locks (some network ones) gives no protection."""
     descriptor = os.open(ROOT, os.O_RDONLY)
     os.set_inheritable(descriptor, True)
     with contextlib.suppress(OSError):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say("Another set-up is at work in this folder; waiting for it to end.")
+            say("Another set-up is running in this folder; waiting for it to finish.")
             fcntl.flock(descriptor, fcntl.LOCK_EX)
     try:
         yield
@@ -48,7 +47,7 @@ def alone() -> Iterator[None]:
 
 
 def prepare(lock: str) -> None:
-    """Make VENV fulfil `lock`; quick when it does. The caller is `alone()`."""
+    """Install `lock` into VENV; fast if it is installed. The caller holds `alone()`."""
     stamp = _read_stamp()
     if not (_IDENTITY in stamp and _is_sound()):
         _make()
@@ -58,7 +57,7 @@ def prepare(lock: str) -> None:
 
 
 def _read_stamp() -> list[str]:
-    """An environment without a stamp was made by somebody else, and is used as it is."""
+    """An environment without a stamp was created by somebody else, and is used as it is."""
     try:
         return _STAMP.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -82,7 +81,7 @@ def _is_sound() -> bool:
 
 
 def _make() -> None:
-    """An empty environment in the place of whatever is there; a symbolic link is left one."""
+    """Replaces whatever is there by an empty environment; follows a symbolic link."""
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         raise ScriptError(
             "this Python cannot make a virtual environment, its venv or ensurepip module is missing;"
@@ -91,18 +90,18 @@ def _make() -> None:
     say(f"Making {VENV.name} with Python {_PYTHON}.")
     place = VENV.resolve()
     if place.is_dir():
-        (place / "pyvenv.cfg").unlink(missing_ok=True)  # first: without it, what a kill leaves is not sound
+        (place / "pyvenv.cfg").unlink(missing_ok=True)  # first, so that an interrupted removal is detected
         shutil.rmtree(place)
     place.unlink(missing_ok=True)
     place.mkdir(parents=True)
     _write_stamp()
-    # The interpreter below the one that runs, which may be the one that has just been cleared away.
+    # The base interpreter, because the running one may be in the environment just removed.
     argv = [getattr(sys, "_base_executable", sys.executable), "-I", "-m", "venv", str(place)]
     project.ask(argv, trouble=f"{VENV.name} could not be made (PYTHON=python3.12 names another Python): ")
 
 
 def _install(lock: str, stamp: list[str]) -> None:
-    """A pip that ended by itself has changed nothing, unless the disk was full; one that was killed may have."""
+    """A pip that failed by itself has changed nothing, unless the disk was full; one that was killed may have."""
     say(f"Installing {lock} (about a minute the first time).")
     _write_stamp()
     done = project.capture([tool("python"), *_INSTALL.split(), lock])

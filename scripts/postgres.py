@@ -1,4 +1,5 @@
-"""A PostgreSQL of our own for one command, by Debian's `pg_virtualenv`: on a free port, gone when the command ends."""
+"""A temporary PostgreSQL for one command, with Debian's `pg_virtualenv`: on a free port, removed when the command
+ends."""
 
 from __future__ import annotations
 
@@ -9,10 +10,10 @@ from pathlib import Path
 
 from scripts import project
 
-# Nothing has to survive a power cut; fsync=off is pg_virtualenv's own. The log, which a failed command shows, is short.
+# Nothing has to survive a power cut; pg_virtualenv sets fsync=off. The log, shown if a command fails, is kept short.
 _OPTIONS = "-o synchronous_commit=off -o full_page_writes=off -o log_min_messages=fatal"
-# The tests' role is no superuser, as in production, but one that may make databases. What pg_virtualenv cannot clear
-# away because it was killed, a shell does that waits for its end.
+# The tests' role is not a superuser, as in production, but may create databases. If pg_virtualenv is killed, a waiting
+# shell cleans up.
 _SHELL = """
 setsid sh -c 'while kill -0 $0; do sleep 1; done; pg_ctlcluster --mode immediate $PGVERSION regress stop
     rm -rf "${PGSYSCONFDIR%/*}"' $PPID </dev/null >/dev/null 2>&1 &
@@ -22,11 +23,12 @@ psql -qc "CREATE ROLE newsdesk LOGIN CREATEDB PASSWORD '$PGPASSWORD'" -c 'CREATE
 
 
 def run(command: Sequence[str]) -> int:
-    """The exit status of the command, which finds the server's address in TEST_DATABASE_URL. Version 15 if possible."""
+    """Runs the command with the server's address in TEST_DATABASE_URL; returns its exit status. Version 15 if
+    possible."""
     project.require_program(["pg_virtualenv"], "postgresql")
     version = ["-v", "15"] if Path("/usr/lib/postgresql/15/bin/initdb").exists() else []
     as_root = ["-t"] if os.geteuid() == 0 else []
     with socket.create_server(("127.0.0.1", 0)) as probe:
         settings = {"PGPORT": str(probe.getsockname()[1]), "LC_ALL": "C.UTF-8"}
-    server = ["pg_virtualenv", *as_root, *version, *_OPTIONS.split()]  # Ctrl-C is for the command alone
+    server = ["pg_virtualenv", *as_root, *version, *_OPTIONS.split()]  # Ctrl-C is handled by the command
     return project.run(["env", "--ignore-signal=INT", *server, "sh", "-c", _SHELL, "sh", *command], settings)

@@ -1,7 +1,6 @@
-"""Where things lie, how the scripts speak, and how they start programs: here, the virtual environment first in PATH.
+"""Paths, messages, and running programs, with the virtual environment first in PATH.
 
-Children keep inheritable file descriptors (`close_fds=False`): a set-up that is killed leaves its lock to the pip it
-started, until that ends too.
+Children inherit file descriptors (`close_fds=False`): if a set-up is killed, the pip it started still holds its lock.
 """
 
 from __future__ import annotations
@@ -16,10 +15,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / (os.environ.get("NEWSDESK_VENV") or ".venv")
-FULL_DISK = "the disk is full; free some room (in the project's folder, and in the temporary one) and try again."
+FULL_DISK = "the disk is full; free some space (in the project's folder and the temporary folder) and try again."
 _CAUSES = {
     FULL_DISK: r"No space left on device|disk is full|Errno 28|Disk quota exceeded",
-    "the package index could not be reached; see to the network (or HTTPS_PROXY) and try again.": (
+    "the package index could not be reached; check the network (or HTTPS_PROXY) and try again.": (
         r"Failed to establish a new connection|NameResolutionError|NewConnectionError|ConnectTimeoutError"
         r"|ReadTimeoutError|Max retries exceeded|ProxyError|Temporary failure (in name )?resol|\(from versions: none\)"
     ),
@@ -28,11 +27,11 @@ _MISLEADING = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "__PYVENV_LAUNCHER__
 
 
 class ScriptError(Exception):
-    """What stops a script, as the one sentence a person reads: what is wrong, and the remedy."""
+    """Stops a script with one sentence: what is wrong, and the remedy."""
 
 
 def say(text: str) -> None:
-    """Flushed, so that our lines stand in order between those of the programs we start."""
+    """Flushed, so that our lines stay in order with those of the programs we start."""
     print(text, flush=True)
 
 
@@ -46,7 +45,7 @@ def tool(name: str) -> str:
 
 
 def run(argv: Sequence[str], changes: Mapping[str, str] | None = None) -> int:
-    """The exit status, as a shell would give it. On Ctrl-C the program may end in its own way before we do."""
+    """The exit status, as in a shell. On Ctrl-C, waits for the program to finish first."""
     with subprocess.Popen(argv, cwd=ROOT, env=environment(changes), close_fds=False) as child:  # nosec B603
         try:
             status = child.wait()
@@ -63,7 +62,7 @@ def capture(argv: Sequence[str], changes: Mapping[str, str] | None = None) -> su
 
 
 def ask(argv: Sequence[str], changes: Mapping[str, str] | None = None, *, trouble: str = "") -> str:
-    """What the program says. Raises ScriptError when it fails: `trouble`, and the cause."""
+    """The program's output. Raises ScriptError if it fails: `trouble`, and the cause."""
     done = capture(argv, changes)
     if done.returncode:
         raise ScriptError(trouble + cause_of(done))
@@ -71,7 +70,7 @@ def ask(argv: Sequence[str], changes: Mapping[str, str] | None = None, *, troubl
 
 
 def cause_of(failed: subprocess.CompletedProcess[str]) -> str:
-    """One sentence. Of many lines that tell no cause we know, all are shown, and the last one is given."""
+    """One sentence. If the cause is unknown, prints all lines and returns the last one."""
     output = (failed.stdout + failed.stderr).strip()
     for cause, pattern in _CAUSES.items():
         if re.search(pattern, output, re.IGNORECASE):
@@ -83,7 +82,7 @@ def cause_of(failed: subprocess.CompletedProcess[str]) -> str:
 
 
 def require_program(names: Sequence[str], *packages: str) -> None:
-    """Any of the names will do. Only continuous integration, as Debian's root, gets packages without being asked."""
+    """Any of the names will do. Installs packages only in continuous integration, as root on Debian."""
     if any(map(shutil.which, names)):
         return
     remedy = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
@@ -95,7 +94,7 @@ def require_program(names: Sequence[str], *packages: str) -> None:
 
 
 def environment(changes: Mapping[str, str] | None) -> dict[str, str]:
-    """Our own environment without what would lead another Python astray, and with `changes`."""
+    """Our environment without variables that would confuse another Python, and with `changes`."""
     kept = {name: value for name, value in os.environ.items() if name not in _MISLEADING}
     path = os.pathsep.join([str(VENV / "bin"), kept.get("PATH", os.defpath)])
     return {**kept, "PATH": path, "VIRTUAL_ENV": str(VENV), **(changes or {})}

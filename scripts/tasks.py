@@ -24,14 +24,14 @@ _CHOSEN = {
 
 
 def main(words: list[str]) -> int:
-    """The exit status: 0 well, 1 something failed, 2 a command that there is not, 130 Ctrl-C."""
+    """The exit status: 0 success, 1 failure, 2 unknown command, 130 Ctrl-C."""
     try:
         return _do(words)
     except ScriptError as error:
         complain(str(error))
     except OSError as error:
         is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-        complain(project.FULL_DISK if is_full else f"{error}; see to that and try again.")
+        complain(project.FULL_DISK if is_full else f"{error}; fix that and try again.")
     except KeyboardInterrupt:
         complain("stopped.")
         return 130
@@ -58,11 +58,13 @@ def _test(name: str, arguments: list[str]) -> int:
         project.require_program(["chromium", "chromium-browser", "google-chrome"], *packages)
     with environment.alone():
         environment.prepare(environment.DEV)
-    os.environ["PYTHONDONTWRITEBYTECODE"] = ""  # many processes load the same modules; each would compile them anew
+    os.environ["PYTHONDONTWRITEBYTECODE"] = (
+        ""  # many processes load the same modules, and each would compile them again
+    )
     if name == "soak":
         os.environ["NEWSDESK_SOAK"] = "1"
     start, began = postgres.run if name == "test-postgres" else run, os.times().elapsed
     status = start([tool("python"), "-m", "pytest", "-n", str(os.cpu_count() or 1), *_CHOSEN[name], *arguments])
     _, _, user, system, now = os.times()
-    say(f"{now - began:.0f} s, {user + system:.0f} CPU seconds with all processes.")
+    say(f"{now - began:.0f} s, {user + system:.0f} CPU seconds in all processes.")
     return status

@@ -98,7 +98,7 @@ def test_killed_pip_leaves_an_environment_that_is_made_anew(machine, capsys):
             "the package index could not be reached",
             True,
         ),
-        (NO_SPACE, "the disk is full; free some room", False),
+        (NO_SPACE, "the disk is full; free some space", False),
         ("ERROR: Hashes are required", "pip could not install requirements/run.txt: Hashes are required", True),
     ],
 )

@@ -1,4 +1,4 @@
-"""Accounts of those who work here, and their roles."""
+"""Staff accounts and their roles."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from django.db import transaction
 from articles.models import User
 
 ROLES = ("Contributor", "Editor", "Chief")
-"""The groups that the migrations make; each has the rights of those before it."""
+"""The groups that the migrations create; each includes the rights of the ones before it."""
 
 
 class NotGiven(Exception):
-    """A role that was not given; the message says why and what to do."""
+    """A role could not be assigned; the message says why and what to do."""
 
 
 class IsSuperuser(NotGiven):
-    """An account that may do everything, and that no role is given by accident."""
+    """The account is a superuser, to whom no role is assigned by accident."""
 
 
 @dataclass
 class RoleReport:
-    """`before` are the roles that the account had; `became_staff` says that it may sign in only now."""
+    """`before` are the account's former roles; `became_staff` is true if it could not sign in before."""
 
     user: User
     role: str
@@ -40,12 +40,12 @@ class RoleReport:
 
 
 def role_named(name: str) -> str | None:
-    """In the spelling of its group."""
+    """The role, spelled as its group."""
     return next((role for role in ROLES if role.lower() == name.strip().lower()), None)
 
 
 def account_named(name: str) -> User | None:
-    """Raises NotGiven for a name that no account may have, or that differs from one by upper and lower case alone."""
+    """Raises NotGiven for an invalid name, or one that differs from an existing name only in case."""
     name = User.normalize_username(name)
     if not name.isprintable():
         raise NotGiven(f"{name!r} is not a valid user name")
@@ -63,7 +63,7 @@ def account_named(name: str) -> User | None:
 
 
 def validated(password: str, name: str) -> str:
-    """The password. Raises NotGiven with what the site's rules say against it."""
+    """Raises NotGiven if the site's password rules reject it."""
     if not password:
         raise NotGiven("the password is empty")
     try:
@@ -75,10 +75,10 @@ def validated(password: str, name: str) -> str:
 
 @transaction.atomic
 def give_role(name: str, role: str, *, password: str | None) -> RoleReport:
-    """Makes the account, or changes the role of the one there is; other groups and the superuser's mark stay.
+    """Creates the account, or changes the role of an existing one; its other groups and superuser status stay.
 
-    Without a `password` a new account cannot sign in until it gets one, and an old one keeps its own. Raises NotGiven.
-    """
+    Without `password`, a new account cannot sign in until it gets one, and an existing one keeps its own. Raises
+    NotGiven."""
     name = User.normalize_username(name)
     user, is_new = User.objects.select_for_update().get_or_create(username=name, defaults={"is_staff": True})
     if user.is_superuser:

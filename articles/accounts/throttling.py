@@ -1,7 +1,7 @@
-"""How failed sign-ins are counted, and whom they keep out (CASES A17, E02).
+"""Counts failed sign-ins and locks names and networks (CASES A17, E02).
 
-Ten for one name from one address close that name there; fifty from one network, whatever the names, close it to all who
-come from it. Who signs in from elsewhere is never kept out by them, and nobody for longer than AXES_COOLOFF_TIME.
+Ten failures for one name from one address lock that name there; fifty from one network, whatever the names, lock the
+network. Sign-ins from elsewhere are never affected, and no lock lasts longer than AXES_COOLOFF_TIME.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ NAME_LIMIT: int = settings.AXES_FAILURE_LIMIT
 NETWORK_LIMIT = 50
 """Failures from one network for any names: a whole office may be behind one address."""
 _NETWORK_BITS = 64
-"""Of an IPv6 address: one household has them all, and could try from a new address each time."""
+"""IPv6 prefix length: one household owns a whole /64 and could use a new address for each attempt."""
 _NOWHERE = "0.0.0.0"  # noqa: S104  # nosec B104
-"""Who comes through a socket of this machine has no address."""
+"""A client on a local socket has no address."""
 _NAME_LENGTH = 255
 _log = logging.getLogger(__name__)
 
 
 class TwoLimits(AxesDatabaseHandler):
-    """axes keeps the counts, but knows one limit and forgets, after a sign-in, whatever it counted.
+    """axes keeps the counts, but has a single limit and resets all counts after a sign-in.
 
-    Its column for the user agent, which anybody changes at will, holds the network instead.
+    Its user agent column, which clients can set freely, stores the network instead.
     """
 
     def filter_user_attempts(self, request: HttpRequest, credentials: Any = None) -> list[QuerySet[Any]]:
-        """Those of the name at its address, and those of the network; asked for before a failure is recorded."""
+        """The failures of the name at this address, and of the network, before this failure is recorded."""
         request.axes_user_agent = network_of(request.axes_ip_address)  # type: ignore[attr-defined]
         attempts: list[QuerySet[Any]] = super().filter_user_attempts(request, credentials)
         return attempts
 
     def get_failures(self, request: HttpRequest, credentials: Any = None) -> int:
-        """Of the limit that is nearer, as a share of the one that axes knows."""
+        """Progress towards the nearer limit, scaled to the single limit that axes knows."""
         of_name, of_network = (_failures(attempts) for attempts in self.get_user_attempts(request, credentials))
         return max(of_name, of_network * NAME_LIMIT // NETWORK_LIMIT)
 
     def reset_user_attempts(self, request: HttpRequest, credentials: Any = None) -> int:
-        """Not those of other names: who guesses them may have an account as well."""
+        """Keep the failures of other names: an attacker may own an account too."""
         of_name, _ = self.filter_user_attempts(request, credentials)
         count: int = of_name.delete()[0]
         return count
@@ -58,14 +58,14 @@ class TwoLimits(AxesDatabaseHandler):
 
 @dataclass(frozen=True)
 class Unlocked:
-    """How many failures were forgotten, and whether they had closed anything."""
+    """How many failures were cleared, and whether they had locked anything."""
 
     failures: int
     was_locked: bool
 
 
 def unlock(name_or_address: str) -> Unlocked:
-    """Forgets the failures for a name, from wherever, or all those from an address and its network."""
+    """Clears the failures for a name from any address, or all failures from an address and its network."""
     address = address_in(name_or_address.removesuffix(f"/{_NETWORK_BITS}"))
     network = network_of(address) if address else ""
     chosen = Q(username=_folded(name_or_address)) | (Q(user_agent=network) if network else Q())
@@ -78,21 +78,21 @@ def unlock(name_or_address: str) -> Unlocked:
 
 
 def locked_networks() -> list[str]:
-    """Those from which nobody can sign in now."""
+    """Networks that are locked now."""
     counts = _recent().order_by("user_agent").values("user_agent").annotate(count=Sum("failures_since_start"))
     return list(counts.filter(count__gte=NETWORK_LIMIT).values_list("user_agent", flat=True))
 
 
 def username_of(request: HttpRequest | None, credentials: dict[str, Any] | None = None) -> str:
-    """The name under which a failure counts: changing its case must not open a fresh set of tries."""
+    """The name to count a failure under: changing its case must not give new attempts."""
     return _folded(str((credentials or {}).get("username") or _typed_name(request)))
 
 
 def client_address(request: HttpRequest) -> str:
-    """Who asks: what the outermost of TRUSTED_PROXY_COUNT proxies wrote to X-Forwarded-For, or without them the peer.
+    """The client's address: what the outermost of TRUSTED_PROXY_COUNT proxies appended to X-Forwarded-For, or the peer.
 
-    Each proxy appends who came to it, so the count begins at the end; what stands before came with the request and is
-    not looked at. (django-ipware, which axes would use, gives up the whole header when any of it is garbage.)
+    Each proxy appends its client, so we count from the end; anything before that came with the request and is ignored.
+    (django-ipware, which axes would use, discards the whole header if any part of it is garbage.)
     """
     count = settings.TRUSTED_PROXY_COUNT
     hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-count:] if count else [""]
@@ -100,7 +100,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def address_in(text: str) -> str:
-    """In its one spelling, without the brackets, port and zone that proxies write; "" for what is none."""
+    """Normalised, without the brackets, port and zone that proxies may add; "" if it is not an address."""
     host = text.strip().strip('"')
     if host.startswith("["):
         host = host[1:].partition("]")[0]
@@ -120,12 +120,12 @@ def network_of(address: str) -> str:
 
 
 def client_in_log(username: str, address: str, *others: Any) -> str:
-    """In clear, on one line whatever was typed; `others` are what else axes would say, the request last."""
+    """In clear text, on one line; `others` are axes' other arguments, the request last."""
     return f"{_typed_name(others[-1]) or username!r} from {address}"
 
 
 def locked_out(request: HttpRequest, *_: Any) -> HttpResponse:
-    """The answer to whoever is kept out."""
+    """The response while locked."""
     _log.warning("Refused %s: too many failed attempts.", client_in_log("", client_address(request), request))
     seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
     answer = render(request, "admin/locked_out.html", {"minutes": seconds // 60}, status=429)

@@ -1,1 +1,1 @@
-"""The editors' side: Django's admin, with forms and lists that speak to the one door."""
+"""The desk: Django's admin, whose forms and lists change articles through `changes.door` only."""

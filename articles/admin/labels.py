@@ -1,4 +1,4 @@
-"""Revisions and states in words, for pages that show what was and what is."""
+"""Revisions and states in words."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ _DEEDS = {
     "set_aside": ("returned to queue", "dismissed"),
     "hold": ("hold lifted", "put on hold"),
 }
-"""By what became of the field: empty, or not."""
+"""By whether the field became empty or not."""
 MOST_CHOICES = 100
-"""Revisions to choose from; of more, the number is typed."""
+"""Revisions offered in a select; beyond, the number is typed."""
 LONGEST_SHOWN = 600
 """Characters of a value that two sides began with."""
 LONG = 60_000
-"""Characters of a revision's changes; a page of many such would take seconds."""
+"""Characters of a revision's changes; a page of longer ones would take seconds."""
 
 
 @dataclass(frozen=True)
 class ShownRevision:
-    """A revision with what it changed, told when asked for; of a long one only the fields' names."""
+    """A revision with its differences, computed lazily; only field names if it is long."""
 
     revision: Revision
 
@@ -78,7 +78,7 @@ def label_of(field: str) -> str:
 
 
 def in_words(value: int | bool | datetime | None) -> str:
-    """A number, flag or moment as pages write it."""
+    """A number, flag or time in words."""
     if value is None:
         return "none"
     if isinstance(value, datetime):
@@ -94,7 +94,7 @@ def time_cell(moment: datetime, *, with_seconds: bool = False, is_age: bool = Fa
 
 
 def standing_badge(article: Article) -> SafeString:
-    """The standing, by flag and schedule: "live", "live from", "expired", "not published"."""
+    """The status: "live", "live from", "expired" or "not published"."""
     standing = article.standing(at=timezone.now())
     until = f" until {moments.in_short(article.live_until)}" if article.live_until else ""
     words = {
@@ -112,13 +112,13 @@ def history_of(article: Article) -> QuerySet[Revision]:
 
 
 def latest_change(article: Article, name: str) -> Revision | None:
-    """The revision that last changed a field; None when the history no longer knows."""
+    """The revision that last changed a field; None if history does not tell."""
     rows = article.revisions.changing(name).defer("changes")
     return rows.order_by("-number").first()
 
 
 def deed_of(revision: Revision, reader: User, title: str) -> str:
-    """Who did what to it and when, as a message puts it: "anna unpublished “…” at 10:32"."""
+    """Who did what to it and when, for a message: "anna unpublished “…” at 10:32"."""
     is_import = revision.origin == Origin.IMPORT
     is_own = revision.actor_id == reader.pk
     who = "an import" if is_import else "you" if is_own else revision.actor_name
@@ -127,7 +127,7 @@ def deed_of(revision: Revision, reader: User, title: str) -> str:
 
 
 def decision_in(revision: Revision) -> str:
-    """ "published", "dismissed", and so on; "" for a mere edit. By the verb, where the change set is at hand."""
+    """ "published", "dismissed", and so on; "" for an edit. Uses the change set's verb if it is loaded."""
     change_set = revision.change_set if "change_set" in revision._state.fields_cache else None
     if change_set is not None and change_set.kind in VERBS:
         return VERBS[change_set.kind].event
@@ -144,12 +144,12 @@ def event_in(revision: Revision) -> str:
 
 
 def name_of_set(change_set: ChangeSet) -> str:
-    """What happened in it, with its number: "Change set 12: published"."""
-    return f"Change set {change_set.pk}: {event_of(change_set.kind)}"
+    """Number and event: "change set 12: published"."""
+    return f"change set {change_set.pk}: {event_of(change_set.kind)}"
 
 
 def choices_of(article: Article) -> list[Revision]:
-    """All of the article's revisions, newest first, for a page to choose from; none if there are too many for that."""
+    """All of the article's revisions, newest first, for a select; none if there are too many."""
     rows = article.revisions.order_by("-number").only("article", "number", "actor_name", "created_at")
     terms = list(rows[: MOST_CHOICES + 1])
     return terms if len(terms) <= MOST_CHOICES else []
@@ -196,7 +196,7 @@ def _moment(value: str) -> str:
 
 
 def sign(findings: Sequence[Finding]) -> SafeString:
-    """How many blockers and warnings; what they say, and the remedies, unfold."""
+    """The number of blockers and warnings, which unfolds into messages and remedies."""
     if not findings:
         return SafeString('<span class="sign is-ready">ready</span>')
     return format_html(
@@ -214,7 +214,7 @@ def counts(findings: Sequence[Finding]) -> SafeString:
 
 
 def findings_list(findings: Sequence[Finding]) -> SafeString:
-    """Each with its remedy, which leads to where it speaks of."""
+    """The findings, each with its remedy, linked to the place to fix it."""
     return format_html('<ul class="findings">{}</ul>', format_html_join("", "<li>{}</li>", map(_line, findings)))
 
 
@@ -226,7 +226,7 @@ def _line(finding: Finding) -> tuple[SafeString]:
 
 
 def marks(article: Article) -> SafeString:
-    """What was decided about it beside publishing, and that it came back."""
+    """Dismissal, hold, and return to the queue."""
     parts = []
     if article.set_aside:
         parts.append(("aside", cause_label(article.set_aside), article.set_aside_note))

@@ -24,10 +24,10 @@ class NewsdeskAdminSite(AdminSite):
     site_header = "Newsdesk"
     index_title = "Desk"
     enable_nav_sidebar = False
-    """The header names every place; lists get the whole width."""
+    """The header lists all sections, so there is no sidebar."""
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Without `r/`, which would tell the address of a hidden article to staff who may not see it."""
+        """Without `r/`, which would reveal the address of a hidden article to staff who may not see it."""
         urls: list[Any] = super().get_urls()
         return [url for url in urls if getattr(url, "name", None) != "view_on_site"]
 
@@ -39,12 +39,11 @@ class NewsdeskAdminSite(AdminSite):
         return SimpleLazyObject(lambda: super(NewsdeskAdminSite, self).get_app_list(request, app_label))
 
     def register(self, model_or_iterable: Any, admin_class: type[ModelAdmin] | None = None, **options: Any) -> None:
-        """Every list answers to what it offers and to nothing else, those of other apps included."""
+        """Every list, those of other apps included, accepts only the parameters that it offers."""
         super().register(model_or_iterable, offered(admin_class or ModelAdmin), **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """What a stranger typed or decided, whose session may have ended meanwhile, is not lost in the redirect to the
-        sign-in."""
+        """If a session has ended, the posted form is carried along instead of lost in the redirect to the sign-in."""
         guarded = super().admin_view(self._understood(view), cacheable)
 
         @wraps(guarded)
@@ -68,7 +67,7 @@ class NewsdeskAdminSite(AdminSite):
         return resumed.carry_on(request, answer)
 
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Django's own names OPTIONS as well, which no page of the admin takes."""
+        """Unlike Django's, does not list OPTIONS, which no page of the admin accepts."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         return super().logout(request, extra_context)
@@ -80,8 +79,7 @@ class NewsdeskAdminSite(AdminSite):
         return sorted((capfirst(str(model._meta.verbose_name_plural)), _address_of(model)) for model in shown)
 
     def _understood(self, view: Any) -> Any:
-        """A request that cannot be understood is answered in words, with a way back; a HEAD takes no messages away
-        that somebody has still to read."""
+        """An invalid request gets an error page with a link back. A HEAD request does not consume unread messages."""
 
         @wraps(view)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -24,7 +24,7 @@ class TermAdmin(admin.ModelAdmin):
     show_full_result_count = False
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Names come with articles."""
+        """Names are created by articles."""
         return False
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
@@ -32,7 +32,7 @@ class TermAdmin(admin.ModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **(words | options))
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Refuses a choice that is no key: Django's box would look it up and fail."""
+        """Refuses a malformed key, on which Django's widget would fail."""
         chosen = request.POST.get("shown_as", "")
         if chosen and not is_key(chosen):
             raise BadRequest("the chosen name is not valid; reload the page")

@@ -1,1 +1,1 @@
-"""One verb over many articles: chosen and fixed, looked at before, done chunk by chunk, taken back as one."""
+"""One verb for many articles: selected, previewed, processed in chunks, undone as one."""

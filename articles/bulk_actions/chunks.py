@@ -23,14 +23,14 @@ from articles.workflow.verbs import VERBS, check_right
 Outcome = BulkEntry.Outcome
 
 _LONGEST = 500
-"""Characters that are kept of a refusal."""
+"""Characters stored of a refusal."""
 
 
 def do_chunk(pk: int, *, actor: Actor) -> BulkAction:
     """The next CHUNK entries, by that actor's rights; nothing when none is left.
 
-    Locks the action, so that of two at once the second does what comes after the first: without a join, since
-    PostgreSQL reads only the locked row anew after a wait. Raises NotAllowed.
+    Locks the action, so that concurrent requests process consecutive chunks; without a join, because PostgreSQL
+    re-reads only the locked row after waiting. Raises NotAllowed.
     """
     with transaction.atomic():
         bulk = BulkAction.objects.select_for_update().get(pk=pk)
@@ -51,7 +51,7 @@ def do_chunk(pk: int, *, actor: Actor) -> BulkAction:
 
 
 def stop(pk: int, *, actor: Actor) -> BulkAction:
-    """Ends it where it stands; what is left stays untouched. Raises NotAllowed."""
+    """Stops the action; the remaining entries stay untouched. Raises NotAllowed."""
     with transaction.atomic():
         bulk = BulkAction.objects.select_for_update().get(pk=pk)
         check_right(bulk.verb, actor)
@@ -63,7 +63,7 @@ def stop(pk: int, *, actor: Actor) -> BulkAction:
 
 
 def _do(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
-    """The change set is opened by the first chunk that changes something."""
+    """The first chunk that changes something opens the change set."""
     decision = Decision(VERBS[bulk.verb], arguments_of(bulk), actor, Origin.ACTION, bulk.reason)
     done = do_some(decision, {entry.article_id: entry.version for entry in entries}, bulk.change_set)
     bulk.change_set = done.change_set
@@ -72,7 +72,7 @@ def _do(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
 
 
 def _take_back(bulk: BulkAction, entries: Sequence[BulkEntry], actor: Actor) -> None:
-    """A change set that holds nothing yet goes again."""
+    """Deletes a change set that is still empty."""
     undoing = bulk.change_set or open_undo(bulk, actor=actor)
     if take_back(entries, undoing, actor=actor):
         bulk.change_set = undoing

@@ -1,5 +1,5 @@
-"""A verb done to some articles at once, in one transaction and one change set: the list's selection, a chunk of a bulk
-action, a chunk of a command."""
+"""Applies a verb to some articles in one transaction and one change set: the list's selection, or a chunk of a bulk
+action or command."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from articles.models import ChangeSet, Revision
 from articles.workflow.deciding import Decision, Proposal, Result, carry_out, propose
 
 CHUNK = 200
-"""Articles in one transaction, which on SQLite an editor's save may have to wait for."""
+"""Articles per transaction; on SQLite an editor's save may have to wait for one."""
 CHANGED = "somebody has changed it since; check it again"
 GONE = "it no longer exists"
 
 
 @dataclass(frozen=True)
 class Done:
-    """One proposal and one result an article, in order. `change_set` is None where nothing changed."""
+    """One proposal and one result per article, in order. `change_set` is None if nothing changed."""
 
     proposals: Sequence[Proposal]
     results: Sequence[Result]
@@ -34,8 +34,8 @@ class Done:
 
 @transaction.atomic
 def do_some(decision: Decision, versions: Mapping[int, int], change_set: ChangeSet | None = None) -> Done:
-    """At most CHUNK of them; each is done, unchanged or refused by itself. Opens a change set where none is given and
-    something changes."""
+    """At most CHUNK articles; each is changed, unchanged or refused independently. Opens a change set if none is given
+    and something changes."""
     proposals = propose(decision, versions, is_locking=True)
     opened = change_set or change_sets.open_change_set(decision.verb.name, actor=decision.actor, reason=decision.reason)
     results = carry_out(decision, proposals, opened)
@@ -47,7 +47,7 @@ def do_some(decision: Decision, versions: Mapping[int, int], change_set: ChangeS
 
 
 def sentence_of(refusal: Refused) -> str:
-    """Of one among many: the same words for the same reason."""
+    """The reason, worded the same for all articles of a batch."""
     if isinstance(refusal, Stale):
         return CHANGED if refusal.found else GONE
     return str(refusal)

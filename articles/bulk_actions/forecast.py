@@ -17,7 +17,7 @@ EXAMPLES = 5
 
 @dataclass
 class Group:
-    """Articles of which the same is to be said: how many, and the first few of them."""
+    """A group of articles: how many, and the first few."""
 
     count: int = 0
     examples: list[Article] = field(default_factory=list)
@@ -34,9 +34,8 @@ class Group:
 
 @dataclass
 class Forecast:
-    """Of the first `looked_at` articles: how many change, how many stay as they are, and why others are refused.
-    `warnings` are readiness' own, by the check's name; `appearing` and `vanishing` are those that readers start and
-    stop seeing."""
+    """For the first `looked_at` articles: how many change, how many stay unchanged, and why others are refused.
+    `warnings` are readiness warnings by check; `appearing` and `vanishing` are articles that go live or come down."""
 
     count: int
     looked_at: int = 0
@@ -53,7 +52,7 @@ class Forecast:
 
     @property
     def left_count(self) -> int:
-        """Those that were not looked at."""
+        """Articles not covered by the preview."""
         return self.count - self.looked_at
 
 
@@ -91,7 +90,7 @@ def _note_readers(outlook: Forecast, proposal: Proposal, now: datetime) -> None:
 
 
 def _warn(outlook: Forecast, passing: Sequence[Proposal], now: datetime) -> None:
-    """What readiness says, without stopping it, about those that would be published."""
+    """Readiness warnings for articles that would be published."""
     articles = {proposal.pk: proposal.article for proposal in passing}
     for pk, findings in warnings_of(passing, at=now).items():
         for name in {finding.name for finding in findings}:

@@ -1,4 +1,4 @@
-"""Undo over many articles, with the same entries and progress as any bulk action."""
+"""Undo of many articles, as a bulk action."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from articles.models.bulk import UNDO
 
 
 def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
-    """Begun at once: an Undo asks nothing, and can be undone. Raises ValueError for an import run, which is taken back
+    """Starts without confirmation, because an undo can be undone. Raises NothingChosen, and ValueError for an import
     with its files."""
     if change_set.kind == ChangeSet.Kind.IMPORT:
         raise ValueError("an import is undone with its files, by importing.undo")
@@ -24,21 +24,21 @@ def prepare_undo(change_set: ChangeSet, *, actor: Actor) -> BulkAction:
 
 
 def undo_begun(change_set: ChangeSet, *, actor: User) -> BulkAction | None:
-    """By the same user, and not at its end yet."""
+    """An unfinished one of the same user."""
     begun = BulkAction.objects.filter(verb=UNDO, actor=actor, finished_at=None)
     return begun.filter(arguments=_arguments(change_set)).first()
 
 
 def open_undo(bulk: BulkAction, *, actor: Actor) -> ChangeSet:
-    """The change set for `take_back` to fill."""
+    """The change set that `take_back` fills."""
     change_set = ChangeSet.objects.get(pk=bulk.given["change_set"])
     return change_sets.open_undo(change_set, actor=actor, reason=bulk.reason)
 
 
 def take_back(entries: Sequence[BulkEntry], undoing: ChangeSet, *, actor: Actor) -> bool:
-    """Writes what became of each into the entries, which stand in key order. Whether anything was returned.
+    """Records the result of each entry, in key order. Returns whether anything was restored.
 
-    What a purge took out of the set meanwhile, others of it make up for; those are told again when it is their turn.
+    If a purge removed articles of the set meanwhile, later ones take their places and are reported again in turn.
     """
     told: dict[int, tuple[str, str]] = {}
     after: int | None = entries[0].article_id - 1

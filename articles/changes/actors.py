@@ -15,7 +15,7 @@ from articles.models import Article, User
 
 @dataclass(frozen=True)
 class Operator:
-    """The command line without `--actor`: may do everything. There is one, `OPERATOR`."""
+    """The command line without `--actor`, with every permission. The only instance is `OPERATOR`."""
 
     name: str = "operator"
 
@@ -25,7 +25,7 @@ Actor = User | Operator
 
 
 def may(actor: Actor | AnonymousUser, right: str) -> bool:
-    """Whether `actor` holds a right such as "publish_article"."""
+    """Whether `actor` has a permission such as "publish_article"."""
     return isinstance(actor, Operator) or actor.has_perm(f"articles.{right}")
 
 
@@ -52,5 +52,5 @@ def may_publish(actor: Any) -> bool:
 
 
 def may_change(actor: Any, article: Article) -> bool:
-    """A change that leaves the article's flag and schedule alone."""
+    """A change that does not affect publication or schedule."""
     return may(actor, "change_article") and (not article.published or may_publish(actor))

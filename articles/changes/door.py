@@ -1,7 +1,7 @@
-"""The one door: every change to an article, by whomever and from wherever, is made here.
+"""The one door: every change to an article is made here.
 
-It compares, checks the actor's rights for what would change (the publish right is checked here and nowhere else),
-writes only if the article's version is still the expected one, and records the Revision, in one transaction.
+In one transaction it compares the states, checks the actor's permissions for what would change (the publish permission
+is checked only here), writes if the article still has the expected version, and records the Revision.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ REASON_LENGTH = 500
 
 @dataclass(frozen=True)
 class Change:
-    """What is to become of one article. Without an `article`, one is created, from the file `source_digest` names.
-    `decides` are the fields whose open conflict it decides; `body` is the state's, rendered, where that is done."""
+    """The requested state of one article. Without an `article`, one is created, from the file with `source_digest`.
+    `decides` are the fields whose open conflict this change decides; `body` is the rendered body, if available."""
 
     state: ArticleState
     article: Article | None = None
@@ -57,7 +57,7 @@ class Change:
 
 @dataclass
 class _Work:
-    """A change on its way through the door."""
+    """A change in progress."""
 
     change: Change
     current: Article | None = None
@@ -81,11 +81,10 @@ def change(
     reason: str = "",
     expected_version: int,
 ) -> Revision | None:
-    """Brings the article to `state`. Returns the Revision, without its primary key, or None when there was nothing to
-    change.
+    """Changes the article to `state`. Returns the Revision (without its primary key), or None if nothing changed.
 
-    Raises Stale, NotAllowed, AddressTaken, NotReady or DismissedOrOnHold, and has then changed nothing. `article` is
-    brought up to date.
+    Raises Stale, NotAllowed, AddressTaken, NotReady or DismissedOrOnHold without changing anything. Updates `article`
+    in place.
     """
     made = change_many(
         [Change(state, article, expected_version)], actor=actor, origin=origin, change_set=change_set, reason=reason
@@ -102,7 +101,7 @@ def create(
     """A new article at version 1. Raises NotAllowed, AddressTaken, NotReady or DismissedOrOnHold."""
     made = change_many([Change(state)], actor=actor, origin=origin, change_set=change_set, reason=reason)[0]
     if not isinstance(made, Revision):
-        raise made or RuntimeError("a creation makes a revision")
+        raise made or RuntimeError("a creation always makes a revision")
     return made.article
 
 
@@ -115,10 +114,10 @@ def change_many(
     reason: str = "",
     taxonomy: Taxonomy | None = None,
 ) -> list[Revision | Refused | None]:
-    """The door for many articles at once, each of them at most once, with queries that do not grow with their number.
+    """`change` for many articles, each at most once, with a constant number of queries.
 
-    One result per change, in order: its Revision, None when there was nothing to change, or why it was refused; a
-    refusal leaves the others standing. May raise IntegrityError when another process takes an address meanwhile.
+    One result per change, in order: its Revision, None if nothing changed, or the refusal, which does not affect the
+    others. May raise IntegrityError if another process takes an address meanwhile.
     """
     now = timezone.now()
     with transaction.atomic():
@@ -132,9 +131,9 @@ def change_many(
 
 
 def withdraw_many(articles: Sequence[Article], *, actor: Actor) -> list[Refused | None]:
-    """Takes articles away, revisions and all, as if they had never come: for what an import created and nobody touched.
+    """Deletes articles and their revisions: for articles that an undone import created and nobody has changed.
 
-    Each has to be at the version that was looked at. One answer per article, None for one that is gone.
+    Each has to be at the expected version. One result per article, None for one that no longer exists.
     """
     with transaction.atomic():
         going = Article.objects.for_change(article.pk for article in articles)
@@ -147,7 +146,7 @@ def withdraw_many(articles: Sequence[Article], *, actor: Actor) -> list[Refused 
 
 
 def foresee_many(changes: Sequence[Change], *, actor: Actor, origin: Origin) -> list[list[str] | Refused]:
-    """The fields that `change_many` would change, or why it would refuse; writes and locks nothing."""
+    """The fields that `change_many` would change, or its refusal; writes and locks nothing."""
     works = _examined(changes, actor, origin, _articles(changes))
     return [work.result if isinstance(work.result, Refused) else work.fields for work in works]
 
@@ -175,7 +174,7 @@ def _examined(changes: Sequence[Change], actor: Actor, origin: Origin, rows: Art
 
 
 def _compared(changes: Sequence[Change], current: dict[int, Article]) -> list[_Work]:
-    """Versions with those expected, states with those wanted."""
+    """Compares actual with expected versions, and current with requested states."""
     works = [_Work(_settled(change)) for change in changes]
     states = article_state.read_states(list(current.values())) if current else {}
     for work in works:
@@ -192,7 +191,7 @@ def _compared(changes: Sequence[Change], current: dict[int, Article]) -> list[_W
 
 
 def _settled(change: Change) -> Change:
-    """A text that is set takes the place of an unknown key of its name."""
+    """Setting a known text replaces an unknown key of the same name."""
     content = settled(change.state.content)
     return change if content is change.state.content else replace(change, state=replace(change.state, content=content))
 
@@ -207,8 +206,8 @@ def _refuse_without_right(works: Iterable[_Work], actor: Actor) -> None:
 
 
 def _rights_needed(work: _Work) -> list[str]:
-    """A published article, visible or not, is changed only by those who may publish: the row is the page. So are the
-    schedule of any, and a hold that stands."""
+    """Changing a published article (visible or not) needs the publish permission, and so does changing any schedule or
+    an existing hold."""
     before, after = work.before.desk if work.before else article_state.DeskState(), work.change.state.desk
     published = work.change.state.content.published or (work.before is not None and work.before.content.published)
     scheduled = any(getattr(before, name) != getattr(after, name) for name in article_state.SCHEDULE)
@@ -229,7 +228,7 @@ def _refuse_out_of_the_way(works: Iterable[_Work]) -> None:
 
 
 def _refuse_what_is_not_ready(works: Iterable[_Work]) -> None:
-    """One query or none, unless a project's own blockers ask more."""
+    """One query or none, unless a project's own blockers run more."""
     turned = [work for work in works if work.is_open and article_state.publishes(work.before, work.change.state)]
     subjects = [
         subject_of_state(
@@ -300,8 +299,8 @@ def _changes(work: _Work) -> str:
 
 
 def _settle(works: Sequence[_Work], change_set: ChangeSet | None, now: datetime) -> None:
-    """What a person's change puts to rest: a conflict whose file's value it brought, and, by publishing, the look that
-    an article waits for after its file changed."""
+    """What a person's change settles: conflicts whose source value it sets and, if it publishes, the pending review of
+    a source change."""
     made = {work.current.pk: work for work in works if work.current}
     if not made:
         return
@@ -316,6 +315,6 @@ def _settle(works: Sequence[_Work], change_set: ChangeSet | None, now: datetime)
 
 
 def _brings(work: _Work, conflict: Conflict) -> bool:
-    """Whether the change sets the field to what the file says."""
+    """Whether the change sets the field to the source's value."""
     now = dump_value(conflict.field, value_of(work.change.state, conflict.field))
     return conflict.field in work.fields and bool(now == json.loads(conflict.incoming))

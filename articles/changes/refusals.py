@@ -1,4 +1,4 @@
-"""Why a change is not made: what the door refuses, each with what to do."""
+"""Why the door refuses a change, each with the remedy."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from articles.readiness.findings import Finding
 
 
 class Refused(Exception):
-    """A change that was not made; the message says why and what to do."""
+    """A refused change; the message says why and what to do."""
 
 
 class Stale(Refused):
-    """Somebody changed the article, or took it away, since the version that the change was based on."""
+    """The article was changed or deleted since the version that the change was based on."""
 
     def __init__(self, expected: int, actual: int | None) -> None:
         self.expected = expected
@@ -27,7 +27,7 @@ class Stale(Refused):
 
 
 class NotAllowed(Refused, PermissionDenied):
-    """The actor lacks a right that the change needs."""
+    """The actor lacks a permission that the change needs."""
 
     def __init__(self, actor: Actor, right: str) -> None:
         self.right = right
@@ -40,11 +40,11 @@ class AddressTaken(Refused):
     def __init__(self, address: str, article: int | None) -> None:
         self.article = article
         which = f"article {article}" if article else "another article in the same change"
-        super().__init__(f"{address} is the address of {which}; an address belongs to one article")
+        super().__init__(f"{address} is already the address of {which}; each article needs its own")
 
 
 class AddressPurged(AddressTaken):
-    """The address of an article that was purged; its tombstone says how it may come in again."""
+    """The address of a purged article; the tombstone says how to allow it again."""
 
     def __init__(self, tombstone: Tombstone) -> None:
         self.article = None
@@ -52,7 +52,7 @@ class AddressPurged(AddressTaken):
 
 
 class NotReady(Refused):
-    """A publication that readiness blocks."""
+    """Readiness blocks the publication."""
 
     def __init__(self, blockers: Sequence[Finding]) -> None:
         self.blockers = blockers
@@ -64,7 +64,7 @@ class DismissedOrOnHold(Refused):
 
 
 def refusal_to_change(actor: Actor, article: Article, name: str) -> NotAllowed | None:
-    """What the door would say about a change of this field; for decisions that may leave the field as it is."""
+    """Whether the door would refuse a change of this field; for decisions that may leave it unchanged."""
     if not may(actor, "change_article"):
         return NotAllowed(actor, "change_article")
     needs_publishing = article.published or name in ("published", *SCHEDULE)

@@ -1,4 +1,4 @@
-"""`ArticleState` and rows: reading and writing, one and many, with a number of queries that does not grow."""
+"""Reads and writes `ArticleState` from and to rows, one or many, with a constant number of queries."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from articles.sql.many_rows import Among, Many, insert_values, update_rows
 
 Values = dict[str, Any]
 Bodies = Mapping[str, str]
-"""From bodies to their HTML, of those that are rendered already."""
+"""HTML of bodies that are already rendered."""
 
 
 @dataclass(frozen=True)
 class DeskState:
-    """What the desk knows beside the content, and no file holds.
+    """What the desk knows besides the content; no file contains it.
 
-    `set_aside` is a `Cause`, or "" for an article that is not set aside; `set_aside_before` is the one that it was set
-    aside for until its file changed and brought it back. `hold` says why it may not be published; "" for no hold.
+    `set_aside` is the `Cause` of a dismissal, or ""; `set_aside_before` is the former cause, if a change of the source
+    has returned the article to the queue. `hold` is the reason for a hold, or "".
     """
 
     live_from: datetime | None = None
@@ -52,7 +52,7 @@ class ArticleState:
         return self.content.published
 
     def standing(self, *, at: datetime) -> Standing:
-        """As the article's own would be."""
+        """As `Article.is_visible`."""
         return standing_of(self.content.published, self.desk.live_from, self.desk.live_until, at=at)
 
     def is_visible(self, *, at: datetime) -> bool:
@@ -83,7 +83,7 @@ def with_fields(state: ArticleState, values: Mapping[str, Any]) -> ArticleState:
 
 
 def publishes(before: ArticleState | Article | None, after: ArticleState) -> bool:
-    """Whether a change sets the flag. `before` is None for a new article."""
+    """Whether a change publishes. `before` is None for a new article."""
     return after.published and not (before is not None and before.published)
 
 
@@ -95,24 +95,24 @@ def differing_fields(before: ArticleState, after: ArticleState) -> list[str]:
 
 
 def secured_digest(text: str) -> str:
-    """By which everything but its own table knows a `secured`; "" for none."""
+    """The digest by which all other tables refer to a `secured`; "" for none."""
     return sha256(text.encode()).hexdigest() if text else ""
 
 
 def read_state(article: Article) -> ArticleState:
-    """The article's state as its rows stand now."""
+    """The article's current state."""
     return read_states([article])[article.pk]
 
 
 def read_states(articles: Sequence[Article]) -> dict[int, ArticleState]:
-    """The states by primary key. The columns are taken from the instances given, the parts from the database."""
+    """States by primary key: columns from the given instances, parts from the database."""
     rows = _Rows([article.pk for article in articles])
     return {article.pk: rows.state(article) for article in articles}
 
 
 def insert(states: Sequence[ArticleState], *, taxonomy: Taxonomy, bodies: Bodies, now: datetime) -> list[int]:
-    """New articles with all their parts, at version 1; returns their keys. May raise IntegrityError for an address
-    that exists."""
+    """Creates articles with all parts at version 1, and returns their keys. May raise IntegrityError for an existing
+    address."""
     taxonomy.learn(state.content for state in states)
     rows = [_new_article(state, taxonomy, bodies, now) for state in states]
     insert_values(Article, rows)
@@ -128,8 +128,8 @@ def insert(states: Sequence[ArticleState], *, taxonomy: Taxonomy, bodies: Bodies
 def update(
     articles: Sequence[tuple[Article, ArticleState, list[str]]], *, taxonomy: Taxonomy, bodies: Bodies, now: datetime
 ) -> None:
-    """Writes the named fields of each (article, state, fields) and raises its version by one: the columns that
-    changed, and the rows of parts that changed. The caller holds the rows' locks."""
+    """Writes the given fields of each (article, state, fields), columns and parts, and increments its version. The
+    caller holds the row locks."""
     taxonomy.learn(state.content for _, state, _ in articles)
     columns: set[str] = {"version", "updated_at"}
     for article, state, changed in articles:
@@ -151,7 +151,7 @@ def _new_article(state: ArticleState, taxonomy: Taxonomy, bodies: Bodies, now: d
 
 
 def _columns(state: ArticleState, changed: Iterable[str], taxonomy: Taxonomy, bodies: Bodies) -> Values:
-    """The columns that mirror the changed fields, with what is derived from them."""
+    """The columns of the changed fields, including derived ones."""
     content = state.content
     values: Values = {}
     for field in changed:
@@ -222,7 +222,7 @@ def _insert_part(
 def _replace_part(
     part: str, numbered: Sequence[tuple[int, schema.ArticleContent]], taxonomy: Taxonomy, now: datetime
 ) -> None:
-    """A `secured` is added to the earlier ones, which are kept; other parts are exchanged."""
+    """Replaces the parts; a new `secured` is added, and earlier ones are kept."""
     if not numbered:
         return
     model, rows_of = PARTS[part]
@@ -237,7 +237,7 @@ def _images_text(images: tuple[schema.Image, ...]) -> str:
 
 
 class _Rows:
-    """The parts of some articles, read once, by primary key."""
+    """Parts of some articles, read once, by primary key."""
 
     def __init__(self, pks: list[int]) -> None:
         self.topics: Mapping[int, list[str]] = _grouped(_TOPICS.rows(pks=pks))

@@ -1,4 +1,4 @@
-"""Markdown to HTML that is safe to show: the one place where text becomes markup."""
+"""Renders Markdown as safe HTML: the only place where text becomes markup."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ATTRIBUTES = {"a": {"href", "title"}, "td": {"align"}, "th": {"align"}, "ol": {
 
 class _Renderer(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """A picture would call another's server for every reader; a link lets the reader choose."""
+        """An embedded picture would contact a third-party server for every reader; a link leaves the choice to them."""
         token = tokens[idx]
         text = self.renderInlineAsText(token.children or [], options, env) or "Picture"
         return f'<a href="{escape(str(token.attrs.get("src", "")))}">{escape(text)}</a>'
@@ -31,7 +31,7 @@ class _Renderer(RendererHTML):
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A text and what `render_body` makes of it, so that it can be rendered where there is time for it."""
+    """A text with its `render_body` result, so that it can be rendered ahead of time."""
 
     markdown: str
     html: str
@@ -42,11 +42,10 @@ def rendered(markdown: str) -> Rendered:
 
 
 def render_body(markdown: str) -> str:
-    """The body as HTML from a fixed list of tags, without styles, scripts, ids or pictures.
+    """The body as HTML with a fixed list of tags; no styles, scripts, ids or pictures.
 
-    Headings begin at the second level, links carry rel="noopener nofollow". A text with more markup than any author
-    writes would take the parsers many seconds, so it is shown as plain paragraphs.
-    """
+    Headings start at the second level; links have rel="noopener nofollow". A text with an absurd amount of markup,
+    which would take the parsers many seconds, is shown as plain paragraphs."""
     if not markdown.strip():
         return ""
     html = _PARSER.render(markdown) if is_bounded(markdown) else _plain(markdown)

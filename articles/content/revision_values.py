@@ -1,4 +1,4 @@
-"""Values as revisions hold them: JSON in the seed's keys, a digest in place of a `secured`; and states from them."""
+"""Converts values to and from the format of revisions: JSON with the seed's keys, a digest for a `secured`."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from articles.models import Article, Revision, SecuredPayload
 from articles.seedfile import schema
 
 Values = dict[str, Any]
-"""Fields, each with its value as revisions hold it."""
+"""Fields with their values, in the format of revisions."""
 
 Texts = Mapping[tuple[int, str], str]
-"""The text of each `secured`, by article and digest."""
+"""`secured` texts by article and digest."""
 
 
 def values_before(steps: Iterable[Revision]) -> Values:
-    """What the fields that these revisions of one article changed were before the first of them, given in order."""
+    """The changed fields' values before the first of these revisions of one article, given in order."""
     before: Values = {}
     for revision in steps:
         before = {name: pair[0] for name, pair in revision.values.items()} | before
@@ -29,9 +29,9 @@ def values_before(steps: Iterable[Revision]) -> Values:
 
 
 def state_before(article: Article, state: ArticleState, number: int) -> ArticleState:
-    """The article as revision `number` left it, walked back from `state`, which is the present one.
+    """The article at revision `number`, reconstructed backwards from its current `state`.
 
-    Raises LookupError for a revision that there is not, and for a lost `secured`.
+    Raises LookupError for a missing revision or a lost `secured`.
     """
     revisions = list(article.revisions.filter(number__gte=number).order_by("-number"))
     if not revisions or revisions[-1].number != number:
@@ -42,9 +42,9 @@ def state_before(article: Article, state: ArticleState, number: int) -> ArticleS
 
 
 def with_values(article: Article, state: ArticleState, values: Values, texts: Texts | None = None) -> ArticleState:
-    """`state` with some fields set to values as a revision holds them. Raises LookupError for a lost `secured`.
+    """`state` with some fields set to a revision's values. Raises LookupError for a lost `secured`.
 
-    `texts`: what `secured_texts` found, for callers with many articles.
+    `texts` is the result of `secured_texts`, for callers with many articles.
     """
     texts_by_article = secured_texts([(article.pk, values)]) if texts is None else texts
     loaded = {name: _load_value(article, name, value, texts_by_article) for name, value in values.items()}
@@ -52,7 +52,7 @@ def with_values(article: Article, state: ArticleState, values: Values, texts: Te
 
 
 def secured_texts(wanted: Iterable[tuple[int, Values]]) -> Texts:
-    """What the digests in such values, each of an article, stand for; in one query at most."""
+    """The `secured` texts for the digests in these values; at most one query."""
     digests = {article: values["secured"] for article, values in wanted if values.get("secured")}
     if not digests:
         return {}

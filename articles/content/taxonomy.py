@@ -1,4 +1,4 @@
-"""Finds or creates the categories, topics and providers that contents name."""
+"""Finds or creates the categories, topics and providers named in contents."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ KeyT = TypeVar("KeyT", str, ProviderName)
 
 
 class Taxonomy:
-    """Names to primary keys, remembered for as long as it lives: one per change, or one per import run.
+    """A cache from names to primary keys: one per change or import run.
 
-    What a rolled-back transaction created must be forgotten: make a new one.
+    Discard it after a rollback, which may have removed rows.
     """
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Taxonomy:
         self.providers: dict[ProviderName, int] = {}
 
     def learn(self, contents: Iterable[schema.ArticleContent]) -> None:
-        """Makes sure that every name of `contents` has its row; safe when others create the same ones meanwhile."""
+        """Creates missing rows for the names in `contents`; safe against concurrent creation."""
         contents = list(contents)
         _learn(self.categories, Category, (c.category for c in contents if c.category), _named)
         _learn(self.topics, Topic, (topic for c in contents for topic in c.topics), _named)
@@ -50,7 +50,7 @@ def provider_names(contents: Iterable[schema.ArticleContent]) -> Iterable[Provid
 
 
 def slugs_to_come(model: type[Term], missing: Iterable[KeyT]) -> dict[KeyT, str]:
-    """What `learn` would call names without a row, a provider's with its domain, if nobody takes a slug meanwhile."""
+    """The slugs that `learn` would give to names without a row (a provider's includes its domain)."""
     columns: Callable[[Any], dict[str, str]] = _named_with_domain if model is Provider else _named
     keys = sorted(set(missing))
     slug_of = _free_slugs(model, [columns(key)["name"] for key in keys])
@@ -68,9 +68,9 @@ def _named_with_domain(key: ProviderName) -> dict[str, str]:
 def _learn(
     known: dict[KeyT, int], model: type[TermT], keys: Iterable[KeyT], columns: Callable[[KeyT], dict[str, str]]
 ) -> None:
-    """Two rounds: the second gives a slug of its own to what lost its slug to a name created at the same moment.
+    """Two rounds: the second gives a different slug to names that lost theirs to a concurrent creation.
 
-    Always in the same order: PostgreSQL makes two who create the same names wait for each other.
+    Always in the same order, because concurrent inserts of the same names could deadlock on PostgreSQL.
     """
     missing = sorted(key for key in dict.fromkeys(keys) if key not in known)
     if missing:
@@ -97,7 +97,7 @@ def _recall(
 
 
 def _free_slugs(model: type[Term], names: Iterable[str]) -> Callable[[dict[str, str]], str]:
-    """Gives the plain slug of a name to the first who asks for it, and one with a digest to any later one."""
+    """Gives a name's plain slug to the first who claims it, and one with a digest to later ones."""
     rows = model._default_manager.filter(slug__in={plain_slug(name) for name in names})
     taken = set(rows.values_list("slug", flat=True))
 
@@ -112,7 +112,7 @@ def _free_slugs(model: type[Term], names: Iterable[str]) -> Callable[[dict[str, 
 
 
 def _random_slugs(model: type[Term], names: Iterable[str]) -> Callable[[dict[str, str]], str]:
-    """For names that lost even the slug with the digest: anybody can compute that, and give it to another name."""
+    """For names that lost even the slug with the digest, which anybody can compute and use for another name."""
     return lambda columns: _with_ending(columns, secrets.token_hex(5))
 
 

@@ -1,7 +1,7 @@
-"""What differs between two values of a field, as plain values for a page to show.
+"""Differences between two values of a field, as plain values for templates.
 
-Values are given as revisions hold them (`revision_values.dump_value`): JSON in the seed's keys, a digest for a
-`secured`. `shape` tells a template which of the five kinds a difference is.
+Values are in the format of revisions (`revision_values.dump_value`): JSON with the seed's keys, a digest for a
+`secured`. `shape` is one of five kinds of difference.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from articles.seedfile.schema import Image, Part, Provider, Related, attributes_
 
 
 class Fate(StrEnum):
-    """What became of an entry. A changed one may have moved as well."""
+    """What happened to an entry. A changed one may have moved as well."""
 
     REMOVED = "removed"
     ADDED = "added"
@@ -42,14 +42,14 @@ class TextDifference:
 
     @property
     def direction(self) -> str:
-        """Of its first letter; HTML's own "auto" does not look into isolated passages."""
+        """Direction of its first letter; HTML's "auto" ignores isolated passages."""
         kinds = (bidirectional(character) for piece in self.pieces for character in piece.text)
         return "rtl" if next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L" else "ltr"
 
 
 @dataclass(frozen=True)
 class ValueDifference:
-    """A number, a flag or a moment; None for none."""
+    """A number, a flag or a time, or None."""
 
     field: str
     before: int | bool | datetime | None
@@ -68,7 +68,7 @@ class PartsDifference:
 
 @dataclass(frozen=True)
 class EntryDifference:
-    """One topic, picture, coverage entry or unknown key. Places count from 1; None on the side that has not got it."""
+    """One topic, picture, coverage entry or unknown key. Positions count from 1; None on the side without it."""
 
     fate: Fate
     name: str
@@ -89,7 +89,7 @@ class EntriesDifference:
 
 @dataclass(frozen=True)
 class SecretDifference:
-    """A `secured`: that it changed is all there is to see."""
+    """A `secured`: shows only that it changed."""
 
     field: str
     shape: ClassVar = "secret"
@@ -99,7 +99,7 @@ Difference = TextDifference | ValueDifference | PartsDifference | EntriesDiffere
 
 
 def difference(field: str, before: Any, after: Any) -> Difference:
-    """What differs in a field of an article, or of one of its parts, by its attribute's name."""
+    """The difference in a field of an article or part, by attribute name."""
     return _SHAPES.get(field, _text)(field, before, after)
 
 
@@ -159,7 +159,7 @@ def _pair(before: tuple[str, Any], after: tuple[str, Any]) -> Iterator[Differenc
 
 
 def _fields(part: type[Part], before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Difference]:
-    """What differs in the fields of an entry; one that JSON leaves out has its default."""
+    """The differences in an entry's fields; fields missing in the JSON have their default."""
     for key, name in {**attributes_of(part), "extra": "extra"}.items():
         unset = _unset(part, name)
         was, becomes = before.get(key, unset), after.get(key, unset)
@@ -193,7 +193,7 @@ def _entries(
     words: Callable[[Any], tuple[str, ...]],
     differ: Callable[[Any, Any], Iterable[Difference]] = lambda _before, _after: (),
 ) -> EntriesDifference:
-    """Entries are known by their keys as a merge knows them. `words`: an entry's name, then facts about it."""
+    """Entries are matched by the keys that a merge uses. `words` returns an entry's name, then facts about it."""
     old, new, _ = identified(before, after, after, keys)
     was, becomes = ({identity: n for n, identity in enumerate(side, 1)} for side in (old, new))
     in_step = {place for _, place in longest_ascent([(n, becomes[i]) for i, n in was.items() if i in becomes])}

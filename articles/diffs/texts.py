@@ -1,7 +1,7 @@
-"""What changed in a text, word by word, in a time that hostile texts cannot stretch.
+"""A word-by-word diff with a bounded running time, even for hostile texts.
 
-Lines are compared first, then the words of the lines that differ; where no blanks divide them (Chinese, Japanese, Thai,
-long runs of anything) characters stand for words. Beyond `WORK` a passage counts as rewritten as a whole.
+Compares lines first, then the words of differing lines; characters instead of words where there are no blanks (Chinese,
+Japanese, Thai, long runs of anything). Beyond `WORK`, a passage counts as rewritten.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from typing import NamedTuple
 from articles.seedfile.merging.matching import Matcher
 
 WORK = 300_000
-"""Comparisons for one pair of texts: less than a tenth of a second, as a page of a history shows many."""
+"""Comparisons per pair of texts: less than a tenth of a second, because a history page shows many."""
 LONG_WORD = 60
 AROUND = 160
-"""Characters of what stayed that are shown beside a change."""
+"""Unchanged characters shown beside a change."""
 MOST_CHANGED = 3_000
-"""Characters of one changed passage that are shown."""
+"""Characters shown of one changed passage."""
 MOST_PIECES = 400
-"""That are shown of one text; nobody reads on."""
+"""Pieces shown of one text."""
 _ABSORBED = 1_000
 _BLANKS = str.maketrans({" ": "·", "\t": "→", "\n": "¶\n"})
 
 
 class Kind(StrEnum):
-    """REST is the end of a text with more changes than are shown."""
+    """REST is the end of a text with too many changes to show."""
 
     SAME = "same"
     REMOVED = "removed"
@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Piece:
-    """A passage that stayed, went or came. `left_out` counts the characters of one that is folded and has no text."""
+    """An unchanged, removed or added passage. `left_out` counts the characters of a folded one without text."""
 
     kind: Kind
     text: str
@@ -46,19 +46,19 @@ class Piece:
 
     @property
     def seen(self) -> str:
-        """The text; blanks alone that came or went are written as signs."""
+        """The text, with visible signs if only white space was added or removed."""
         is_blank = self.kind is not Kind.SAME and not self.text.strip()
         return self.text.translate(_BLANKS) if is_blank else self.text
 
 
 def compare_texts(before: str, after: str) -> tuple[Piece, ...]:
-    """The same and removed pieces, one after the other, are `before`; the same and added ones are `after`."""
+    """Concatenated, same and removed pieces give `before`, same and added ones `after`."""
     matcher = Matcher(WORK)
     return tuple(_pieces(_steps_by_word(_lines(before), _lines(after), matcher)))
 
 
 def folded(pieces: Sequence[Piece]) -> list[Piece]:
-    """For showing: long passages shortened to what stands next to a change, and to their beginning and end."""
+    """For display: long passages are shortened to the context of a change, or to their beginning and end."""
     shown: list[Piece] = []
     for number, piece in enumerate(pieces[:MOST_PIECES]):
         is_changed = piece.kind is not Kind.SAME
@@ -70,7 +70,7 @@ def folded(pieces: Sequence[Piece]) -> list[Piece]:
 
 
 class _Step(NamedTuple):
-    """What went and what came at one place, and the passage after it that stayed."""
+    """Text removed and added at one place, and the unchanged passage after it."""
 
     removed: str
     added: str
@@ -100,7 +100,7 @@ def _steps(old: list[str], new: list[str], matches: Mapping[int, int]) -> Iterat
 
 
 def _runs(matches: Mapping[int, int], end: int, end_new: int) -> Iterator[tuple[int, int, int]]:
-    """Neighbours that match neighbours, as (first, first in the new text, behind the last); an empty one at the end."""
+    """Runs of matching neighbours as (start, start in the new text, end); an empty one at the end."""
     start, start_new, stop = 0, 0, 0
     for place in sorted(matches):
         if place != stop or matches[place] != start_new + stop - start:
@@ -112,7 +112,7 @@ def _runs(matches: Mapping[int, int], end: int, end_new: int) -> Iterator[tuple[
 
 
 def _without_islands(steps: Iterable[_Step]) -> Iterator[_Step]:
-    """What stayed between two changes and is shorter than both, a blank or an "of", is read more easily as changed."""
+    """An unchanged passage between two longer changes, such as a blank or an "of", reads more easily as changed."""
     last = _Step("", "", "")
     for step in steps:
         size, size_last = (max(len(each.removed), len(each.added)) for each in (step, last))
@@ -126,7 +126,7 @@ def _without_islands(steps: Iterable[_Step]) -> Iterator[_Step]:
 
 
 def _pieces(steps: Iterable[_Step]) -> Iterator[Piece]:
-    """Neighbours of a kind as one piece; what was removed stands before what was added in its place."""
+    """Joins neighbours of a kind; removed text comes before the text added in its place."""
     waiting: dict[Kind, list[str]] = {kind: [] for kind in (Kind.SAME, Kind.REMOVED, Kind.ADDED)}
     for removed, added, same in steps:
         if (removed or added) and waiting[Kind.SAME]:
@@ -172,7 +172,7 @@ def _shortened(piece: Piece, head: int, tail: int) -> list[Piece]:
 
 
 def _blank_before(text: str, place: int) -> int:
-    """The place behind the last blank before `place`, or `place` when none is near."""
+    """The position after the last blank before `place`, or `place` if none is near."""
     near = text[max(0, place - LONG_WORD) : place]
     blank = max(near.rfind(" "), near.rfind("\n")) + 1
     return place - len(near) + blank if blank else place

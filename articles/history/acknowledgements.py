@@ -1,4 +1,4 @@
-"""Ending the wait for a look at an article whose file changed or vanished, and taking that back."""
+"""Marks source changes and missing files as reviewed, and undoes that."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ WAITS_ALREADY = "its source has changed again, or is back"
 
 
 def end(article: Article, *, since: int | None, is_loss: bool) -> Look | None:
-    """Clears those of the two marks that stand; None if neither does. Giving it a change set is the caller's."""
+    """Clears the two marks; None if neither is set. The caller sets the change set."""
     sources = Source.objects.filter(article=article)
     look = Look(article=article)
     if since is not None and sources.filter(unreviewed_from=since).update(unreviewed_from=None):
@@ -21,7 +21,7 @@ def end(article: Article, *, since: int | None, is_loss: bool) -> Look | None:
 
 
 def take_back(looks: Collection[Look], undoing: ChangeSet) -> dict[int, str]:
-    """By article, why its look stands; "" for those that were taken back. The queries do not grow."""
+    """By article, why the acknowledgement cannot be undone; "" if it was undone. Constant number of queries."""
     pks = [look.article_id for look in looks]
     if not pks:
         return {}
@@ -41,7 +41,7 @@ def take_back(looks: Collection[Look], undoing: ChangeSet) -> dict[int, str]:
 
 
 def _turned(look: Look, source: Source) -> Look | None:
-    """The opposite of the look, done to the source in memory as far as the marks are still as the look left them."""
+    """Applies the opposite to the source in memory, if the marks have not changed since."""
     turned = Look(article_id=look.article_id, has_ended=not look.has_ended)
     left, returned = (None, look.since) if look.has_ended else (look.since, None)
     if look.since is not None and source.unreviewed_from == left:

@@ -1,4 +1,4 @@
-"""Change sets: revisions made together, undone as one."""
+"""Change sets: revisions made together and undone together."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from articles.querysets import LONG_COLUMNS, with_article
 
 ARTICLES_AT_ONCE = 200
 _CHANGED = "it has changed since"
-_UNDONE = "an undo has restored it already"
+_UNDONE = "an undo has already restored it"
 _CREATED = "this change created it; unpublish it instead"
 
 
 @dataclass
 class UndoReport:
-    """What an undo returned to its earlier state, which conflicts are open again, and what it left, with the reason.
+    """What an undo restored, which conflicts it reopened, and what it kept, with reasons.
 
-    `next_after` is where `undo_some` goes on; None when the whole set was looked at.
+    `next_after` is where `undo_some` continues; None when the set is finished.
     """
 
     change_set: ChangeSet
@@ -39,7 +39,7 @@ class UndoReport:
     next_after: int | None = None
 
     def add(self, some: UndoReport) -> None:
-        """What came of the next articles."""
+        """Adds the results of the next articles."""
         self.undone += some.undone
         self.kept += some.kept
         self.reopened += some.reopened
@@ -58,12 +58,11 @@ def open_change_set(kind: str, *, actor: Actor, reason: str = "", undoes: Change
 
 
 def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport:
-    """Returns every article of the set that nobody touched since, and names the others. The conflicts that the set
-    closed are open again with them, and what it found fine waits for a look again.
+    """Restores every article of the set that hasn't changed since, and lists the others. Also reopens the conflicts
+    that the set closed, and puts source changes that it reviewed up for review again.
 
-    The door's rights apply. An undo is a change set as well, so it can be undone; one that undid nothing leaves none.
-    Some articles at a time, these whole or not at all: what an undo that was killed left, the next one returns.
-    """
+    Uses the door's permission checks. An undo is a change set too, so it can be undone; it leaves none if it undid
+    nothing. Works in batches, each all or nothing; after an undo was killed, the next one does the rest."""
     with transaction.atomic():
         report = undo_some(open_undo(change_set, actor=actor, reason=reason), actor=actor)
     while report.next_after is not None:
@@ -74,7 +73,7 @@ def undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> UndoReport
 
 
 def open_undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> ChangeSet:
-    """A change set for `undo_some` to fill. If nothing comes of it, deleting it is the caller's."""
+    """A change set that `undo_some` fills. The caller deletes it if it stays empty."""
     if change_set.kind == ChangeSet.Kind.IMPORT:
         raise ValueError("an import is undone with its files, by importing.undo")
     return open_change_set(ChangeSet.Kind.UNDO, actor=actor, reason=reason, undoes=change_set)
@@ -82,9 +81,9 @@ def open_undo(change_set: ChangeSet, *, actor: Actor, reason: str = "") -> Chang
 
 @transaction.atomic
 def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = ARTICLES_AT_ONCE) -> UndoReport:
-    """`undo`, for at most so many of its articles with primary keys above `after`; queries do not grow with them.
+    """`undo` for at most `most` articles with primary keys above `after`; a constant number of queries.
 
-    Repeating it is harmless: what this same undo returned before is told again.
+    Safe to repeat: articles that this undo has already restored are reported again.
     """
     change_set = undoing.undoes
     if change_set is None:
@@ -102,7 +101,7 @@ def undo_some(undoing: ChangeSet, *, actor: Actor, after: int = 0, most: int = A
 
 
 def purged_of(change_set: ChangeSet) -> list[tuple[Article, str]]:
-    """Articles of the set that were purged since, with the reason why no undo brings them back."""
+    """Articles of the set that have been purged, with the reason."""
     return _kept_for_ever(Tombstone.objects.filter(article__in=change_set.revisions.order_by().values("article_id")))
 
 
@@ -121,7 +120,7 @@ def _kept_for_ever(stones: QuerySet[Tombstone]) -> list[tuple[Article, str]]:
 
 
 class _Found:
-    """What there is of some articles of a set: as they stand, and what the set did to each, in order."""
+    """Loads some articles of a set: their current rows and the set's revisions of each, in order."""
 
     def __init__(self, undoing: ChangeSet, change_set: ChangeSet, pks: Sequence[int]) -> None:
         self.articles = list(Article.objects.for_change(pks))
@@ -143,7 +142,7 @@ class _Found:
 
 
 def _change_back(articles: _Found, actor: Actor, undoing: ChangeSet) -> dict[int, str]:
-    """By article, why it stays as it is; "" for those that were returned."""
+    """By article, why it was kept; "" if it was restored."""
     reasons = {a.pk: articles.why_not(a) for a in articles.articles if a.pk in articles.steps}
     going = [article for article in articles.articles if reasons.get(article.pk) == ""]
     results = change_back(going, articles.steps, actor=actor, undoing=undoing)
@@ -179,11 +178,13 @@ def change_back(
 
 
 def _unloadable(problem: LookupError | ValidationError) -> str:
-    return str(problem.args[0]) if isinstance(problem, LookupError) else "its former value is no longer valid; edit it"
+    return (
+        str(problem.args[0]) if isinstance(problem, LookupError) else "its former value is not valid any more; edit it"
+    )
 
 
 def _note_kept(report: UndoReport, refusals: dict[int, str]) -> None:
-    """With articles as they are now, but for their long columns."""
+    """With the current articles, without their long columns."""
     for article in Article.objects.filter(pk__in=refusals).defer(*LONG_COLUMNS).order_by("pk"):
         if refusals[article.pk]:
             report.kept.append((article, refusals[article.pk]))
@@ -192,8 +193,8 @@ def _note_kept(report: UndoReport, refusals: dict[int, str]) -> None:
 
 
 def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Actor) -> None:
-    """Close the conflicts that the undone change set had reopened, with their former outcome; also those that the door
-    just closed because the article has the file's value again."""
+    """Closes the conflicts that the undone change set had reopened, with their former outcome; also those that the door
+    just closed because the article has the source's value again."""
     now = timezone.now()
     kept, undone = {article.pk for article, _ in report.kept}, {article.pk for article in report.undone}
     places: dict[str, list[int]] = defaultdict(list)
@@ -215,7 +216,7 @@ def _close_again(report: UndoReport, reopenings: QuerySet[Reopening], actor: Act
 
 
 def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Actor) -> None:
-    """Those of an article that stays as it is stay closed, and those that have a successor."""
+    """Conflicts of kept articles stay closed, and so do replaced ones."""
     rows = with_article(closed).order_by("pk")
     conflicts = list(rows.select_for_update(of=("self",)))
     others = Conflict.objects.filter(article__in={conflict.article_id for conflict in conflicts})
@@ -238,7 +239,7 @@ def _reopen_conflicts(report: UndoReport, closed: QuerySet[Conflict], actor: Act
 
 
 def _take_looks_back(report: UndoReport, made: QuerySet[Look], actor: Actor) -> None:
-    """Those of an article that stays as it is stand."""
+    """Acknowledgements of kept articles stay."""
     rows = with_article(made).order_by("article")
     returned = {article.pk for article in report.undone} | {conflict.article_id for conflict in report.reopened}
     kept = {article.pk for article, _ in report.kept}

@@ -1,6 +1,6 @@
-"""Purging: articles are deleted with all that belongs to them, and there is no Undo.
+"""Purging permanently deletes articles and everything that belongs to them.
 
-Their revisions stay, and a tombstone that keeps the address from coming back.
+Their revisions stay, and a tombstone that blocks their address.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from articles.models import Article, ChangeSet, Tombstone
 from articles.querysets import ArticleQuerySet
 
 PURGE_RIGHT = "delete_article"
-"""Which no role holds: for the operator and superusers."""
+"""No role has it: for the operator and superusers only."""
 
 
 def purge_many(
     articles: Sequence[Article], *, actor: Actor, change_set: ChangeSet, reason: str = ""
 ) -> list[Tombstone | Refused]:
-    """Deletes articles with all that belongs to them but their revisions, each at the version that was looked at.
+    """Deletes articles, if they are at the expected version, with everything except their revisions.
 
-    One answer per article, in order; a refusal leaves the others standing. Queries do not grow with their number.
+    One result per article, in order; a refusal does not affect the others. Constant number of queries.
     """
     now = timezone.now()
     _overwrite_what_goes()
@@ -39,12 +39,12 @@ def purge_many(
 
 
 def foresee_purge(articles: Sequence[Article], *, actor: Actor) -> list[Tombstone | Refused]:
-    """What `purge_many` would answer; writes and locks nothing."""
+    """What `purge_many` would return; writes and locks nothing."""
     return _examined(articles, _locked(articles), actor, ChangeSet(), "", timezone.now())
 
 
 def forget(stone: Tombstone, *, actor: Actor) -> None:
-    """Lets the address come in again. Raises NotAllowed."""
+    """Allows the address to be imported again. Raises NotAllowed."""
     refusal = refusal_to_forget(actor)
     if refusal:
         raise refusal
@@ -56,14 +56,14 @@ def refusal_to_forget(actor: Actor) -> NotAllowed | None:
 
 
 def _overwrite_what_goes() -> None:
-    """SQLite leaves the bytes of deleted rows in the file, unless it was built otherwise or is told."""
+    """By default, SQLite leaves the bytes of deleted rows in the file."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA secure_delete = ON")
 
 
 def _locked(articles: Sequence[Article]) -> ArticleQuerySet[Article]:
-    """In key order, as the door locks them."""
+    """In key order, like the door."""
     rows = Article.objects.filter(pk__in=[article.pk for article in articles]).order_by("pk")
     return rows.only("title", "web_url", "url_key", "version")
 

@@ -1,4 +1,4 @@
-"""Conflicts that an undo opens again: with what their files say today, which may be news since they were closed."""
+"""Conflicts that an undo reopens, with the current value of the source, which may have changed meanwhile."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ AGREES = "the source agrees now"
 
 
 def renewed(conflicts: Sequence[Conflict]) -> list[Conflict]:
-    """Those whose file and article differ still; the file's value of today is theirs from now on.
+    """The conflicts in which source and article still differ, updated to the source's current value.
 
-    One query unless files came since the conflicts arose, and no more for many.
+    One query, unless files were imported since the conflicts arose; constant for many.
     """
     sources = Source.objects.filter(article__in={conflict.article_id for conflict in conflicts})
     runs = dict(sources.values_list("article_id", "run__change_set_id"))
@@ -34,7 +34,7 @@ def renewed(conflicts: Sequence[Conflict]) -> list[Conflict]:
 
 
 def _sides_of(moved: Sequence[Conflict]) -> dict[int, tuple[Any, Any]]:
-    """By conflict, what the file says and what the article holds, as revisions hold values."""
+    """The source's and the article's value by conflict, in the format of revisions."""
     pks = {conflict.article_id for conflict in moved}
     states = article_state.read_states(list(Article.objects.for_change(pks)))
     raws = dict(Source.objects.filter(article__in=pks).values_list("article_id", "raw"))
@@ -43,7 +43,7 @@ def _sides_of(moved: Sequence[Conflict]) -> dict[int, tuple[Any, Any]]:
         name, here = conflict.field, value_of(states[conflict.article_id], conflict.field)
         try:
             says = getattr(reader.read(bytes(raws[conflict.article_id])).content, name)
-        except SeedError:  # by the rules of its day it was a seed
+        except SeedError:  # it was a valid seed by the rules of its time
             sides[conflict.pk] = conflict.values[1:]
         else:
             sides[conflict.pk] = revision_values.dump_value(name, says), revision_values.dump_value(name, here)

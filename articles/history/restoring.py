@@ -1,4 +1,4 @@
-"""Earlier values of an article, and bringing them back: whole or by field, as a new revision through the door."""
+"""Compares an article with earlier revisions, and restores all or some fields as a new revision."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from articles.models.history import Origin
 from articles.workflow import publishing
 
 Values = dict[str, Any]
-"""Fields in the order of the seed's keys, each with its value as revisions hold it."""
+"""Fields in the order of the seed's keys, with values in the format of revisions."""
 
 
 class CannotBeRestored(refusals.Refused):
-    """An earlier value that does not make a valid article any more."""
+    """The earlier value would make the article invalid."""
 
 
 def values_then(article: Article, first: int, second: int) -> tuple[Values, Values]:
-    """What differs between the article as revision `first` left it and as `second` did: the values on either side."""
+    """The values that differ between revisions `first` and `second`."""
     at: tuple[Values, Values] = ({}, {})
     last: Values = {}
     rows = article.revisions.filter(number__gt=min(first, second)).order_by("number")
@@ -50,10 +50,10 @@ def restore(
     reason: str = "",
     change_set: ChangeSet | None = None,
 ) -> Revision | None:
-    """Restores revision `number`, or some of its fields. None: no differences.
+    """Restores revision `number`, or some of its fields. Returns None if there are no differences.
 
-    All of it is the article as it was, its schedule included; its `published` alone is a publication of today.
-    Raises as the door does, and CannotBeRestored; has then changed nothing.
+    Restoring everything includes the schedule; restoring only `published` publishes now. Raises as the door does, and
+    CannotBeRestored, without changing anything.
     """
     if article.version != expected_version:
         raise refusals.Stale(expected_version, article.version)

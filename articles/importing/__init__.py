@@ -1,1 +1,1 @@
-"""Seeds into the desk: which files (`walk`), what becomes of each (`runner`), and the record of it (`receipt`)."""
+"""Imports seeds: finds files (`walk`), processes them (`runner`), and records the results (`receipt`)."""

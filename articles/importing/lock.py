@@ -1,4 +1,4 @@
-"""One importer at a time for each tree: a second one waits until the first is done, or was killed."""
+"""One importer per tree: a second one waits until the first is done or was killed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ _KIND = 0x5EED
 
 @contextmanager
 def tree_lock(root: str, *, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Holds the tree's lock; `on_wait` is called once when another process has it.
+    """Holds the tree's lock; calls `on_wait` once if another process has it.
 
-    An advisory lock of the session on PostgreSQL; on SQLite a lock on one byte of a file beside the database. The
-    system lets go of either when the process dies. A database in memory has one process and needs none.
+    A session-level advisory lock on PostgreSQL; on SQLite a lock on one byte of a file beside the database. Both are
+    released when the process dies. An in-memory database has one process and needs none.
     """
     key = int.from_bytes(sha256(root.encode()).digest()[:4], "big") >> 1
     if connection.vendor == "postgresql":
@@ -63,7 +63,7 @@ def _file_lock(key: int, on_wait: Callable[[], None]) -> Iterator[None]:
 
 
 def _lock_file() -> int | None:
-    """None where there is no file to be made: then SQLite itself says what it cannot write."""
+    """None if the file cannot be created: then SQLite itself reports the error."""
     name = str(connection.settings_dict["NAME"])
     if ":memory:" in name or "mode=memory" in name:
         return None

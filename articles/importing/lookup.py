@@ -1,4 +1,4 @@
-"""What the database says about the articles that a batch of files touches."""
+"""Loads what the database knows about the articles of a batch of files."""
 
 from __future__ import annotations
 
@@ -23,12 +23,11 @@ from articles.sql.many_rows import Among
 
 @dataclass
 class Known:
-    """`touched` are the articles in which a field may differ from the last file on purpose: a person changed them, or
-    they were in a conflict. `decided` are those whose `published` a person set or kept, or that a person set aside or
-    holds. `open_conflicts` have, by article and field, the base as the conflict holds it. `raws` are what the files of
-    the touched held, as they were imported and then as they were last seen, `pending` what the desk wrote there since
-    and nobody has seen there.
-    `purged` has the tombstones of addresses that nobody has."""
+    """`touched` are articles that may deliberately differ from the last import: a person changed them, or they had a
+    conflict. `decided` are articles whose `published` a person set or kept, or that are dismissed or on hold.
+    `open_conflicts` are the conflicts' bases by article and field. `raws` are the files of touched articles, as
+    imported and as last seen; `pending` is what the desk has written since, unconfirmed. `purged` are tombstones of
+    free addresses."""
 
     owners: dict[str, Article] = field(default_factory=dict)
     articles: dict[int, Article] = field(default_factory=dict)
@@ -41,7 +40,7 @@ class Known:
     purged: dict[str, Tombstone] = field(default_factory=dict)
 
     def base(self, source: Source) -> ArticleContent:
-        """What the file said when it was last seen. What nobody touched is, by the rules of its day, what it held."""
+        """The file's content when it was last seen. For an untouched article, that is its current content."""
         current = self.states[source.article_id].content
         if source.article_id not in self.touched:
             return current
@@ -55,7 +54,8 @@ class Known:
         return base.model_copy(update={name: getattr(current, name) for name in FIELDS if name not in theirs})
 
     def merge_base(self, source: Source, incoming: ArticleContent) -> ArticleContent:
-        """What the file was edited on: by field, what the desk wrote, where that has arrived; else `base`."""
+        """The content that the file was edited from: per field, what the desk wrote if that has arrived, else
+        `base`."""
         base, raw = self.base(source), self.pending.get(source.article_id)
         if raw is None:
             return base
@@ -65,12 +65,12 @@ class Known:
             return base
 
     def addresses(self, source: Source) -> set[str]:
-        """The keys of those that the source's article has and its file had."""
+        """The address keys of the source's article and of its file."""
         raws = [*self.raws.get(source.article_id, ()), self.pending.get(source.article_id, b"")]
         return {self.articles[source.article_id].url_key, *map(address_in, raws)} - {""}
 
     def _last_import(self, pk: int) -> ArticleState:
-        """Where an import left the article; for a file that today's rules refuse."""
+        """The article's content after its last import; for a file that the current rules reject."""
         article = self.articles[pk]
         numbers = article.revisions.filter(origin=Origin.IMPORT).values_list("number", flat=True)
         return revision_values.state_before(article, self.states[pk], max(numbers)) if numbers else self.states[pk]
@@ -99,7 +99,7 @@ def look_up(contents: Sequence[ArticleContent], sources: Iterable[Source]) -> Kn
 
 
 def address_in(raw: bytes) -> str:
-    """The key of a file's; "" of what is no seed any more."""
+    """The address key of a file; "" if it is no longer a valid seed."""
     try:
         return url_key(reader.read(raw).content.web_url)
     except SeedError:
@@ -107,7 +107,7 @@ def address_in(raw: bytes) -> str:
 
 
 def changed_by_persons(articles: Iterable[int | Article]) -> RevisionQuerySet:
-    """The revisions of people. Taking an import back is not one: it returns what the import found."""
+    """Revisions made by people; undoing an import is not one, because it restores what the import found."""
     rows = Revision.objects.filter(article__in=list(articles)).exclude(origin=Origin.IMPORT)
     return rows.exclude(change_set__undoes__kind=ChangeSet.Kind.IMPORT)
 

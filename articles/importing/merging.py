@@ -26,9 +26,9 @@ from articles.seedfile.schema import FIELDS, ArticleContent, seed_key
 
 
 def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: Problem) -> Step:
-    """The source moves on; the article takes what only the file changed, and what clashes waits for an editor.
+    """Updates the source; the article takes fields that only the file changed, and clashes become conflicts.
 
-    `holder` names another article or file that has the file's address; `also` joins the report.
+    `holder` names another article or file with the file's address; `also` is added to the report.
     """
     content = arrival.content
     article = known.articles[source.article_id]
@@ -41,7 +41,7 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
     if state.desk.set_aside and is_material(current.content, state.content):
         state, also = (
             brought_back(state),
-            (*also, notice("had been dismissed; it has changed, so it is back in the queue")),
+            (*also, notice("was dismissed; the source has changed, so it is back in the queue")),
         )
     changed = article_state.differing_fields(current, state)
     change = Change(state, article, article.version, body=arrival.body) if changed else None
@@ -73,10 +73,10 @@ def merged(arrival: Arrival, source: Source, holder: str, known: Known, *also: P
 def _renewed(
     waiting: Mapping[str, str], base: ArticleContent, content: ArticleContent, plan: Plan
 ) -> tuple[list[FieldConflict], frozenset[str]]:
-    """Of the open conflicts, what the file says of their fields today, and the fields in which they are over.
+    """For the open conflicts: the source's current values, and the fields whose conflict is over.
 
-    A file may change such a field elsewhere than where the sides clash, and merge. To take the file's value is then to
-    take today's; and where a merge from where the sides began changes nothing more, they have come to agree.
+    A file may change a contested field outside the clash, so that it merges; “Use source” then means the new value. If
+    merging from the conflict's base changes nothing more, the sides agree.
     """
     agreed = {name for name in waiting if getattr(content, name) == getattr(plan.content, name)}
     clashing = {conflict.field for conflict in plan.conflicts}
@@ -112,7 +112,7 @@ def unchanged(arrival: Arrival, source: Source) -> Step:
 
 
 def _echo(arrival: Arrival, source: Source) -> ExportedFile | None:
-    """What the desk wrote and nobody had seen in the file until now."""
+    """The desk's write, found in the file for the first time."""
     written = source.written
     return written if written and written.pending_digest == arrival.digest else None
 
@@ -125,7 +125,7 @@ def _outcome(arrival: Arrival, source: Source, has_change: bool, has_clash: bool
 
 
 def _clash(conflict: FieldConflict, arrival: Arrival) -> Problem:
-    """What a receipt says of a conflict."""
+    """The receipt's message for a conflict."""
     key = _key(conflict.field)
     message = "changed on the desk and in the source; ours stays until an editor decides"
     if conflict.field == "published":
@@ -138,13 +138,13 @@ def _key(name: str) -> str:
 
 
 def first_state(content: ArticleContent) -> ArticleState:
-    """Of a new article: a seed that arrives published is live from its publishedDateTime."""
+    """For a new article: a seed that arrives published is live from its publishedDateTime."""
     return ArticleState(content, DeskState(live_from=content.published_at if content.published else None))
 
 
 def next_state(content: ArticleContent, current: ArticleState) -> ArticleState:
-    """Of an article whose content becomes this. A live_from that came from the file follows the file, but neither past
-    the end that an editor chose nor, once readers see the article, into the future: no import takes it from them."""
+    """For an existing article. A live_from that came from the file follows the file, but not past a live_until that an
+    editor set nor, once the article is live, into the future: no import takes a live article down."""
     if not content.published:
         return ArticleState(content, current.desk)
     begins, until = content.published_at, current.desk.live_until
@@ -158,14 +158,14 @@ def next_state(content: ArticleContent, current: ArticleState) -> ArticleState:
 
 
 def brought_back(state: ArticleState) -> ArticleState:
-    """Of a set-aside article whose file changed materially: it waits for an editor again, and says what it was."""
+    """For a dismissed article whose file changed materially: returns it to the queue, and keeps the former cause."""
     cause = state.desk.set_aside
     return replace(state, desk=replace(state.desk, set_aside="", set_aside_note="", set_aside_before=cause))
 
 
 def is_material(before: ArticleContent, after: ArticleContent) -> bool:
-    """Whether an editor who set the first aside may decide otherwise about the second: another story, other words, or
-    filed elsewhere. Numbers, pictures and coverage come and go, and so do spaces and capitals."""
+    """Whether the change may alter an editor's dismissal: a different story, wording or classification. Changes of
+    numbers, pictures, coverage, white space and case don't count."""
     return any(_normalised(getattr(before, name)) != _normalised(getattr(after, name)) for name in _MATERIAL)
 
 

@@ -1,4 +1,4 @@
-"""Whether so many of a root's files are gone that a disk may be, rather than the files."""
+"""Detects that so many of a root's files are missing that the disk may not be mounted."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from articles.importing.walk import Found, is_there, printable, walk
 from articles.models import Source
 
 FEW = 10
-"""Of fewer known files, any number may be gone while the folder holds some."""
+"""With fewer known files, any number may be missing unless the folder is empty."""
 SOURCES_AT_ONCE = 1_000
 
 
 @dataclass
 class _Look:
-    """What was found at the places of known files: how many, which are not there, and the folders that have some."""
+    """The state of known files: how many, which are missing, and the folders that contain some."""
 
     there: int = 0
     gone: list[int] = field(default_factory=list)
@@ -29,19 +29,18 @@ class _Look:
 
 @dataclass
 class KnownFiles:
-    """The files of a root that were there at its last run."""
+    """The files of a root that existed at its last run."""
 
     root: str
     folders: Sequence[Path]
     _has_begun: bool = False
 
     def check(self) -> None:
-        """Raises CannotImport where a folder is empty and known files are gone or, when the run begins, fewer than half
-        of FEW or more are there.
+        """Raises CannotImport if a folder is empty and known files are missing or, when the run starts, if fewer than
+        half of FEW or more exist.
 
-        A file that moved is there, by the address in it. That takes a look at the disk for half of the files, and reads
-        the tree only when they are not where they were.
-        """
+        A moved file counts as existing, by its address. Normally this only checks half of the files on disk; the tree
+        is read only if they are not found at their paths."""
         count = 0 if self._has_begun else self._sources().count()
         self._has_begun = True
         needed = (count + 1) // 2 if count >= FEW else 0
@@ -58,7 +57,7 @@ class KnownFiles:
         return self._look(1).there > 0
 
     def _look(self, enough: int) -> _Look:
-        """Ends when so many are there."""
+        """Stops once `enough` are found."""
         look = _Look()
         pages = self._pages(2 * enough)
         while look.there < enough and (page := next(pages, None)):
@@ -73,7 +72,7 @@ class KnownFiles:
         return look
 
     def _pages(self, first: int) -> Iterator[list[tuple[int, str]]]:
-        """Their keys and paths, of which the first few may do."""
+        """Keys and paths, lazily; the first few may be enough."""
         last, size = 0, min(first, SOURCES_AT_ONCE)
         sources = self._sources().order_by("pk").values_list("pk", "path")
         while page := list(sources.filter(pk__gt=last)[:size]):
@@ -81,7 +80,7 @@ class KnownFiles:
             yield page
 
     def _sources(self) -> QuerySet[Source]:
-        """But for those that an export has still to write."""
+        """Except those that an export still has to write."""
         return Source.objects.filter(root=self.root, missing_at=None).exclude(exported__is_awaited=True)
 
 
@@ -90,8 +89,8 @@ def _not_below(folder: str, page: Sequence[tuple[int, str]]) -> list[tuple[int, 
 
 
 def _moved_count(gone: Sequence[int], addresses: Addresses) -> int:
-    """Of the sources that have no file at their place, those whose address a file of the tree has: the article's or,
-    where an editor changed that, one that was in the file."""
+    """Sources whose file is missing but whose address occurs in a file of the tree: the article's address or, if an
+    editor changed that, a former one of the file."""
     moved = 0
     for start in range(0, len(gone), SOURCES_AT_ONCE):
         rows = Source.objects.filter(pk__in=gone[start : start + SOURCES_AT_ONCE])
@@ -103,7 +102,7 @@ def _moved_count(gone: Sequence[int], addresses: Addresses) -> int:
 
 
 def _is_empty(folder: Path) -> bool:
-    """Of seeds; what cannot be read may hold some."""
+    """Whether there are seeds; an unreadable folder may contain some."""
     return not any(isinstance(entry, Found) or entry.is_error for entry in walk(folder))
 
 

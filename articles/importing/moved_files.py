@@ -25,8 +25,8 @@ SOURCES_AT_ONCE = 1_000
 
 
 def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
-    """By a `url_key` that the file had, the source's primary key. One look at the disk for each source of the root,
-    which a run takes only when a new path turns up."""
+    """Source keys by a former `url_key` of their file. Checks each source of the root on disk; a run does this only
+    when a new path turns up."""
     strays: dict[str, int] = {}
     sources = Source.objects.filter(root=root).values_list("pk", "path", "article")
     for page in in_key_order(sources, SOURCES_AT_ONCE):
@@ -37,8 +37,8 @@ def find_strays(root: str, is_on_disk: Callable[[str], bool]) -> dict[str, int]:
 
 
 def by_address_in_file(articles: Collection[int]) -> dict[str, int]:
-    """By each `url_key` that the file had, by its last import or as the desk wrote it, the sources of those articles
-    whose address somebody changed here, or may have by undoing an import."""
+    """Sources by each former `url_key` of their file (last import or last write), for articles whose address was
+    changed on the desk, or may have been by undoing an import."""
     readdressed = changed_by_persons(articles).changing("web_url").values("article")
     by_key: dict[str, int] = {}
     rows = Source.objects.filter(Q(article__in=readdressed) | Q(article__in=articles, exported__isnull=False))
@@ -48,7 +48,7 @@ def by_address_in_file(articles: Collection[int]) -> dict[str, int]:
 
 
 def has_new_address(sources: QuerySet[Source], keys: Mapping[str, str]) -> bool:
-    """Whether one of the files has another address than the last time; `keys` has theirs by path."""
+    """Whether one of the files has a different address than last time; `keys` are the addresses by path."""
     if not keys:
         return False
     rows = sources.values_list("path", "article__url_key")
@@ -61,8 +61,8 @@ _LONGEST_NAME = 255
 
 
 def path_beside(source: Source, path: str, is_on_disk: Callable[[str], bool]) -> str:
-    """`b.md` becomes `b.article-7.md`, where no file is: the source of article 7 is missing there until its file turns
-    up."""
+    """`b.md` becomes `b.article-7.md`, which does not exist: the source of article 7 is missing there until its file
+    turns up."""
     taken = PurePosixPath(path)
     mark = f".article-{source.article_id}{taken.suffix}"
     stem = taken.stem
@@ -77,7 +77,7 @@ _CLOSING = re.compile(rb"[\r\n]---[ \t]*[\r\n]")
 
 
 class Addresses:
-    """Takes eight bytes for each file."""
+    """Uses eight bytes per file."""
 
     def __init__(self, folders: Iterable[Path]) -> None:
         self._marks = array("Q", sorted(_mark(key) for folder in folders for key in _keys_below(folder)))
@@ -95,7 +95,7 @@ def _keys_below(folder: Path) -> Iterator[str]:
 
 
 def _key_in(raw: bytes) -> Iterator[str]:
-    """Most addresses are seen without reading the file."""
+    """Finds most addresses without parsing the file."""
     closing = _CLOSING.search(raw)
     address = _ADDRESS.search(raw, 0, closing.start() if closing else len(raw))
     with suppress(ValueError, SeedError):
@@ -103,28 +103,28 @@ def _key_in(raw: bytes) -> Iterator[str]:
 
 
 def _mark(key: str) -> int:
-    """Sixteen of a key's 64 hexadecimal digits."""
+    """The first sixteen of a key's 64 hexadecimal digits."""
     return int(key[:16], 16)
 
 
 @dataclass
 class Claims:
-    """`taken` has by address the path of the file that took it, `places` by source where its file, or the lack of it,
-    stands by now."""
+    """`taken`: the path of the file that took an address. `places`: the current path of each source, existing or
+    missing."""
 
     taken: dict[str, str] = field(default_factory=dict)
     given_up: set[str] = field(default_factory=set)
     places: dict[int, str] = field(default_factory=dict)
 
     def owner(self, key: str, known: Known) -> Article | None:
-        """The article that has the address, by the database and by what was planned since."""
+        """The article with the address, in the database or by the plan so far."""
         return None if key in self.given_up else known.owners.get(key)
 
     def place(self, source: Source) -> str:
         return self.places.get(source.pk, source.path)
 
     def note(self, step: Step, known: Known, key: str) -> None:
-        """What the step makes of the address in its file, and of the one that its article had."""
+        """Records what the step does with its file's address, and with its article's former one."""
         if not step.takes_source:
             return
         path = step.arrival.path
@@ -143,7 +143,7 @@ class Claims:
 
 
 def address_after(step: Step, known: Known) -> str:
-    """The key of the address that the step's article has when it is done."""
+    """The address key of the step's article after the step."""
     if step.change:
         return url_key(step.change.state.content.web_url)
     article = step.report.article

@@ -1,4 +1,4 @@
-"""Decides what becomes of each file of a batch. Reads the database, writes nothing; dry runs end here."""
+"""Plans what to do with each file of a batch. Reads the database and writes nothing; dry runs end here."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ from articles.sql.many_rows import Among
 
 
 class Planner:
-    """Knows the run's root and folders and, in a dry run, what the run would have taken by now."""
+    """Plans for one root and its folders; in a dry run, remembers what the run would have done so far."""
 
     undone: frozenset[str] = frozenset()
-    """The digests of files as undone runs had read them, which say nothing more."""
+    """Digests of files as undone runs had read them, which are skipped."""
 
     def __init__(self, root: str, folders: Sequence[Path], *, actor: Actor, is_dry_run: bool) -> None:
         self.root = root
@@ -53,7 +53,7 @@ class Planner:
         self._expected: dict[str, tuple[int, str, datetime | None]] = {}
 
     def expect(self, paths: Sequence[str]) -> None:
-        """Looks up what is known of the files that come next."""
+        """Looks up the next files in the database."""
         rows = self._sources_of(paths).filter(reader_version=reader.VERSION)
         rows_there = rows.values_list(
             "path", "pk", "missing_at", "digest", "exported__seen_digest", "exported__pending_digest"
@@ -66,8 +66,8 @@ class Planner:
             self._strays = find_strays(self.root, self.is_on_disk)
 
     def recognises(self, path: str, digest: str) -> bool:
-        """Whether an expected file is unchanged, or as an undone run had read it: that costs a digest, and no second
-        look under the lock. One that was missing is planned, which ends that."""
+        """Whether an expected file is unchanged, or as an undone run had read it: costs one digest, and no planning
+        under the lock. A file that was missing is planned, which clears its mark."""
         pk, known, missing_at = self._expected.get(path, _UNKNOWN)
         if digest in self.undone:
             self.undone_count += 1
@@ -79,11 +79,11 @@ class Planner:
         return True
 
     def unseen(self, pks: Iterable[int]) -> list[int]:
-        """The sources of which it is not known already that their files are there, as before."""
+        """Sources whose files are not already known to be at their path."""
         return [pk for pk in pks if pk not in self._seen]
 
     def prepare(self, arrivals: Sequence[Arrival]) -> None:
-        """Before these are planned, with no lock held: looks where the others are if an address is new at its path."""
+        """Before planning, without a lock: locates the other files if an address is new at its path."""
         if self._addresses is not None or not self._knows_files:
             return
         keys = {arrival.path: url_key(arrival.content.web_url) for arrival in arrivals if arrival.document}
@@ -92,8 +92,8 @@ class Planner:
             self._strays = find_strays(self.root, self.is_on_disk) if self._strays is None else self._strays
 
     def plan(self, arrivals: Sequence[Arrival]) -> list[Step]:
-        """One step per file, in order. In a run they end before a file that needs an address which an earlier step
-        gives up: the rest is planned when these are written."""
+        """One step per file, in order. A run stops before a file that needs an address which an earlier step frees; the
+        rest is planned after these are written."""
         sources = self._sources(arrivals)
         news = [arrival for arrival in arrivals if not _is_current(arrival, sources.get(arrival.path))]
         for arrival in news:
@@ -117,7 +117,7 @@ class Planner:
         return with_readiness(steps, self._shown if self.is_dry_run else Shown())
 
     def is_gone(self, pk: int, path: str) -> bool:
-        """Whether a source's file is nowhere, not even, in a dry run, where the run would have found it again."""
+        """Whether a source's file is missing, also, in a dry run, at the path where the run would have found it."""
         return not self.is_on_disk(self._claims.places.get(pk, path))
 
     def is_on_disk(self, path: str) -> bool:
@@ -131,14 +131,14 @@ class Planner:
         return Source.objects.filter(Among("path_key", [path_key(self.root, path) for path in paths]))
 
     def _stray_sources(self, arrivals: Sequence[Arrival]) -> dict[str, Source]:
-        """By the address in the file, of those that come at a new path."""
+        """For files at new paths, by the address in the file."""
         strays = (self._strays or {}) | self._displaced_strays
         keys = {url_key(arrival.document.content.web_url) for arrival in arrivals if arrival.document} if strays else ()
         pks = {strays[key]: key for key in keys if key in strays}
         return {pks[source.pk]: source for source in _without_bytes(Source.objects.filter(pk__in=pks))} if pks else {}
 
     def _note_displaced(self, step: Step, known: Known) -> dict[str, Source]:
-        """What leads a later file to a source that lost its path, if its article has another address than its file."""
+        """Lets a later file find a source that lost its path, if the article's address differs from its file's."""
         if step.displaced is None:
             return {}
         source = step.displaced[0]
@@ -164,8 +164,8 @@ class Planner:
     def _judged(
         self, arrival: Arrival, source: Source | None, stray: Source | None, known: Known, claims: Claims
     ) -> Step:
-        """What becomes of a seed. The file that had an address leaves the article to another one, wherever that is; and
-        a path where no file was takes another story as a free one does."""
+        """Plans a seed. An address decides which article a file belongs to, wherever the file is; a path whose file was
+        missing is free for another story."""
         key = url_key(arrival.content.web_url)
         if source is not None and source.is_without_file and key not in known.addresses(source):
             step = self._judged(arrival, None, stray, known, claims)
@@ -187,16 +187,16 @@ class Planner:
         return merged(arrival, source, self._holder(owner, source), known)
 
     def _is_elsewhere(self, before: str, now: str) -> bool:
-        """Whether another file has the address that was in this one."""
+        """Whether another file has this file's former address."""
         return before != now and self._addresses is not None and before in self._addresses
 
     def _displacing(self, step: Step, source: Source) -> Step:
-        """The step of a file that stands where the source's file was."""
+        """The step for a file at the source's path."""
         return replace(step, displaced=(source, path_beside(source, step.arrival.path, self.is_on_disk)))
 
     def _has_left(self, source: Source, arrival: Arrival, known: Known, claims: Claims) -> bool:
-        """Whether a source of this tree has no file at its place, or one that is another article's by its address; or
-        one of a single file, whether that became the tree's."""
+        """Whether a source of this tree has no file at its path, or a file with another article's address; for a source
+        of a single file, whether that file became part of the tree."""
         if source.root != self.root:
             return gives_way(source, (folder.resolve() / arrival.path for folder in self.folders))
         place = claims.place(source)
@@ -206,7 +206,7 @@ class Planner:
         return address not in ("", *known.addresses(source))
 
     def _new_address_at(self, path: str, known: Container[str]) -> str:
-        """The key of the address in the file that is there now; "" if that is the known file, or no seed."""
+        """The address key of the file that is there now; "" if it is the known file, or not a seed."""
         for folder in self.folders:
             with suppress(Unreadable, SeedError):
                 raw = read_file(Found(path, folder))
@@ -214,7 +214,7 @@ class Planner:
         return ""
 
     def _holder(self, owner: Article | None, source: Source) -> str:
-        """How a receipt names another article that has the file's address."""
+        """The name in a receipt of another article with the file's address."""
         if owner is None or owner.pk == source.article_id:
             return ""
         return self._named(owner.source) if hasattr(owner, "source") else f"article {owner.pk}"
@@ -223,14 +223,15 @@ class Planner:
         return source.path if source.root == self.root else f"{source.root}: {source.path}"
 
     def _allowed(self, step: Step, known: Known) -> Step:
-        """What leaves the article alone never meets the door, and still asks for the right to change the article."""
+        """A step that doesn't change the article never reaches the door, but still needs the permission to change
+        it."""
         if step.report.article is None or step.change or not step.takes_source:
             return step
         article = known.articles[step.report.article]
         return step if may_change(self.actor, article) else refused(step, str(NotAllowed(self.actor, "change_article")))
 
     def _arrived(self, arrival: Arrival, owner: Article | None, known: Known) -> Step:
-        """A path that no source has: a new article, or a second file for an old one."""
+        """A path without a source: a new article, or a second file for an existing one."""
         if owner is None:
             return _create(arrival)
         if hasattr(owner, "source"):
@@ -239,7 +240,7 @@ class Planner:
         return _adopted(arrival, owner.pk) if is_same else _written_here(arrival, owner.pk)
 
     def _moved(self, arrival: Arrival, source: Source, known: Known, claims: Claims) -> Step:
-        """The file of a source, at another path; its article follows."""
+        """A source's file at another path; its article follows."""
         root = "" if source.root == self.root else f"{source.root}: "
         moved = notice(f"moved from {root}{printable(path_of_file(claims.place(source)))}")
         if arrival.digest in source.known_digests:
@@ -251,7 +252,7 @@ _UNKNOWN = (0, "", None)
 
 
 class _Marks:
-    """A set of primary keys that takes a byte for each of the table's."""
+    """A set of primary keys, one byte per row of the table."""
 
     def __init__(self) -> None:
         self._bytes = bytearray()
@@ -274,7 +275,7 @@ def _is_current(arrival: Arrival, source: Source | None) -> bool:
 
 
 def _is_no_news(arrival: Arrival, source: Source) -> bool:
-    """Whether the file holds what the desk wrote, or what was there before while that write is pending."""
+    """Whether the file contains what the desk wrote, or the former bytes while that write is pending."""
     return arrival.digest in source.known_digests and source.reader_version == reader.VERSION
 
 
@@ -293,14 +294,14 @@ def _duplicate_of(path: str) -> Problem:
 
 
 def _purged(arrival: Arrival, source: Source | None, stone: Tombstone) -> Step:
-    """A file of an article that was purged brings nothing back, nor takes an article to that address."""
+    """A file with a purged article's address restores nothing, and moves no article to that address."""
     problems = (warning(stone.refusal, line=arrival.line_of("webUrl"), key="webUrl"), *arrival.problems)
     article = source.article_id if source else None
     return Step(arrival, FileReport(arrival.path, Outcome.SKIPPED, article, problems=problems))
 
 
 def _adopted(arrival: Arrival, article: int) -> Step:
-    """A file of an article that was written here, as an export makes one: from now on it is the article's source."""
+    """A file of an article written on the desk, as an export writes it, becomes the article's source."""
     problems = (notice("is now the source of an article written on the desk"), *arrival.problems)
     report = FileReport(arrival.path, Outcome.UPDATED, article, problems=problems)
     return Step(arrival, report, takes_source=True)

@@ -1,4 +1,4 @@
-"""What readiness says of the files that publish. It refuses an import nothing; the receipt holds it."""
+"""Readiness findings for files that publish. They don't stop an import; the receipt lists them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from articles.seedfile.problems import Problem, warning
 
 @dataclass
 class Shown:
-    """What readers see by the files before, as far as the database does not know it yet."""
+    """What readers see after earlier files that are not in the database yet."""
 
     titles: set[str] = field(default_factory=set)
     coverage: dict[str, str] = field(default_factory=dict)
-    """From an address' key to the title of the article in whose coverage it stands."""
+    """Address keys to the title of the article whose coverage contains them."""
     changed: set[int] = field(default_factory=set)
-    """The articles that readers saw before, of which the database may know what they were."""
+    """Articles that were live before, whose rows may be outdated."""
 
     def still_true(self, known: Iterable[Finding]) -> list[Finding]:
-        """Without those about an article as it was."""
+        """Without findings about an outdated article."""
         return [finding for finding in known if not self.changed or finding.other not in self.changed]
 
     def add(self, state: ArticleState) -> None:
@@ -44,8 +44,8 @@ class Shown:
 
 
 def with_readiness(steps: Sequence[Step], shown: Shown) -> list[Step]:
-    """The steps, with what is found about those that publish among their problems; queries that do not grow with
-    their number, and none if no step publishes. Each is seen beside those before it, whatever the batches are."""
+    """The steps, with findings added to the problems of those that publish; a constant number of queries, none if no
+    step publishes. Each step is checked against the ones before it, independent of batches."""
     now = timezone.now()
     publishing = {id(step): _subject(step, change) for step in steps if (change := step.change) and _publishes(change)}
     by_subject = findings.examine(list(publishing.values()), at=now) if publishing else {}
@@ -75,7 +75,7 @@ def _subject(step: Step, change: Change) -> Subject:
 
 
 def _in_order(findings: Iterable[Finding], order: dict[str, int]) -> list[Finding]:
-    """Each check's finding once, blockers first, without those of silenced checks."""
+    """One finding per check, blockers first, without silenced checks."""
     once = {finding.name: finding for finding in reversed(list(findings)) if finding.name in order}
     return sorted(once.values(), key=lambda finding: (not finding.is_blocker, order[finding.name]))
 
@@ -86,5 +86,5 @@ def _with_findings(step: Step, findings: Sequence[Finding]) -> Step:
 
 
 def _problem(finding: Finding) -> Problem:
-    what = "in spite of a blocker" if finding.is_blocker else "with a warning"
+    what = "despite a blocker" if finding.is_blocker else "with a warning"
     return warning(f"published {what}: {finding.message} ({finding.remedy})")

@@ -1,4 +1,4 @@
-"""Reads seeds in other processes while this one writes, once there are enough of them to pay for starting those."""
+"""Reads seeds in other processes while this one writes, if there are enough of them to be worth it."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from articles.seedfile import reader
 from articles.seedfile.problems import Problem, SeedError
 
 WORTH_IT = 300
-"""Files read here before others are asked to help: starting a process costs about as much."""
+"""Files read in this process first: starting another one costs about as much."""
 AT_ONCE = 50
 """Files to one message."""
 MOST_PROCESSES = 4
 _PARTS_AHEAD = 3
-"""Messages to each process on their way, so that it never waits for the next."""
+"""Queued messages per process, so that it never waits for work."""
 _TURN_OF_A_THREAD = 0.0005
-"""Seconds that the pool's thread, which hands the next message out, waits for its turn while this process writes; with
-Python's 0.005 the readers waited for a third of the time."""
+"""Thread switch interval in seconds, for the pool's thread that feeds the readers while this process writes; with
+Python's 0.005 they were idle for a third of the time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A seed, and what takes long and needs no database."""
+    """A parsed seed, with the slow work that needs no database."""
 
     document: reader.SeedDocument
     body: Rendered
 
 
 Reading = Read | tuple[Problem, ...] | Exception
-"""A seed, the problems of what is none, or what should not have happened."""
+"""A seed, the problems of an invalid one, or an unexpected error."""
 
 
 def read_all(raws: Sequence[bytes]) -> list[Reading]:
@@ -49,14 +49,14 @@ def read_all(raws: Sequence[bytes]) -> list[Reading]:
 
 
 def _read_packed(raws: Sequence[bytes]) -> bytes:
-    """What another process gives back, for `_result` to unpack: the pool's own thread would do so while this process
-    writes, and hold it up."""
+    """The pickled result of another process, unpacked in `_result`: the pool's thread would do that while this process
+    writes, and slow it down."""
     return pickle.dumps(read_all(raws), pickle.HIGHEST_PROTOCOL)
 
 
 @dataclass(eq=False)
 class _Part:
-    """Some seeds. Nobody has them yet, or a process (`future`), or they are read here (`is_ours`)."""
+    """Some seeds: unassigned, given to a process (`future`), or read here (`is_ours`)."""
 
     raws: Sequence[bytes]
     future: Future[bytes] | None = None
@@ -64,7 +64,7 @@ class _Part:
 
 
 class ReadingRoom:
-    """Hands out seeds to be read. `close` ends the processes; they end by themselves when this one is killed."""
+    """Distributes seeds to readers. `close` ends the processes; they exit by themselves if this one is killed."""
 
     def __init__(self, processes: int | None = None, *, worth_it: int = WORTH_IT) -> None:
         spare = (os.cpu_count() or 1) - 1
@@ -78,7 +78,7 @@ class ReadingRoom:
         self._usual_turn = sys.getswitchinterval()
 
     def begin(self, raws: Sequence[bytes]) -> Readings:
-        """Begins to read; the results are asked for later."""
+        """Starts reading; results are fetched later."""
         self._read_count += len(raws)
         if self._pool is None and self._processes > 0 and self._read_count > self._worth_it:
             context = multiprocessing.get_context("spawn")
@@ -91,7 +91,7 @@ class ReadingRoom:
         return Readings(parts, self)
 
     def take(self, part: _Part) -> bool:
-        """Whether nobody has the part, so that it can be read here."""
+        """Claims the part for this process, if nobody has it."""
         with self._lock:
             part.is_ours = part.future is None
         return part.is_ours
@@ -104,7 +104,7 @@ class ReadingRoom:
             pool.shutdown(cancel_futures=True)
 
     def _hand_out(self) -> None:
-        """Few at a time: what a pool was given cannot be taken back from one that breaks."""
+        """Few at a time: work cannot be withdrawn from a pool that breaks."""
         while self._pool and self._waiting and self._handed_out < _PARTS_AHEAD * self._processes:
             part = self._waiting.popleft()
             if part.is_ours:
@@ -120,7 +120,7 @@ class ReadingRoom:
             part.future.add_done_callback(self._came_back)
 
     def _came_back(self, future: Future[bytes]) -> None:
-        """Called by the pool's own thread, which may hold a lock that `submit` takes when the pool broke or closes."""
+        """Called in the pool's thread, which may hold a lock that `submit` takes when the pool breaks or closes."""
         if future.cancelled() or future.exception() is not None:
             self._waiting.clear()
             return
@@ -130,15 +130,15 @@ class ReadingRoom:
 
 
 class Readings:
-    """What became of some seeds: read by others meanwhile, or here when asked for."""
+    """The results of some seeds: read by other processes meanwhile, or here on demand."""
 
     def __init__(self, parts: Sequence[_Part], room: ReadingRoom) -> None:
         self._parts = parts
         self._room = room
 
     def results(self) -> list[Reading]:
-        """In the order in which the seeds were handed in. Who waits helps: the last of them that nobody has begun are
-        read here, and so are those of a process that was killed."""
+        """In the order of submission. While waiting, this process reads the last unassigned seeds, and those of a
+        process that was killed."""
         ours: dict[_Part, list[Reading]] = {}
         for part in reversed(self._parts):
             if not self._room.take(part):
@@ -167,7 +167,7 @@ def _read(raw: bytes) -> Reading:
 
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
-    """Processes that start meanwhile never hear Ctrl-C, which a terminal sends to all of them: this one ends them."""
+    """Processes started meanwhile ignore Ctrl-C, which a terminal sends to all of them; this process ends them."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
@@ -176,7 +176,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
 
 
 def _end_with_parent() -> None:
-    """A killed parent cannot tell its processes to end, and they would wait for work for ever."""
+    """A killed parent cannot end its processes, which would wait for work for ever."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_wait_and_end, args=(parent.sentinel,), daemon=True).start()

@@ -1,4 +1,4 @@
-"""The record of a run: what became of each file, and how many of each kind; as a command prints it, as it is kept."""
+"""The receipt of a run: the outcome of each file, and counts; as printed and as stored."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FileReport:
 
 
 class Receipt:
-    """Grows with the run without growing in memory: what is not unchanged is kept in a temporary file."""
+    """Bounded memory: files that are not unchanged are kept in a temporary file."""
 
     def __init__(self, *, root: str, is_dry_run: bool) -> None:
         self.root = root
@@ -60,13 +60,13 @@ class Receipt:
             self._spool.write(json.dumps(report.as_json(), ensure_ascii=False) + "\n")
 
     def files(self) -> Iterator[dict[str, Any]]:
-        """Every file that was not unchanged, in the order of the run, as the JSON receipt shows it."""
+        """Every file except unchanged ones, in the order of the run, in the format of the JSON receipt."""
         self._spool.seek(0)
         for line in self._spool:
             yield json.loads(line)
 
     def head(self) -> dict[str, Any]:
-        """The JSON receipt but for its files."""
+        """The JSON receipt without its files."""
         return _head(self.run, self.root, self.counts, is_dry_run=self.is_dry_run)
 
     def as_json(self) -> Iterator[str]:
@@ -82,8 +82,8 @@ class Receipt:
 
 
 def kept_receipt(run: ImportRun) -> Iterator[str]:
-    """The JSON receipt of a run from its rows, a file at a time: what the command printed, but that an article which
-    was deleted since is null. No query stays open while its rows are sent."""
+    """The JSON receipt of a stored run, a file at a time, as the command printed it, except that an article deleted
+    since is null. No query stays open while rows are sent."""
     counts = {outcome: run.count_of(outcome) for outcome in Outcome}
     return _joined(
         _head(run.pk, run.root, counts, is_dry_run=False),
@@ -97,7 +97,7 @@ def _head(run: int | None, root: str, counts: Mapping[Outcome, int], *, is_dry_r
 
 
 def _joined(head: dict[str, Any], files: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """In pieces, so that a receipt of any length fits into memory; in ASCII, which any terminal can take."""
+    """In pieces, so that a receipt of any length fits into memory; in ASCII, for any terminal."""
     yield json.dumps(head).removesuffix("}") + ', "files": ['
     for number, file in enumerate(files):
         yield f"{',' if number else ''}\n{json.dumps(file)}"

@@ -1,4 +1,4 @@
-"""Which folder is which root's: what an import remembers, and goes by where nobody names the root."""
+"""Which folder belongs to which root: remembered by imports, and used if no root is named."""
 
 from __future__ import annotations
 
@@ -19,43 +19,43 @@ LONGEST_NAME = 100
 
 
 class CannotImport(Exception):
-    """Why a run cannot begin, or not end: one sentence with the remedy."""
+    """Why a run cannot start or finish: one sentence with the remedy."""
 
 
 @dataclass(frozen=True)
 class Tree:
-    """What one run imports: every seed below the folders of a root or, if there are any, only `files` below them."""
+    """What one run imports: every seed below a root's folders, or only `files` below them, if given."""
 
     root: str
     folders: tuple[Path, ...]
     files: tuple[Found, ...] = ()
     is_named: bool = False
-    """Whether the operator named the root, and did not leave it to the folder."""
+    """Whether the operator gave the root's name."""
 
 
 def root_of(folder: Path) -> str | None:
-    """The root whose last import covered that folder, itself and not one above it; where several did, the latest.
+    """The root whose last import covered exactly that folder; the latest if there are several.
 
-    A single file covers its root's folder, which is the one it stands in where no tree above it is known.
+    A single file covers its root's folder, which is its parent unless a tree above is known.
     """
     root = _root_at(folder)
     return root.name if root else None
 
 
 def folders_of(root: str) -> list[Path]:
-    """The folders that the root was last imported from, absolute and resolved, in the order in which they were named;
-    none of a root that is not known, or that was last imported before folders were remembered."""
+    """The folders that the root was last imported from, absolute and resolved, in the given order; none if the root is
+    unknown, or was last imported before folders were remembered."""
     row = Root.objects.filter(name=root).first()
     return _folders(row) if row else []
 
 
 def is_root_name(name: str) -> bool:
-    """Whether it can be shown in a line, and given to --root."""
+    """Whether it is printable and usable with --root."""
     return 0 < len(name) <= LONGEST_NAME and name.isprintable() and not name.startswith("-")
 
 
 def tree_of(paths: Sequence[Path], root: str | None) -> Tree:
-    """The tree of some existing folders or files. Raises CannotImport."""
+    """The tree for some existing folders or files. Raises CannotImport."""
     kinds = {path.is_dir() for path in paths}
     if len(kinds) > 1:
         raise CannotImport("give folders or single files, not both")
@@ -63,15 +63,15 @@ def tree_of(paths: Sequence[Path], root: str | None) -> Tree:
 
 
 def check_owner(root: str, folder: Path) -> None:
-    """Raises CannotImport where the folder is another root's, and never was this one's."""
+    """Raises CannotImport if the folder belongs to another root and never belonged to this one."""
     if folder.resolve() not in folders_of(root):
         _refuse_others(root, folder, _root_at(folder))
 
 
 def confirm(tree: Tree) -> None:
-    """Called when no other importer of the root is at work. Raises CannotImport where a name that nobody typed would
-    mix the tree with another one, and one that was typed would take it from its root. What single files alone were
-    imported from may become another root's tree."""
+    """Called under the root's lock. Raises CannotImport if a default name would mix the tree with another one, or a
+    given name would take it from its root. A folder from which only single files were imported may become another
+    root's tree."""
     known = folders_of(tree.root)
     for folder in (folder for folder in tree.folders if folder not in known):
         owner = _root_above(folder / "any") if tree.files else _root_at(folder)
@@ -85,7 +85,7 @@ def confirm(tree: Tree) -> None:
 
 
 def remember(root: str, folders: Iterable[Path], *, is_whole: bool) -> None:
-    """Notes where a run of the root begins; writes nothing where that is known. A single file moves no root."""
+    """Remembers the root's folders if they changed. A single file moves no root."""
     resolved = [folder.resolve() for folder in folders]
     row = Root.objects.filter(name=root).first()
     if row and not is_whole:
@@ -98,8 +98,8 @@ def remember(root: str, folders: Iterable[Path], *, is_whole: bool) -> None:
 
 
 def gives_way(source: Source, files: Iterable[Path]) -> bool:
-    """Whether a source of a root that single files alone were imported into leaves its article to a tree that has one
-    of these: the very file, or one with its address when its own is gone."""
+    """Whether a source, imported as a single file, passes its article to a tree that contains one of these files: the
+    same file, or one with its address if its own is missing."""
     root = Root.objects.filter(name=source.root, is_whole=False).first()
     if root is None:
         return False
@@ -115,7 +115,7 @@ def _whole_tree(paths: Sequence[Path], root: str | None) -> Tree:
     if len(known) == 1 and (tree := known.pop()):
         return Tree(tree, folders)
     if len(folders) > 1:
-        raise CannotImport("several folders need one name: give it with --root, or import each separately")
+        raise CannotImport("several folders need one root name; give it with --root, or import each folder separately")
     return Tree(_name_from(folders[0]), folders)
 
 
@@ -135,7 +135,7 @@ def _name_above(file: Path) -> str | None:
 
 
 def _root_above(file: Path) -> Root | None:
-    """The root whose tree the file stands in. Single files make no tree of what is below their folder."""
+    """The root whose tree contains the file. Single files do not make their folder a tree."""
     roots = [(root, _folders(root)) for root in _roots()]
     for above in file.parents:
         for root, folders in roots:
@@ -169,7 +169,7 @@ def _root_at(folder: Path) -> Root | None:
 
 
 def _refuse_others(root: str, folder: Path, owner: Root | None) -> None:
-    """Raises CannotImport where a root of another name has files there."""
+    """Raises CannotImport if another root has files there."""
     if owner is None or owner.name == root or not Source.objects.filter(root=owner.name).exists():
         return
     name = shlex.quote(owner.name)
@@ -186,7 +186,7 @@ def _folders(root: Root) -> list[Path]:
 
 
 def _kept(folder: Path) -> str:
-    """Below the project's own folder without that, for a project may be moved with all that is in it."""
+    """Relative to the project's folder if below it, because a project may be moved as a whole."""
     project = settings.BASE_DIR
     return str(folder.relative_to(project) if folder.is_relative_to(project) else folder)
 

@@ -1,6 +1,6 @@
-"""Runs an import: batches of files are read unlocked, and written in short transactions.
+"""Runs an import: reads batches of files without a lock, and writes them in short transactions.
 
-Killed at any moment, a run leaves whole batches; running again does the rest.
+If a run is killed, whole batches remain; the next run does the rest.
 """
 
 from __future__ import annotations
@@ -39,22 +39,22 @@ from articles.seedfile.problems import error, warning
 from articles.sql.many_rows import Among, in_key_order
 
 WRITE_SECONDS = 0.15
-"""What one transaction may take: an editor's save waits no longer than that."""
+"""Seconds per transaction: an editor's save waits no longer than that."""
 SMALLEST_BATCH, FIRST_BATCH, LARGEST_BATCH = 20, 100, 1_000
 BATCHES_OF_A_TURN = 3
-"""After so many batches the files of the next three are fetched from disk and readers, with no lock held."""
+"""After this many batches, the files of the next ones are fetched from disk and readers, without a lock."""
 TURNS_AHEAD = 2
-"""So many turns are being read beside the one that is written: who reads never waits for who writes."""
+"""This many turns are read ahead of the one that is written, so that readers never wait for the writer."""
 TURN_BYTES = 8 * 1024 * 1024
 FILES_AT_ONCE = 2_000
-"""So many are looked up in the database before the first of them is fetched from disk."""
+"""This many files are looked up in the database before the first of them is fetched from disk."""
 SOURCES_AT_ONCE = 5_000
 TRIES = 5
 
 
 @dataclass(frozen=True)
 class _Turn:
-    """The files of some batches, but for those that are unchanged, being read."""
+    """Files of some batches, except unchanged ones, being read."""
 
     entries: list[Arrival | FileReport]
     unchanged: int
@@ -71,13 +71,12 @@ class _Turn:
 
 
 class Import:
-    """One run over some folders, which together are the tree of `root`, or over some `files` of it alone.
+    """One run over the folders of `root`'s tree, or over some `files` of it.
 
     `check` is called under the root's lock before anything is written, and again before files are marked as missing;
-    what it raises ends the run. `on_progress` is told how many more files are done, `on_wait` that another importer of
-    the root is waited for. A dry run reads and decides the same and writes nothing. Files as an
-    undone run had read them are left alone until they change, unless `is_again`.
-    """
+    its exceptions end the run. `on_progress` receives the number of further files done; `on_wait` is called if another
+    importer of the root holds the lock. A dry run does the same but writes nothing. Files of an undone run are skipped
+    until they change, unless `is_again`."""
 
     def __init__(
         self,
@@ -108,7 +107,7 @@ class Import:
         self._readers = readers or ReadingRoom()
 
     def execute(self) -> Receipt:
-        """Imports everything and returns the receipt. Raises DatabaseError when the database cannot be used."""
+        """Imports everything and returns the receipt. Raises DatabaseError if the database cannot be used."""
         if self.receipt.is_dry_run:
             return self._execute()
         with tree_lock(self.root, on_wait=self._on_wait):
@@ -132,7 +131,7 @@ class Import:
         return self.receipt
 
     def _recall_undone(self) -> None:
-        """Learns which bytes undone runs had read, or forgets them."""
+        """Loads the digests that undone runs had read, or deletes them."""
         undone = UndoneFile.objects.filter(root=self.root)
         if not self._is_again:
             self.planner.undone = frozenset(undone.values_list("digest", flat=True))
@@ -140,7 +139,7 @@ class Import:
             undone.delete()
 
     def _forget_undone(self) -> None:
-        """What undone runs had read from files that hold something else by now: where it comes again, it is news."""
+        """Deletes digests of undone runs for files that have changed: the same bytes would then be a new change."""
         if self.receipt.is_dry_run or self._has_unread or self.planner.still_undone == self.planner.undone:
             return
         rows = UndoneFile.objects.filter(root=self.root)
@@ -150,7 +149,7 @@ class Import:
         gone.delete()
 
     def _import(self, files: Iterator[Arrival | FileReport | None], copy_log: Callable[[], None]) -> None:
-        """While the files of one turn are written, those of the next ones are being read."""
+        """While the files of one turn are written, the next ones are read."""
         size = next_batches = FIRST_BATCH
         turns = deque([self._begin_turn(files, size)])
         while turn := turns.popleft():
@@ -168,8 +167,8 @@ class Import:
         self._on_progress(count)
 
     def _write_turn(self, entries: Sequence[Arrival | FileReport], size: int) -> int:
-        """Batch by batch, the first of `size` files. Returns the size that takes WRITE_SECONDS, of which the last few
-        files of a turn say too little."""
+        """Writes batch by batch, starting with `size` files. Returns the size that takes WRITE_SECONDS, not measured on
+        the last few files of a turn."""
         self.planner.prepare([entry for entry in entries if isinstance(entry, Arrival)])
         rest = entries
         while rest:
@@ -197,7 +196,7 @@ class Import:
         self.receipt.run = self._run.pk
 
     def _files(self) -> Iterator[Arrival | FileReport | None]:
-        """None for each that is unchanged: what was read of it is let go at once, and the next file gets its memory."""
+        """None for each unchanged file, so that its memory is released at once."""
         for place, folder in enumerate(self.folders):
             single = (file for file in self._single_files if file.folder == folder)
             entries = single if self._single_files else walk(folder)
@@ -226,7 +225,7 @@ class Import:
         return _rejected(path, reason)
 
     def _begin_turn(self, files: Iterator[Arrival | FileReport | None], size: int) -> _Turn:
-        """The next files, looked at with no lock held; those that are not unchanged are being read."""
+        """Checks the next files without a lock, and starts reading those that changed."""
         entries: list[Arrival | FileReport] = []
         unchanged = weight = 0
         for entry in islice(files, size):
@@ -241,7 +240,7 @@ class Import:
         return _Turn(entries, unchanged, self._readers.begin(raws))
 
     def _settle(self, batch: Sequence[Arrival | FileReport]) -> float:
-        """Decides and writes the batch. Returns the seconds for which the database was kept locked."""
+        """Plans and writes the batch. Returns how many seconds the database was locked."""
         arrivals = [entry for entry in batch if isinstance(entry, Arrival)]
         others = [entry for entry in batch if isinstance(entry, FileReport)]
         started = time.perf_counter()
@@ -253,8 +252,8 @@ class Import:
         return seconds
 
     def _write_with_retries(self, arrivals: Sequence[Arrival], others: Sequence[FileReport]) -> list[FileReport]:
-        """Another importer may take an address first: then everything is looked up again. What the database refuses
-        all the same is tried file by file, so that one file cannot keep the others out."""
+        """If another importer takes an address first, everything is looked up again. A batch that the database still
+        refuses is retried file by file, so that one file cannot block the others."""
         for _ in range(TRIES):
             try:
                 return self._write(arrivals, others)
@@ -292,8 +291,8 @@ class Import:
         return reports
 
     def _mark_missing(self) -> None:
-        """Marks the sources whose file is gone, in slices: one look at the disk for each source of the root that this
-        run has not seen. Those that are back lost their mark when they were written."""
+        """Marks sources whose file is missing, in slices: checks each source of the root that this run has not seen on
+        disk. Files that are back lost their mark when they were written."""
         sources = Source.objects.filter(root=self.root).exclude(exported__is_awaited=True)
         for keys in in_key_order(sources.values_list("pk"), SOURCES_AT_ONCE):
             unseen = set(self.planner.unseen(pk for (pk,) in keys))
@@ -305,7 +304,7 @@ class Import:
                 Source.objects.filter(pk__in=gone).update(missing_at=timezone.now())
 
     def _not_of_this_run(self, sources: QuerySet[Source]) -> list[tuple[int, str, datetime | None]]:
-        """Those that it put beside another file's path have no file of this run."""
+        """Sources that this run moved aside have no file in it."""
         run = self._run
         others = sources.exclude(run=run, imported_at__gte=run.started_at) if run is not None else sources
         return list(others.values_list("pk", "path", "missing_at"))

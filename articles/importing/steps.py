@@ -25,7 +25,7 @@ from articles.seedfile.schema import ArticleContent
 
 @dataclass
 class Arrival:
-    """A file's bytes, and what reading them gave: a document or, if they are no seed, its problems."""
+    """A file's bytes and their document or, if they are not a valid seed, the problems."""
 
     path: str
     raw: bytes
@@ -35,12 +35,12 @@ class Arrival:
     problems: tuple[Problem, ...] = ()
 
     def parse(self) -> None:
-        """Once; what has been read stays read."""
+        """Reads once, and caches."""
         if not self.document and not self.problems:
             self.take(read_all([self.raw])[0])
 
     def take(self, reading: Reading) -> None:
-        """What reading the file gave."""
+        """The result of reading the file."""
         if isinstance(reading, Read):
             self.document, self.body, self.problems = reading.document, reading.body, reading.document.problems
         elif isinstance(reading, Exception):
@@ -51,7 +51,7 @@ class Arrival:
 
     @property
     def content(self) -> ArticleContent:
-        """Of a file that is a seed, once it was parsed."""
+        """The document; only for a valid seed that was parsed."""
         if self.document is None:
             raise ValueError(f"{self.path} was not read")
         return self.document.content
@@ -62,7 +62,7 @@ class Arrival:
 
 @dataclass
 class Step:
-    """What is to be done for one file: a change for the door, a source to make or to move on, and the report."""
+    """What to do with one file: a change for the door, a source to create or update, and the report."""
 
     arrival: Arrival
     report: FileReport
@@ -71,15 +71,15 @@ class Step:
     takes_source: bool = False
     conflicts: tuple[FieldConflict, ...] = ()
     agreed: frozenset[str] = frozenset()
-    """Fields whose open conflict is over: the file and the article say the same now."""
+    """Fields whose open conflict is over: file and article agree now."""
     keeps_bytes: bool = False
-    """Whether the file says nothing that is not known: the source keeps what others last wrote."""
+    """Whether the file contains only the desk's own write: the source keeps what others last wrote."""
     echo: ExportedFile | None = None
-    """The write of the desk's that was found in the file."""
+    """The desk's write that was found in the file."""
     version: int = 0
-    """The article's, on which conflicts and agreements were planned."""
+    """The article's version at planning, for conflicts and agreements."""
     displaced: tuple[Source, str] | None = None
-    """The source of another article, whose path the file took by being moved there, and the path that it gets."""
+    """Another article's source whose path this file took by moving there, and its new path."""
 
 
 def refuse(arrival: Arrival, *problems: Problem) -> Step:
@@ -87,7 +87,7 @@ def refuse(arrival: Arrival, *problems: Problem) -> Step:
 
 
 def refused(step: Step, message: str) -> Step:
-    """The same step as one that the door did not let through."""
+    """The same step, rejected by the door."""
     report = replace(step.report, outcome=Outcome.REJECTED, article=None, changes=(), problems=(error(message),))
     step = replace(step, report=report, change=None, takes_source=False, displaced=None)
     return replace(step, conflicts=(), agreed=frozenset())
@@ -100,22 +100,22 @@ _LOST_A_RACE = {"40001", "40P01"}
 
 
 class OvertakenError(Exception):
-    """Another writer changed, between look and write, what a step was planned on."""
+    """Another writer changed data between planning a step and writing it."""
 
 
 def log_failure(path: str, failure: Exception) -> None:
-    """Not the message: pydantic's and PostgreSQL's quote whole rows, and a `secured` is not for the log."""
+    """Without the message: pydantic's and PostgreSQL's quote whole rows, and a `secured` must not be logged."""
     frames = "".join(traceback.format_tb(failure.__traceback__))
     logger.error("%s was not imported: %s at\n%s", printable(path), type(failure).__name__, frames)
 
 
 def is_contention(failure: Exception) -> bool:
-    """Whether another writer may be to blame, and looking again may help."""
+    """Whether a concurrent writer may be the cause, so that a retry may help."""
     if isinstance(failure, IntegrityError | OvertakenError):
         return True
     return getattr(failure.__cause__, "sqlstate", None) in _LOST_A_RACE
 
 
 def is_of_one_file(failure: Exception) -> bool:
-    """Whether a file may be to blame, rather than the database as a whole."""
+    """Whether a single file may be the cause, rather than the database as a whole."""
     return not isinstance(failure, DatabaseError) or isinstance(failure, IntegrityError | DataError)

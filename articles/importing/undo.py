@@ -1,4 +1,4 @@
-"""Takes an import run back: what it made and nobody touched goes, what it changed returns with its base."""
+"""Undoes an import run: removes what it created, and restores what it changed, unless changed since."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _OF_PERSONS = (Conflict.Outcome.KEPT, Conflict.Outcome.TAKEN, Conflict.Outcome.E
 
 @dataclass
 class RunUndo:
-    """What became of a run's articles. `change_set` is None when nothing was left to take back."""
+    """The results for a run's articles. `change_set` is None if there was nothing to undo."""
 
     run: ImportRun
     change_set: ChangeSet | None = None
@@ -54,11 +54,10 @@ class RunUndo:
 
 
 def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callable[[], None] = lambda: None) -> RunUndo:
-    """Batch by batch, each whole or not at all: an undo that was killed is completed by the next.
+    """Works in batches, each all or nothing; after an undo was killed, the next one does the rest.
 
-    What somebody touched since, an editor or a later run, is kept and named. What the run had read says nothing more
-    until it changes, or is imported `--again`. Names of categories, topics and providers stay.
-    """
+    Articles that an editor or a later run has changed since are kept and listed. Imports skip the run's files until
+    they change, or `--again` is given. Names of categories, topics and providers stay."""
     undo = _Undo(run, actor, reason)
     with tree_lock(run.root, on_wait=on_wait):
         told = run.outcomes.filter(outcome__in=_MADE_SOMETHING, article__isnull=False)
@@ -74,21 +73,21 @@ def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callabl
 
 
 def what_returns(undoing: ChangeSet) -> str:
-    """What undoing this set restores and what not, if it undid an import; "" for any other set.
+    """What undoing this set restores and what it does not, if it undid an import; "" for any other set.
 
-    Files and what was removed leave nothing behind that could return; the import itself brings them.
+    Files and removed articles cannot be restored; only importing again brings them back.
     """
     run = ImportRun.objects.filter(change_set=undoing.undoes_id).first() if undoing.undoes_id else None
     if run is None:
         return ""
     return (
         f"This undid {run}. Undoing it restores the values of articles that haven't changed since, without their "
-        f"files; articles that were removed do not return. To have all of it again, import again: {run.command}"
+        f"files; articles that were removed do not return. To bring everything back, import again: {run.command}"
     )
 
 
 class _Undo:
-    """One undo on its way: first what was created, which may stand where an earlier file has to return."""
+    """An undo in progress: created articles first, because they may occupy the paths of files to restore."""
 
     def __init__(self, run: ImportRun, actor: Actor, reason: str) -> None:
         self.report = RunUndo(run)
@@ -116,8 +115,7 @@ class _Undo:
         self._silence(sources.values())
 
     def find_paths(self, told: set[int]) -> list[int]:
-        """Learns which files cannot return. Returns the articles beyond those told of whose path a file of another one
-        took."""
+        """Finds the files that cannot return. Returns the further articles whose path another article's file took."""
         self._barred = _barred(self.report.run, lambda some: self._touched(_with_sources(some), self._earlier(some)))
         rows = EarlierSource.objects.filter(replaced_in=self.report.run).order_by("article")
         return [pk for pk in rows.values_list("article", flat=True) if pk not in told]
@@ -140,7 +138,7 @@ class _Undo:
         self.report.returned_count += len(returned) + self._forget_adopted(set(pks) - set(earlier))
 
     def return_waiting(self) -> None:
-        """Those whose former address an article had that returned after them."""
+        """Retries articles whose former address was freed by articles restored after them."""
         count = -1
         while self._waiting and count != self.report.returned_count:
             count = self.report.returned_count
@@ -151,14 +149,14 @@ class _Undo:
             self.report.kept += [(article, self._waiting[article.pk]) for article in _articles(self._waiting)]
 
     def _forget_adopted(self, pks: set[int]) -> int:
-        """Articles written here to which the run gave a source are without one again."""
+        """Removes the sources that the run gave to articles written on the desk."""
         created = Revision.objects.filter(article__in=pks, change_set=self._made, number=1).values("article")
         adopted = Source.objects.filter(article__in=pks, run=self.report.run).exclude(article__in=created)
         self._silence(adopted.defer("raw"))
         return adopted.delete()[1].get(Source._meta.label, 0)
 
     def _silence(self, sources: Iterable[Source]) -> None:
-        """What the run had read from these files says nothing more until it changes."""
+        """Marks what the run had read from these files, so that imports skip it until it changes."""
         rows = [
             UndoneFile(root=source.root, path_key=source.path_key, digest=source.digest, run=self.report.run)
             for source in sources
@@ -177,18 +175,18 @@ class _Undo:
         return {row.article_id: row for row in rows.select_related("exported").defer(*WRITTEN_BYTES)}
 
     def _touched(self, articles: Iterable[Article], earlier: Mapping[int, EarlierSource]) -> set[int]:
-        """Those that are not as the run left them."""
+        """Articles that have changed since the run."""
         candidates = list(articles)
         others = {a.pk for a in candidates if a.version != earlier[a.pk].version_after or not self._is_last_run(a)}
         return others | self._decided(candidates)
 
     def _is_last_run(self, article: Article) -> bool:
-        """Whether no later run, and no article of another kind, has the article's source."""
+        """Whether the article's source is still the run's."""
         source = getattr(article, "source", None)
         return source is not None and source.run_id == self.report.run.pk
 
     def _decided(self, articles: Iterable[Article]) -> set[int]:
-        """Those on whose conflict with this run's file a person decided; that may have changed nothing else."""
+        """Articles for which a person decided a conflict with this run's file, possibly without another change."""
         rows = Conflict.objects.filter(article__in=list(articles), opened_in=self._made, outcome__in=_OF_PERSONS)
         return set(rows.values_list("article_id", flat=True))
 
@@ -204,12 +202,12 @@ class _Undo:
         return [article for article in articles if not isinstance(results[article.pk], refusals.Refused)]
 
     def _versions_found(self, articles: Sequence[Article]) -> dict[int, int]:
-        """By article, the version that the run found, of those that it changed."""
+        """Versions before the run, by article, for articles that it changed."""
         made = Revision.objects.filter(article__in=articles, change_set=self._made).order_by()
         return {pk: first - 1 for pk, first in made.values_list("article_id").annotate(Min("number"))}
 
     def _return_conflicts(self, pks: Sequence[int]) -> None:
-        """Those that the run opened are over; those that it closed are open again."""
+        """Closes the conflicts that the run opened, and reopens those that it closed."""
         rows = Conflict.objects.filter(article__in=pks)
         undone = {"outcome": Conflict.Outcome.UNDONE, "closed_in": self._set, "closed_at": self._set.created_at}
         rows.filter(opened_in=self._made, closed_at=None).update(**undone)
@@ -225,13 +223,13 @@ def _with_sources(pks: Iterable[int]) -> QuerySet[Article]:
 
 
 def _has_read_news(source: Source, earlier: EarlierSource) -> bool:
-    """Whether the run read what others wrote, be it the last import's bytes over the desk's own."""
+    """Whether the run read bytes that others wrote, possibly the last import's over the desk's own."""
     return source.digest != earlier.digest or earlier.written is not None
 
 
 def _return_writes(rows: Sequence[EarlierSource]) -> None:
-    """What the desk had written stands beside the source again. What it wrote since the run may be in the file, or was
-    put back with the rest: that is pending. A file that the run found in its place is no longer awaited."""
+    """Restores the record of what the desk had written. What it wrote after the run may be in the file or may have been
+    reset: it is pending. A file that the run found is no longer awaited."""
     sources = Source.objects.filter(article__in=[row.article_id for row in rows]).select_related("exported")
     by_article = {source.article_id: source for source in sources.defer("raw")}
     for row in rows:
@@ -249,8 +247,8 @@ def _return_writes(rows: Sequence[EarlierSource]) -> None:
 
 
 def _return_sources(rows: Sequence[EarlierSource]) -> None:
-    """In two steps: sources that changed places would meet at one path. Who has another's path and returns later waits
-    beside it. Whether a file is missing at the path that it keeps is known better by now."""
+    """In two steps, because sources that swapped paths would collide. A source that occupies another's path and returns
+    later is parked beside it. The current missing mark of a path that stays is kept, as it is newer."""
     earlier = {row.article_id: row for row in rows}
     sources = Source.objects.filter(article__in=earlier)
     sources.update(path_key=Concat(Value("returning "), Cast("pk", CharField())))
@@ -272,7 +270,7 @@ def _return_sources(rows: Sequence[EarlierSource]) -> None:
 
 
 def _note_versions(articles: Sequence[Article], by_article: dict[int, int]) -> None:
-    """The run before may be taken back as well: its articles are again as it left them, unless somebody had come
+    """The run before can be undone as well: its articles are again as it left them, unless somebody changed them
     between the two."""
     versions = dict(Article.objects.filter(pk__in=[article.pk for article in articles]).values_list("pk", "version"))
     rows = EarlierSource.objects.filter(article__in=versions, replaced_in=F("article__source__run")).defer("raw")
@@ -287,10 +285,10 @@ _Key = TypeVar("_Key", int, str)
 
 
 def _barred(run: ImportRun, touched: Callable[[Sequence[int]], set[int]]) -> set[int]:
-    """The articles whose earlier path the file of another one has that keeps it: of one that the run did not move,
-    that is `touched`, or that is barred itself. Those that changed places can all return.
+    """Articles whose former path another article's file occupies and keeps: a file that the run did not move, that is
+    `touched`, or that cannot return itself. Files that swapped paths can all return.
 
-    Of all files of the run only those that it moved are kept in memory.
+    Only the files that the run moved are kept in memory.
     """
     wanted = _earlier_paths(run)
     holders = dict(_holders(wanted.values()))
@@ -307,7 +305,7 @@ def _barred(run: ImportRun, touched: Callable[[Sequence[int]], set[int]]) -> set
 
 
 def _earlier_paths(run: ImportRun) -> dict[int, str]:
-    """By article, the key of the path that its file had before the run moved it."""
+    """The key of each file's path before the run moved it, by article."""
     rows = EarlierSource.objects.filter(replaced_in=run).exclude(path=F("article__source__path"))
     return {article: path_key(root, path) for article, root, path in rows.values_list("article", "root", "path")}
 

@@ -1,4 +1,4 @@
-"""Finds and reads seed files, and nothing that only looks like one."""
+"""Finds and reads seed files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class PassedOver:
-    """What has a seed's name, or hides others, and is not read; `is_error` when files may be missing for it."""
+    """A path that is not read but is named like a seed or may contain seeds; `is_error` if files may be missing because
+    of it."""
 
     path: str
     reason: str
@@ -43,13 +44,13 @@ class PassedOver:
 
 
 class Unreadable(Exception):
-    """A file that could not be taken; the message says why."""
+    """A file that cannot be read; the message says why."""
 
 
 def walk(folder: Path) -> Iterator[Found | PassedOver]:
-    """The seeds below `folder`, name by name in byte order, a sub-folder's at its place.
+    """The seeds below `folder`, in byte order of their names, sub-folders in between.
 
-    Links are not followed. Names that begin with `.` or `_` and READMEs do not count.
+    Does not follow links. Skips READMEs and names that begin with `.` or `_`.
     """
     pending = [("", iter(_entries(folder, "")))]
     while pending:
@@ -69,7 +70,7 @@ def walk(folder: Path) -> Iterator[Found | PassedOver]:
 
 
 def single_file(folder: Path, path: str) -> Found:
-    """One that was named, whatever its ending. Raises Unreadable by the rules of a walk."""
+    """A named file, whatever its extension. Raises Unreadable as a walk does."""
     try:
         mode = os.lstat(folder / path).st_mode
     except OSError as problem:
@@ -84,7 +85,7 @@ def single_file(folder: Path, path: str) -> Found:
 
 
 def read_file(file: Found) -> bytes:
-    """The file's bytes, at most as many as a seed may have. Raises Unreadable."""
+    """The file's bytes, up to the size limit of seeds. Raises Unreadable."""
     try:
         descriptor = os.open(file.location, _OPEN_FLAGS)
     except OSError as problem:
@@ -107,7 +108,7 @@ def read_file(file: Found) -> bytes:
 
 
 def is_there(path: str) -> bool:
-    """Whether anything stands at that path; what cannot be looked at is taken to."""
+    """Whether the path exists; true if that cannot be determined."""
     try:
         os.lstat(path)
     except OSError as problem:
@@ -131,7 +132,7 @@ def _entries(folder: Path, below: str) -> list[os.DirEntry[str] | PassedOver]:
 
 
 def _judge(folder: Path, path: str, entry: os.DirEntry[str]) -> Found | PassedOver:
-    """What has a seed's name."""
+    """Whether the name is a seed's."""
     if not entry.is_file(follow_symlinks=False):
         if entry.is_symlink():
             return _a_link(path)
@@ -149,7 +150,7 @@ def _a_link(path: str) -> PassedOver:
 def _leads_to_folder(link: os.DirEntry[str]) -> bool:
     try:
         return link.is_dir()
-    except OSError:  # a loop, or a place that we may not see
+    except OSError:  # a loop, or no permission
         return False
 
 
@@ -159,5 +160,5 @@ def _has_seed_name(name: str) -> bool:
 
 
 def _is_unfit(path: str) -> bool:
-    """None of what makes it so is printable, which is sooner known."""
+    """A fast check: printable names need no further test."""
     return not path.isprintable() and bool(_UNFIT.search(path))

@@ -1,4 +1,4 @@
-"""Lets others write between the batches of an import."""
+"""Lets other writers in between the batches of an import."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from django.db import connection
 
 LOOKS_AGAIN = 0.1
-"""SQLite has no queue: who waits for the lock looks again after so many seconds, and misses every shorter pause."""
+"""SQLite has no lock queue: a waiting writer polls at this interval (seconds) and misses shorter pauses."""
 REST = LOOKS_AGAIN + 0.01
 LONGEST_TURN = 0.4
-"""Seconds of writing after which everybody else gets a turn: an editor's save then waits for well under a second."""
+"""Seconds of writing after which others get a turn, so that an editor's save waits well under a second."""
 
 
 class Turns:
-    """Rests when the import has written for long without a pause that others could notice, where that is needed: a
-    dry run locks nothing, and PostgreSQL locks rows."""
+    """Pauses after writing for long without a noticeable pause; only where needed: a dry run locks nothing, and
+    PostgreSQL locks rows."""
 
     def __init__(self, *, is_needed: bool) -> None:
         self._is_needed = is_needed
@@ -35,13 +35,13 @@ class Turns:
             self._written = 0.0
 
     def end(self, seconds: float) -> None:
-        """Called after each batch, with how long the database was locked."""
+        """Called after each batch with its lock time."""
         self._written += seconds
         self._ended = time.monotonic()
 
 
 _THRESHOLDS = (20_000, 20, 20)
-"""Of new objects, and of younger collections. The usual ones took a tenth of an import's time."""
+"""Garbage collection thresholds; the default ones took a tenth of an import's time."""
 
 
 @contextmanager
@@ -56,8 +56,8 @@ def collected_rarely() -> Iterator[None]:
 
 @contextmanager
 def held_back() -> Iterator[Callable[[], None]]:
-    """Yields what copies the log: to be called where no lock is held, as others may write meanwhile. A process that is
-    killed leaves the log to whoever writes next."""
+    """Yields a function that checkpoints the WAL, to be called without a lock, because others may write meanwhile.
+    After a kill, the next writer does it."""
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         yield lambda: None
         return
@@ -71,7 +71,7 @@ def held_back() -> Iterator[Callable[[], None]]:
 
 
 def _copy() -> None:
-    """What others are reading, or copying themselves, is left for the next time."""
+    """A checkpoint blocked by other readers or checkpoints is left for the next time."""
     _pragma("wal_checkpoint(PASSIVE)")
 
 

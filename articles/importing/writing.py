@@ -1,4 +1,4 @@
-"""Carries out what was planned: through the door, then the sources and the run's own rows. Called in a transaction."""
+"""Writes planned steps: through the door, then the sources and the run's rows. Called in a transaction."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from articles.sql.many_rows import insert_rows, insert_values, update_rows
 
 
 def examine(steps: Sequence[Step], *, actor: Actor) -> list[Step]:
-    """The steps as `write` would leave them: those that the door refuses are rejected. Writes nothing.
+    """The steps as `write` would process them: those that the door refuses are rejected. Writes nothing.
 
-    Which addresses are free is the plan's to say: earlier steps, of which the database knows nothing, give some up.
+    The plan knows which addresses are free: earlier steps, not in the database yet, free some.
     """
     changing = [step for step in steps if step.change]
     wanted = [step.change for step in changing if step.change]
@@ -51,7 +51,7 @@ def examine(steps: Sequence[Step], *, actor: Actor) -> list[Step]:
 def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxonomy) -> list[FileReport]:
     """Changes articles and sources. Returns the reports, with the keys of new articles.
 
-    Raises OvertakenError when a step no longer fits what other writers made of the database since it was planned.
+    Raises OvertakenError if other writers have invalidated a step since it was planned.
     """
     _hold_contested(steps)
     changing = [step for step in steps if step.change]
@@ -74,7 +74,7 @@ def write(steps: Sequence[Step], *, run: ImportRun, actor: Actor, taxonomy: Taxo
 
 
 def record(run: ImportRun, reports: Sequence[FileReport]) -> None:
-    """Adds the reports to the run's rows: one for each file that was not unchanged, and the counts."""
+    """Adds the reports to the run's rows: one per file that is not unchanged, and the counts."""
     rows = [_outcome_row(run, report) for report in reports if report.outcome is not Outcome.UNCHANGED]
     insert_values(ImportOutcome, rows)
     count_outcomes(run, Counter(report.outcome for report in reports))
@@ -87,8 +87,8 @@ def count_outcomes(run: ImportRun, counts: Mapping[Outcome, int]) -> None:
 
 
 def _hold_contested(steps: Sequence[Step]) -> None:
-    """What is only contested never meets the door, which would see that somebody changed it, or decided a conflict,
-    since the step was planned. Locks what the door will lock as well, in its order. Raises OvertakenError."""
+    """Checks versions for steps that only open or close conflicts, which never reach the door. Locks the rows that the
+    door will lock, in its order. Raises OvertakenError."""
     seen = {_article_of(step): step.version for step in steps if step.conflicts or step.agreed}
     if not seen:
         return
@@ -130,8 +130,8 @@ _FOLLOWING = [name for name in _MOVING if name not in _BYTES]
 
 
 def _note_writes(steps: Sequence[Step], run: ImportRun) -> None:
-    """What the desk wrote has arrived where it was found. Where others wrote since, it stands beside the earlier
-    source. A file that is back is neither missing nor awaited."""
+    """Confirms the desk's writes that were found. If others have written since, the record moves to the earlier source.
+    A file that is back is neither missing nor awaited."""
     echoes = [step.echo.pk for step in steps if step.echo]
     if echoes:
         arrived = {"seen_digest": F("pending_digest"), "seen_raw": F("pending_raw")}
@@ -150,7 +150,7 @@ def _note_writes(steps: Sequence[Step], run: ImportRun) -> None:
 
 
 def _keep_earlier(steps: Sequence[Step], run: ImportRun) -> None:
-    """Each source as it is, so that the run can be taken back. Of what the same run moved before, the first stays."""
+    """Saves each source's current state, so that the run can be undone; only its first state per run."""
     moving = [
         step.source.article_id
         for step in steps
@@ -177,14 +177,14 @@ def _keep_earlier(steps: Sequence[Step], run: ImportRun) -> None:
 
 
 def _put_beside(displaced: Sequence[tuple[Source, str]], run: ImportRun) -> None:
-    """Before the files that took their paths are written. One whose file comes later in the batch moves on then."""
+    """Before the files that took their paths are written. A source whose file comes later in the batch moves then."""
     for source, path in displaced:
         source.path, source.path_key, source.run_id = path, path_key(source.root, path), run.pk
     update_rows([source for source, _ in displaced], ("path", "path_key", "run"))
 
 
 def _write_conflicts(steps: Sequence[Step], run: ImportRun, now: datetime) -> None:
-    """Closes those that are over or have a successor, and opens the new ones."""
+    """Closes conflicts that are over or replaced, and opens new ones."""
     if not steps:
         return
     agreed = {(step.report.article, name) for step in steps for name in step.agreed}
@@ -251,7 +251,7 @@ def _file(step: Step, run: ImportRun, now: datetime) -> dict[str, Any]:
 
 
 def _changes_what_readers_may_see(step: Step) -> bool:
-    """A published article, visible or not, is the page; a `secured` is on none."""
+    """Only changes to a published article need a review; a `secured` is never visible."""
     article = step.change.article if step.change else None
     return article is not None and article.published and set(step.report.changes) != {"secured"}
 

@@ -1,4 +1,4 @@
-"""Something done to many articles by a command: chunk by chunk, each whole or not at all, all in one change set."""
+"""A command's work on many articles: in chunks, each all or nothing, all in one change set."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from articles.models import Article, ChangeSet, Tombstone
 from articles.workflow.deciding import Decision, foresee, propose, warnings_of
 
 Answer = Any
-"""Of one article: Refused, something false where nothing was to do, or what was made."""
+"""The result for one article: Refused, something falsy if nothing changed, or what was made."""
 Warned = dict[str, str]
-"""A warning of readiness: name, message, remedy and address."""
+"""A readiness warning: name, message, remedy and address."""
 _WARNED = ("name", "message", "remedy", "address")
 
 
@@ -37,7 +37,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class ArticleReport:
-    """What became of one article, or of a name that none has."""
+    """The result for one article, or for a name without an article."""
 
     outcome: Outcome
     article: int | None = None
@@ -48,26 +48,26 @@ class ArticleReport:
 
 
 class Deed(Protocol):
-    """What is done to articles, given as versions by key; `of_purged` is the outcome for the name of a purged one."""
+    """Work on articles, given as versions by key; `of_purged` is the outcome for a purged one."""
 
     @property
     def of_purged(self) -> Outcome: ...
 
     def warnings(self, versions: Mapping[int, int]) -> dict[int, list[Warned]]:
-        """By key, as things stand."""
+        """By key, as of now."""
 
     def carry_out(
         self, versions: Mapping[int, int], change_set: ChangeSet | None
     ) -> tuple[dict[int, Answer], ChangeSet | None]:
-        """In one transaction: the answers by key, and the change set, None while nothing changed."""
+        """In one transaction. Returns the results by key, and the change set, None while nothing changed."""
 
     def foresee(self, versions: Mapping[int, int]) -> dict[int, Answer]:
-        """As `carry_out`, with nothing written."""
+        """As `carry_out`, without writing."""
 
 
 @dataclass(frozen=True)
 class VerbDeed:
-    """A verb's decision about each."""
+    """Applies a verb's decision to each."""
 
     decision: Decision
     of_purged: Outcome = Outcome.UNKNOWN
@@ -91,7 +91,7 @@ class VerbDeed:
 
 @dataclass
 class ChunkedWork:
-    """A deed on its way. `change_set` is None while nothing changed, and in a dry run."""
+    """Work in progress. `change_set` is None while nothing changed, and in a dry run."""
 
     deed: Deed
     chosen: Chosen
@@ -100,7 +100,7 @@ class ChunkedWork:
     counts: Counter[Outcome] = field(default_factory=Counter)
 
     def reports(self) -> Iterator[ArticleReport]:
-        """Does it while it reports. Killed at any moment, it leaves whole chunks; running again does the rest."""
+        """Does the work and yields reports. If it is killed, whole chunks remain; running it again does the rest."""
         for name, stone in self.chosen.unknown:
             yield self._count(self._unknown(name, stone))
         turns = Turns(is_needed=connection.vendor == "sqlite" and not self.is_dry_run)
@@ -114,8 +114,8 @@ class ChunkedWork:
                 yield from map(self._count, reports)
 
     def _look_ahead(self, spool: TextIO) -> None:
-        """Writes down the warnings about each chunk, as they stand before anything is done: what is done to one chunk
-        must not change what is said of the next, or a dry run would say something else."""
+        """Collects the warnings of each chunk before any work: changes to one chunk must not affect the warnings of the
+        next, or a dry run would report something else."""
         for versions in self.chosen.chunks(CHUNK):
             spool.write(json.dumps(self.deed.warnings(versions)) + "\n")
         spool.seek(0)

@@ -1,4 +1,4 @@
-"""The report of a command on articles, as lines or as JSON, while it goes on; docs/commands.md describes both."""
+"""Streams the report of a command on articles, as text or JSON; docs/commands.md describes both."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _NOT_DONE = (Outcome.REFUSED, Outcome.UNKNOWN)
 
 
 def print_report(command: BaseCommand, work: ChunkedWork, *, form: str, words: Mapping[Outcome, str]) -> bool:
-    """Carries the work out and prints what became of each article. Returns whether all was done.
+    """Does the work and prints the result of each article. Returns whether everything succeeded.
 
-    `words` are what the command calls the outcomes in its last line.
+    `words` are the command's names for the outcomes in the last line.
     """
     if form == "json":
         _as_json(command, work)
@@ -43,7 +43,7 @@ def _as_text(command: BaseCommand, work: ChunkedWork, words: Mapping[Outcome, st
 
 
 def _as_json(command: BaseCommand, work: ChunkedWork) -> None:
-    """In ASCII and a line an article, so that a report of any length fits into memory and any terminal."""
+    """In ASCII, one article per line, so that a report of any length fits into memory and any terminal."""
     command.stdout.write('{"articles": [', ending="")
     comma = ""
     for report in work.reports():
@@ -74,4 +74,4 @@ def _entry(report: ArticleReport) -> dict[str, Any]:
 def _name(work: ChunkedWork) -> str:
     if work.is_dry_run:
         return "Dry run"
-    return f"Change set {work.change_set.pk}" if work.change_set else "No change set"
+    return f"Change set {work.change_set.pk}" if work.change_set else "Nothing changed"

@@ -1,4 +1,4 @@
-"""Which articles a command is about: by id, by web address, or by the list's own filter; fixed when it starts."""
+"""Selects a command's articles: by id, web address or the list's filter; fixed when it starts."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from articles.querysets import ArticleQuerySet
 from articles.seedfile.addresses import url_key
 
 OPENS_ON = "undecided"
-"""The state that a filter without one means, as in the list of the admin."""
+"""The default state of a filter, as in the admin's list."""
 STANDARD_INPUT = "-"
 MOST_PROBLEMS = 3
-"""Of names that are none, told before a command ends."""
+"""Invalid names that are listed before a command stops."""
 _NAMES_AT_ONCE = 500
 _LONGEST_KEY = 18
 
 Place = tuple[str, int | str]
-"""A column of Article, "pk" or "url_key", and the value that is looked for in it."""
+"""A column of Article, "pk" or "url_key", and the value to look up."""
 
 
 @dataclass
 class Chosen:
-    """Articles by key, in its order, each with its version when the command started; two numbers an article. `unknown`
-    are the names that no article has; those of purged ones come with their tombstone."""
+    """Articles in key order, each with its version when the command started; two numbers per article. `unknown` are
+    names without an article, with the tombstone if it was purged."""
 
     keys: array[int] = field(default_factory=lambda: array("q"))
     versions: array[int] = field(default_factory=lambda: array("q"))
@@ -74,7 +74,7 @@ def add_choice(parser: ArgumentParser) -> None:
 
 
 def add_manner(parser: ArgumentParser) -> None:
-    """The options on how it is done and told."""
+    """Options for how to act and report."""
     parser.add_argument("--reason", default="", help=f"reason for the history; up to {REASON_LENGTH} characters")
     parser.add_argument("--actor", help="the user to act as; default: the operator, who may do everything")
     parser.add_argument("--dry-run", action="store_true", help="report what would change; write nothing")
@@ -82,7 +82,7 @@ def add_manner(parser: ArgumentParser) -> None:
 
 
 def chosen(options: dict[str, Any]) -> Chosen:
-    """Raises CommandError for what cannot be understood; then nothing was done."""
+    """Raises CommandError for invalid arguments, before anything is done."""
     query, names = options["filter"], options["names"]
     if query is not None and names:
         raise unusable("give articles or --filter, not both")
@@ -94,7 +94,7 @@ def chosen(options: dict[str, Any]) -> Chosen:
 
 
 def acting(name: str | None) -> Actor:
-    """The operator without a name."""
+    """The operator if no name is given."""
     if name is None:
         return OPERATOR
     user = User.objects.filter(username=name, is_active=True).first() if name.isprintable() else None
@@ -104,7 +104,7 @@ def acting(name: str | None) -> Actor:
 
 
 def option_text(option: str, text: str, longest: int) -> str:
-    """On one line. Raises CommandError for what no history can hold."""
+    """One line. Raises CommandError if the history cannot store it."""
     line = " ".join(text.split())
     if not line.isprintable() or len(line) > longest:
         raise unusable(f"{option} takes up to {longest} printable characters")
@@ -112,7 +112,7 @@ def option_text(option: str, text: str, longest: int) -> str:
 
 
 def places_of(names: Iterable[str]) -> dict[Place, str]:
-    """Where each name looks for its article, with the name; several that look at one place count once."""
+    """The lookups of the names; duplicates count once."""
     typed_names: dict[Place, str] = {}
     problems = []
     for name in names:
@@ -127,7 +127,7 @@ def places_of(names: Iterable[str]) -> dict[Place, str]:
 
 
 def tombstones_at(places: Iterable[Place]) -> dict[Place, Tombstone]:
-    """Those of purged articles, by number and by address; of one address the newest."""
+    """Tombstones by article id and by address; the newest of one address."""
     values = _by_column(places)
     rows = Tombstone.objects.filter(Q(article__in=values["pk"]) | Q(url_key__in=values["url_key"]))
     tombstones: dict[Place, Tombstone] = {}
@@ -178,7 +178,7 @@ def _parameters(query: str) -> QueryDict:
 
 
 def chosen_by_name(names: Iterable[str]) -> Chosen:
-    """Looked up some hundred at a time; an article that is named twice, or by id and by address, counts once."""
+    """Looks up in batches; an article named twice, or by id and by address, counts once."""
     places = places_of(_spelled_out(names))
     made, versions = Chosen(), dict[int, int]()
     queue = list(places)
@@ -194,7 +194,7 @@ def chosen_by_name(names: Iterable[str]) -> Chosen:
 
 
 def _look_up(places: Iterable[Place]) -> dict[Place, tuple[int, int]]:
-    """Key and version of the article at each place that has one."""
+    """Key and version of each article found."""
     versions: dict[Place, tuple[int, int]] = {}
     for column, values in _by_column(places).items():
         rows = Article.objects.filter(**{f"{column}__in": values}).values_list(column, "pk", "version")

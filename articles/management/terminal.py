@@ -55,9 +55,9 @@ def existing_path(path: str | Path) -> Path:
 
 @contextmanager
 def one_sentence(*, afterwards: str) -> Iterator[None]:
-    """Ends the command without a traceback when the database or the disk gives way, or somebody presses Ctrl-C.
+    """Stops the command without a traceback if the database or the disk fails, or on Ctrl-C.
 
-    `afterwards` says what holds then and what to do. Raises CommandError.
+    `afterwards` says what state that leaves and what to do. Raises CommandError.
     """
     try:
         yield
@@ -65,7 +65,7 @@ def one_sentence(*, afterwards: str) -> Iterator[None]:
     except (DatabaseError, InterfaceError) as problem:
         raise _about_database(problem, afterwards) from None
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries once more when it ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python tries again at exit
         raise unusable(f"the output was closed; {afterwards}") from None
     except OSError as problem:
         where = f"{printable(str(problem.filename))}: " if problem.filename else ""
@@ -75,7 +75,7 @@ def one_sentence(*, afterwards: str) -> Iterator[None]:
 
 
 def input_lines() -> Iterator[str]:
-    """Of standard input, without what ends them; bytes that are no UTF-8 as escapes."""
+    """Lines of standard input, without line endings; bytes that are not UTF-8 are escaped."""
     for line in iter(getattr(sys.stdin, "buffer", sys.stdin).readline, None):
         if not line:
             return
@@ -90,7 +90,7 @@ def problem_lines(report: dict[str, Any]) -> list[str]:
 
 
 def writable(stream: Any, text: str) -> str:
-    """With escapes for what the encoding of `stream` lacks."""
+    """Escapes characters that `stream`'s encoding lacks."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
@@ -116,9 +116,9 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d
 
 
 def moment(option: str, text: str | None) -> datetime | None:
-    """ISO 8601 with an offset, or in the site's own time zone. None: the option was left out.
+    """ISO 8601 with an offset, or in the site's time zone. None if the option is missing.
 
-    Without an offset, an hour that the site's clocks skip or show twice is refused.
+    Without an offset, a time that does not exist or occurs twice in the site's zone is refused.
     """
     if text is None:
         return None

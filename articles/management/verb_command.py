@@ -41,7 +41,7 @@ class VerbCommand(BaseCommand):
 
 
 def add_verb_arguments(parser: ArgumentParser, verb: Verb) -> None:
-    """Which articles, the verb's own options, and how."""
+    """Adds the options: articles, the verb's arguments, and how to report."""
     add_choice(parser)
     for name, field in verb.arguments.model_fields.items():
         parser.add_argument(_option(name), dest=_place(name), required=field.is_required(), **_kind(field))
@@ -49,8 +49,8 @@ def add_verb_arguments(parser: ArgumentParser, verb: Verb) -> None:
 
 
 def perform(command: BaseCommand, verb: Verb, options: dict[str, Any]) -> None:
-    """Chooses the articles that the options name, does the verb to them, and reports. Exits with 1 unless all of them
-    are as asked. Raises CommandError."""
+    """Selects the articles, applies the verb to them, and reports. Exits with 1 unless all succeeded. Raises
+    CommandError."""
     given = _given(verb, options)
     with one_sentence(afterwards=AFTERWARDS):
         actor, reason = acting(options["actor"]), option_text("--reason", options["reason"], REASON_LENGTH)
@@ -78,7 +78,7 @@ def _value(name: str, field: FieldInfo, value: Any) -> Any:
 
 
 def _kind(field: FieldInfo) -> dict[str, Any]:
-    """How the option is read."""
+    """The argparse settings of the option."""
     if isinstance(field.annotation, EnumType):
         return {"choices": [str(member.value) for member in field.annotation]}
     if _is_moment(field):
@@ -102,5 +102,5 @@ def _option(name: str) -> str:
 
 
 def _place(name: str) -> str:
-    """Apart from the options that all commands have."""
+    """Prefixed, so that it cannot clash with common options."""
     return f"verb_{name}"

@@ -1,4 +1,4 @@
-"""The rows, one file per aggregate."""
+"""The models, one file per aggregate."""
 
 from articles.models.article import Article, Cause
 from articles.models.bulk import BulkAction, BulkEntry

@@ -1,4 +1,4 @@
-"""The article: one row, with the columns that lists need; its parts stand in `parts`."""
+"""The article, with the columns that lists need; its parts are in `parts`."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ def validate_web_address(value: str) -> None:
 
 
 def http_only(field: str, name: str, *, may_be_empty: bool = False) -> models.CheckConstraint:
-    """The database's own rule that an address is http or https."""
+    """A check constraint: the address is http or https."""
     rule = Q(**{f"{field}__istartswith": "http://"}) | Q(**{f"{field}__istartswith": "https://"})
     return models.CheckConstraint(condition=rule | Q(**{field: ""}) if may_be_empty else rule, name=name)
 
 
 def page_path(pk: int, slug: str) -> str:
-    """Where readers find an article."""
+    """Path prefix of readers' article pages."""
     return f"/a/{pk}-{slug}/"
 
 
 NOTE_LENGTH = 500
-"""Characters of what an editor adds to a decision."""
+"""Maximum length of an editor's note or reason."""
 
 
 class Cause(models.TextChoices):
@@ -51,7 +51,7 @@ _UNDECIDED = Q(published=False, set_aside__isnull=True, hold__isnull=True)
 
 
 class Article(models.Model):
-    """Changed by `revisions.change` alone; `version` is the number of its newest revision."""
+    """Changed only by `changes.door`; `version` is the number of its newest revision."""
 
     slug = models.SlugField(max_length=80, allow_unicode=True, editable=False)
     category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, db_index=False)
@@ -158,11 +158,11 @@ class Article(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The page's path; readers find nothing there while the article is not visible."""
+        """The page's path; 404 for readers while the article is not visible."""
         return page_path(self.pk, self.slug)
 
     def is_visible(self, *, at: datetime) -> bool:
-        """Whether readers see it at that moment: the twin of `ArticleQuerySet.visible`."""
+        """Whether readers see it at that time: the twin of `ArticleQuerySet.visible`."""
         return self.standing(at=at) is Standing.LIVE
 
     def standing(self, *, at: datetime) -> Standing:

@@ -1,4 +1,4 @@
-"""Bulk actions: one verb over many articles, fixed when it starts, and what became of each."""
+"""Bulk actions: one verb for a fixed set of articles, and the result for each."""
 
 from __future__ import annotations
 
@@ -56,13 +56,13 @@ class BulkAction(models.Model):
 
     @property
     def given(self) -> dict[str, Any]:
-        """The arguments as they were given."""
+        """The arguments, decoded."""
         arguments: dict[str, Any] = json.loads(self.arguments)
         return arguments
 
     @property
     def is_running(self) -> bool:
-        """Whether there is something left to do."""
+        """Whether it is confirmed and unfinished."""
         return self.finished_at is None
 
     @property
@@ -71,8 +71,7 @@ class BulkAction(models.Model):
 
 
 class BulkEntry(models.Model):
-    """One article of a bulk action at the version it had when the action began; one that was purged since stays named
-    by its key."""
+    """One article of a bulk action, at its version when the action began; keeps the key of an article purged since."""
 
     class Outcome(models.TextChoices):
         WAITING = "", "not done"

@@ -1,4 +1,4 @@
-"""Where a file and the desk disagree about a field, until somebody decides."""
+"""Conflicts between source and desk about a field."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from articles.models.history import ChangeSet
 
 
 class Conflict(models.Model):
-    """One field that a file changed in one way and the desk in another. The article keeps its own value meanwhile.
+    """A field that the source and the desk changed differently. The article keeps its own value until somebody decides.
 
-    base, incoming and current are the three values that met, as JSON in the form that revisions hold. `field` is one
-    of `schema.FIELDS`. At most one of an article and field is open.
+    `base`, `incoming` and `current` are the three values, as JSON in the format of revisions. `field` is one of
+    `schema.FIELDS`. At most one conflict per article and field is open.
     """
 
     class Outcome(models.TextChoices):
-        """How it was closed. EDITED is of earlier releases, whose queue set values of its own."""
+        """How it was closed. EDITED is from earlier releases, which could set a third value in the queue."""
 
-        KEPT = "kept", "kept"
-        TAKEN = "taken", "taken from the file"
+        KEPT = "kept", "ours kept"
+        TAKEN = "taken", "source used"
         EDITED = "edited", "edited"
-        REPLACED = "replaced", "replaced by a newer file"
-        AGREED = "agreed", "both sides agree"
+        REPLACED = "replaced", "replaced by a newer source version"
+        AGREED = "agreed", "source and desk agree"
         UNDONE = "undone", "import undone"
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="conflicts")
@@ -67,7 +67,7 @@ class Conflict(models.Model):
 
 
 class Reopening(models.Model):
-    """That an undo opened a conflict again, and how it had been closed: undoing the undo closes it so again."""
+    """An undo reopened a conflict. `outcome` is how it had been closed; undoing the undo closes it that way again."""
 
     change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="reopenings")
     article = models.ForeignKey(Article, models.CASCADE, related_name="+")

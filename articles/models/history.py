@@ -1,4 +1,4 @@
-"""What happened to articles: revisions, and the change sets that hold those made together. Append-only."""
+"""Revisions of articles, and the change sets that group them. Append-only."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from articles.models.article import Article
 
 
 class Origin(models.TextChoices):
-    """From where a change came."""
+    """Where a change came from."""
 
     FORM = "form", "article form"
     ACTION = "action", "list action"
@@ -24,10 +24,10 @@ class Origin(models.TextChoices):
 
 
 class ChangeSet(models.Model):
-    """Revisions made together, which one Undo takes back. `actor` is empty for the operator."""
+    """Revisions made together and undone together. `actor` is empty for the operator."""
 
     class Kind(models.TextChoices):
-        """Besides those of `workflow.verbs`, which are the verbs' names."""
+        """Kinds besides the names of `workflow.verbs`."""
 
         EDIT = "edit", "edited"
         IMPORT = "import", "import"
@@ -54,27 +54,26 @@ class ChangeSet(models.Model):
 
 
 def changes_text(values: Mapping[str, Sequence[Any]]) -> str:
-    """Field to (before, after) as `Revision.changes` holds it."""
+    """Serialises field to (before, after), for `Revision.changes`."""
     return json.dumps(values, ensure_ascii=False)
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def changing(self, field: str) -> Self:
-        """Those that changed this field. Within a value, its quotation marks would be escaped."""
+        """Revisions that changed this field. Cannot match inside a value, where quotation marks are escaped."""
         return self.filter(changes__contains=f'"{field}": [')
 
 
 class Revision(models.Model):
     """One change to one article. `changes` is ordered JSON, field to [before, after], in the seed's vocabulary.
 
-    The one that created an article holds no values: the source digest names the bytes they came from. A `secured`
-    appears as its SHA-256 digest, never as text.
+    The creating revision has no values: the source digest identifies the bytes they came from. A `secured` is recorded
+    as its SHA-256 digest, never as text.
 
-    The numbers of an article may have gaps: earlier versions of Newsdesk could merge a run of revisions into its last,
-    whose reason says for which it stands.
+    Numbers may have gaps: earlier versions of Newsdesk could merge a run of revisions into the last one, whose reason
+    says so.
 
-    It outlives its article: `article_id` of a purged one is a number that has no row but a Tombstone, and that no other
-    article ever gets.
+    Revisions outlive their article: the `article_id` of a purged article has only a Tombstone, and is never reused.
     """
 
     article = models.ForeignKey(
@@ -108,8 +107,8 @@ class Revision(models.Model):
 
 
 class Look(models.Model):
-    """An editor acknowledges upstream changes; an undo un-acknowledges them. `since` is the source's `unreviewed_from`;
-    `is_loss`: the file is missing."""
+    """An editor acknowledges a source change; an undo reverts that. `since` is the source's `unreviewed_from`;
+    `is_loss` means that the file is missing."""
 
     change_set = models.ForeignKey(ChangeSet, models.PROTECT, related_name="looks")
     article = models.ForeignKey(Article, models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""What import runs did."""
+"""Import runs and their results."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class ImportRun(models.Model):
 
     @property
     def command(self) -> str:
-        """What imports the same folders into the same root, also after this run was undone."""
+        """The command that repeats this import, even after it was undone."""
         return f"manage.py import_seeds {shlex.join(['--again', '--root', self.root, *self.paths.splitlines()])}"
 
     def count_of(self, outcome: Outcome) -> int:
@@ -75,7 +75,7 @@ class ImportOutcome(models.Model):
     run = models.ForeignKey(ImportRun, models.CASCADE, related_name="outcomes", db_index=False)
     path = models.TextField()
     outcome = models.CharField(max_length=12, choices=Outcome)
-    article = models.ForeignKey(  # no constraint: without an index every article that goes would search all outcomes
+    article = models.ForeignKey(  # no constraint: without an index, every deleted article would scan all outcomes
         Article, models.SET_NULL, null=True, related_name="+", db_index=False, db_constraint=False
     )
     changes = models.TextField(blank=True, help_text="The fields that changed, one a line.")

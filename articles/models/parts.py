@@ -1,4 +1,4 @@
-"""What belongs to one article: topics, pictures, coverage, the secured payload. Order is the file's own."""
+"""Parts of an article: topics, pictures, coverage, secured payloads. In the file's order."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class ArticleImage(models.Model):
 
 
 class RelatedArticle(models.Model):
-    """One entry of the coverage. It meets our own articles by `url_key`, with no foreign key to keep true."""
+    """One coverage entry. Matched with our own articles by `url_key`, so there is no foreign key to maintain."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="related", db_index=False)
     position = models.PositiveSmallIntegerField()
@@ -77,8 +77,8 @@ class RelatedArticle(models.Model):
 
 
 class SecuredPayload(models.Model):
-    """A `secured` text, verbatim and apart from everything that pages, lists and logs show. The newest one counts;
-    an empty one says that the file took it away."""
+    """A `secured` text, verbatim, separate from everything that pages, lists and logs show. The newest one counts; an
+    empty one means that the file removed it."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="secured_payloads")
     text = models.TextField(blank=True, editable=False)

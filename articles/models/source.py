@@ -1,4 +1,4 @@
-"""Where an article came from."""
+"""Articles' source files."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ from articles.models.importing import ImportRun
 
 
 def path_key(root: str, path: str) -> str:
-    """One indexable key for a path of any length: SHA-256 of root and path, 64 hexadecimal digits."""
+    """An indexable key for a path of any length: SHA-256 of root and path, 64 hexadecimal digits."""
     return sha256(f"{root}\0{path}".encode()).hexdigest()
 
 
 _SET_BESIDE = re.compile(r"(\.article-\d+)+(?=\.[^./]+\Z)")
-"""The mark of a path that importing.places gave a source whose own another file took."""
+"""Marks a path that `importing.places` assigned to a source whose own path another file took."""
 
 
 def path_of_file(path: str) -> str:
-    """The path that the file itself had."""
+    """The file's own path, without the mark."""
     return _SET_BESIDE.sub("", path)
 
 
 def file_digest(imported: str, seen: str | None, pending: str | None) -> str:
-    """The digest of what a file is known to hold, of the digests of its last import and of what the desk wrote since,
-    if anything; "" while it is not known whether a write arrived."""
+    """The digest of the file's known content: of the last import, or of the desk's later write; "" while a write is
+    unconfirmed."""
     return "" if pending else seen or imported
 
 
 class _File(models.Model):
-    """One file as it was once imported."""
+    """A file as of an import."""
 
     root = models.CharField(max_length=100)
     path = models.TextField(help_text="Below the root, with forward slashes.")
@@ -43,7 +43,7 @@ class _File(models.Model):
     missing_at = models.DateTimeField(null=True, blank=True, help_text="When a run no longer found the file.")
     is_loss_reviewed = models.BooleanField(default=False, help_text="An editor knows that the file is missing.")
     unreviewed_from = models.PositiveIntegerField(
-        null=True, blank=True, help_text="The version that readers had before the file changed it and nobody looked."
+        null=True, blank=True, help_text="The version before the first source change that nobody has reviewed."
     )
     raw = models.BinaryField(editable=False)  # last: SQLite reads through a long column to reach those behind it
 
@@ -59,7 +59,7 @@ class _File(models.Model):
 
     @property
     def written(self) -> ExportedFile | None:
-        """What the desk wrote to the file since others did, if anything."""
+        """What the desk has written to the file since others did, if anything."""
         return getattr(self, "exported", None)
 
 
@@ -67,8 +67,8 @@ FILE_COLUMNS = tuple(field.name for field in _File._meta.fields)
 
 
 class Source(_File):
-    """The file an article was last taken from. `raw` is what others last wrote there and an import read; what the desk
-    itself wrote there since is its `ExportedFile`."""
+    """An article's current source file. `raw` is what others last wrote and an import read; what the desk has written
+    since is its `ExportedFile`."""
 
     article = models.OneToOneField(Article, models.CASCADE, related_name="source")
     path_key = models.CharField(max_length=64, editable=False)
@@ -87,18 +87,18 @@ class Source(_File):
 
     @property
     def is_without_file(self) -> bool:
-        """Whether there was none the last time: it is missing, or an export has still to write it."""
+        """Whether the file did not exist when last checked: it is missing, or an export still has to write it."""
         return self.missing_at is not None or (self.written is not None and self.written.is_awaited)
 
     @property
     def file_digest(self) -> str:
-        """Of the bytes that the file is known to hold, as `file_digest` says."""
+        """See `file_digest`."""
         written = self.written
         return file_digest(self.digest, written.seen_digest, written.pending_digest) if written else self.digest
 
     @property
     def known_digests(self) -> frozenset[str]:
-        """Of all bytes that the file may hold without being news."""
+        """Digests of all bytes that do not count as a change."""
         written = self.written
         if written is None:
             return frozenset({self.digest})
@@ -106,11 +106,11 @@ class Source(_File):
 
 
 class ExportedFile(models.Model):
-    """What the desk wrote to a source's file: a file with these bytes is no news. Where others write since, it ends:
-    it stands beside the `earlier` source until the run that read theirs is undone.
+    """What the desk wrote to a source's file; a file with these bytes does not count as changed. Once others have
+    written, the record moves to the `earlier` source, until the run that read their version is undone.
 
-    A write is recorded before the file is touched, and so is *pending* until it was found there. `seen` is the last
-    one that was found, or empty.
+    A write is recorded before the file is touched, and *pending* until it is found there. `seen` is the last one found,
+    or empty.
     """
 
     source = models.OneToOneField(Source, models.CASCADE, null=True, related_name="exported")
@@ -139,7 +139,7 @@ WRITTEN_BYTES = ("exported__seen_raw", "exported__pending_raw")
 
 
 class UndoneFile(models.Model):
-    """A file as a run had read it that was undone: these bytes say nothing more until they change."""
+    """A file as an undone run had read it: imports skip these bytes until they change."""
 
     root = models.CharField(max_length=100)
     path_key = models.CharField(max_length=64, editable=False)
@@ -156,7 +156,7 @@ class UndoneFile(models.Model):
 
 
 class EarlierSource(_File):
-    """What a source was before a run moved it on; undoing the run brings it back."""
+    """A source's state before a run changed it; undoing the run restores it."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="earlier_sources", db_index=False)
     run = models.ForeignKey(ImportRun, models.SET_NULL, null=True, related_name="+", db_index=False)

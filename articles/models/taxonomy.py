@@ -1,4 +1,4 @@
-"""Categories, topics and providers: the exact spellings of the files, and beside them how readers see them."""
+"""Categories, topics and providers: the files' exact names, and how readers see them."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from articles.seedfile import limits
 
 
 class Term(models.Model):
-    """A name that files use. It never changes; readers see `label`, or the term that this one is shown as."""
+    """A name used by files. It never changes; readers see `label`, or the term that this one is shown as."""
 
     name = models.CharField(max_length=limits.TOPIC, editable=False)
     slug = models.SlugField(max_length=80, unique=True, editable=False, allow_unicode=True)
-    label = models.CharField(max_length=200, blank=True, help_text="How readers see it. Empty: the name itself.")
+    label = models.CharField(max_length=200, blank=True, help_text="What readers see. Leave empty to show the name.")
     shown_as = models.ForeignKey(
         "self",
         models.SET_NULL,
         null=True,
         blank=True,
         related_name="shown_for",
-        help_text="Another one under which readers find this one, as “ai” under “AI”.",
+        help_text="Readers see that name instead, as “AI” for “ai”.",
     )
 
     class Meta:
@@ -33,13 +33,13 @@ class Term(models.Model):
 
     @property
     def target(self) -> Self:
-        """The term that readers meet in place of this one."""
+        """The term that readers see instead of this one."""
         target: Self | None = self.shown_as  # type: ignore[assignment]  # the stubs forget that "self" is the subclass
         return target or self
 
     @property
     def shown(self) -> str:
-        """What readers read."""
+        """The name shown to readers."""
         return self.target.label or self.target.name
 
     def clean(self) -> None:
@@ -47,12 +47,12 @@ class Term(models.Model):
         if self.shown_as is None:
             return
         if self.shown_as.pk == self.pk:
-            raise ValidationError({"shown_as": "It cannot be shown as itself; leave this empty."})
+            raise ValidationError({"shown_as": "A name cannot be displayed as itself; leave this empty."})
         if self.shown_as.shown_as is not None:
-            raise ValidationError({"shown_as": f"{self.shown_as} is itself shown as another one; choose that one."})
+            raise ValidationError({"shown_as": f"{self.shown_as} is displayed as another name; choose that one."})
         siblings: Any = type(self)._default_manager
         if self.pk and siblings.filter(shown_as=self.pk).exists():
-            raise ValidationError({"shown_as": "Others are shown as this one; change them first."})
+            raise ValidationError({"shown_as": "Other names are displayed as this one; change those first."})
 
 
 class Category(Term):

@@ -1,4 +1,4 @@
-"""What is left of an article that was purged, beside its revisions."""
+"""What remains of a purged article, besides its revisions."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from articles.seedfile import limits
 
 
 class Tombstone(models.Model):
-    """Keeps the key and the address of a purged article, so that nothing brings the address back, until it is
-    forgotten: then it stays as a record. `article_id` has no row any more."""
+    """Blocks the address of a purged article until it is forgotten, and then remains as a record. `article_id` has no
+    row any more."""
 
     article = models.OneToOneField(Article, models.DO_NOTHING, db_constraint=False, related_name="+")
     web_url = models.CharField(max_length=limits.ADDRESS)
@@ -45,24 +45,24 @@ class Tombstone(models.Model):
 
     @property
     def sentence(self) -> str:
-        """When and by whom, and why if that was said; in the present time zone."""
+        """When, by whom and, if given, why; in the current time zone."""
         return f"purged on {day(self.purged_at)} by {self.actor_name}" + (f" ({self.reason})" if self.reason else "")
 
     @property
     def refusal(self) -> str:
-        """Why its address does not come in, and the remedy."""
+        """Why the address is blocked, and the remedy."""
         remedy = f"manage.py purge_articles --forget {self.web_url} allows it again"
         return f"{self.web_url} is the address of {self}, {self.sentence}; {remedy}"
 
     def as_article(self) -> Article:
-        """What reports name in its place: number and title, and no row."""
+        """A stand-in for reports, with number and title but without a row."""
         return Article(pk=self.article_id, title=self.title, web_url=self.web_url)
 
 
 @receiver(post_migrate)
 def keep_numbers_spent(sender: Any, using: str, **kwargs: Any) -> None:
-    """A migration that makes SQLite's table of articles anew lets it count on from the newest row that is left, and
-    the number of a purged article may not come back."""
+    """After a migration rebuilds SQLite's article table, ids would continue from the newest remaining row; this keeps
+    the ids of purged articles from being reused."""
     connection = connections[using]
     tables = (Article._meta.db_table, Tombstone._meta.db_table)
     if sender.label != Article._meta.app_label or connection.vendor != "sqlite":

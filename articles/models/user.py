@@ -22,9 +22,9 @@ class User(AbstractUser):
         max_length=64,
         blank=True,
         validators=[validate_time_zone],
-        help_text="Such as Europe/Berlin. Empty: the site's own.",
+        help_text="For example Europe/Berlin. Leave empty for the site's time zone.",
     )
-    language = models.CharField(max_length=16, blank=True, help_text="A language tag such as en-GB.")
+    language = models.CharField(max_length=16, blank=True, help_text="A language tag, for example en-GB.")
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
@@ -33,8 +33,8 @@ class User(AbstractUser):
 class Presence(models.Model):
     """A hint, not a lock: one row per article and user, true while `seen_at` is fresh (`presence.EXPIRY`).
 
-    Its keys are none to the database: checking them would lock the article's row, and a save would wait for a hint. A
-    row whose article or user is gone expires like any other.
+    Without database constraints: checking them would lock the article's row and delay a save. A row whose article or
+    user was deleted expires like any other.
     """
 
     article = models.ForeignKey(Article, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)

@@ -1,4 +1,4 @@
-"""One article as readers see it, with its topics and its coverage."""
+"""The readers' page of one article, with its topics and coverage."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ARTICLE = Blank("article", BigIntegerField())
 
 @dataclass(frozen=True)
 class Coverage:
-    """The same story at another provider; `address_here` where readers see an article of ours with that address."""
+    """The same story at another provider; `address_here` if a visible article of ours has that address."""
 
     title: str
     web_url: str
@@ -44,19 +44,19 @@ class ArticlePage:
 
     @property
     def description(self) -> str:
-        """For search engines and previews: one paragraph of plain text."""
+        """One paragraph of plain text for search engines and link previews."""
         text = " ".join(self.card.excerpt.split()) or f"{self.card.title} ({self.card.provider.name})"
         return Truncator(text).chars(DESCRIPTION_LENGTH)
 
 
 def read_article_page(pk: int, *, at: datetime) -> ArticlePage | None:
-    """The article if readers see it at that moment, else none, whether it exists or not."""
+    """The article if readers see it at that time, else None, whether it exists or not."""
     rows = _ARTICLES.rows(article=pk, at=at) if pk <= BigIntegerField.MAX_BIGINT else []
     return page_of(rows[0], topics_of(pk), ENTRIES.rows(article=pk, at=at)) if rows else None
 
 
 def page_of(row: Row, topics: list[ShownTerm], entries: Iterable[Row]) -> ArticlePage:
-    """Of a row of PAGE_COLUMNS and rows of ENTRY_COLUMNS, from the database or made like its rows."""
+    """Builds the page from a row of PAGE_COLUMNS and rows of ENTRY_COLUMNS, from the database or equivalent."""
     card = card_of(row)
     body_html, byline, original_url, web_url, domain, shown_as, other_domain = row[len(CARD_COLUMNS) :]
     return ArticlePage(
@@ -90,7 +90,7 @@ _ARTICLES = Compiled(lambda: Article.objects.visible(at=AT).filter(pk=_ARTICLE).
 
 
 def _entries() -> QuerySet[RelatedArticle, Any]:
-    """Our own article with an entry's address is looked for in the same query."""
+    """The same query also finds our own articles with an entry's address."""
     ours = Article.objects.visible(at=AT).filter(url_key=OuterRef("url_key")).exclude(pk=OuterRef("article"))
     here = (Subquery(ours.values("pk")), Subquery(ours.values("slug")))
     entries = RelatedArticle.objects.filter(article=_ARTICLE).order_by("position")
@@ -99,8 +99,8 @@ def _entries() -> QuerySet[RelatedArticle, Any]:
 
 _ENTRY_OWN = ("title", "web_url", "published_at")
 ENTRY_COLUMNS = (*_ENTRY_OWN, "here_pk", "here_slug", *term_columns("provider"))
-"""With the key and slug of our own article that readers see at that address, or none."""
+"""With key and slug of our own visible article with that address, or None."""
 _TERM = len(ENTRY_COLUMNS) - TERM_WIDTH
-"""Where the provider's columns begin."""
+"""Index of the provider's first column."""
 ENTRIES = Compiled(_entries)
 """Of an `article` that need not be visible, with what readers see `at` a moment."""

@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve: for load balancers and supervisors."""
+"""Liveness and readiness checks for load balancers and supervisors."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
 
 class HealthMiddleware:
-    """Answers before anything asks for the host or for https: who asks knows an address or a container's id at most
-    (CASES E03)."""
+    """Answers before host and https checks: a probe may know only an address or a container's id (CASES E03)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,14 +30,14 @@ class HealthMiddleware:
 
 
 class NotOfHealth(logging.Filter):
-    """Asked every few seconds, a process that is not ready would fill the log with it."""
+    """Not logged: probes every few seconds would fill the log."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return getattr(getattr(record, "request", None), "path_info", "") not in _VIEWS
 
 
 def what_is_missing() -> str:
-    """One sentence that names no host, path or password; "" when requests can be served."""
+    """One sentence without host, path or password; "" if requests can be served."""
     try:
         executor = MigrationExecutor(connection)
         is_behind = bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
@@ -50,7 +49,7 @@ def what_is_missing() -> str:
 
 
 def _are_static_files_there() -> bool:
-    """All of them, as this process would serve them: it read their list when it started."""
+    """Whether all are collected, as this process read their list at its start."""
     if settings.WHITENOISE_USE_FINDERS:
         return True
     name_there = getattr(staticfiles_storage, "stored_name", str)
@@ -60,7 +59,7 @@ def _are_static_files_there() -> bool:
             for finder in get_finders()
             for name, _ in finder.list(StaticFilesConfig.ignore_patterns)
         )
-    except ValueError:  # the list lacks one
+    except ValueError:  # one is missing from the list
         return False
 
 

@@ -1,4 +1,4 @@
-"""The list of articles as a value: what was asked, what was found, and the ways on from there."""
+"""A list of articles as a value: the query, the results, and links to further pages."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from articles.seedfile import limits
 Errors = Mapping[str, Any]
 
 HEADED_BY = ("category", "topic", "provider", "type")
-"""Filters whose value says by itself what is listed."""
+"""Filters whose value alone makes a heading."""
 
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is on, in words, and the address of the list without it."""
+    """An active filter in words, and the address of the list without it."""
 
     name: str
     label: str
@@ -33,7 +33,7 @@ class Chip:
 
 @dataclass(frozen=True)
 class Listing:
-    """`problem` says what is wrong with the address as a whole, `errors` by name what with single filters."""
+    """`problem` is an error of the whole address; `errors` are errors of single filters, by name."""
 
     asked: Asked
     errors: Errors
@@ -49,12 +49,12 @@ class Listing:
 
     @property
     def is_front(self) -> bool:
-        """Whether it is the whole list from its top, which opens with a lead."""
+        """Whether it is the unfiltered first page, which opens with a lead."""
         return self.status == 200 and not (self.asked.filters or self.asked.after or self.asked.before)
 
     @property
     def heading(self) -> str:
-        """What the whole of it is, in words."""
+        """The heading of the list."""
         if len(self.chips) == 1 and self.chips[0].name in HEADED_BY:
             return self.chips[0].value
         if "q" in self.asked.filters:
@@ -63,7 +63,7 @@ class Listing:
 
     @property
     def path(self) -> str:
-        """Its address in one spelling: known parameters alone, in a fixed order."""
+        """The canonical address: only known parameters, in a fixed order."""
         return self.asked.address(**vars(self.asked.place())) if self.status == 200 else self.asked.address()
 
 
@@ -81,8 +81,8 @@ def read_listing(parameters: Mapping[str, str], *, at: datetime, categories: lis
 
 
 def _filtered(asked: Asked, articles: ArticleQuerySet[Article]) -> tuple[ArticleQuerySet[Article], Errors]:
-    """What of `articles` was asked for, and what is wrong with the filters. Without a filter there is nothing to ask
-    the FilterSet, which costs a tenth of the front page."""
+    """The filtered `articles`, and errors of the filters. Without filters the FilterSet is skipped, which saves a tenth
+    of the front page."""
     if not asked.filters:
         return articles, {}
     filter_set = ArticleFilterSet(data=dict(asked.filters), queryset=articles)
@@ -92,7 +92,7 @@ def _filtered(asked: Asked, articles: ArticleQuerySet[Article]) -> tuple[Article
 
 
 def _has_known_years(form: Any) -> bool:
-    """A date at either end of the calendar cannot be moved into another time zone."""
+    """Dates at either end of the calendar cannot be converted to another time zone."""
     for name in ("since", "until"):
         day = form.cleaned_data[name]
         if day and not limits.YEARS[0] <= day.year <= limits.YEARS[1]:
@@ -118,8 +118,8 @@ def _chips(asked: Asked, labels: Mapping[str, str]) -> list[Chip]:
 
 
 def _labels(asked: Asked, page: Page, categories: list[Choice]) -> dict[str, str]:
-    """How readers see the terms that are filtered by, as an article that was found bears them. A term that no visible
-    article bears stays as it was typed."""
+    """The displayed names of the filters' terms, taken from a found article. A term that no visible article uses stays
+    as typed."""
     if not page.cards:
         offered = {choice.value: choice.label for choice in categories}
         return {"category": offered.get(asked.filters.get("category", ""), "")}

@@ -1,4 +1,4 @@
-"""Pages of a list by key: a row says where the next page begins, at any depth and whatever was added meanwhile."""
+"""Keyset pagination: a row marks where the next page begins, at any depth and whatever was added meanwhile."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from articles.querysets import ArticleQuerySet
 from articles.sql.compiled import Row
 
 PAGE_SIZE = 18
-"""A lead, five beside it and four rows of three; six more would cost a tenth of the page."""
+"""A lead, five beside it and four rows of three; six more would cost 10% more time."""
 
 _FORMAT = "%Y%m%dT%H%M%S.%fZ"
 _CURSOR = re.compile(r"([0-9]{8}T[0-9]{6}\.[0-9]{6}Z)-([0-9]{1,19})")
@@ -26,7 +26,7 @@ _LARGEST_KEY = 2**63 - 1
 
 
 class Unclear(ValueError):
-    """The address asks for something that no list can answer."""
+    """The address is invalid for any list."""
 
 
 _CUT_SHORT = "The address is not a page of this list; it may have been cut short."
@@ -34,14 +34,14 @@ _CUT_SHORT = "The address is not a page of this list; it may have been cut short
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place in a list that is ordered latest live first, written as 20261120T140500.000000Z-4711."""
+    """A position in a list ordered by live_from, newest first, written as 20261120T140500.000000Z-4711."""
 
     live_from: datetime
     pk: int
 
     @classmethod
     def at(cls, row: Article | Card) -> Self:
-        """Where a visible article stands."""
+        """The position of a visible article."""
         if row.live_from is None:
             raise ValueError(f"article {row.pk} was never live")
         return cls(row.live_from, row.pk)
@@ -67,17 +67,16 @@ _COMPACT = str.maketrans("", "", "-:")
 
 @dataclass(frozen=True)
 class Place:
-    """Which page is meant: the one after a cursor, the one before it, or with neither the first."""
+    """The requested page: after a cursor, before it, or the first."""
 
     after: Cursor | None = None
     before: Cursor | None = None
 
     def narrow(self) -> ArticleQuerySet[Article]:
-        """The articles on that side of the cursor, whoever may see them.
+        """The articles on that side of the cursor, visible or not.
 
-        Narrow first, then ask for `visible`: of two conditions on live_from SQLite takes the one that comes first as
-        its range in the index, and with the other way round it reads every row above a deep page.
-        """
+        Apply this before `visible`: of two conditions on live_from, SQLite uses the first as its index range; in the
+        other order it reads every row above a deep page."""
         if self.after is not None:
             tie = Q(live_from__lt=self.after.live_from) | Q(pk__lt=self.after.pk)
             return Article.objects.filter(tie, live_from__lte=self.after.live_from)
@@ -89,9 +88,9 @@ class Place:
 
 @dataclass(frozen=True)
 class Page:
-    """Some articles, latest live first; `newer` and `older` are set where the list goes on, on that side.
+    """Some articles, newest live_from first; `newer` and `older` are cursors if the list continues on that side.
 
-    On the side that the cursor came from it does: that is the page on which the reader found the cursor.
+    It always continues on the side that the cursor came from.
     """
 
     cards: list[Card]
@@ -100,7 +99,7 @@ class Page:
 
 
 def page_at(place: Place, articles: ArticleQuerySet[Article]) -> Page:
-    """At most PAGE_SIZE of `articles`, which are `place.narrow()` and what else was asked for, in one query."""
+    """At most PAGE_SIZE of `articles`, already narrowed by `place.narrow()` and filters, in one query."""
     if place.before is None:
         rows = _fetched(articles.latest_live_first())
         return _page_of(rows[:PAGE_SIZE], has_newer=place.after is not None, has_older=len(rows) > PAGE_SIZE)
@@ -124,7 +123,7 @@ LIST_PATH = "/"
 
 @dataclass(frozen=True)
 class Asked:
-    """Known filters that have a value, in the order of the FilterSet; any other parameter is ignored."""
+    """Known filters with a value, in the order of the FilterSet; ignores other parameters."""
 
     filters: Mapping[str, str]
     after: str
@@ -139,12 +138,12 @@ class Asked:
     def place(self) -> Place:
         """Raises Unclear."""
         if self.after and self.before:
-            raise Unclear("The address names two pages.")
+            raise Unclear("The address asks for two pages.")
         after, before = (Cursor.parse(text) if text else None for text in (self.after, self.before))
         return Place(after, before)
 
     def address(self, *, without: str = "", **place: Cursor | None) -> str:
-        """The list's path with these filters, one left out if named, and with `after` or `before`."""
+        """The list's path with these filters (optionally without one), and `after` or `before`."""
         kept = {name: value for name, value in self.filters.items() if name != without}
         query = urlencode(kept | {name: str(cursor) for name, cursor in place.items() if cursor})
         return f"{LIST_PATH}?{query}" if query else LIST_PATH

@@ -1,5 +1,5 @@
-"""The page that readers would see of a state which need not be saved: rows as the database would give them, made of the
-state, and `article_page` does the rest. Writes nothing."""
+"""Previews a state, saved or not: builds rows like the database's from the state, and `article_page` does the rest.
+Writes nothing."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _NAME = OWN_COLUMNS.index("name")
 
 
 def pages_of(states: Sequence[ArticleState], article: Article | None, *, at: datetime) -> list[ArticlePage]:
-    """One page per state of the article, None for a new one, with queries that do not grow with their number.
+    """One page per state of the article (None for a new one), with a constant number of queries.
 
-    A name without a row is met as it is spelled, under the address that saving would give it.
+    A name without a row is shown as spelled, with the slug that saving would give it.
     """
     contents = [state.content for state in states]
     terms = _Terms.of(contents)
@@ -47,7 +47,7 @@ def pages_of(states: Sequence[ArticleState], article: Article | None, *, at: dat
 
 @dataclass(frozen=True)
 class _Terms:
-    """By name, with `label` and `shown_as` as readers' pages ask for them; a provider's domains behind."""
+    """Terms by name, with `label` and `shown_as` as readers' pages load them; then a provider's domains."""
 
     categories: dict[str, Row]
     topics: dict[str, Row]
@@ -90,7 +90,7 @@ def _rows_to_come(model: type[Term], missing: set[KeyT], names: dict[KeyT, str])
 def _seen_here(
     contents: Sequence[schema.ArticleContent], article: Article | None, at: datetime
 ) -> dict[str, tuple[int, str]]:
-    """Other articles of ours that readers see, by `url_key`, where coverage leads to them."""
+    """Our own visible articles that coverage links to, by `url_key`."""
     keys = {url_key(entry.web_url) for content in contents for entry in content.related}
     if not keys:
         return {}
@@ -99,7 +99,7 @@ def _seen_here(
 
 
 def _row(state: ArticleState, article: Article | None, terms: _Terms) -> Row:
-    """Of PAGE_COLUMNS. A new article has neither key nor slug yet."""
+    """A row of PAGE_COLUMNS. A new article has neither key nor slug yet."""
     content = state.content
     provider = terms.providers[content.provider.name, content.provider.domain]
     values = {
@@ -131,5 +131,5 @@ def _under(relation: str, term: Row) -> dict[str, Any]:
 
 
 def _body_html(body: str, article: Article | None) -> str:
-    """What is stored, where the body is."""
+    """The stored HTML if the body is unchanged."""
     return article.body_html if article and article.body == body else render_body(body)

@@ -1,4 +1,4 @@
-"""Categories, topics and providers as readers meet them: the other one, where a term is shown as another."""
+"""Categories, topics and providers as readers see them: the displayed term if a term is shown as another."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ShownTerm(NamedTuple):
     slug: str
     name: str
     query: str
-    """The slug as an address' query takes it."""
+    """The slug, URL-encoded."""
 
 
 NO_TERM = ShownTerm(0, "", "", "")
@@ -36,7 +36,7 @@ def term_columns(relation: str) -> list[str]:
 
 
 def term_of(columns: Row) -> ShownTerm:
-    """Of the term's columns, and those of the one it is shown as."""
+    """From the columns of the term and of the one it is shown as."""
     pk, slug, label, name = columns[4:] if columns[4] else columns[:4]
     return ShownTerm(pk, slug, label or name, quote(slug)) if pk else NO_TERM
 
@@ -46,12 +46,12 @@ def topics_of(article: int) -> list[ShownTerm]:
 
 
 def shown_topics(rows: Iterable[Row]) -> list[ShownTerm]:
-    """In their order; two that are shown as the same one are one."""
+    """In order; terms shown as the same one are merged."""
     return list({term.pk: term for term in map(term_of, rows)}.values())
 
 
 def topic_called(name: str, article: int) -> str:
-    """How readers see the article's topic with this slug or name, its own or that of the one it is shown as."""
+    """The displayed form of the article's topic with this slug or name, its own or that of the one it is shown as."""
     return next((term_of(row).name for row in _TOPICS.rows(article=article) if name in row), "")
 
 
@@ -69,20 +69,20 @@ MOST_CATEGORIES = 40
 
 @dataclass(frozen=True)
 class Choice:
-    """A value of a filter, and how readers see it."""
+    """A filter value and its label."""
 
     value: str
     label: str
 
 
 def category_choices(*, at: datetime) -> list[Choice]:
-    """The categories under which readers find something, by name; those shown as another one are that one."""
+    """Categories with visible articles, by name; terms shown as another one count as that one."""
     terms = {row[:3] if row[0] else row[3:] for row in _CATEGORIES.rows(at=at)}
     return _in_order([Choice(slug, label or name) for slug, label, name in terms])
 
 
 def with_term(choices: list[Choice], term: ShownTerm) -> list[Choice]:
-    """The choices, in their order, with this term among them, unless it is none."""
+    """The choices, in order, including this term if it has one."""
     if not term.pk or any(choice.value == term.slug for choice in choices):
         return choices
     return _in_order([*choices, Choice(term.slug, term.name)])
@@ -107,7 +107,7 @@ _TYPES = Article.objects.visible(at=AT).known_types()
 
 
 def including(choices: list[Choice], chosen: str) -> list[Choice]:
-    """The choices, and what was typed into the address though it is none of them: the form keeps it."""
+    """The choices, plus the address's value if it is not among them, so that the form keeps it."""
     if not chosen or any(choice.value == chosen for choice in choices):
         return choices
     return [*choices, Choice(chosen, chosen)]

@@ -26,11 +26,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def public_page(view: Callable[..., HttpResponse]) -> View:
-    """GET and HEAD alone, without looking for a CSRF token first: any other method is answered 405.
+    """GET and HEAD only, checked before CSRF: any other method is answered 405.
 
-    The page is made for every request and compared by its own bytes, so 304 never stands for what has changed. Nor may
-    a proxy keep that there is none: a 404 that does not say so would hide an article after its moment.
-    """
+    The page is rendered for every request and the ETag computed from its bytes, so a 304 is always correct. 404s must
+    not be cached either: that would hide an article after its live_from."""
 
     @wraps(view)
     def revalidated(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
@@ -77,12 +76,12 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def _html(template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-    """A page that knows nothing of who reads it: neither request nor user is in its context."""
+    """Renders a page without request or user in its context: the same for everybody."""
     return HttpResponse(render_to_string(template, context), status=status)
 
 
 def article_context(page: ArticlePage, *, at: datetime) -> dict[str, Any]:
-    """The page's own category is offered too, though nothing else stands in it."""
+    """Also offers the page's own category, even if it has no other article."""
     categories = with_term(category_choices(at=at), page.card.category)
     return {"page": page, "categories": categories} | addressed(page.card.address)
 

@@ -1,4 +1,4 @@
-"""The readiness checks that Newsdesk brings. docs/readiness.md lists them."""
+"""Newsdesk's own readiness checks; docs/readiness.md lists them."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def low_quality(subjects: Sequence[Subject], at: datetime) -> Found:
 
 @warning("covered_elsewhere")
 def covered_elsewhere(subjects: Sequence[Subject], at: datetime) -> Found:
-    """Its address stands in the coverage of an article that readers see."""
+    """A visible article's coverage contains its address."""
     covers = _firsts(_COVERS.rows(at=at, keys={subject.url_key for subject in subjects}))
     for subject in subjects:
         other = next(((pk, title) for pk, title in covers.get(subject.url_key, []) if pk != subject.pk), None)
@@ -101,7 +101,7 @@ def covered_elsewhere(subjects: Sequence[Subject], at: datetime) -> Found:
 
 @warning("same_title")
 def same_title(subjects: Sequence[Subject], at: datetime) -> Found:
-    """Readers see another article with the same title."""
+    """Another visible article has the same title."""
     titles = _firsts(_NAMESAKES.rows(at=at, titles={subject.title for subject in subjects}))
     for subject in subjects:
         other = next((pk for pk, _ in titles.get(subject.title, []) if pk != subject.pk), None)
@@ -124,7 +124,7 @@ _COVERS, _NAMESAKES = Compiled(_covers), Compiled(_namesakes)
 
 
 def _firsts(rows: Iterable[tuple[str, int, str]]) -> dict[str, list[tuple[int, str]]]:
-    """The first two of each key: one of them may be the article that is looked at."""
+    """The first two of each key, because one may be the article itself."""
     firsts: dict[str, list[tuple[int, str]]] = {}
     for key, pk, title in rows:
         known = firsts.setdefault(key, [])

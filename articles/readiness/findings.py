@@ -1,8 +1,8 @@
-"""Whether an article is ready to be published: named checks, each with what it found and the remedy.
+"""Runs the readiness checks: named, each with findings and remedies.
 
-Blockers refuse a publication on every path of a person, by the door's word; warnings stand beside the button and never
-stop anybody. `settings.READINESS_CHECKS` names the checks by their dotted paths, `settings.READINESS_SILENCED` those
-that say nothing; docs/readiness.md tells how a project adds its own.
+The door refuses a person's publication if there are blockers; warnings are only shown. `settings.READINESS_CHECKS` are
+the checks' dotted paths, `settings.READINESS_SILENCED` the names of disabled ones; docs/readiness.md explains how a
+project adds its own.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from articles.seedfile.schema import ArticleContent
 
 @dataclass(frozen=True)
 class Subject:
-    """What the checks look at: an article as it is, or as somebody would have it. `pk` is None for a new one.
+    """The input of checks: an article as it is, or as it would be. `pk` is None for a new one.
 
-    `is_deciding` says that its open conflict on `published` is being decided by this very publication, and `contested`
-    names the fields with open conflicts, where whoever asks knows them already.
+    `is_deciding` means that this publication decides its open conflict on `published`; `contested` are the fields with
+    open conflicts, if the caller knows them.
     """
 
     pk: int | None
@@ -50,8 +50,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Finding:
-    """`address` leads to what it speaks of, as a path of the admin; "" for none. `other` is the key of another article
-    that it is about."""
+    """`address` is the path of the admin page to look at, or "". `other` is the key of another article involved."""
 
     name: str
     message: str
@@ -62,7 +61,7 @@ class Finding:
 
 
 Found = Iterable[tuple[Subject, str, str] | tuple[Subject, str, str, str] | tuple[Subject, str, str, str, int]]
-"""Subject, message, remedy and, where there are such, an address to look at, and the other article there."""
+"""Subject, message, remedy and, optionally, an address to look at and the other article."""
 
 
 class Look(Protocol):
@@ -71,7 +70,7 @@ class Look(Protocol):
 
 @dataclass(frozen=True)
 class Check:
-    """A named look at many articles at once, with queries that do not grow with their number."""
+    """A named check of many articles at once, with a constant number of queries."""
 
     name: str
     is_blocker: bool
@@ -83,26 +82,26 @@ class Check:
 
 
 def blocker(name: str) -> Callable[[Look], Check]:
-    """Makes a check whose findings refuse a publication."""
+    """Decorator: a check whose findings block publishing."""
     return lambda look: Check(name, True, look)
 
 
 def warning(name: str) -> Callable[[Look], Check]:
-    """Makes a check whose findings are shown, and refuse nothing."""
+    """Decorator: a check whose findings are only shown."""
     return lambda look: Check(name, False, look)
 
 
 def findings(articles: Sequence[Article], *, at: datetime) -> dict[int, list[Finding]]:
-    """By primary key, what stands against publishing each, blockers first; nothing for an article that is ready.
+    """Findings by primary key, blockers first; no entry for an article that is ready.
 
-    The columns are taken from the instances given, with `category` at hand; one query per check at most, and one more.
+    Uses the columns of the given instances, with `category` loaded; at most one query per check, and one more.
     """
     by_subject = examine(subjects_of(articles), at=at)
     return {subject.pk: told for subject, told in by_subject.items() if subject.pk is not None}
 
 
 def examine(subjects: Sequence[Subject], *, at: datetime, only_blockers: bool = False) -> dict[Subject, list[Finding]]:
-    """What the checks find about each, blockers first; subjects that are ready are left out."""
+    """Findings of each subject, blockers first; without subjects that are ready."""
     by_subject: dict[Subject, list[Finding]] = {}
     for check in sorted(active_checks(), key=lambda check: not check.is_blocker):
         if subjects and (check.is_blocker or not only_blockers):
@@ -112,7 +111,7 @@ def examine(subjects: Sequence[Subject], *, at: datetime, only_blockers: bool = 
 
 
 def with_facts(articles: ArticleQuerySet[Article]) -> ArticleQuerySet[Article]:
-    """With `has_picture` and `contested`, the fields in open conflicts, for which `findings` then asks no more."""
+    """Annotates `has_picture` and `contested` (fields in open conflict), which `findings` then needs no query for."""
     conflicts = Conflict.objects.filter(closed_at=None, article=OuterRef("pk")).order_by().values("article")
     return articles.annotate(
         has_picture=Exists(ArticleImage.objects.filter(article=OuterRef("pk"))),
@@ -121,14 +120,14 @@ def with_facts(articles: ArticleQuerySet[Article]) -> ArticleQuerySet[Article]:
 
 
 def contested_fields(article: Article) -> tuple[str, ...] | None:
-    """None for an article that was not fetched `with_facts`."""
+    """None if the article was not loaded `with_facts`."""
     if not hasattr(article, "contested"):
         return None
     return tuple(sorted((article.contested or "").split(","), key=FIELDS.index)) if article.contested else ()
 
 
 def subjects_of(articles: Sequence[Article]) -> list[Subject]:
-    """As their rows are; one query for the pictures of those that do not know."""
+    """From the saved rows; one query for pictures that were not annotated."""
     unknown = [article.pk for article in articles if not hasattr(article, "has_picture")]
     rows = ArticleImage.objects.filter(article__in=unknown)
     pictured = set(rows.values_list("article_id", flat=True).distinct()) if unknown else set()
@@ -136,7 +135,7 @@ def subjects_of(articles: Sequence[Article]) -> list[Subject]:
 
 
 def subject_of_state(pk: int | None, state: ArticleState, *, is_deciding: bool = False) -> Subject:
-    """As an article would be in that state."""
+    """The subject of an article in that state."""
     content = state.content
     return Subject(
         pk=pk,
@@ -156,7 +155,7 @@ def _shared(of: ArticleContent | Article) -> dict[str, Any]:
 
 
 def _key_of(address: str) -> str:
-    """ "" for what is no address: another check says so."""
+    """ "" for an invalid address, which another check reports."""
     try:
         return url_key(address)
     except ValueError:
@@ -164,12 +163,12 @@ def _key_of(address: str) -> str:
 
 
 def active_checks() -> list[Check]:
-    """Those of the settings that are not silenced. Raises ImproperlyConfigured for what is no check."""
+    """The configured checks that are not silenced. Raises ImproperlyConfigured for an invalid one."""
     return [check for check in map(_loaded, settings.READINESS_CHECKS) if check.name not in settings.READINESS_SILENCED]
 
 
 _BEFORE, _NOW = "articles.checks.", "articles.readiness.checks."
-"""Until 0.1.0 our own checks answer to the names that they had as well."""
+"""Until 0.1.0, our own checks also accept their former names."""
 
 
 @cache
@@ -180,13 +179,13 @@ def _loaded(path: str) -> Check:
         raise ImproperlyConfigured(f"READINESS_CHECKS names {path!r}, which cannot be imported: {problem}") from problem
     if not isinstance(check, Check):
         raise ImproperlyConfigured(
-            f"READINESS_CHECKS names {path!r}, which is no check; make it one with @warning(...)"
+            f"READINESS_CHECKS names {path!r}, which is not a check; make it one with @warning(...)"
         )
     return check
 
 
 class _Joined(Aggregate):
-    """Texts with commas between."""
+    """Joins texts with commas."""
 
     function = "GROUP_CONCAT"
     output_field = TextField()

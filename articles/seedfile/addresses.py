@@ -3,14 +3,14 @@
 Rules of `canonical`, all from RFC 3986 section 6.2 unless marked (ours):
 
 1. scheme and host in lower case, the host in its ASCII form (RFC 5891), IPv6 in full, without a final dot (ours);
-2. `http` and `https` are one, so the default port of either goes (ours);
+2. `http` and `https` are the same, and their default ports are dropped (ours);
 3. an empty path is `/`; dot segments are resolved;
 4. percent-encodings in upper case, those of unreserved characters decoded, other non-ASCII text encoded as UTF-8, a
    stray percent sign as %25 (ours);
-5. the fragment goes (ours), and so do the query parameters that only track readers (ours, `TRACKING`).
+5. the fragment is dropped (ours), and so are query parameters that only track readers (ours, `TRACKING`).
 
-Everything else, the order of query parameters and a final slash included, tells addresses apart: to keep two
-articles that are one is a nuisance, to merge two that are not is a loss.
+Everything else distinguishes addresses, including the order of query parameters and a trailing slash: a duplicate is a
+nuisance, but merging two different articles is a loss.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _NETLOC = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:]+)(?::[0-9]*)?\Z")
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*\Z")
 _COMMON = re.compile(rf"https?://({_LABEL}(?:\.{_LABEL})*)(|/[\w./~!$&'()*+,;=:@-]*)\Z", re.ASCII)
-"""What most addresses look like: nothing in them has another spelling, but for dot segments."""
+"""The common case: nothing to normalise except dot segments."""
 _REMEDY = "write an absolute one like https://example.org/story"
 
 
@@ -48,7 +48,7 @@ def web_address(value: object) -> str:
         return address
     unwanted = _UNWANTED.search(address)
     if unwanted:
-        raise ValueError(f"{shown(address)} holds {shown(unwanted[0])}; percent-encode it")
+        raise ValueError(f"{shown(address)} contains {shown(unwanted[0])}; percent-encode it")
     _split(address)
     return address
 
@@ -64,7 +64,7 @@ def url_key(address: str) -> str:
 
 
 def canonical(address: str) -> str:
-    """The address in the form that all its spellings share, by the rules above. Raises ValueError."""
+    """The canonical address, by the rules above. Raises ValueError."""
     common = _common(address)
     if common and "/." not in common[2]:
         return f"https://{common[1]}{common[2] or '/'}"
@@ -88,7 +88,7 @@ def _split(address: str) -> tuple[SplitResult, str, int | None]:
     except ValueError as problem:
         raise ValueError(f"{shown(address)} is not a web address ({problem}); {_REMEDY}") from None
     if "@" in parts.netloc:
-        raise ValueError(f"{shown(address)} carries a user name; take it out")
+        raise ValueError(f"{shown(address)} carries a user name; remove it")
     if parts.scheme not in DEFAULT_PORTS or not host:
         raise ValueError(f"{shown(address)} is not a web address; {_REMEDY}")
     return parts, host, None if port in DEFAULT_PORTS.values() else port
@@ -107,7 +107,7 @@ def _ascii_host(host: str) -> str:
 
 
 def _ascii_label(label: str) -> str:
-    """Not by Python's "idna": that is RFC 3490, to which faß.example and fass.example are one."""
+    """Not with Python's "idna" codec: it is RFC 3490, which maps faß.example to fass.example."""
     label = unicodedata.normalize("NFC", label.lower())
     return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"
 

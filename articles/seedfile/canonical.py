@@ -3,8 +3,8 @@
 - Keys in the schema's order; provider, topics, images, related, secured and unknown keys set off by blank lines.
 - Titles, excerpts, bylines, the texts of pictures, addresses and `secured` in double quotes; names, topics, category
   and type without any, unless they would then mean something else.
-- Left out when empty: texts, lists, missing dates, sizes and providers. Always written: quality, heat, published and
-  isCached, their defaults too, as the real seed does.
+- Omitted when empty: texts, lists, dates, sizes and providers. Always written, even with defaults, like the real seed:
+  quality, heat, published and isCached.
 - Unknown keys follow the known ones of their part.
 """
 
@@ -35,7 +35,7 @@ def canonical_text(content: schema.ArticleContent) -> str:
 
 
 def part_value(part: schema.Part) -> dict[str, Value]:
-    """A part as plain values by the seed's own keys, what is empty left out, unknown keys last."""
+    """A part as plain values by the seed's keys, without empty ones, unknown keys last."""
     values: dict[str, Value] = {}
     for key, attribute in schema.attributes_of(type(part)).items():
         value = getattr(part, attribute)
@@ -57,11 +57,11 @@ def field_value(attribute: str, value: Any) -> Value:
 
 
 def extra_values(extra: str) -> dict[str, Value]:
-    """A part's unknown keys. Raises Unpatchable for what is no mapping in JSON."""
+    """A part's unknown keys. Raises Unpatchable unless they are a JSON mapping."""
     try:
         values: dict[str, Value] = json.loads(extra) if extra else {}
     except ValueError as problem:
         raise Unpatchable(f"the unknown keys are not JSON: {problem}") from None
     if not isinstance(values, dict):
-        raise Unpatchable("the unknown keys are no mapping")
+        raise Unpatchable("the unknown keys are not a mapping")
     return values

@@ -1,4 +1,4 @@
-"""What to change in a document that holds one content, so that it holds another.
+"""Computes the edits that turn a document with one content into one with another.
 
 - A text, number or flag is set, also to its default: `published: false`, `excerpt: ""`, `topics: []`. Only a date, a
   size or a provider that is no more has no such spelling, and its key goes; so do a byline's and a picture's texts. A
@@ -28,12 +28,12 @@ _NOTHING = object()
 
 
 def changes_between(base: schema.ArticleContent, current: schema.ArticleContent) -> list[Change]:
-    """The smallest changes, in the order in which they are to be made."""
+    """The smallest edits, in order."""
     return [*_part_changes((), base, current), *_body_change(base, current)]
 
 
 def whole_fields_between(base: schema.ArticleContent, current: schema.ArticleContent) -> list[Change]:
-    """The same with each field that differs written anew as a whole, and all unknown keys."""
+    """The same, but rewriting each differing field as a whole, and all unknown keys."""
     order = _order(current)
     changes: list[Change] = [
         _set_or_remove((key,), attribute, getattr(current, attribute), order)
@@ -79,7 +79,7 @@ def _set_or_remove(path: Path, attribute: str, after: Any, order: tuple[str, ...
 
 
 def _unknown_before(base: schema.Part, current: schema.Part) -> dict[str, Any]:
-    """The unknown keys that there were, but for those that became a known text where they stand."""
+    """The former unknown keys, except those that became a known text in place."""
     values = extra_values(base.extra)
     return {
         key: value for key, value in values.items() if not (key in schema.KEPT_TEXTS and getattr(current, key, None))
@@ -110,7 +110,7 @@ def _entry_changes(path: Path, before: Any, after: Any) -> Iterator[Edit]:
 def _arrangement(
     path: Path, attribute: str, old: list[Identity], new: list[Identity], after: tuple[Any, ...]
 ) -> Iterator[Edit]:
-    """Removals from the end, then what stays put is left alone and all others go behind the one before them."""
+    """Removes from the end; then keeps the longest run in place and moves the others after their predecessors."""
     for place in reversed(range(len(old))):
         if old[place] not in new:
             yield Remove((*path, place))
@@ -131,7 +131,7 @@ def _arrangement(
 
 
 def _identities(entries: Sequence[Any]) -> list[Identity]:
-    """Each entry's name, and how many of that name came before."""
+    """Each entry's name, and its occurrence number."""
     seen: Counter[Hashable] = Counter()
     identities = []
     for entry in entries:
@@ -142,7 +142,7 @@ def _identities(entries: Sequence[Any]) -> list[Identity]:
 
 
 def _longest_run(working: list[Name], new: list[Name]) -> set[Name]:
-    """The most names that are in the new order already; all of `working` are in `new`."""
+    """A longest subsequence already in the new order; all of `working` are in `new`."""
     place_of = {name: place for place, name in enumerate(new)}
     return {working[place] for place, _ in longest_ascent([(n, place_of[name]) for n, name in enumerate(working)])}
 
@@ -150,7 +150,7 @@ def _longest_run(working: list[Name], new: list[Name]) -> set[Name]:
 def _mapping_changes(
     path: Path, before: dict[str, Any], after: dict[str, Any], order: tuple[str, ...]
 ) -> Iterator[Edit]:
-    """Keys that changed their order among themselves are taken out and written anew."""
+    """Removes and rewrites keys whose order changed."""
     common = [key for key in before if key in after]
     stays = _longest_run(common, list(after))
     for key in before:

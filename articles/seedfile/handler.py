@@ -27,13 +27,13 @@ _CLOSING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _HIDDEN = str.maketrans("\u2028\u2029", "\ufdd0\ufdd1")
 _SHOWN = str.maketrans("\ufdd0\ufdd1", "\u2028\u2029")
-"""To libyaml, of YAML 1.1, U+2028 and U+2029 end a line and a comment, to editors and YAML 1.2 they do not: it gets
-noncharacters to read in their stead, which no seed may hold."""
+"""libyaml (YAML 1.1) ends lines and comments at U+2028 and U+2029; editors and YAML 1.2 don't. It gets noncharacters
+instead, which no seed may contain."""
 
 FIRST_LINE = 2
 """The file's line on which the front matter begins."""
 
-_SYNTAX_REMEDY = "indent with spaces, and put a text that holds a colon or begins with a sign in double quotes"
+_SYNTAX_REMEDY = "indent with spaces, and quote text that contains a colon or starts with a special character"
 
 Node = dict[str, Any] | list[Any] | str
 Path = tuple[str | int, ...]
@@ -42,7 +42,7 @@ Path = tuple[str | int, ...]
 class SeedHandler(BaseHandler):
     """Reads one seed's text. `frontmatter.parse` strips a body and rewrites line ends, so `split` works on the
     exact text given here and leaves the body in `body`; `start` is where the front matter begins, in characters.
-    `problems` are those that left the rest readable: the seed is not to be accepted, but has more to tell.
+    `problems` are those that left the rest readable: the seed is rejected, but further problems can be reported.
     """
 
     FM_BOUNDARY = re.compile(r"^---[ \t]*$", re.MULTILINE)
@@ -56,7 +56,7 @@ class SeedHandler(BaseHandler):
         self.problems: list[Problem] = []
 
     def split(self, text: str) -> tuple[str, str]:
-        """The exact front matter and body; the `text` that frontmatter has changed is not used. Raises SeedError."""
+        """The exact front matter and body; ignores `text`, which frontmatter has changed. Raises SeedError."""
         opening = _OPENING.match(self.text)
         closing = _closing_line(self.text, opening.end()) if opening else None
         self._refuse_unresolved(closing.end() if closing else len(self.text) if opening else 0)
@@ -86,7 +86,7 @@ class SeedHandler(BaseHandler):
         return line_at(self.text, len(self.text) - len(self.body))
 
     def _refuse_unresolved(self, body: int) -> None:
-        """What a merge left makes of the rest, which nobody wrote so, has nothing more to tell."""
+        """An unresolved merge: the rest is not as anybody wrote it, so no further problems are reported."""
         conflicts = unresolved_merges(self.text, body)
         if conflicts:
             raise SeedError(conflicts)
@@ -151,7 +151,7 @@ class _Frame:
 
 
 class _TreeBuilder:
-    """One pass over libyaml's events. A problem that leaves the text readable is noted, any other ends the pass."""
+    """One pass over libyaml's events. A recoverable problem is recorded, any other stops the pass."""
 
     def __init__(self, front_matter: str) -> None:
         self._hides_separators = "\u2028" in front_matter or "\u2029" in front_matter
@@ -174,7 +174,7 @@ class _TreeBuilder:
         return self._root[0] if self._root else None
 
     def _read_events(self, parser: CParser) -> None:
-        """What needs no second look is dealt with here: a call for each of so many would take as long as libyaml."""
+        """Handles simple events inline: a call for each would take as long as libyaml."""
         get_event: Callable[[], Any] = parser.get_event
         scalar, takes_care, most = yaml.ScalarEvent, self._takes_care, limits.NODES
         frame = self._frames[-1]
@@ -211,12 +211,12 @@ class _TreeBuilder:
     def _start_document(self, event: yaml.Event) -> None:
         self._documents += 1
         if self._documents > 1:
-            self._stop(error("holds a second YAML document; keep one", line=_line(event)))
+            self._stop(error("contains a second YAML document; keep one", line=_line(event)))
 
     def _check(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
         self._nodes += 1
         if self._nodes > limits.NODES:
-            self._stop(error(f"has more than {limits.NODES:,} values; take some out", line=_line(event)))
+            self._stop(error(f"has more than {limits.NODES:,} values; remove some", line=_line(event)))
         if event.anchor is not None:
             self._note("has an anchor; write each value where it belongs", event)
         if event.tag is not None:
@@ -258,7 +258,7 @@ class _TreeBuilder:
         if node == "<<" and type(node) is Plain:
             self._note("is a merge key; write the values themselves", event, (*self._above(), key))
         if len(node) > limits.KEY:
-            self._note(f"holds a key longer than {limits.KEY} characters; shorten it", event, self._above())
+            self._note(f"has a key longer than {limits.KEY} characters; shorten it", event, self._above())
         if key in parent:
             self._note("duplicate key; keep one of the lines", event, (*self._above(), key))
         return key
@@ -267,7 +267,7 @@ class _TreeBuilder:
         return self.path()[:-1]
 
     def path(self) -> Path:
-        """Where the pass stands: keys and, from 0, places in lists."""
+        """The current path: keys and list positions, from 0."""
         return tuple(frame.step() for frame in self._frames[1:])
 
     def _note(self, message: str, event: yaml.Event, path: Path | None = None) -> None:
@@ -295,12 +295,12 @@ class _LineFinder(_TreeBuilder):
 
 @lru_cache(maxsize=256)
 def _easy_key(node: str) -> str:
-    """The key as it is kept; "" when there may be something to say about it."""
+    """The key in normal form; "" if it needs further checks."""
     return "" if node == "<<" else unicodedata.normalize("NFC", node)
 
 
 def _is_harmless(text: str) -> bool:
-    """Whether no scalar of it can hold what none may: without an escape it holds what the text does."""
+    """Whether no scalar can contain forbidden characters: without escapes, scalars only contain what the text does."""
     return "\\" not in text and first_forbidden(text) is None and combining_run(text) is None
 
 

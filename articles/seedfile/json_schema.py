@@ -1,8 +1,8 @@
 """The seed's front matter as JSON Schema (draft 2020-12), so that a text editor can check a seed while it is typed.
 
-It accepts what the reader accepts, as YAML 1.2 reads it: a text may look like a number or a flag, and nothing at all
-is an empty text or list. One of `KEPT_TEXTS` that is no text is wrong here, where the reader warns and keeps it unread.
-What a pattern cannot say (the 31st of February, a host that is no name) the reader says.
+Accepts what the reader accepts, as parsed by YAML 1.2: text may look like a number or a flag, and null is an empty text
+or list. A non-text value of `KEPT_TEXTS` is an error here; the reader warns and keeps it unread. What a pattern cannot
+express (31 February, an invalid host name) is left to the reader.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from articles.seedfile.schema import KEPT_TEXTS, ArticleContent
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _OURS = ("body", "extra")
-"""What no front matter holds: the body stands behind it, `extra` is where other keys are kept."""
+"""Fields that are not in the front matter: the body, and `extra` for unknown keys."""
 _TELLS_NOTHING_NEW = ("title", "format")
 _ADDRESSES = ("url", "webUrl", "originalUrl")
 _ADDRESS = r"""\s*[Hh][Tt][Tt][Pp][Ss]?://[^\s<>"`\\/?#@]+([/?#][^\s<>"`\\]*)?\s*"""

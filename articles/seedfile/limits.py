@@ -1,16 +1,16 @@
-"""How much a seed may hold. Checked before anything is built, and mirrored by the columns."""
+"""Limits of a seed, checked before anything is built and mirrored by the columns."""
 
 KIB = 1024
 
 FRONT_MATTER_BYTES = 65 * KIB
 BODY_BYTES = 512 * KIB
 FILE_BYTES = FRONT_MATTER_BYTES + BODY_BYTES + KIB
-"""With room for the two delimiter lines and a byte order mark."""
+"""Includes the two delimiter lines and a byte order mark."""
 
 DEPTH = 16
 NODES = 20_000
 PROBLEMS = 50
-"""Of one file: more than this many say nothing new."""
+"""Problems reported per file; more add nothing."""
 
 TITLE = 500
 EXCERPT = 10_000
@@ -36,7 +36,7 @@ QUALITY = (0, 100)
 HEAT = (-1, 2_147_483_647)
 PIXELS = (0, 1_000_000)
 YEARS = (1000, 9998)
-"""A day short of what a clock can hold, so that no time zone shift can overflow."""
+"""One day inside the range of datetime, so that no time zone shift can overflow."""
 
 COMBINING_RUN = 1_000
 """Combining marks in a row; ordering them (NFC) takes quadratic time."""

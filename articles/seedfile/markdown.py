@@ -1,4 +1,4 @@
-"""What of a body is read as Markdown, and where its fenced code stands."""
+"""Whether a body is rendered as Markdown, and where its fenced code is."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ _MOST_TAGS = 3_000
 
 
 def is_bounded(markdown: str) -> bool:
-    """Whether it has no more markup than an author writes. More would take the parsers many seconds: readers get such
-    a text as plain paragraphs."""
+    """Whether the amount of markup is reasonable. More would take the parsers many seconds, so such a text is shown as
+    plain paragraphs."""
     return markdown.count("<") <= _MOST_TAGS and sum(map(markdown.count, _MARKUP)) <= _MOST_MARKUP
 
 
 def fenced_lines(markdown: str) -> dict[int, int]:
-    """The numbers, from 0, of the lines within ``` or ~~~, each with that of the line where its block begins."""
+    """The line numbers, from 0, inside ``` or ~~~ blocks, each with the number of its block's first line."""
     if not is_bounded(markdown):
         return {}
     places = [token.map for token in _BLOCKS.parse(markdown) if token.type == "fence" and token.map]
@@ -24,7 +24,7 @@ def fenced_lines(markdown: str) -> dict[int, int]:
 
 
 def _block_parser() -> MarkdownIt:
-    """The parser of `rendering`, without what stands within a line."""
+    """The parser of `rendering`, without inline rules."""
     parser = MarkdownIt("commonmark", {"html": True, "maxNesting": 20}).enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser

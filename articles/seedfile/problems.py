@@ -1,4 +1,4 @@
-"""What is wrong, or worth saying, about a seed: where, what, and the remedy."""
+"""Problems of a seed: where, what, and the remedy."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One finding. `line` counts from 1 and is None when no line is to blame; `key` is dotted
-    (`related[1].quality`) and empty when the whole file is meant."""
+    """One problem. `line` counts from 1 and is None if no line is to blame; `key` is dotted (`related[1].quality`) and
+    empty if the whole file is meant."""
 
     severity: Severity
     line: int | None

@@ -17,7 +17,7 @@ from articles.seedfile.problems import Problem, SeedError, error, in_order, noti
 from articles.seedfile.scalars import first_forbidden, forbidden_character, shown
 
 VERSION = 2
-"""Of the rules by which a file becomes content; a source remembers the one that read it. 2: no unresolved merges."""
+"""Version of the reading rules, stored with each source. 2: rejects unresolved merges."""
 
 _BOM = b"\xef\xbb\xbf"
 _PARTS: dict[str, type[schema.Part]] = {
@@ -32,7 +32,7 @@ class SeedDocument:
     """One seed as read.
 
     `body` is the exact text behind the front matter; `content.body` is the same with line feeds and in NFC.
-    `problems` holds what is worth saying though the file was accepted: warnings, then notices.
+    `problems` are the warnings and notices of an accepted file.
     """
 
     content: schema.ArticleContent
@@ -67,7 +67,7 @@ def digest_of(raw: bytes) -> str:
 
 
 def describe(details: ErrorDetails) -> str:
-    """What pydantic found, in words for who wrote the value."""
+    """A pydantic error in words for the file's author."""
     context = details.get("ctx", {})
     value = details["input"]
     match details["type"]:
@@ -119,7 +119,7 @@ def _not_utf8(raw: bytes, offset: int) -> Problem:
 
 
 class _Parts:
-    """Separates the keys that the schema knows from those that it keeps unread, and knows where each stands."""
+    """Separates known keys from unknown ones that are kept unread, with their lines."""
 
     def __init__(self, handler: SeedHandler) -> None:
         self.problems: list[Problem] = []
@@ -127,7 +127,7 @@ class _Parts:
         self._lines: dict[Path, int] | None = None
 
     def known(self, tree: dict[str, Any], part: type[schema.Part], path: Path) -> dict[str, Any]:
-        """The values of `part` by attribute; its unknown keys, and misfits, in `extra`, each of them noted."""
+        """The values of `part` by attribute; unknown keys and misfits go to `extra`, with a notice each."""
         attributes = schema.attributes_of(part)
         values: dict[str, Any] = {}
         unknown: dict[str, Any] = {}
@@ -143,9 +143,8 @@ class _Parts:
         return values
 
     def content(self, values: dict[str, Any]) -> schema.ArticleContent:
-        """The validated values. Raises SeedError with what is wrong with them and what the handler found; of a key
-        that the handler refused, nothing else is worth saying.
-        """
+        """The validated values. Raises SeedError with their problems and the handler's; a key that the handler rejected
+        gets no further problems."""
         errors: list[Problem] = []
         try:
             content = schema.ArticleContent.model_validate(values)

@@ -42,28 +42,28 @@ def is_null(value: object) -> bool:
 
 
 def forbidden_character(value: str) -> str | None:
-    """What is wrong with the characters of `value`, or None."""
+    """The problem with the characters of `value`, or None."""
     forbidden = first_forbidden(value)
     if forbidden is None:
         return None
-    return f"holds the character U+{ord(forbidden[0]):04X} at position {forbidden.start() + 1}; take it out"
+    return f"contains the character U+{ord(forbidden[0]):04X} at position {forbidden.start() + 1}; remove it"
 
 
 def first_forbidden(value: str) -> re.Match[str] | None:
-    """Where it stands, or None. Nothing that is printable is forbidden, which Python knows ten times sooner."""
+    """Its position, or None. Printable text is never forbidden, which is a ten times faster check."""
     if value.isprintable() or value.replace("\n", "").isprintable():
         return None
     return FORBIDDEN.search(value)
 
 
 def combining_run(value: str) -> str | None:
-    """What is wrong with the accents of `value`, or None: putting long runs of them in order takes quadratic time."""
+    """The problem with the combining marks of `value`, or None: normalising long runs takes quadratic time."""
     if len(value) <= limits.COMBINING_RUN or value.isascii():
         return None
-    sample = value[:: limits.COMBINING_RUN]  # a run that is too long has a character in it
+    sample = value[:: limits.COMBINING_RUN]  # a run that is too long contains a combining character
     if sample.isascii() or not _combining_mark().search(sample) or not _combining_run().search(value):
         return None
-    return f"has more than {limits.COMBINING_RUN:,} combining marks in a row; take them out"
+    return f"has more than {limits.COMBINING_RUN:,} combining marks in a row; remove them"
 
 
 def text(value: object) -> str:
@@ -80,16 +80,16 @@ def text(value: object) -> str:
 def line(value: object) -> str:
     """Text of one line: as `text`, ends stripped, line breaks and tabs as one space."""
     if isinstance(value, str) and value.isascii() and value.isprintable() and value not in NULLS:
-        return str(value).strip()  # what most lines are, with nothing to do
+        return str(value).strip()  # most lines need nothing
     stripped = text(value).strip()
     return stripped if stripped.isprintable() else _LINE_BREAKS.sub(" ", stripped)
 
 
 def filled_line(value: object) -> str:
-    """A line that must say something."""
+    """A non-empty line."""
     filled = line(value)
     if not filled:
-        raise ValueError("is empty; write a text or take the key out")
+        raise ValueError("is empty; write text or remove the key")
     return filled
 
 
@@ -105,7 +105,7 @@ def whole_number(value: object) -> int:
 
 
 def flag(value: object) -> bool:
-    """Unquoted `true` or `false`, nothing that merely looks like it. Raises ValueError."""
+    """Unquoted `true` or `false`, nothing similar. Raises ValueError."""
     if type(value) is bool:
         return value
     if type(value) is Plain and value in ("true", "false"):
@@ -142,7 +142,7 @@ def shown(value: object) -> str:
 
 
 def printable(value: str) -> str:
-    """The text with whatever could steer a terminal, forge a line or turn the reading direction spelt out."""
+    """The text with control characters, line breaks and direction marks escaped."""
     return value if value.isprintable() else "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in value)
 
 

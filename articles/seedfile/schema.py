@@ -1,7 +1,7 @@
 """The article schema: `ArticleContent` and its parts, as values without a database.
 
-Attribute names are our columns' names; the alias of each is the seed's own key. A part keeps the keys that the
-schema does not know in `extra`, as ordered JSON text ("" for none), so that nothing a file holds gets lost.
+Attribute names are column names; each alias is the seed's key. `extra` keeps a part's unknown keys as ordered JSON text
+("" for none), so that nothing in a file is lost.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def _none(value: object) -> object:
 
 
 def _kept_line(value: object) -> str:
-    """YAML's words for no value are none in quotes either: once kept among unknown keys, the two look the same."""
+    """YAML's null words don't count as text even in quotes: kept among unknown keys, the two look the same."""
     text = scalars.line(value)
     return "" if text in scalars.NULLS else text
 
@@ -84,7 +84,7 @@ PartT = TypeVar("PartT", bound="Part")
 
 
 class Part(BaseModel):
-    """What every part of a seed shares: immutable, made from attribute names or seed keys, `extra` kept."""
+    """Base of a seed's parts: immutable, built from attribute names or seed keys, keeps `extra`."""
 
     model_config = ConfigDict(frozen=True, populate_by_name=True, extra="forbid")
 
@@ -92,11 +92,12 @@ class Part(BaseModel):
 
     @classmethod
     def of(cls, values: Mapping[str, Any]) -> Self:
-        """Of values for all of its fields, which were checked before: what a row or a message holds."""
+        """Builds without validation, from complete values that were validated before (from a row or another
+        process)."""
         return _rebuilt(cls, {name: values[name] for name in cls.model_fields})
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """A third less work for those who unpack it than pydantic's own state."""
+        """Unpickles a third faster than pydantic's own state."""
         return _rebuilt, (type(self), self.__dict__)
 
 
@@ -171,23 +172,23 @@ FIELDS: tuple[str, ...] = tuple(sorted(ArticleContent.model_fields, key="extra".
 
 
 KEPT_TEXTS = {"byline": limits.BYLINE, "alt": limits.ALT, "caption": limits.CAPTION, "credit": limits.CREDIT}
-"""Texts that older readers kept among the unknown keys, whatever they were; each with its most characters. What is no
-such text stays there, and no file is refused for it; a text that is empty has no line of its own."""
+"""Texts that older readers kept among the unknown keys, with their maximum lengths. An invalid value stays there and
+does not reject the file; an empty text is not written."""
 
 
 def misfit(attribute: str, value: object) -> str:
-    """Why a value of one of KEPT_TEXTS stays an unknown key; "" for one that fits, and for other attributes."""
+    """Why a value of KEPT_TEXTS stays an unknown key; "" for a valid one, and for other attributes."""
     if attribute not in KEPT_TEXTS:
         return ""
     plain = _json_scalar(value) if type(value) is scalars.Plain else value
     if plain is not None and not isinstance(plain, str):
-        return "is no text; put it in double quotes if it is one"
+        return "is not text; put it in double quotes if it should be"
     length, most = len(_kept_line(value)), KEPT_TEXTS[attribute]
     return f"is {length:,} characters long; shorten it to {most:,}" if length > most else ""
 
 
 def settled(part: PartT) -> PartT:
-    """The part without the unknown keys whose place a text has taken: a file has room for one of the two."""
+    """The part without the unknown keys that a known text has replaced."""
     lists = {name: tuple(map(settled, getattr(part, name))) for name in ("images", "related") if hasattr(part, name)}
     changes = {"extra": _without_replaced(part), **lists}
     changes = {name: value for name, value in changes.items() if value != getattr(part, name)}
@@ -200,20 +201,20 @@ def _without_replaced(part: Part) -> str:
         return part.extra
     try:
         kept = {key: value for key, value in json.loads(part.extra).items() if key not in replaced}
-    except (ValueError, AttributeError):  # a damaged row, which an export names
+    except (ValueError, AttributeError):  # a damaged row, which an export reports
         return part.extra
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else ""
 
 
 @cache
 def attributes_of(part: type[Part]) -> dict[str, str]:
-    """From the keys that a seed may hold in `part` to the attributes that mirror them."""
+    """Seed keys of `part`, mapped to attributes."""
     names = (name for name in part.model_fields if name not in ("body", "extra"))
     return {seed_key(name, part): name for name in names}
 
 
 def seed_key(attribute: str, part: type[Part] = ArticleContent) -> str:
-    """The seed's own name for an attribute: `published_at` is `publishedDateTime` in a file."""
+    """The seed key of an attribute: `published_at` is `publishedDateTime`."""
     return part.model_fields[attribute].alias or attribute
 
 
@@ -241,7 +242,7 @@ def _json_value(value: Any) -> Any:
 
 
 def _json_scalar(value: scalars.Plain) -> Any:
-    """A plain scalar as JSON where JSON writes it back the same way; any other is the text it is."""
+    """A plain scalar as a JSON number or flag if that round-trips, else as text."""
     if value in ("true", "false", "null"):
         return {"true": True, "false": False, "null": None}[value]
     try:

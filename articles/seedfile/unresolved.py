@@ -1,4 +1,4 @@
-"""Merges that git, or a program like it, left for somebody to finish."""
+"""Finds unresolved merge conflicts of git and similar tools."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from articles.seedfile import limits, markdown
 from articles.seedfile.problems import Problem, error
 
 _MARKER = re.compile(r"(?:\A|(?<=[\r\n]))(?:[<>]{7}(?=[ \t\r\n]|\Z)|={7}(?=[ \t]*(?:[\r\n]|\Z)))")
-"""With or without a name behind the arrows. The line of |||||||, below which stands what both sides began with, decides
-nothing."""
+"""With or without a name after the arrows. The line of |||||||, which starts the common ancestor, is not needed."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MESSAGE = "unresolved merge: keep one text and remove the lines of <<<<<<<, =======, >>>>>>>"
 
 
 def unresolved_merges(text: str, body: int) -> list[Problem]:
-    """Each conflict of a file whose body begins at that character: a line of <<<<<<<, later one of =======, later one
-    of >>>>>>>. An article may show some, each whole within one block of fenced code; code that only one end of a
-    conflict stands in is a side of it."""
+    """The conflicts of a file whose body begins at that character: a line of <<<<<<<, later one of =======, later one
+    of >>>>>>>. A conflict entirely within one block of fenced code is text; if only one end is in the block, it
+    counts."""
     if "<<<<<<<" not in text:
         return []
     marks = _marks(text)
@@ -40,13 +39,13 @@ def _leaves_block(start: int | None, end: int | None) -> bool:
 
 
 def _marks(text: str) -> list[tuple[int, str]]:
-    """The line of each, from 1, and its first character."""
+    """The line number of each, from 1, and its first character."""
     ends = [match.end() for match in _LINE_END.finditer(text)]
     return [(bisect(ends, match.start()) + 1, match[0][0]) for match in _MARKER.finditer(text)]
 
 
 def _conflicts(marks: Iterable[tuple[int, str]]) -> dict[int, int]:
-    """By the line where each ends the one where it begins. One of >>>>>>> ends the nearest that has its =======."""
+    """The first line of each, by its last line. A >>>>>>> closes the nearest <<<<<<< that has a =======."""
     opened: list[int] = []
     halfway: set[int] = set()
     ends: dict[int, int] = {}

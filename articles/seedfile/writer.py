@@ -1,4 +1,4 @@
-"""Writes seeds: the bytes that came in with only what changed exchanged, or a new document in the real seed's style."""
+"""Writes seeds: patches the imported bytes, or creates a new document in the real seed's style."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 _MOST_COMPARED = 4_000_000
-"""Pairs of lines; where more would have to be compared, all lines between the first and the last new one are new."""
+"""Pairs of lines to compare; beyond that, everything between the first and the last new line counts as new."""
 
 
 def patch(raw: bytes, changes: Sequence[Change]) -> bytes:
-    """The document with the changes made in order, each seeing what the earlier ones left; all else byte for byte.
+    """The document with the edits applied in order; everything else byte for byte.
 
-    Any YAML front matter between lines of `---` will do. Raises Unpatchable where that cannot be guaranteed.
+    Accepts any YAML front matter between lines of `---`. Raises Unpatchable if that cannot be guaranteed.
     """
     if not changes:
         return raw
@@ -54,16 +54,15 @@ def canonical(content: schema.ArticleContent) -> bytes:
     except ValueError as problem:
         raise Unpatchable(f"the content cannot be written: {problem}") from None
     if not _reads_as(raw, content):
-        raise Unpatchable("no document that is accepted would hold this content")
+        raise Unpatchable("no valid document can contain this content")
     return raw
 
 
 def export(raw: bytes, current: schema.ArticleContent) -> bytes:
-    """The document that came in, changed to hold `current`; the very same bytes if it does already.
+    """The imported document, patched to contain `current`; the same bytes if it does already.
 
-    By the smallest changes; where these are not possible, by writing the fields that differ anew. The result is read
-    back by our own reader. Raises Unpatchable if neither way holds `current`, and for what is not a seed.
-    """
+    Uses the smallest edits or, if that fails, rewrites the differing fields. The result is verified with our reader.
+    Raises Unpatchable if neither way gives `current`, or if it is not a seed."""
     try:
         base = reader.read(raw).content
     except SeedError as problem:
@@ -74,7 +73,7 @@ def export(raw: bytes, current: schema.ArticleContent) -> bytes:
         changed = _patched_if_right(raw, between(base, current), current)
         if changed is not None:
             return changed
-    raise Unpatchable("the document cannot be changed to hold this content")
+    raise Unpatchable("the document cannot be changed to contain this content")
 
 
 def _patched_if_right(raw: bytes, changes: Sequence[Change], current: schema.ArticleContent) -> bytes | None:
@@ -104,7 +103,7 @@ def _split(raw: bytes) -> SeedHandler:
 
 
 def _joined(opening: str, front_matter: str, closing: str, body: str) -> bytes:
-    """The file, proved to fall into the same parts again."""
+    """The file, verified to split into the same parts."""
     try:
         raw = (opening + front_matter + closing + body).encode()
     except UnicodeEncodeError as problem:
@@ -121,7 +120,7 @@ def _break_of(text: str) -> str:
 
 
 def _new_body(old: str, new: str, newline: str) -> str:
-    """`new` with the line ends of `old`; lines that are the same, in NFC and but for their ends, keep their bytes."""
+    """`new` with the line endings of `old`; lines that are equal in NFC, ignoring their endings, keep their bytes."""
     if _BREAK.search(old):
         newline = _break_of(old)
     old_lines, new_lines = _LINE.findall(old), _LINE.findall(new)

@@ -1,1 +1,1 @@
-"""What an article's file says, and what the desk wrote to it."""
+"""Articles and their source files: conflicts, source changes, provenance, and exports."""

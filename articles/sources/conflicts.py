@@ -1,4 +1,4 @@
-"""Deciding conflicts: keep ours or take the file's; every change goes through the door."""
+"""Decides conflicts: keep ours or use the source, through the door."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from articles.models.history import Origin
 from articles.seedfile import reader
 from articles.workflow import publishing
 
-LOOK_AGAIN = "somebody decided it, or a newer file came, since you saw it; look again"
+LOOK_AGAIN = "it has changed since you loaded the page; reload"
 
 
 @dataclass
 class DecisionReport:
-    """What one decision closed, and what it left open, with the reason. Nothing closed leaves no change set."""
+    """What one decision closed, and what it refused, with reasons. The change set is deleted if nothing was closed."""
 
     change_set: ChangeSet
     decided: list[Conflict] = field(default_factory=list)
@@ -36,7 +36,7 @@ class DecisionReport:
 
 @dataclass(frozen=True)
 class _Decision:
-    """`values` has what each field is to become, as JSON, by the conflict's key; no entry leaves it as it is."""
+    """`values` are the new JSON values by the conflict's key; no entry keeps the current value."""
 
     outcome: Conflict.Outcome
     values: dict[int, Any]
@@ -54,18 +54,17 @@ def open_conflicts() -> QuerySet[Conflict]:
 def keep(
     conflicts: Iterable[Conflict], *, actor: Actor, versions: Mapping[int, int] | None = None, reason: str = ""
 ) -> DecisionReport:
-    """Leaves the articles as they are. Whoever may not change the article or its `published` may not keep it either.
+    """Keeps the articles' values. Needs the same permissions as changing them.
 
-    `versions`, by article, are those that the actor saw, or else those of the instances given: as in every decision,
-    an article at another version now is refused.
-    """
+    `versions`, by article, are those that the actor saw (default: of the given instances); an article at another
+    version is refused."""
     return _decide(list(conflicts), Conflict.Outcome.KEPT, {}, versions, actor, reason)
 
 
 def take(
     conflicts: Iterable[Conflict], *, actor: Actor, versions: Mapping[int, int] | None = None, reason: str = ""
 ) -> DecisionReport:
-    """Sets each field, the whole of it, to the file's value; those of one article in one change."""
+    """Sets each field to the source's value; those of one article in one change."""
     shown = list(conflicts)
     theirs = {conflict.pk: conflict.values[1] for conflict in shown}
     return _decide(shown, Conflict.Outcome.TAKEN, theirs, versions, actor, reason)
@@ -103,7 +102,7 @@ def _locked(conflicts: Sequence[Conflict]) -> dict[int, Article]:
 def _still_standing(
     conflicts: Sequence[Conflict], articles: dict[int, Article], decision: _Decision, report: DecisionReport
 ) -> list[Conflict]:
-    """Those that are open, of the version that was seen, and for the actor to decide; the others are refused."""
+    """The conflicts that are open, at the version that was seen, and allowed for the actor; refuses the others."""
     rows = Conflict.objects.filter(pk__in=[conflict.pk for conflict in conflicts], closed_at=None)
     still_open = set(rows.select_for_update().values_list("pk", flat=True))
     standing = []
@@ -125,7 +124,7 @@ def _still_standing(
 def _changed(
     conflicts: Sequence[Conflict], articles: dict[int, Article], decision: _Decision, report: DecisionReport
 ) -> list[Conflict]:
-    """Brings the articles to the decided values. Returns the conflicts of those that the door let through."""
+    """Changes the articles to the decided values. Returns the conflicts of those that the door accepted."""
     groups: dict[int, list[Conflict]] = {}
     for conflict in conflicts:
         groups.setdefault(conflict.article_id, []).append(conflict)
@@ -154,7 +153,7 @@ def _changed(
 
 
 def _with_values(article: Article, state: ArticleState, values: dict[str, Any]) -> ArticleState:
-    """A `published` is a publication, or its end, of today."""
+    """A decision on `published` publishes or unpublishes now."""
     others = {name: value for name, value in values.items() if name != "published"}
     state = revision_values.with_values(article, state, others)
     if "published" not in values:
@@ -173,6 +172,6 @@ def _refuse(report: DecisionReport, conflicts: Iterable[Conflict], why: str) -> 
 
 
 def _close(conflicts: Sequence[Conflict], outcome: Conflict.Outcome, change_set: ChangeSet, now: datetime) -> None:
-    """Also what the door just closed because the change brought the file's value: it was this decision."""
+    """Also those that the door just closed because the change set the source's value, for the right outcome."""
     rows = Conflict.objects.filter(pk__in=[conflict.pk for conflict in conflicts])
     rows.update(outcome=outcome, closed_in=change_set, closed_at=now)

@@ -1,4 +1,4 @@
-"""A folder into which seeds are written: never outside it, never through a link, never over bytes that nobody knows."""
+"""Writes seeds into a folder: never outside it, never through a link, never over unknown bytes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from articles.seedfile import limits, reader
 
 _TAKES_NO_FILE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 _IN_THE_WAY = {
-    errno.ELOOP: "is not written through a link; take the link away",
-    errno.ENOTDIR: "is not written: a link or a file stands where a folder has to be; take it away",
-    errno.EISDIR: "is not written: a folder has its name; take it away",
+    errno.ELOOP: "is not written through a link; remove the link",
+    errno.ENOTDIR: "is not written: a link or a file is in the place of a folder; remove it",
+    errno.EISDIR: "is not written: a folder has that name; remove it",
 }
 _TEMPORARY = re.compile(r"\.[0-9a-f]{16}\.newsdesk")
 _FOLDER_FLAGS = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -26,22 +26,22 @@ _READ_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class Unwritable(Exception):
-    """A file that could not be put where it belongs; the message says why."""
+    """The file cannot be written; the message says why."""
 
 
 class Changed(Exception):
-    """Others wrote the file, or took it away, since it was looked at."""
+    """The file was changed or deleted since it was checked."""
 
 
 def digest_in(folder: Path, path: str) -> str | None:
-    """The digest of the file at `path` below `folder`; None if there is none. Of one that is longer than a seed may
-    be, a digest that no seed has. Raises Unwritable and OSError as `put` does."""
+    """The digest of the file at `path` below `folder`; None if there is none. A file above the size limit gets a digest
+    that no seed has. Raises Unwritable and OSError as `put` does."""
     with _opened_below(folder, path, makes_folders=False) as descriptor:
         return None if descriptor is None else _digest(descriptor, PurePosixPath(path).name)
 
 
 def sweep(folder: Path) -> None:
-    """Removes what an export left beside its files when it was killed. Nobody else may be writing there."""
+    """Removes temporary files of a killed export. Nobody else may be writing there."""
     for below, _, names in os.walk(folder):
         for name in filter(_TEMPORARY.fullmatch, names):
             with suppress(OSError):
@@ -49,19 +49,19 @@ def sweep(folder: Path) -> None:
 
 
 def put(folder: Path, path: str, raw: bytes, *, over: str | None) -> None:
-    """Writes the file, whole or not at all, in the place of the one with the digest `over`, or where there is none.
+    """Writes the file atomically, over one with the digest `over`, or where there is none.
 
-    Raises Changed when something else stands there, Unwritable, and OSError from a disk that takes no file.
+    Raises Changed if something else is there, Unwritable, and OSError from the disk.
     """
     with _opened_below(folder, path, makes_folders=True) as descriptor:
         if descriptor is None:
-            raise Unwritable("cannot be written: its folder was taken away")
+            raise Unwritable("cannot be written: its folder was removed")
         _put_in(descriptor, PurePosixPath(path).name, raw, over)
 
 
 @contextmanager
 def _opened_below(folder: Path, path: str, *, makes_folders: bool) -> Iterator[int | None]:
-    """A descriptor of the folder that holds `path`; None where there is none."""
+    """A descriptor of `path`'s folder; None if it does not exist."""
     steps = PurePosixPath(path)
     if not is_below_folder(steps):
         raise Unwritable(LEAVES_FOLDER)
@@ -107,7 +107,7 @@ def _digest(descriptor: int, name: str) -> str | None:
 
 
 def _put_in(descriptor: int, name: str, raw: bytes, over: str | None) -> None:
-    """The last look is the last thing before the name changes hands; a new name is taken only while it is free."""
+    """Checks immediately before renaming; a new name is used only while it is free."""
     temporary = f".{secrets.token_hex(8)}.newsdesk"
     try:
         _write_beside(descriptor, temporary, raw, _stat(descriptor, name) if over else None)
@@ -140,9 +140,9 @@ def _stat(descriptor: int, name: str) -> os.stat_result | None:
 
 
 def _write_beside(descriptor: int, temporary: str, raw: bytes, replaced: os.stat_result | None) -> None:
-    """Where the file system can, the file gets its name when it is whole: killed before, the process leaves nothing.
+    """If the file system supports it, the file is named only when complete, so that a killed process leaves nothing.
 
-    It has the mode, owner and group of the one that it replaces, or is as any new file.
+    Has the mode, owner and group of the file it replaces, or those of a new file.
     """
     opened, has_name = _opened(descriptor, temporary, 0o600 if replaced else 0o666)
     with closing(os.fdopen(opened, "wb")) as file:
@@ -156,8 +156,8 @@ def _write_beside(descriptor: int, temporary: str, raw: bytes, replaced: os.stat
 
 
 def _take_access(opened: int, replaced: os.stat_result) -> None:
-    """As far as the process may and the file system knows it; a group that has to be another one may do no more than
-    anybody."""
+    """As far as the process may and the file system supports it; if the group cannot be kept, it gets only the
+    permissions of others."""
     mode = stat.S_IMODE(replaced.st_mode) & 0o777
     try:
         _chown(opened, replaced)
@@ -175,9 +175,9 @@ def _chown(opened: int, replaced: os.stat_result) -> None:
 
 
 def _opened(descriptor: int, temporary: str, mode: int) -> tuple[int, bool]:
-    """A new file, and whether it has its name already."""
+    """A new file, and whether it is already named."""
     flags = os.O_WRONLY | os.O_CLOEXEC
     if hasattr(os, "O_TMPFILE") and os.path.isdir("/proc/self/fd"):
-        with suppress(OSError):  # not every file system has nameless files; what else is wrong shows below
+        with suppress(OSError):  # not every file system has unnamed files; other errors occur below
             return os.open(".", flags | os.O_TMPFILE, mode, dir_fd=descriptor), False
     return os.open(temporary, flags | os.O_CREAT | os.O_EXCL, mode, dir_fd=descriptor), True

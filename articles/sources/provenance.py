@@ -1,4 +1,4 @@
-"""Where each of an article's values comes from, and back to what its file says."""
+"""Where each of an article's values comes from, and reverting a field to the source."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from articles.seedfile.schema import FIELDS, ArticleContent
 from articles.sql.compiled import Blank, Compiled
 
 MOST_READ = 100
-"""Revisions of one article; what none of them changed is of unknown origin, if it is older."""
+"""Revisions read per article; a field that none of them changed has an unknown origin if the article is older."""
 RETURNABLE = tuple(name for name in FIELDS if name not in ("published", "secured"))
-"""To publish is a decision of its own, and a `secured` is the file's already."""
+"""`published` is a decision, and `secured` always has the source's value."""
 
 
 def latest_revisions(article: Article) -> list[Revision]:
@@ -51,7 +51,7 @@ def origins(revisions: Iterable[Revision]) -> dict[str, Revision]:
 
 
 def file_content(article: Article) -> ArticleContent | None:
-    """What the article's file said when it was last imported. None without one, or if today's rules refuse it."""
+    """The source's content at the last import. None without a source, or if the current rules reject it."""
     source = getattr(article, "source", None)
     if source is None:
         return None
@@ -62,20 +62,20 @@ def file_content(article: Article) -> ArticleContent | None:
 
 
 def returnable_fields(article: Article, state: ArticleState) -> list[str]:
-    """Those in which the file says something else."""
+    """The fields whose value differs from the source's."""
     in_file = file_content(article)
     return [name for name in RETURNABLE if in_file and getattr(in_file, name) != value_of(state, name)]
 
 
 @transaction.atomic
 def return_to_file(article: Article, name: str, *, actor: Actor, expected_version: int) -> Revision | None:
-    """Sets one field to what the file says, as a change set of its own. None: that is what it was.
+    """Sets one field to the source's value, as its own change set. Returns None if it already has it.
 
-    Raises as the door does, and Refused when there is nothing to return to.
+    Raises as the door does, and Refused if the source has no value.
     """
     in_file = file_content(article)
     if in_file is None or name not in RETURNABLE:
-        raise refusals.Refused("its file says nothing that this could go back to")
+        raise refusals.Refused("the source has no value for this field")
     state = article_state.read_state(article)
     wanted = article_state.with_fields(state, {name: getattr(in_file, name)})
     opened = change_sets.open_change_set(ChangeSet.Kind.RESTORE, actor=actor)

@@ -1,5 +1,5 @@
-"""Source changes: live articles whose file changed or would unpublish them, and all whose file was deleted, until an
-editor looks."""
+"""Source changes: live articles whose file changed or would unpublish them, and articles whose file was deleted, until
+an editor reviews them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from articles.sources import conflicts
 
 @dataclass(frozen=True)
 class Seen:
-    """What an editor decides on: the article's version, and which of the three it waits for."""
+    """What an editor saw: the article's version, and which of the three changes are up for review."""
 
     version: int
     since: int | None = None
@@ -34,8 +34,8 @@ class Seen:
 
 @dataclass
 class Upstream:
-    """`before` and `now` hold the fields that files changed since version `seen.since`, as revisions hold values;
-    `own` are those of them that people changed since as well."""
+    """`before` and `now` are the values of fields that imports changed since version `seen.since`, in the format of
+    revisions; `own` are the ones that people have edited since as well."""
 
     article: Article
     seen: Seen
@@ -45,13 +45,13 @@ class Upstream:
 
     @property
     def returnable(self) -> list[str]:
-        """What can be put back without touching anybody's work."""
+        """Fields that can be restored without losing edits."""
         return [name for name in self.before if name not in self.own]
 
 
 def changed_upstream(*, at: datetime) -> ArticleQuerySet[Article]:
-    """What waits for a look, newest first; found from the few that are marked. A file that was deleted waits whether
-    its article is live or not."""
+    """Articles up for review, newest first, found by the few marked rows. A deleted file is listed whether its article
+    is live or not."""
     changed = _of_sources(unreviewed_from__isnull=False)
     ended = _ends().order_by().values("article")
     live = Article.objects.visible(at=at).filter(pk__in=changed.union(ended)).order_by().values("pk")
@@ -60,12 +60,12 @@ def changed_upstream(*, at: datetime) -> ArticleQuerySet[Article]:
 
 
 def refusal(actor: Actor, article: Article) -> refusals.NotAllowed | None:
-    """Whether the actor may say what becomes of it: for a published article the publish right is needed."""
+    """Whether the actor may decide: a published article needs the publish permission."""
     return refusals.refusal_to_change(actor, article, "published" if article.published else "title")
 
 
 def look_at(articles: Sequence[Article]) -> list[Upstream]:
-    """What became of each upstream; the number of queries does not grow. `article.source` is to be at hand."""
+    """The source changes of each; a constant number of queries. `article.source` should be loaded."""
     states = article_state.read_states(articles) if articles else {}
     ends = dict(_ends().filter(article__in=articles).values_list("article", "pk"))
     by_pk = {article.pk: Upstream(article, _seen(article, ends.get(article.pk))) for article in articles}
@@ -84,8 +84,8 @@ def look_at(articles: Sequence[Article]) -> list[Upstream]:
 
 
 class _FieldsSince:
-    """What became of each field since a look: `known` are its value then and those that files gave it. A person who
-    returns one of these, as an Undo does, leaves no work of their own."""
+    """Tracks each field since a version: `known` are its value then and those set by imports. A person who sets one of
+    these, as Undo does, has made no edit of their own."""
 
     def __init__(self) -> None:
         self.known: dict[str, list[Any]] = {}
@@ -97,7 +97,7 @@ class _FieldsSince:
             known = self.known.setdefault(name, [before])
             if revision.origin == Origin.IMPORT:
                 self.by_files.add(name)
-                # What is merged into somebody's work is theirs as well.
+                # A merge with somebody's edit counts as their edit.
                 if name not in self.own:
                     known.append(after)
             elif after in known:
@@ -113,9 +113,9 @@ _PUT_BACK = tuple(
 
 @transaction.atomic
 def accept(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
-    """Fine as it is. Returns the change set, which can be taken back; None if nothing was waiting any more.
+    """Marks as reviewed. Returns the change set, which can be undone; None if nothing was up for review any more.
 
-    Raises Stale and NotAllowed. What came up since it was seen goes on waiting.
+    Raises Stale and NotAllowed. Changes that came in since `seen` stay up for review.
     """
     _check(article, seen, actor)
     closed = _keep(article, seen, actor)
@@ -131,7 +131,7 @@ def accept(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
 
 @transaction.atomic
 def write_again(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | None:
-    """The next export writes the file that was deleted. Returns and raises as `accept` does."""
+    """Lets the next export recreate a deleted file. Returns and raises as `accept` does."""
     _check(article, seen, actor)
     look = acknowledgements.end(article, since=None, is_loss=seen.is_lost)
     if look is None:
@@ -144,7 +144,8 @@ def write_again(article: Article, seen: Seen, *, actor: Actor) -> ChangeSet | No
 
 @transaction.atomic
 def put_back(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
-    """What files changed since `seen.since` and nobody edited is what it was; that look is done. None: nothing was.
+    """Restores the fields that imports changed since `seen.since` and nobody edited, and marks as reviewed. None if
+    there was nothing to restore.
 
     Raises as the door does.
     """
@@ -168,7 +169,7 @@ def put_back(article: Article, seen: Seen, *, actor: Actor) -> Revision | None:
 
 
 def _keep(article: Article, seen: Seen, actor: Actor) -> ChangeSet | None:
-    """The conflict with a file that would unpublish it, if one is open, is over."""
+    """Keeps ours in an open conflict with a file that would unpublish the article."""
     if seen.conflict is None:
         return None
     waiting = _ends().filter(article=article, pk=seen.conflict).select_related("article")
@@ -177,7 +178,7 @@ def _keep(article: Article, seen: Seen, actor: Actor) -> ChangeSet | None:
 
 
 def _check(article: Article, seen: Seen, actor: Actor) -> None:
-    """Under the row's lock, which the door takes as well."""
+    """Locks the row, like the door."""
     now = Article.objects.select_for_update().filter(pk=article.pk).values_list("version", flat=True).first()
     if now != seen.version or article.version != seen.version:
         raise refusals.Stale(seen.version, now)

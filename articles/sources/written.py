@@ -1,7 +1,7 @@
-"""Articles written to files: into the folder of their root, from which they are imported again, or as copies elsewhere.
+"""Writes articles to files: into the folder of their root, from which they are imported again, or as copies elsewhere.
 
-What is written into a root's folder is recorded beside the source before the file is touched, so that an import knows
-its own echo. Nothing is written over bytes that nobody knows, and no file that somebody deleted comes back.
+A write into a root's folder is recorded before the file is touched, so that imports recognise it. Unknown bytes are
+never overwritten, and deleted files are not recreated.
 """
 
 from __future__ import annotations
@@ -22,22 +22,21 @@ from articles.seedfile import reader
 from articles.sources.folder import Changed, Unwritable, digest_in, put, sweep
 
 NAMES_TRIED = 100
-NOT_KNOWN = "is not what was last imported"
-DELETED = "was deleted; its article waits under “Source changes”"
+NOT_KNOWN = "has changed since the last import"
+DELETED = "was deleted; see “Source changes” in the admin"
 
 
 def of_root(articles: ArticleQuerySet[Article], root: str) -> ArticleQuerySet[Article]:
-    """Those whose file belongs to the root, and those that were written here and have none yet."""
+    """Articles whose file belongs to the root, and those written on the desk that have no file yet."""
     return articles.filter(Q(source__root=root) | Q(source=None))
 
 
 def write_root(folder: Path, root: str, articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
-    """Brings the root's files in `folder` up to date. One that others wrote since it was last imported is KEPT, one
-    that somebody deleted is MISSING; an article written here gets a file of its own, and with it a source.
+    """Updates the root's files in `folder`. A file changed since its last import is KEPT, a deleted one is MISSING; an
+    article written on the desk gets a file and a source.
 
-    `articles` are some of the root's, as `of_root` says. Killed at any moment, no file is half-written and none is
-    taken for news. The caller holds the root's lock.
-    Raises OSError from a disk that takes no file.
+    `articles` are some of `of_root`'s. If it is killed, no file is half-written and none counts as changed. The caller
+    holds the root's lock. Raises OSError from the disk.
     """
     sweep(folder)
     undone = set(UndoneFile.objects.filter(root=root).values_list("path_key", flat=True))
@@ -54,9 +53,10 @@ def write_root(folder: Path, root: str, articles: ArticleQuerySet[Article]) -> I
 
 
 def write_copy(folder: Path, articles: ArticleQuerySet[Article]) -> Iterator[SeedFile]:
-    """Writes the articles into a folder that is no root's: recorded nowhere, and only over bytes of their own sources.
+    """Writes copies of the articles into a folder that belongs to no root: unrecorded, and only over their own sources'
+    bytes.
 
-    Raises OSError from a disk that takes no file.
+    Raises OSError from the disk.
     """
     for made in seed_files(articles):
         yield made if made.raw is None else _copy(folder, made, made.raw)
@@ -78,7 +78,7 @@ def _copy(folder: Path, made: SeedFile, raw: bytes) -> SeedFile:
 
 
 def _write_known(folder: Path, made: SeedFile, source: Source, raw: bytes) -> SeedFile:
-    """Over the file of a source."""
+    """Updates a source's file."""
     try:
         there = digest_in(folder, made.path)
         if there is None and not _is_awaited(source):
@@ -100,20 +100,20 @@ def _write_known(folder: Path, made: SeedFile, source: Source, raw: bytes) -> Se
 
 
 def _is_awaited(source: Source) -> bool:
-    """Whether a file is to be written where there is none: of a new source, or of one whose file an editor wants back.
-    The undo of that wish takes back that anybody looked at the loss."""
+    """Whether a missing file should be created: for a new source, or if an editor asked to recreate it. Undoing that
+    request also clears the review mark."""
     is_settled = source.missing_at is None or source.is_loss_reviewed
     return source.written is not None and source.written.is_awaited and is_settled
 
 
 def _may_be_overwritten(source: Source, there: str | None) -> bool:
-    """What is no news, and what an undone run had read there."""
+    """Known bytes, and bytes that an undone run had read there."""
     undone = UndoneFile.objects.filter(path_key=source.path_key, digest=there or "")
     return there in source.known_digests or undone.exists()
 
 
 def _record(source: Source, raw: bytes, digest: str, there: str | None) -> None:
-    """Before the file is touched. A write that pended until now and stands in the file has arrived."""
+    """Records a write before the file is touched. A pending write found in the file has arrived."""
     written = source.written or ExportedFile(source=source)
     if written.pending_digest and written.pending_digest == there:
         written.seen_digest, written.seen_raw = there, written.pending_raw
@@ -123,7 +123,7 @@ def _record(source: Source, raw: bytes, digest: str, there: str | None) -> None:
 
 
 def _settle(source: Source) -> None:
-    """The file is there: it is awaited no more, and missing no more."""
+    """The file exists: neither awaited nor missing any more."""
     written = source.written
     if written is None or not written.is_awaited:
         return
@@ -134,7 +134,7 @@ def _settle(source: Source) -> None:
 
 
 def _write_new(folder: Path, root: str, made: SeedFile, raw: bytes) -> SeedFile:
-    """An article written here: to a name that is free on the disk and in the root."""
+    """Writes an article from the desk under a name that is free on disk and in the root."""
     for path in _names(made):
         if Source.objects.filter(path_key=path_key(root, path)).exists() or not _is_free(folder, path, raw):
             continue
@@ -148,11 +148,11 @@ def _write_new(folder: Path, root: str, made: SeedFile, raw: bytes) -> SeedFile:
         source.delete()
         if written.outcome is ExportOutcome.FAILED:
             return written
-    return _failed(made, "has no free name; take away what stands there")
+    return _failed(made, "has no free file name; remove some of the files there")
 
 
 def _is_free(folder: Path, path: str, raw: bytes) -> bool:
-    """Whether nothing stands there, or just these bytes."""
+    """Whether there is no file, or one with just these bytes."""
     try:
         return digest_in(folder, path) in (None, reader.digest_of(raw))
     except Unwritable:
@@ -171,7 +171,7 @@ def _names(made: SeedFile) -> Iterator[str]:
 
 @transaction.atomic
 def _new_source(root: str, path: str, article: int, raw: bytes) -> Source:
-    """Raises IntegrityError where the path or the article has one."""
+    """Raises IntegrityError if the path or the article already has a source."""
     digest = reader.digest_of(raw)
     source = Source.objects.create(
         article_id=article,

@@ -1,4 +1,4 @@
-"""Queries whose shape never changes, compiled once: to build and compile one costs several times the running."""
+"""Queries with a fixed shape, compiled once: building and compiling cost several times the execution."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Blank(Expression):
 class Compiled:
     """A query that is built at its first run; its blanks get other values at each.
 
-    `within` is SQL around it, which has its rows, at the place of `{query}`.
+    `within` is SQL around it, with its text at `{query}`.
     """
 
     def __init__(self, build: Callable[[], QuerySet[Any, Any]], *, within: str = "{query}") -> None:
@@ -55,10 +55,10 @@ class Compiled:
 
     @property
     def sql(self) -> str:
-        """For another statement to stand in. Raises ValueError for a query with values."""
+        """SQL to embed in another statement. Raises ValueError for a query with parameters."""
         _, _, sql, parameters = self._statement
         if parameters:
-            raise ValueError("a query with values cannot be told as text alone")
+            raise ValueError("a query with parameters cannot be embedded as text")
         return sql
 
     def _fetched(self, values: dict[str, Any]) -> list[Sequence[Any]]:
@@ -70,7 +70,7 @@ class Compiled:
 
     @cached_property
     def _statement(self) -> tuple[Any, SQLCompiler, str, tuple[Any, ...]]:
-        """The compiler knows what turns the database's values into Python's."""
+        """Converters from database to Python values, from the compiler."""
         queryset = self._build()
         compiler = queryset.query.get_compiler(queryset.db)
         sql, parameters = compiler.as_sql()

@@ -1,5 +1,5 @@
-"""Many rows at once, straight to the driver's `executemany`: `bulk_create` costs four times as much, instances as much
-again, and `bulk_update` was half of a merge."""
+"""Writes many rows with the driver's `executemany`: `bulk_create` costs four times as much, creating instances as much
+again, and `bulk_update` took half of a merge's time."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from django.db.models.sql.compiler import SQLCompiler
 from articles.sql.compiled import Blank
 
 _KEPT = (CharField, TextField, IntegerField, BooleanField, ForeignKey)
-"""Text, numbers and keys, which the driver takes as they are."""
+"""Field types that the driver accepts as they are."""
 
 
 def in_key_order(rows: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
@@ -42,14 +42,14 @@ def in_key_order(rows: QuerySet[Any, Any], size: int) -> Iterator[list[Any]]:
 
 
 def insert_rows(rows: Sequence[Model]) -> None:
-    """Inserts new instances of one model, which get no primary key."""
+    """Inserts new instances of one model, without setting their primary keys."""
     if rows:
         model = type(rows[0])
         _insert(model, [(field, map(attrgetter(field.attname), rows)) for field in _columns(model)])
 
 
 def insert_values(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Inserts rows of one model: every column by its attribute."""
+    """Inserts rows of one model, given as values by attribute."""
     if rows:
         _insert(model, [(field, map(itemgetter(field.attname), rows)) for field in _columns(model)])
 
@@ -92,7 +92,7 @@ def _insert(model: type[Model], columns: Sequence[tuple[Field[Any, Any], Iterabl
 
 
 def _stored(field: Field[Any, Any], column: Iterable[Any], connection: Any) -> Iterable[Any]:
-    """One column's values as the database takes them; the moment of a change is often the same in all of its rows."""
+    """One column's database values, cached because all rows of a change often have the same time."""
     if isinstance(field, _KEPT):
         return column
     if not isinstance(field, DateTimeField):
@@ -103,7 +103,7 @@ def _stored(field: Field[Any, Any], column: Iterable[Any], connection: Any) -> I
 
 
 def _in_utc(moment: datetime) -> str:
-    """As Django writes it to a database without time zones."""
+    """As Django does for a database without time zones."""
     return str((moment if moment.tzinfo is UTC else moment.astimezone(UTC)).replace(tzinfo=None))
 
 

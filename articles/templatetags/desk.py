@@ -1,4 +1,4 @@
-"""What the admin's templates ask for."""
+"""Template tags and filters of the admin."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
 
 @register.filter
 def change_set(message: Message) -> int | None:
-    """The change set that the Undo under a message takes back, or None."""
+    """The change set of a message's Undo, or None."""
     match = _UNDO.search(message.tags)
     return int(match[1]) if match else None
 
@@ -57,13 +57,13 @@ def column_order(cl: Any, label: str) -> dict[str, str] | None:
 
 @register.filter
 def of(origins: Mapping[str, Any] | None, name: str) -> Any:
-    """What is known of the field of that name, or None."""
+    """The entry for that field name, or None."""
     return origins.get(name) if origins else None
 
 
 @register.filter
 def label(difference: Difference) -> str:
-    """What editors call the field that differs."""
+    """The label of the differing field."""
     return labels.label_of(difference.field)
 
 
@@ -72,7 +72,7 @@ register.simple_tag(boxes.box)
 
 @register.simple_tag
 def zone_now() -> str:
-    """The zone in which the page shows and reads times, and what clocks there show."""
+    """The page's time zone, with its current time."""
     now = timezone.localtime()
     return f"{timezone.get_current_timezone_name()}, now {now:%H:%M}"
 
@@ -84,7 +84,7 @@ def bar_buttons(context: Context, state: str) -> list[Button]:
 
 @register.simple_tag
 def waiting_counts() -> dict[str, str]:
-    """What waits for a decision, each up to what anybody reads."""
+    """Capped counts of articles to decide."""
     rows = Article.objects
     waiting = {"undecided": rows.undecided(), "held": rows.on_hold(), "came_back": rows.came_back()}
     return {name: _capped(articles) for name, articles in waiting.items()}
@@ -102,7 +102,7 @@ def goes_off() -> agenda.Upcoming:
 
 @register.simple_tag
 def upstream_count() -> int:
-    """Up to what anybody reads."""
+    """A capped count."""
     return changed_upstream(at=timezone.now())[: MOST_COUNTED + 1].count()
 
 
@@ -117,6 +117,6 @@ def last_import() -> ImportRun | None:
 
 
 def _capped(articles: ArticleQuerySet[Article]) -> str:
-    """The number, or "" for none."""
+    """The number, or "" for zero."""
     count = articles[: MOST_COUNTED + 1].count()
     return f"more than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}" if count else ""

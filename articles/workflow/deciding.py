@@ -1,4 +1,4 @@
-"""A verb, done to articles: what it would make of each, and through the door with it."""
+"""Applies a verb to articles: computes the wanted states, and changes them through the door."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from articles.readiness.findings import Finding, examine, subject_of_state
 from articles.workflow.verbs import VERBS, Arguments, Verb
 
 Result = Revision | Refused | None
-"""Of one article: its revision, why it was refused, or None where there was nothing to change."""
+"""The result for one article: its revision, a refusal, or None if nothing changed."""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """A verb with its arguments, by whom, from where and why."""
+    """A verb with its arguments, actor, origin and reason."""
 
     verb: Verb
     given: Arguments
@@ -42,8 +42,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class Proposal:
-    """The change that a decision asks for of one article, or why it asks for none. `article` is None for one that is
-    gone."""
+    """The change that a decision asks for, or the refusal. `article` is None if it no longer exists."""
 
     pk: int
     article: Article | None = None
@@ -57,12 +56,10 @@ class Proposal:
 
 
 def propose(decision: Decision, versions: Mapping[int, int], *, is_locking: bool = False) -> list[Proposal]:
-    """One an article, in order, with queries that do not grow with their number.
+    """One proposal per article, in order, with a constant number of queries.
 
-    `versions` are those that were looked at, by key: what somebody changed since is refused as stale, unless the verb
-    works on the row as it is. `is_locking` keeps the rows as they are until the transaction ends; they are locked in
-    the order of their keys, as the door does it.
-    """
+    `versions` are the expected ones, by key: a changed article is refused as stale, unless the verb works on the row as
+    it is. `is_locking` locks the rows until the transaction ends, in key order like the door."""
     rows = Article.objects.for_change(versions)
     articles = {row.pk: row for row in (rows.select_for_update(of=("self",)) if is_locking else rows)}
     states = article_state.read_states(list(articles.values())) if articles else {}
@@ -70,7 +67,7 @@ def propose(decision: Decision, versions: Mapping[int, int], *, is_locking: bool
 
 
 def carry_out(decision: Decision, proposals: Sequence[Proposal], change_set: ChangeSet | None = None) -> list[Result]:
-    """One result a proposal, in order; those without a change keep their refusal. Raises as `door.change_many`."""
+    """One result per proposal, in order; refused proposals keep their refusal. Raises as `door.change_many`."""
     changes = [proposal.change for proposal in proposals if proposal.change]
     made = iter(
         change_many(
@@ -85,14 +82,14 @@ def carry_out(decision: Decision, proposals: Sequence[Proposal], change_set: Cha
 
 
 def foresee(decision: Decision, proposals: Sequence[Proposal]) -> list[list[str] | Refused | None]:
-    """As `carry_out`, with nothing written or locked: instead of a revision, the fields that would change."""
+    """As `carry_out`, without writing or locking: returns the fields that would change instead of revisions."""
     changes = [proposal.change for proposal in proposals if proposal.change]
     answers = iter(foresee_many(changes, actor=decision.actor, origin=decision.origin))
     return [next(answers) if proposal.change else proposal.refusal for proposal in proposals]
 
 
 def warnings_of(proposals: Sequence[Proposal], *, at: datetime) -> dict[int, list[Finding]]:
-    """What readiness warns of, by the key of each article that would be published."""
+    """Readiness warnings by key, for articles that would be published."""
     publishing = [proposal for proposal in proposals if proposal.publishes]
     subjects = {subject_of_state(one.pk, one.change.state): one.pk for one in publishing if one.change}
     return {
@@ -112,7 +109,7 @@ def decide(
     change_set: ChangeSet | None = None,
     **given: Any,
 ) -> list[Result]:
-    """Does the verb of that name to articles as they were loaded. Raises BadArguments."""
+    """Applies the named verb to loaded articles. Raises BadArguments."""
     verb = VERBS[name]
     decision = Decision(verb, verb.read_arguments(given), actor, origin, reason)
     proposals = propose(decision, {article.pk: article.version for article in articles}, is_locking=True)

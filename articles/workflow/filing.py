@@ -1,5 +1,4 @@
-"""Under what an article is filed and when readers see it, as states that go through the door: category, topics,
-schedule."""
+"""States with a different category, topics or schedule."""
 
 from __future__ import annotations
 
@@ -17,16 +16,16 @@ class TooManyTopics(Refused):
 
 
 class BadSchedule(Refused):
-    """Moments that no article can have together."""
+    """The times are invalid together."""
 
 
 def in_category(state: ArticleState, name: str) -> ArticleState:
-    """Under the category of exactly that name; "" for none."""
+    """With the category of exactly that name; "" for none."""
     return with_fields(state, {"category": name})
 
 
 def with_topics(state: ArticleState, names: Sequence[str]) -> ArticleState:
-    """Its own topics in their order, then those of exactly these names that it lacks. Raises TooManyTopics."""
+    """With these topics (exact names) appended if missing. Raises TooManyTopics."""
     topics = tuple(dict.fromkeys([*state.content.topics, *names]))
     if len(topics) > max(limits.TOPICS, len(state.content.topics)):
         raise TooManyTopics(len(topics))
@@ -34,14 +33,14 @@ def with_topics(state: ArticleState, names: Sequence[str]) -> ArticleState:
 
 
 def without_topics(state: ArticleState, names: Sequence[str]) -> ArticleState:
-    """Without the topics of exactly these names; the others keep their order."""
+    """Without these topics (exact names); the others keep their order."""
     return with_fields(state, {"topics": tuple(name for name in state.content.topics if name not in names)})
 
 
 def with_schedule(state: ArticleState, moments: Mapping[str, datetime | None]) -> ArticleState:
-    """With live_from or live_until, or both, set to these moments, None for none; what is not named stays.
+    """With live_from, live_until or both set to these times (None clears); a missing one stays.
 
-    Raises BadSchedule for an end before the beginning, and for a published article without a beginning.
+    Raises BadSchedule if the end is before the start, or if a published article has no start.
     """
     scheduled = with_fields(state, moments)
     desk = scheduled.desk

@@ -1,4 +1,4 @@
-"""Publish and unpublish: the only callers that change the `published` flag for a person."""
+"""Publish and unpublish: the only code that changes `published` for a person."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _STANDINGS = {
 
 
 def publish(article: Article, *, actor: Actor, at: datetime | None = None, **how: Any) -> Revision | None:
-    """Readers see it from `at`; without one, from a live_from still to come, else from now. None: it was published.
+    """Live from `at`, else from a live_from in the future, else from now. Returns None if it was published already.
 
     `how` are origin, reason and change set, as the door takes them. Raises Stale when the article changed since this
     instance was loaded, NotAllowed without the publish right.
@@ -38,15 +38,15 @@ def publish(article: Article, *, actor: Actor, at: datetime | None = None, **how
 
 
 def unpublish(article: Article, *, actor: Actor, **how: Any) -> Revision | None:
-    """Readers no longer see it. None: it was not published. Raises as `publish` does."""
+    """Takes it down. Returns None if it was not published. Raises as `publish` does."""
     return _through_the_door(article, unpublished_state(article_state.read_state(article)), actor, **how)
 
 
 def published_state(
     state: ArticleState, *, at: datetime | None, now: datetime, until: datetime | None = None
 ) -> ArticleState:
-    """The state with the flag set; one that is set already stays as it is, but for `at` and `until`. A live_until that
-    has passed goes, and so does a dismissal. Raises BadSchedule for an `until` that is not after its beginning."""
+    """The published state; a published one changes only by `at` and `until`. Clears a past live_until and a dismissal.
+    Raises BadSchedule if `until` is not after the start."""
     if state.content.published and at is None:
         return _ending(state, until)
     planned = state.desk.live_from
@@ -62,7 +62,7 @@ def unpublished_state(state: ArticleState) -> ArticleState:
 
 
 def standing_sentence(article: Article, *, at: datetime) -> str:
-    """Whether it is live now, or from when, until when and why, in words."""
+    """The status in words: live, scheduled, expired or not published, with times."""
     until = f" until {in_full(article.live_until)}" if article.live_until else ""
     match article.standing(at=at):
         case Standing.LIVE:
@@ -76,7 +76,7 @@ def standing_sentence(article: Article, *, at: datetime) -> str:
 
 
 def standings_sentence(articles: Sequence[Article], at: datetime) -> str:
-    """`standing_sentence`, of some articles together."""
+    """`standing_sentence` for several articles."""
     if len(articles) == 1:
         return standing_sentence(articles[0], at=at)
     counts = Counter(article.standing(at=at) for article in articles)
@@ -90,7 +90,7 @@ def endings_sentence(articles: Sequence[Article], at: datetime) -> str:
 
 
 def ending_sentence(article: Article, *, at: datetime) -> str:
-    """What unpublishing it has ended, in words; "" for nothing."""
+    """What unpublishing ended, in words; "" for nothing."""
     words = {Standing.LIVE: "It is no longer live.", Standing.SCHEDULED: "It will not go live."}
     return words.get(standing_of(True, article.live_from, article.live_until, at=at), "")
 
@@ -107,7 +107,7 @@ def _ending(state: ArticleState, until: datetime | None) -> ArticleState:
 
 
 def _plan(article: Article, at: datetime) -> str:
-    """What publishing would make of a schedule that is still to come."""
+    """What publishing would do with a future schedule."""
     begins = article.live_from if article.live_from and article.live_from > at else None
     ends = article.live_until if article.live_until and article.live_until > (begins or at) else None
     if not begins and not ends:

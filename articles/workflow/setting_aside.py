@@ -1,4 +1,4 @@
-"""Deciding against publishing, as states that go through the door: dismissed or not, on hold or not."""
+"""States that are dismissed or not, on hold or not."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from articles.models.article import NOTE_LENGTH
 
 
 def set_aside_state(state: ArticleState, cause: Cause, note: str = "") -> ArticleState:
-    """Dismissed. The same cause and no note leave the note that stands."""
+    """Dismissed. Keeps the present note if the cause is the same and no note is given."""
     if state.desk.set_aside == cause and not note:
         return state
     kept = note.strip()[:NOTE_LENGTH]
@@ -20,5 +20,5 @@ def brought_back_state(state: ArticleState) -> ArticleState:
 
 
 def held_state(state: ArticleState, why: str) -> ArticleState:
-    """On hold for that reason; "" for no hold."""
+    """On hold for that reason; "" lifts the hold."""
     return with_fields(state, {"hold": why.strip()[:NOTE_LENGTH]})

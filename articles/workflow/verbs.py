@@ -1,7 +1,7 @@
-"""The table of verbs: what people decide about articles, one entry each.
+"""The table of verbs: the decisions about articles, one entry each.
 
-The article form, the list, the bulk pages, the commands, the keyboard and the history read it. An entry's function goes
-from state to state; the door alone changes articles, and has the last word on rights.
+The article form, the list, the bulk pages, the commands, the keyboard and the history read it. An entry's function maps
+a state to a state; only the door changes articles, and it has the last word on permissions.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from articles.workflow import filing, publishing, setting_aside
 
 
 class BadArguments(ValueError):
-    """Arguments that a verb cannot be done with: per name, what is wrong and the remedy."""
+    """Invalid arguments of a verb: problem and remedy by name."""
 
     def __init__(self, problems: Mapping[str, str]) -> None:
         self.problems = problems
@@ -53,19 +53,18 @@ Note = Annotated[str, Field(max_length=NOTE_LENGTH), BeforeValidator(scalars.tex
 
 
 class Arguments(BaseModel):
-    """What a verb takes beside the article; this is that of a verb that takes nothing."""
+    """A verb's arguments; this base class has none."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     @property
     def problems(self) -> dict[str, str]:
-        """What is wrong with them together, by name."""
+        """Problems of the combination, by name."""
         return {}
 
 
 class Publication(Arguments):
-    """From when and until when readers see it; without `at`, from its own live_from if that is still to come, else from
-    now."""
+    """The schedule. `at` defaults to the article's live_from if it is in the future, else now."""
 
     at: schema.OptionalMoment = None
     live_until: Annotated[schema.OptionalMoment, AfterValidator(_not_over)] = None
@@ -94,7 +93,7 @@ class TopicChoice(Arguments):
 
 
 class Moments(Arguments):
-    """Only what is named is set; None takes a moment away."""
+    """Sets only the given times; None clears one."""
 
     live_from: schema.OptionalMoment = None
     live_until: schema.OptionalMoment = None
@@ -116,10 +115,9 @@ class Verb:
     the form leads to. One that works on the row is done to the article as it is now, whatever was typed and whoever
     changed it meanwhile; of others, the form saves boxes and decision together.
 
-    `button`, `done` ("{0}" are the articles, "{1}" the arguments), `heading` ("{}" are the articles), `outcome` (of a
-    number of articles) and `event` (in the history) are its words; `outlook` says what it meant for readers;
-    of one that `publishes`, readiness is asked.
-    """
+    `button`, `done` ("{0}": the articles, "{1}": the arguments), `heading` ("{}": the articles), `outcome` (after a
+    number of articles) and `event` (in the history) are its words; `outlook` describes the effect for readers.
+    Readiness is checked for a verb that `publishes`."""
 
     name: str
     right: str
@@ -149,7 +147,7 @@ class Verb:
         return False
 
     def read_arguments(self, given: Mapping[str, Any]) -> Any:
-        """Of texts or values, by name. Raises BadArguments."""
+        """Validates texts or values, by name. Raises BadArguments."""
         try:
             arguments = self.arguments.model_validate(given)
         except ValidationError as failure:
@@ -305,35 +303,35 @@ VERBS: dict[str, Verb] = {
         ),
     )
 }
-"""In the order of the buttons; the last that is offered is the main one."""
+"""In the order of the buttons; the last one offered is the main one."""
 
 _FORMER_EVENTS = {"filing": "category and topics"}
-"""Of change sets that an earlier version made."""
+"""Kinds of change sets of earlier versions."""
 
 
 def right_of(name: str) -> str:
-    """Undo is no verb, and needs the right to change."""
+    """Undo is not a verb; it needs the change permission."""
     return VERBS[name].right if name in VERBS else CHANGE_RIGHT
 
 
 def check_right(name: str, actor: Actor) -> None:
-    """Raises NotAllowed; the door decides about each article besides."""
+    """Raises NotAllowed. The door also checks each article."""
     if not may(actor, right_of(name)):
         raise NotAllowed(actor, right_of(name))
 
 
 def offered(state: ArticleState, actor: Any) -> list[Verb]:
-    """What the form and the list offer somebody for an article in that state."""
+    """The verbs offered to a user for an article in that state."""
     return [verb for verb in VERBS.values() if verb.key and verb.is_offered(state) and may(actor, verb.right)]
 
 
 def for_many(actor: Any) -> list[Verb]:
-    """What somebody may do to many articles: first what has no key of its own."""
+    """A user's bulk verbs: first those without a key."""
     return sorted((verb for verb in VERBS.values() if may(actor, verb.right)), key=lambda verb: bool(verb.key))
 
 
 def event_of(kind: str) -> str:
-    """What happened in a change set of that kind, in a word or two."""
+    """The event of a kind of change set, in a word or two."""
     if kind in VERBS:
         return VERBS[kind].event
     return _FORMER_EVENTS.get(kind) or dict(ChangeSet.Kind.choices).get(kind, kind)

@@ -1,6 +1,6 @@
-// What readers will see change, told while an editor types. The form works without this: a button asks for the same.
-// It waits for a pause in the typing, asks only about what differs from its last question, and drops a question that a
-// newer one overtakes, so that a fast typist asks no more than twice a second.
+// Shows what will change for readers while an editor types. The form works without this: a button does the same.
+// Waits for a pause in typing, sends a request only if something has changed since the last one, and aborts outdated
+// requests, so there are at most two per second.
 "use strict";
 
 (() => {
@@ -29,7 +29,7 @@
 
   const show = (html) => {
     const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("readers-changes");
-    if (!fresh) throw new Error("the answer is no panel");
+    if (!fresh) throw new Error("the response has no panel");
     const [detail, next] = [panel, fresh].map((side) => side.querySelector(".changes-detail"));
     if (detail.innerHTML !== next.innerHTML) detail.replaceChildren(...next.childNodes);
     tell(fresh.querySelector(".changes-count").textContent, fresh.dataset.state);
@@ -78,7 +78,7 @@
     hasChosen = true;
   });
 
-  // A browser that comes back to the page may have kept what was typed.
+  // After Back, the browser may have restored typed text.
   window.addEventListener("pageshow", () => {
     if (![...form.elements].some(isTouched)) return;
     answered = "";

@@ -1,6 +1,6 @@
-// The article form works without this. With it: "Add a picture" and "Add an entry" give one more empty row; Enter in a
-// box of one line, Ctrl+S and Ctrl+Enter save, whatever the article's state; Ctrl+Shift+Enter publishes where that is
-// offered; no key takes anything down; and leaving with something unsaved asks first.
+// The article form works without this. With it, "Add a picture" and "Add an entry" add an empty row; Enter in a one-line
+// box, Ctrl+S and Ctrl+Enter always save; Ctrl+Shift+Enter publishes if that is offered; no key unpublishes; and leaving
+// with unsaved changes asks first.
 "use strict";
 
 (() => {
@@ -26,14 +26,14 @@
     });
   }
 
-  // A link to a box inside a closed part opens it.
+  // A link to a field inside a closed section opens the section.
   const open = () => document.getElementById(location.hash.slice(1))?.closest("details")?.setAttribute("open", "");
   window.addEventListener("hashchange", open);
 
   if (!save) return;
   for (const hint of form.querySelectorAll(".decide-bar kbd")) hint.hidden = false;
 
-  // What asks before it decides: the first box has the focus, and Escape leaves it.
+  // Verbs that ask first: opening focuses the first field, Escape closes.
   for (const asking of form.querySelectorAll("details.ask")) {
     asking.addEventListener("toggle", () => asking.open && asking.querySelector("select, input").focus({ preventScroll: true }));
     asking.addEventListener("keydown", (event) => {
@@ -45,8 +45,8 @@
   const isElsewhere = (element) =>
     element.closest("dialog") || (element.form ?? element.closest("form") ?? form) !== form;
 
-  // The keys of the form act wherever the focus is, but in another form. Enter in a box that asks leads to the button,
-  // which says what it does; held down, it does not press that as well.
+  // The form's keys work wherever the focus is, except in another form. Enter in a verb's field focuses its button; held
+  // down, it does not press that as well.
   document.addEventListener("keydown", (event) => {
     if (isElsewhere(event.target)) return;
     const isControl = event.ctrlKey || event.metaKey;
@@ -63,7 +63,7 @@
     if (button && !event.repeat) form.requestSubmit(button);
   });
 
-  // After a save, Tab goes on from what was said about it: to its Undo, and into the form.
+  // After a save, Tab continues from the message: to its Undo, and into the form.
   const message = document.querySelector(".messagelist li");
   if (message) {
     message.tabIndex = -1;

@@ -30,7 +30,7 @@
 
   const buttonOf = (verdict) => bar.querySelector(`button[value="${verdict}"]`);
 
-  // After a decision the cursor goes on to the next row that was not decided with it; after a refusal it stays.
+  // After a decision the focus moves to the next undecided row; after a refusal it stays.
   const remember = (place) => {
     const next = boxes.find((box, at) => at > place && !box.checked);
     sessionStorage.setItem(keyOfPlace, JSON.stringify({ place, decided: boxes[place].value, next: next?.value }));
@@ -45,7 +45,7 @@
     return found < 0 ? stored.place : found;
   };
 
-  // A second press of the same key is none (once.js), and leaves no trace.
+  // A second press of the same key is ignored (once.js), and remembered nowhere.
   const decide = (verdict, place) => {
     const button = buttonOf(verdict);
     if (!button || "sent" in form.dataset) return;
@@ -58,7 +58,7 @@
     if (isAlone) boxes[place].checked = false;
   };
 
-  // A verb that asks has its boxes in the bar: its key opens them, and Escape leaves them for the row that it came from.
+  // A verb with fields has them in the bar: its key opens them, and Escape returns to the row.
   const asked = new Map();
 
   const askingOf = (element) => (element.tagName === "SUMMARY" ? element.parentElement : null);
@@ -89,7 +89,7 @@
     else button.click();
   };
 
-  // A number chooses in the first list of choices and decides; "other" asks for the note that says what.
+  // A number chooses a cause and decides; "other" asks for a note first.
   const chooseByNumber = (number, place) => {
     const select = bar.querySelector("details.ask select");
     const option = select?.options[number - 1];

@@ -1,5 +1,5 @@
-// A bulk action works without this: "Resume" does the next chunk. With it, one chunk follows the other, and the bar
-// moves. It begins by itself only on the page that the confirmation leads to (#run); elsewhere "Resume" begins it.
+// A bulk action works without this: "Resume" processes the next chunk. With it, chunks follow each other and the progress
+// bar moves. Starts by itself only after the confirmation (#run); otherwise "Resume" starts it.
 "use strict";
 
 (() => {
@@ -17,7 +17,7 @@
       headers: { Accept: "application/json" },
       redirect: "error",
     });
-    if (answer.status === 403) form.submit(); // as without this script: whose session ended signs in and continues
+    if (answer.status === 403) form.submit(); // as without this script: after a sign-in, it continues
     if (!answer.ok) throw new Error(`answered with ${answer.status}`);
     return answer.json();
   };

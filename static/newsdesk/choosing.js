@@ -1,4 +1,4 @@
-// Names the search box that Django's admin puts in place of a long choice: it has no name for a screen reader.
+// Gives Django's autocomplete widget an accessible name, which it lacks.
 "use strict";
 
 (() => {

@@ -1,6 +1,6 @@
-// What is being typed into the article form, kept by this browser until it is saved: so a crash, a closed window or an
-// ended session loses nothing. Encrypted with a key that only pages of the same account have; without a secure context,
-// and so without a cipher, nothing is kept. "Restore" sends it to the form, which shows it and saves nothing.
+// Keeps the text typed into the article form in this browser until it is saved, so that a crash, a closed window or an
+// ended session loses nothing. Encrypted with a key that only pages of the same account contain; without a secure
+// context there is no cipher, and nothing is kept. "Restore" sends it to the form, which shows it without saving.
 "use strict";
 
 (() => {
@@ -32,7 +32,7 @@
     }
   };
 
-  // The cookie names the draft that was just saved; old ones go by themselves.
+  // The cookie names the draft that was just saved; old drafts expire.
   const saved = /(?:^|; )newsdesk_saved=([0-9a-f]{16})/.exec(document.cookie)?.[1];
   for (const name of names()) {
     const { id, at } = meta(name);
@@ -64,7 +64,7 @@
     try {
       localStorage.setItem(PLACE, JSON.stringify({ id: name.value, at: Date.now(), iv: text(iv), text: text(sealed) }));
     } catch {
-      // The browser's room is full: the form itself still has everything.
+      // The browser's storage is full: the form itself still has everything.
     }
   };
 
@@ -124,7 +124,7 @@
     offer.hidden = false;
   };
 
-  // A page that shows something typed goes on with its draft; any other offers the one there is, if it says more.
+  // A page that shows typed text continues its draft; any other page offers an existing draft if it differs.
   read().then((draft) => {
     if (!draft || name.value) return;
     if (offer.dataset.isTyped) begin(draft.id);

@@ -1,7 +1,7 @@
-// A form that acts is sent once, however often its button or key is pressed: a second press finds the buttons resting
-// until the answer comes. The server knows a second press as well. One that was meant for the page before, and reached
-// this one only because that came so fast, is none either: nobody has read a page in so short a time. A pointer rests
-// where the next article's button moves to, and the second half of a slow double click comes late.
+// Sends a POST form once, however often its button or key is pressed: its buttons are disabled until the response. The
+// server recognises a second press as well. A press meant for the previous page that reaches this one because it loaded
+// fast is ignored too: nobody has read the page yet. After a click, the pointer may rest on the next article's button, and
+// the second half of a slow double click comes late.
 "use strict";
 
 (() => {
@@ -9,11 +9,11 @@
   const LONGEST = 10_000;
   const KEY = "newsdesk-pressed";
   const buttonsOf = (form) => [...form.elements].filter((element) => element.type === "submit" && !element.formTarget);
-  // The same button for another article has another form, or another number behind the colon.
+  // The same button for another article has another form, or another number after the colon.
   const nameOf = ({ submitter }) => [location.pathname, submitter?.name, submitter?.value.split(":")[0]].join(" ");
   const acts = (event) => event.target.method === "post" && !event.target.target && !event.submitter?.formTarget;
 
-  // Who has typed, chosen or pressed something on this page, or moved the pointer to another button, has seen it.
+  // Typing, choosing, pressing or moving the pointer to another button shows that the page has been seen.
   const NEAR = 120;
   let spot = null;
   let isSeen = false;
@@ -39,7 +39,7 @@
   const rest = (form) => {
     const buttons = buttonsOf(form).filter((button) => !button.disabled);
     form.dataset.sent = "";
-    // The browser has not read the form yet, and reads no button that rests.
+    // Later, because the browser has not read the form yet and would omit a disabled button.
     setTimeout(() => {
       for (const button of buttons) button.disabled = true;
     });

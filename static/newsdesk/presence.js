@@ -1,5 +1,5 @@
-// Who else has this form open, and whether somebody saved it meanwhile. The form works without this, and shows what was
-// so when it was loaded. Hidden windows keep still; a closing one says so; two windows of one browser know each other.
+// Shows who else has this form open, and whether somebody has saved it. Without this, the form shows the state when it was
+// loaded. Hidden windows send nothing, a closing one signs off, and two windows of one browser detect each other.
 "use strict";
 
 (() => {
@@ -23,7 +23,7 @@
       ...more,
     });
 
-  // Only what differs is written, as a screen reader reads out every writing.
+  // Writes only changes, because a screen reader announces every write.
   const show = (html) => {
     if (now.innerHTML !== html) now.innerHTML = html;
   };
@@ -36,7 +36,7 @@
     show(holder.innerHTML);
   };
 
-  // Signed in anew beside this window: its token is no longer ours. Somebody else's session is left alone.
+  // After a new sign-in in another window, takes over its CSRF token, if it is the same user's.
   const takeNewToken = async () => {
     const answer = await fetch(region.dataset.address, { redirect: "manual" });
     if (!answer.ok) return false;
@@ -72,7 +72,7 @@
     try {
       if ((await send()) === 403 && (await takeNewToken())) await send();
     } catch {
-      // No network: the next one will tell.
+      // No network: the next heartbeat will retry.
     } finally {
       isSending = false;
       if (isWanted) beat();

@@ -1,5 +1,5 @@
-// The boxes for moments work without this. With it, the form says while it is typed what readers will see and from
-// when, offers the usual moments, and says at once where the clocks of the editor's zone skip a time or show it twice.
+// The date and time boxes work without this. With it, the form says while typing what readers will see and when, suggests
+// common times, and reports at once a time that does not exist or occurs twice in the editor's zone.
 "use strict";
 
 (() => {
@@ -10,7 +10,7 @@
   const FIELDS = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
   if (!zone || !Intl.supportedValuesOf) return;
 
-  // A wall time is what clocks there show, in milliseconds as if it were UTC.
+  // A wall time is the local time, in milliseconds as if it were UTC.
   let clock;
   try {
     clock = new Intl.DateTimeFormat("en-GB", { ...FIELDS, timeZone: zone, hourCycle: "h23" });
@@ -27,7 +27,7 @@
   };
   const OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/;
 
-  // What is typed, as the moments that it may be: two of a doubled hour, none of a skipped one; null if it is none.
+  // The moments of the typed time: two if it occurs twice, none if it does not exist; null if it is not a time.
   const momentsOf = (box) => {
     const text = box.value.trim().replace(" ", "T");
     const hasOffset = OFFSET.test(text);
@@ -61,7 +61,7 @@
   form.addEventListener("input", (event) => {
     if (event.target.matches("input.moment")) tell(event.target);
   });
-  // The browser's own box has no room for an offset.
+  // The browser's picker has no room for an offset.
   form.addEventListener("focusout", ({ target }) => {
     if (target.matches("input.moment") && momentsOf(target)?.length > 1) target.type = "text";
   });
@@ -96,7 +96,7 @@
   panel.addEventListener("input", foretell);
   panel.addEventListener("change", foretell);
 
-  // The usual moments.
+  // Common times.
   const today = () => Math.floor(wallAt(Date.now()) / DAY) * DAY;
   const nine = (days) => today() + days * DAY + 9 * 3_600_000;
   const untilMonday = () => ((8 - new Date(today()).getUTCDay()) % 7) || 7;

@@ -1,4 +1,4 @@
-// The settings work without this. With it, the browser's own time zone is offered where another one is set.
+// The settings work without this. With it, the browser's time zone is suggested if another one is set.
 "use strict";
 
 (() => {

@@ -1,4 +1,4 @@
-// Signing out takes the drafts of this browser with it.
+// Logging out deletes this browser's drafts.
 "use strict";
 
 document.getElementById("logout-form")?.addEventListener("submit", () => {

@@ -1,5 +1,5 @@
-// The stale form works without this. With it: a box whose field is left to the others looks so, and typing into it takes
-// the choice back.
+// The stale form works without this. With it, a field for which "Theirs" is chosen is dimmed, and typing into it chooses
+// "Yours" again.
 "use strict";
 
 for (const choices of document.querySelectorAll(".panel.stale fieldset[data-box]")) {

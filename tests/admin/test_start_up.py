@@ -22,15 +22,15 @@ CASES = [
     ({"SECRET_KEY": "short"}, "SECRET_KEY is too weak"),
     ({"SECRET_KEY": "django-insecure-" + "x7" * 40}, "SECRET_KEY is too weak"),
     ({"SECRET_KEY": None, "DEMO": "true"}, "SECRET_KEY is not set"),
-    ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *, which lets anybody choose our name"),
+    ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS is *, which allows any host name"),
     ({"SECRET_KEY": "demo", "DEMO": "true", "ALLOWED_HOSTS": "*", "SITE_URL": "http://127.0.0.1:8000"}, None),
     (
         {"DEMO": "true"},
         "DEMO is set, but SITE_URL is https://news.example, which is not this machine; unset DEMO: its passwords"
         " are known.",
     ),
-    ({"TRUSTED_PROXY": "true", "TRUSTED_PROXY_COUNT": "two"}, "TRUSTED_PROXY_COUNT is 'two'; set it to how many"),
-    ({"TRUSTED_PROXY": "true", "TRUSTED_PROXY_COUNT": "0"}, "TRUSTED_PROXY_COUNT is '0'; set it to how many"),
+    ({"TRUSTED_PROXY": "true", "TRUSTED_PROXY_COUNT": "two"}, "TRUSTED_PROXY_COUNT is 'two'; set it to the number"),
+    ({"TRUSTED_PROXY": "true", "TRUSTED_PROXY_COUNT": "0"}, "TRUSTED_PROXY_COUNT is '0'; set it to the number"),
     ({"SITE_URL": "https://[::1"}, "SITE_URL is 'https://[::1'; set it to an address like"),
 ]
 DEMOS = "SECRET_KEY=of-the-demo\nDEMO=true\nDEMO_PASSWORD=known\n"

@@ -55,10 +55,10 @@ def test_circles_and_chains_of_shown_as_are_refused_in_words(chief, signed_in, m
     model.objects.filter(pk=second.pk).update(shown_as=third)
     client = signed_in(chief)
     for term, target, words in (
-        (first, first, "It cannot be shown as itself"),
-        (first, second, "is itself shown as another one"),
-        (third, first, "Others are shown as this one"),
-        (third, second, "is itself shown as another one"),
+        (first, first, "A name cannot be displayed as itself"),
+        (first, second, "is displayed as another name"),
+        (third, first, "Other names are displayed as this one"),
+        (third, second, "is displayed as another name"),
     ):
         form = term_form(client, term)
         form.forge("shown_as", target.pk)

@@ -130,7 +130,7 @@ def test_pages_about_conflicts_are_accessible(desk, axe_findings, editor, tmp_pa
         window.check(axe_findings, path)
     page = window.open(CONFLICTS)
     page.locator("button[value^='keep:']").first.click()
-    expect(page.locator(".messagelist")).to_contain_text("Kept ours: title")
+    expect(page.locator(".messagelist")).to_contain_text("Kept our title")
     window.check(axe_findings, "queue after a decision")
 
 

@@ -108,7 +108,7 @@ def test_an_editor_triages_from_the_keyboard_and_the_cursor_goes_on(desk, editor
     page.goto(page.url.split("?")[0] + "?state=all&q=Row+2")
     page.focus("input.action-select >> nth=0")
     page.keyboard.press("p")
-    expect(page.locator(".messagelist")).to_contain_text("Not changed: “Row 2”: on hold: Legal is reading it")
+    expect(page.locator(".messagelist")).to_contain_text("“Row 2” not changed: on hold: Legal is reading it")
     expect_focus(page, "Row 2")
     page.goto(page.url.split("?")[0] + "?state=held")
     page.focus("input.action-select >> nth=0")

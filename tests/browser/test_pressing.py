@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, seria
 MESSAGES = ".messagelist"
 QUEUES = {
     "upstream": (f"{LIST}upstream/", "button[value=accept]", "Marked as reviewed"),
-    "conflicts": ("/admin/articles/conflict/", "button[value^='keep:']", "Kept ours"),
+    "conflicts": ("/admin/articles/conflict/", "button[value^='keep:']", "Kept our"),
 }
 
 

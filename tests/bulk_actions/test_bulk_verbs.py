@@ -218,11 +218,11 @@ def test_of_very_many_only_the_first_are_looked_at(editor, monkeypatch):
     [
         ("category", {}, "is missing; add it"),
         ("category", {"category": "x" * 101}, "is 101 characters long; shorten it to 100"),
-        ("category", {"category": "a\x00"}, "holds the character U+0000"),
+        ("category", {"category": "a\x00"}, "contains the character U+0000"),
         ("category", {"category": ["x"]}, "is a list"),
         ("category", {"category": "a", "published": True}, "Extra inputs are not permitted"),
         ("add_topics", {"topics": []}, "is empty; name a topic"),
-        ("add_topics", {"topics": [" "]}, "is empty; write a text"),
+        ("add_topics", {"topics": [" "]}, "is empty; write text"),
         ("add_topics", {"topics": ["x"] * 51}, "has 51 entries; keep 50 at most"),
         ("remove_topics", {"topics": "AI"}, "is not a list"),
         ("schedule", {}, "is empty; set or clear a time"),

@@ -196,7 +196,7 @@ def test_what_an_undo_that_was_killed_left_the_next_one_returns(editor):
     change_sets.undo_some(change_sets.open_undo(change_set, actor=editor), actor=editor, most=2)
     report = change_sets.undo(change_set, actor=editor)
     assert [a.pk for a in report.undone] == [articles[2].pk]
-    assert {why for _, why in report.kept} == {"an undo has restored it already"}
+    assert {why for _, why in report.kept} == {"an undo has already restored it"}
     assert not Article.objects.filter(published=True).exists()
 
 

@@ -66,7 +66,7 @@ def test_a_file_that_becomes_published_is_told_once(tmp_path):
 
 def test_blockers_bind_no_import_and_are_warnings_of_its_receipt(tmp_path):
     write(tmp_path, "a", title='"\\u200b"')
-    assert messages(tmp_path) == {"a.md": ["warning: published in spite of a blocker: no title (write one)"]}
+    assert messages(tmp_path) == {"a.md": ["warning: published despite a blocker: no title (write one)"]}
     assert Article.objects.get().published
 
 

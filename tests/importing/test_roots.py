@@ -182,7 +182,7 @@ def test_name_with_a_blank_is_quoted_in_the_remedy(tmp_path):
 def test_several_folders_need_a_name(tmp_path):
     write(tmp_path, "one/a.md", story("a"))
     write(tmp_path, "two/b.md", story("b"))
-    assert "several folders need one name" in refused(tmp_path / "one", tmp_path / "two")
+    assert "several folders need one root name" in refused(tmp_path / "one", tmp_path / "two")
     import_seeds(tmp_path / "one")
     assert "several folders" in refused(tmp_path / "one", tmp_path / "two")
 

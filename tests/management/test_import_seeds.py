@@ -212,7 +212,7 @@ def test_text_receipt_names_path_line_key_reason_and_the_counts(tmp_path):
     shown = text_of(tmp_path, status=1)
     assert 'rejected a/x.md:7: heat "y" is not a whole number; write digits without quotes\n' in shown
     assert shown.endswith(
-        f"Run {ImportRun.objects.get().pk}, root “{tmp_path.name}”: "
+        f"Import {ImportRun.objects.get().pk} of root “{tmp_path.name}”: "
         "1 created, 0 updated, 0 unchanged, 0 conflicted, 1 rejected, 0 skipped.\n"
     )
 
@@ -454,7 +454,7 @@ def test_in_a_pipe_there_is_json_alone_on_standard_output_and_no_bar_on_standard
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.splitlines() == [
         "rejected b\\xe9.md:1: no front matter; begin the file with a line of ---",
-        f"Dry run, root \\u201c{tmp_path.name}\\u201d: "
+        f"Dry run of root \\u201c{tmp_path.name}\\u201d: "
         "0 created, 0 updated, 1 unchanged, 0 conflicted, 1 rejected, 0 skipped.",
     ]
 

@@ -149,7 +149,7 @@ def test_filter_for_a_name_that_nobody_uses_finds_nothing():
     done = manage("publish_articles", "--filter", "category=nonesuch")
     assert (done.status, done.out) == (
         0,
-        "No change set: 0 published, 0 unchanged, 0 refused, 0 not found.\n",
+        "Nothing changed: 0 published, 0 unchanged, 0 refused, 0 not found.\n",
     )
 
 
@@ -360,7 +360,7 @@ def test_text_report_is_harmless_lines_and_a_last_one_with_the_counts():
         "unknown 77: there is no such article",
         f"refused {article.pk} “{article.title}”: con has no permission to publish",
         f"refused {wild.pk} “Odd \\u202etitle”: con has no permission to publish",
-        "No change set: 0 published, 0 unchanged, 2 refused, 1 not found.",
+        "Nothing changed: 0 published, 0 unchanged, 2 refused, 1 not found.",
     ]
 
 

@@ -112,7 +112,7 @@ def test_undo_of_the_undo_of_a_run_says_first_what_does_not_return(tmp_path, wor
     again = told("undo", done.report["undo"], *words)
     assert again.errors == (
         "This undid import 1. Undoing it restores the values of articles that haven't changed since, without their "
-        "files; articles that were removed do not return. To have all of it again, import again: "
+        "files; articles that were removed do not return. To bring everything back, import again: "
         f"manage.py import_seeds --again --root {tmp_path.name} {tmp_path}\n"
     ).replace("import 1", str(ImportRun.objects.get()))
     assert again.report["counts"]["undone"] == 0

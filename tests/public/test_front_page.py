@@ -282,7 +282,7 @@ def test_the_ends_of_time_break_no_page(client, zone, query):
 def test_an_invalid_date_is_kept_where_it_can_be_corrected(client):
     html = client.get("/?since=20.11.2026").text
     assert '<input type="text" name="since" id="id_since" value="20.11.2026"' in html
-    assert "Use the form 2026-11-20." in html
+    assert "Use the format 2026-11-20." in html
 
 
 @pytest.mark.sqlite

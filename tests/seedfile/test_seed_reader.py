@@ -270,10 +270,10 @@ def test_a_byline_of_nothing_is_none(value):
 @pytest.mark.parametrize(
     ("value", "kept", "words"),
     [
-        ("37", "37", "is no text; put it in double quotes if it is one; it is kept unread"),
-        ("true", "true", "is no text"),
-        ("[A, B]", '["A","B"]', "is no text"),
-        ("{name: A}", '{"name":"A"}', "is no text"),
+        ("37", "37", "is not text; put it in double quotes if it should be; it is kept unread"),
+        ("true", "true", "is not text"),
+        ("[A, B]", '["A","B"]', "is not text"),
+        ("{name: A}", '{"name":"A"}', "is not text"),
         ("x" * 501, f'"{"x" * 501}"', "is 501 characters long; shorten it to 500; it is kept unread"),
     ],
 )

@@ -25,7 +25,7 @@ from tests.seedfile.seed_text import (
 from tests.waiting import GIVES_UP_AFTER
 
 PROJECT = Path(__file__).parents[2]
-BROKEN_YAML = "in double quotes"
+BROKEN_YAML = "quote text that contains a colon"
 
 
 def case(row, raw, *problems):
@@ -121,7 +121,7 @@ REFUSED = [
     case("Y18-braces", seed(f"a: {'{a: ' * 15_000}\n"), (7, "", "nested more than")),
     case("Y18-dashes-50000", seed(f"a:\n  {'- ' * 50_000}\n"), (2, "", "at most 66,560 are read")),
     case("Y18-braces-50000", seed(f"a: {'{a: ' * 50_000}\n"), (2, "", "the front matter is")),
-    case("Y18-values", seed(f"a: [{'1,' * 20_001}]\n"), (7, "", "more than 20,000 values; take some out")),
+    case("Y18-values", seed(f"a: [{'1,' * 20_001}]\n"), (7, "", "more than 20,000 values; remove some")),
     case("Y20-topics", seed(f"topics: [{'AI,' * 15_000}]\n"), (7, "topics", "has 15,000 entries; keep 50 at most")),
     case("Y20-topics-51", seed(f"topics: [{'AI,' * 51}]\n"), (7, "topics", "has 51 entries; keep 50")),
     case("Y20-topics-100000", seed(f"topics: [{'AI,' * 100_000}]\n"), (2, "", "the front matter is")),
@@ -137,12 +137,12 @@ REFUSED = [
         seed(f"related:\n{ENTRY}    images:\n" + f"    {IMAGE}" * 51),
         (10, "related[0].images", "has 51 entries"),
     ),
-    case("Y21-raw-nul", seed("category: a\0b\n"), (7, "", "holds the character U+0000 at position 169; take it out")),
+    case("Y21-raw-nul", seed("category: a\0b\n"), (7, "", "contains the character U+0000 at position 169; remove it")),
     case("Y21-raw-nul-in-body", seed(body="a\nb\0"), (9, "", "U+0000")),
     case("Y21-raw-nel", seed("category: a\u0085b\n"), (7, "", "U+0085")),
     case("Y21-raw-noncharacter", seed("# \ufdd0\n"), (7, "", "U+FDD0")),
     case("Y21-raw-noncharacter-above", seed(body="\U0010ffff"), (8, "", "U+10FFFF")),
-    case("Y21-escaped-nul", seed_with(r'title: "a\0"'), (6, "title", "U+0000 at position 2; take it out")),
+    case("Y21-escaped-nul", seed_with(r'title: "a\0"'), (6, "title", "U+0000 at position 2; remove it")),
     case("Y21-escaped-0b", seed_with(r'title: "\x0b"'), (6, "title", "U+000B")),
     case("Y21-escaped-bell-escape", seed_with(r'title: "\a\e"'), (6, "title", "U+0007")),
     case("Y21-escaped-ffff", seed_with(r'title: "\uffff"'), (6, "title", "U+FFFF")),
@@ -166,13 +166,13 @@ REFUSED = [
     case("Y23-overlong", seed() + b"\xc0\xaf", (8, "", "is 0xC0")),
     case("Y23-surrogate", seed() + b"\xed\xa0\x80", (8, "", "is 0xED")),
     case("Y23-two-marks", b"\xef\xbb\xbf" * 2 + seed(), (1, "", "no front matter")),
-    case("Y25-second-document", seed("...\n---  x\n"), (8, "", "holds a second YAML document; keep one")),
+    case("Y25-second-document", seed("...\n---  x\n"), (8, "", "contains a second YAML document; keep one")),
     case("Y25-dots-then-keys", seed("...\npublished: true\n"), (8, "", "did not find expected <document start>")),
     case("Y28-long-title", seed_with(f"title: {'x' * 501}"), (6, "title", "is 501 characters long; shorten it to 500")),
     case(
         "Y28-zalgo-title",
         seed_with(f"title: a{chr(0x301) * 10_000}"),
-        (6, "title", "combining marks in a row; take them"),
+        (6, "title", "combining marks in a row; remove them"),
     ),
     case("Y28-zalgo-unknown-key", seed(f"x: a{chr(0x301) * 10_000}\n"), (7, "x", "more than 1,000 combining marks")),
     case(
@@ -205,7 +205,7 @@ REFUSED = [
         seed(f"related:\n{ENTRY}    images:\n      - url: data:image/png;base64,AA\n"),
         (11, "related[0].images[0].url", "not a web address"),
     ),
-    case("title-of-nothing", seed_with("title:"), (6, "title", "is empty; write a text")),
+    case("title-of-nothing", seed_with("title:"), (6, "title", "is empty; write text")),
     case("title-of-blanks", seed_with('title: " \\t\\n"'), (6, "title", "is empty")),
     case("title-is-a-list", seed_with("title: [a]"), (6, "title", "is a list; write text")),
     case("title-is-a-mapping", seed_with("title: {a: b}"), (6, "title", "is a mapping; write text")),
@@ -267,7 +267,7 @@ def test_every_problem_is_reported_at_once():
         (8, "heat", "write at least -1"),
         (9, "x", "U+0000"),
         (12, "images[0].url", "not a web address"),
-        (14, "body", "the body has more than 1,000 combining marks in a row; take them out"),
+        (14, "body", "the body has more than 1,000 combining marks in a row; remove them"),
         (10, "subtitle", "not a key that Newsdesk knows"),
     )
 

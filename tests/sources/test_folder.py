@@ -41,7 +41,7 @@ def test_nothing_is_written_through_a_link(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("stands", "said"), [("folder", "a folder has its name"), ("file", "a file stands where a folder has to be")]
+    ("stands", "said"), [("folder", "a folder has that name"), ("file", "a file is in the place of a folder")]
 )
 def test_what_stands_in_the_way_is_said(tmp_path, stands, said):
     if stands == "folder":

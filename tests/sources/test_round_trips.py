@@ -71,7 +71,7 @@ def test_a_rejected_file_is_kept_and_rejected_again_until_it_is_mended(seeds, ed
         assert (exported.status, outcomes(exported)) == (1, {"b.md": "kept"})
         assert (seeds / "b.md").read_bytes() == broken
     said = manage("export_seeds", seeds, "--root", ROOT)
-    assert "kept: b.md is not what was last imported" in said.out
+    assert "kept: b.md has changed since the last import" in said.out
     write(seeds, "b.md", story("b", excerpt="Mended"))
     imported, exported = round_trip(seeds)
     assert (imported.status, exported.status) == (0, 0)
@@ -693,7 +693,7 @@ def test_a_copy_is_recorded_nowhere_and_overwrites_nothing_unknown(seeds, editor
     ended = manage("export_seeds", copy)
     assert (ended.status, ended.out) == (
         1,
-        "kept: b.md is not what was last imported\n0 identical, 1 patched, 1 new, 0 failed, 1 kept.\n",
+        "kept: b.md has changed since the last import\n0 identical, 1 patched, 1 new, 0 failed, 1 kept.\n",
     )
     assert (copy / "b.md").read_bytes() == b"theirs"
     assert field_in_file(copy, "title") == "Ours"

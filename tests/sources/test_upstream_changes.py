@@ -72,7 +72,7 @@ def test_putting_back_returns_what_nobody_edited_since_and_undo_takes_that_back(
     changed_upstream(tmp_path)
     edit_article("a", title="Mine")
     client = signed_in(editor)
-    assert "left alone by putting back: title" in text_of(client.get(PAGE))
+    assert "leaves it alone: title" in text_of(client.get(PAGE))
     assert "Restored our excerpt" in text_of(choose(client, "put-back"))
     assert (article_of("a").title, article_of("a").excerpt) == ("Mine", "Old")
     assert waiting() == []
@@ -100,7 +100,7 @@ def test_a_vanished_file_waits_until_somebody_knows(tmp_path, editor, signed_in)
     article = vanished(tmp_path)
     assert waiting() == [article.pk]
     client = signed_in(editor)
-    assert f"Its file was deleted: {article.source.root}/a.md" in text_of(client.get(PAGE))
+    assert f"The source file was deleted: {article.source.root}/a.md" in text_of(client.get(PAGE))
     choose(client, "accept")
     assert waiting() == []
     assert article_of("a").published
@@ -109,7 +109,7 @@ def test_a_vanished_file_waits_until_somebody_knows(tmp_path, editor, signed_in)
 def test_a_file_that_would_unpublish_waits_and_is_kept_or_followed(tmp_path, editor, signed_in):
     contested_publication(tmp_path, here=True)
     client = signed_in(editor)
-    assert "Its file says that it is not published" in text_of(client.get(PAGE))
+    assert "The source says “not published”" in text_of(client.get(PAGE))
     choose(client, "accept")
     assert (Conflict.objects.get().outcome, article_of("a").published) == ("kept", True)
     client.post(f"/admin/articles/article/undo/{ChangeSet.objects.get(kind='conflict').pk}/")

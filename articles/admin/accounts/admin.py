@@ -1,4 +1,4 @@
-"""Who works here: the users for superusers, and each member of staff's own settings."""
+"""Users (for superusers), and each member of staff's own settings."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class SettingsForm(forms.Form):
     )
 
     def clean_time_zone(self) -> str:
-        """The zone's own spelling of what was typed."""
+        """The zone's canonical name."""
         text = self.cleaned_data["time_zone"]
         zone = zone_called(text) if text else ""
         if zone is None:
-            raise ValidationError(f"“{text}” is not one time zone; choose one such as Europe/Berlin.")
+            raise ValidationError(f"“{text}” is not a time zone; choose one such as Europe/Berlin.")
         return zone
 
 
 def show(request: HttpRequest) -> HttpResponse:
-    """The form; on POST, kept with the user who is signed in, whoever else the form may name."""
+    """The settings form. POST saves for the signed-in user, whatever user the form names."""
     user = request.user
     if not isinstance(user, User):
         raise PermissionDenied
@@ -71,7 +71,7 @@ def _context(request: HttpRequest, form: SettingsForm) -> dict[str, Any]:
 
 
 def _clock(name: str, now: datetime) -> str:
-    """What clocks there show, by which somebody finds his own zone."""
+    """The zone's current time, which helps people find their zone."""
     return now.astimezone(ZoneInfo(name)).strftime("%H:%M")
 
 
@@ -79,7 +79,7 @@ def _clock(name: str, now: datetime) -> str:
 class NewsdeskUserAdmin(UserAdmin):
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
-    fieldsets = (*(UserAdmin.fieldsets or ()), ("At the desk", {"fields": ("time_zone", "language")}))
+    fieldsets = (*(UserAdmin.fieldsets or ()), ("Desk", {"fields": ("time_zone", "language")}))
 
     def get_urls(self) -> list[URLPattern]:
         own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(show))

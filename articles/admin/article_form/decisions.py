@@ -31,12 +31,12 @@ from articles.workflow.verbs import VERBS, Verb, check_right, offered
 
 
 def pressed(request: HttpRequest) -> Verb | None:
-    """None for Save; of several the main one."""
+    """None for Save; the main verb if several match."""
     return next((verb for verb in reversed(VERBS.values()) if f"_{verb.name}" in request.POST), None)
 
 
 def kind_of(verb: Verb | None) -> str:
-    """Of the change set that the button makes."""
+    """The kind of the change set that the button makes."""
     return verb.name if verb else ChangeSet.Kind.EDIT
 
 
@@ -46,25 +46,25 @@ def decision_in(request: HttpRequest, verb: Verb) -> Decision:
 
 
 def decision_on_new(request: HttpRequest) -> Decision | None:
-    """A new article can be published at once, and nothing else; None for Save."""
+    """A new article can only be saved or published; None for Save."""
     verb = VERBS["publish"]
     return decision_in(request, verb) if f"_{verb.name}" in request.POST else None
 
 
 def is_made(typed: ArticleState, decision: Decision | None, now: ArticleState) -> bool:
-    """Whether the article stands as a first press of the button left it. A publication was made for the moment from
-    which the article is live."""
+    """Whether the article is as a first press of the button left it. Publishing uses the article's live_from as its
+    time."""
     first = replace(decision, now=now.desk.live_from or decision.now) if decision else None
     return wanted(typed, first) == now
 
 
 def wanted(typed: ArticleState, decision: Decision | None) -> ArticleState:
-    """What was typed, brought where the verb brings it. Raises Refused."""
+    """The typed state with the verb applied. Raises Refused."""
     return decision.wanted(typed) if decision else typed
 
 
 def done_sentence(article: Article, decision: Decision | None, values: Mapping[str, Any], typed: ArticleState) -> str:
-    """The decision first, then what else was saved. `values` are what the revision changed."""
+    """The decision first, then the saved fields. `values` are the revision's changes."""
     if decision is None:
         return f"Saved: {', '.join(map(label_of, values))}."
     own = set(differing_fields(typed, decision.wanted(typed))) | {"published", *DESK_FIELDS}
@@ -80,8 +80,8 @@ def standing_decisions(
     state: ArticleState | None,
     waiting: Sequence[Conflict],
 ) -> dict[str, Any]:
-    """For the form's page: the verbs that are offered, what was decided and by whom, and what readiness says of
-    `state`. `waiting` are the article's open conflicts. Boxes keep what was typed into them."""
+    """Context for the form: offered verbs, former decisions and their authors, and the readiness of
+    `state`. `waiting` are the article's open conflicts. Fields keep what was typed."""
     verbs = offered(now, request.user) if now else [VERBS["publish"]]
     return {
         "buttons": buttons_of(verbs, request.POST or None),
@@ -100,9 +100,9 @@ def _findings(article: Article | None, state: ArticleState | None, waiting: Sequ
 
 
 def decide_row(request: HttpRequest, verb: Verb, article: Article, *, origin: Origin) -> bool:
-    """Does it and says so; whether this user did, now or with a first press of the button.
+    """Does it and adds the message. Returns whether this user did it, now or with a first press of the button.
 
-    Raises NotAllowed and what else the door refuses, and Http404 for an article that is gone.
+    Raises Refused, and Http404 for an article that was deleted.
     """
     actor = actor_of(request)
     check_right(verb.name, actor)

@@ -1,4 +1,4 @@
-"""The boxes of the article form. They save nothing: `editor` makes a state of what was typed."""
+"""The fields of the article form. They save nothing: `typed_state` builds a state from them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from articles.seedfile import limits
 
 
 class Line(forms.CharField):
-    """One line of text, in a box that grows with it."""
+    """One line of text, in a growing text area."""
 
     def __init__(self, *, most: int, rows: int = 0, **options: Any) -> None:
         if rows:
@@ -27,7 +27,7 @@ class Line(forms.CharField):
 
 
 class Text(forms.CharField):
-    """Text of several lines, exactly as typed but for the browser's line ends."""
+    """Multi-line text, exactly as typed except for the browser's line endings."""
 
     def __init__(self, *, most: int, rows: int, **options: Any) -> None:
         widget = forms.Textarea({"rows": rows, "class": "vLargeTextField", "dir": "auto"})
@@ -43,7 +43,7 @@ def _address(label: str, *, required: bool = True) -> forms.CharField:
 
 
 class PartForm(forms.Form):
-    """A row of a list: `place` says where its entry stood, "VERSION-INDEX"; empty for a new one."""
+    """A row of a formset. `place` is "VERSION-INDEX" of its entry; empty for a new one."""
 
     place = forms.CharField(required=False, max_length=13, widget=forms.HiddenInput)
 

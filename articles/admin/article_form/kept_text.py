@@ -29,7 +29,7 @@ _UNTOLD = ("version", "place")
 
 
 def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For views of forms in which one writes: a refusal loses nothing, what was typed is on the page that says why."""
+    """For views that accept written text: if the request is refused, the error page contains that text."""
 
     @wraps(view)
     def answered(admin: ModelAdmin, request: HttpRequest, *args: Any) -> HttpResponse:
@@ -71,7 +71,7 @@ _REFUSALS: dict[type[Exception], tuple[str, str, int]] = {
 
 
 def kept_after(request: HttpRequest) -> HttpResponse:
-    """After a decision that stands, for a form that did not arrive whole; the article where nothing was typed."""
+    """After a decision was made from an incomplete form: shows the typed text, or the article if there is none."""
     if not kept_boxes(request):
         return HttpResponseRedirect(request.path)
     advice = "Your page was out of date or incomplete. Open the current article and copy your text over."
@@ -79,7 +79,7 @@ def kept_after(request: HttpRequest) -> HttpResponse:
 
 
 def kept_boxes(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed, by the labels of its boxes."""
+    """The typed text by field label."""
     return [*_boxes(request, "", ArticleForm), *_kept_rows(request)]
 
 
@@ -109,7 +109,7 @@ def _boxes(request: HttpRequest, prefix: str, form: type[ArticleForm] | type[Par
 
 
 SAVED = "newsdesk_saved"
-"""The cookie that tells the browser which draft is saved now, for as long as the next page takes to load."""
+"""A short-lived cookie that tells the next page which draft has been saved."""
 _SECONDS = 120
 _NAME = re.compile(r"[0-9a-f]{16}\Z")
 
@@ -121,7 +121,7 @@ def draft_key(user: User) -> str:
 
 
 def draft_saved(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """Tells the browser that the draft which the form names is saved. It is no secret, and read by a script."""
+    """Tells the browser that the form's draft is saved. Not secret; a script reads it."""
     name = request.POST.get("draft", "")
     if _NAME.match(name):
         response.set_cookie(

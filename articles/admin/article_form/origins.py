@@ -1,4 +1,4 @@
-"""Beside each field of the form: where its value comes from, and the way back to the file's."""
+"""For each field of the form: where its value comes from, and reverting it to the source."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ def _words(revision: Revision | None, *, is_returnable: bool) -> str:
 
 
 def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Back on the form; a refusal is a message there, with the article as it is now below it."""
+    """Redirects to the form; a refusal is shown there as a message, above the current article."""
     article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
     actor = allowed(admin, request, article, to="change")
     name, version = request.POST.get("field", ""), request.POST.get("version", "")
     if name not in provenance.RETURNABLE or not is_key(version):
-        raise BadRequest("the form names no field; reload the page")
+        raise BadRequest("the form is incomplete; reload the page")
     try:
         made = provenance.return_to_file(article, name, actor=actor, expected_version=int(version))
     except refusals.NotAllowed as refusal:
@@ -81,13 +81,13 @@ def return_to_file(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResp
 
 
 def _returned_before(article: Article, name: str, actor: User, version: int) -> Revision | None:
-    """By a first press of the same button."""
+    """Whether a first press of the same button did it already."""
     made = own_revision(article, version, actor=actor, kind=ChangeSet.Kind.RESTORE)
     return made if made and list(made.values) == [name] else None
 
 
 def _say_returned(request: HttpRequest, name: str, made: Revision | None) -> None:
     if made is None:
-        messages.info(request, f"No change: {label_of(name)} is the source's already.")
+        messages.info(request, f"No change: {label_of(name)} is already the source's.")
     else:
         say_once(request, f"Reverted to source: {label_of(name)}.", made.change_set_id)

@@ -1,7 +1,6 @@
-"""Who else has an article's form open: told by a heartbeat, kept in the database so that every server process knows.
+"""Who else has an article's form open: reported by a heartbeat and stored in the database, for all server processes.
 
-A hint and no lock. Its writes are single rows, wait for nobody, and get lost rather than hold up anything: no save
-ever depends on one.
+A hint, not a lock. Writes touch single rows and are dropped rather than wait; no save depends on them.
 """
 
 from __future__ import annotations
@@ -27,13 +26,13 @@ from articles.sql.compiled import Blank, Compiled
 from articles.sql.many_rows import insert_or_update
 
 EVERY = timedelta(seconds=15)
-"""Between two heartbeats of a form that is looked at."""
+"""Between two heartbeats of a visible form."""
 EXPIRY = timedelta(seconds=50)
-"""After which nobody is there any more: three heartbeats, and some time on the way."""
+"""After which somebody counts as gone: three heartbeats and some latency."""
 LEAST = timedelta(seconds=5)
-"""Between two writes that say the same, however often a browser asks."""
+"""Minimum between two identical writes, however often a browser asks."""
 PATIENCE = timedelta(milliseconds=60)
-"""For which a write waits for a lock."""
+"""How long a write waits for a lock."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ def arrive(article: int, user: User, *, is_editing: bool, now: datetime) -> None
 
 
 def beat(article: int, user: User, *, is_editing: bool, now: datetime) -> None:
-    """Still there. What one window has typed is not taken back by another that only looks."""
+    """Record a heartbeat. A window that is only viewing does not reset the editing flag of another window."""
     own = Presence.objects.filter(article=article, user=user).first()
     if own and timedelta(0) <= now - own.seen_at < LEAST and own.is_editing >= is_editing:
         return
@@ -62,7 +61,7 @@ def leave(article: int, user: User, *, now: datetime) -> None:
 
 
 def others(article: int, user: User, *, now: datetime) -> list[Presence]:
-    """Who else has it open, each with their `user`, the first to come first."""
+    """Who else has it open, earliest first, each with their `user`."""
     return _OTHERS.instances(article=article, user=user.pk, since=now - EXPIRY)
 
 
@@ -77,7 +76,7 @@ _OTHERS = Compiled(_others)
 
 
 def _put(row: Presence, *also: str) -> None:
-    """A new row, or in the one that is there a fresh `seen_at` and the fields named."""
+    """Creates the row, or updates its `seen_at` and the named fields."""
     insert_or_update(row, ("article_id", "user_id"), ("seen_at", *also))
 
 
@@ -86,12 +85,12 @@ def _unless_it_waits(write: Callable[[], object]) -> None:
         with _impatience():
             write()
     except DatabaseError as problem:
-        _log.debug("A presence got lost: %s", problem)
+        _log.debug("A presence was not recorded: %s", problem)
 
 
 @contextmanager
 def _impatience() -> Iterator[None]:
-    """On SQLite a write waits for the whole database, as long as the connection says."""
+    """On SQLite a write waits for the whole database, up to the connection's busy timeout."""
     if connection.vendor == "postgresql":
         with transaction.atomic():
             _say(f"SET LOCAL lock_timeout = {_milliseconds(PATIENCE)}")
@@ -115,8 +114,7 @@ def _milliseconds(time: timedelta) -> int:
 
 
 def presence_context(request: HttpRequest, article: Article | None, user: User, *, version: int) -> dict[str, Any]:
-    """For the form's page: records that it is open, unless HEAD asks for what nobody sees, and has the context of
-    `presence.html`."""
+    """Records that the form is open (except for HEAD), and returns the context of `presence.html`."""
     if article is None:
         return {}
     now = timezone.now()
@@ -126,8 +124,8 @@ def presence_context(request: HttpRequest, article: Article | None, user: User, 
 
 
 def heartbeat(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """POST: still there (or `leaving`), answered with what `presence_now.html` says. GET: writes nothing, and gives a
-    form whose user signed in anew beside it the token that it needs."""
+    """POST: a heartbeat (or `leaving`), answered with `presence_now.html`. GET: writes nothing; returns the CSRF token
+    that a form needs after its user has signed in again in another window."""
     actor = allowed(admin, request)
     if request.method != "POST":
         return JsonResponse({"user": actor.pk, "token": get_token(request)})
@@ -144,7 +142,7 @@ def heartbeat(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _present(article: Article, user: User, version: int) -> dict[str, Any]:
-    """The others, and the newest revision if it is newer than `version`, which the form shows."""
+    """The others, and the newest revision if it is newer than the form's `version`."""
     is_newer = article.version > version
     return {
         "others": others(article.pk, user, now=timezone.now()),

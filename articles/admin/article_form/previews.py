@@ -37,7 +37,7 @@ _PRIVATE = {
 
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """On GET, as it is saved; on POST, as it was typed into the form, whatever was saved since it was opened."""
+    """GET: the saved article. POST: the typed form, whatever was saved since it was opened."""
     read_in_the_zone_shown(request)
     article = article_of_form(pk)
     allowed(admin, request, article)
@@ -48,7 +48,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def show_new(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    """As it was typed into the form of a new article."""
+    """A new article, as typed."""
     read_in_the_zone_shown(request)
     return _typed_page(admin, request, typed_anew(admin, request), None)
 
@@ -85,7 +85,7 @@ def _typed_page(
 
 
 def _preview_page(state: ArticleState, article: Article | None, bar: dict[str, str]) -> HttpResponse:
-    """As readers' own pages are made: in the site's time zone, with neither request nor user in the context."""
+    """Rendered like readers' pages: in the site's time zone, with neither request nor user in the context."""
     now = timezone.now()
     with timezone.override(None):
         (page,) = pages_of([state], article, at=now)
@@ -99,7 +99,7 @@ def _no_page(admin: ModelAdmin, request: HttpRequest, editor: ArticleEditor) -> 
 
 
 _UNWELCOME = set('\\/:*?"<>|')
-"""What one system or another does not take in a file's name."""
+"""Characters that some systems don't allow in file names."""
 
 
 def download_seed(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The answer to a stale form: three ways, field by field, with one button that saves both where nothing clashes."""
+"""The response to a stale form: each field three ways, and one button that saves both sides if nothing clashes."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from articles.seedfile.merging.merge import Decision, merge
 from articles.workflow.verbs import Verb, offered
 
 LATEST = 3
-"""Revisions named of those that came between."""
+"""How many of the revisions in between are listed."""
 _BOXES = {"provider": "id_provider_name", "images": "pictures", "related": "coverage"}
 
 
 @dataclass(frozen=True)
 class Side:
-    """A field of a stale form. `theirs` and `mine` are what became of it since its typist began, None for nothing."""
+    """A field of a stale form. `theirs` and `mine` are the two changes since the form was opened; None if unchanged."""
 
     field: str
     began: str
@@ -45,15 +45,15 @@ class Side:
 
     @property
     def box(self) -> str:
-        """Where the form has it."""
+        """The id of its form field."""
         return _BOXES.get(self.field, f"id_{self.field}")
 
 
 @dataclass(frozen=True)
 class Stale:
-    """What the page shows. `decision` is the verb that was pressed, if it still has something to do; `is_over` when
-    the typist's edits are all there already; `kept` what was typed, where the form is locked now and cannot be copied
-    from."""
+    """What the page shows. `decision` is the pressed verb, if there is still something to do; `is_over` means that the
+    article already has all of the typed edits; `kept` is the typed text, if the form is locked now and text cannot be
+    copied from it."""
 
     editor: ArticleEditor
     contested: list[Side]
@@ -74,18 +74,18 @@ class Stale:
 
 
 def chosen(request: HttpRequest, editor: ArticleEditor) -> ArticleState:
-    """What was typed, but for the contested fields that the page's reader left to the others."""
+    """The typed state, with the others' value in each contested field for which the user chose theirs."""
     typed, shown = cast("ArticleState", editor.state), editor.shown
     return over(typed, shown, set(left(request))) if shown else typed
 
 
 def left(request: HttpRequest) -> list[str]:
-    """The contested fields that the page's reader left to the others, for a page that has no choice to make."""
+    """The contested fields for which the user chose theirs, for a page without choices."""
     return [name for name in article_state.FIELDS if _is_left(request, name)]
 
 
 def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale:
-    """`article` as it is now, beside the form that was typed into."""
+    """The current `article` beside the typed form."""
     began = cast("ArticleState", typist.shown)
     merge = three_way(began, article_state.read_state(article), chosen(request, typist))
     rows = places(merge, article.version, _places(request, typist))
@@ -106,14 +106,14 @@ def look(request: HttpRequest, article: Article, typist: ArticleEditor) -> Stale
 
 
 def _places(request: HttpRequest, typist: ArticleEditor) -> dict[str, list[str]]:
-    """Rows that were left to the others stand where the form's version has them."""
+    """Rows for which the user chose theirs, by their place in the form's version."""
     shown, version = cast("ArticleState", typist.shown), typist.version
     own = {name: [f"{version}-{index}" for index in range(len(getattr(shown.content, name)))] for name in typist.places}
     return {name: own[name] if _is_left(request, name) else rows for name, rows in typist.places.items()}
 
 
 def _is_left(request: HttpRequest, name: str) -> bool:
-    """Whether the page's reader took what the others made of a contested field."""
+    """Whether the user chose theirs for a contested field."""
     return request.POST.get(f"side-{name}") == "theirs"
 
 
@@ -145,14 +145,14 @@ def _decision(request: HttpRequest, state: ArticleState) -> Verb | None:
 
 
 _NOT_TYPED = ("published", "secured", "extra")
-"""No box of the form has them; `published` is for its buttons."""
+"""Not edited in the form's fields; `published` is changed by buttons."""
 _ADDRESSES = {"images": "url", "related": "web_url"}
 
 
 @dataclass(frozen=True)
 class ThreeWay:
-    """`merged` has what either side changed, parts of topics, pictures, coverage and body included; what clashes, the
-    `contested` fields, stands there as it was typed."""
+    """`merged` has the changes of both sides, merged within topics, pictures, coverage and body. Fields that clash
+    (`contested`) have the typed value."""
 
     began: ArticleState
     theirs: ArticleState
@@ -162,12 +162,12 @@ class ThreeWay:
 
     @property
     def mine(self) -> list[str]:
-        """The fields that the typist changed."""
+        """The fields changed in the form."""
         return article_state.differing_fields(self.began, self.typed)
 
     @property
     def changed(self) -> list[str]:
-        """The fields that anybody changed, contested ones first."""
+        """The fields that either side changed, contested ones first."""
         names = {*self.mine, *article_state.differing_fields(self.began, self.theirs)}
         return sorted(
             (name for name in article_state.FIELDS if name in names), key=lambda name: name not in self.contested
@@ -184,13 +184,13 @@ def three_way(began: ArticleState, theirs: ArticleState, typed: ArticleState) ->
 
 
 def over(base: ArticleState, other: ArticleState, names: set[str]) -> ArticleState:
-    """`base` with these fields as `other` has them."""
+    """`base` with these fields taken from `other`."""
     return with_fields(base, {name: value_of(other, name) for name in names})
 
 
 def places(merge: ThreeWay, version: int, typed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Of the merged pictures and coverage, where each entry stood, as the form's rows name it: in the newest version,
-    `version`, or where the typed row, whose place `typed` has, came from. Empty for a new one."""
+    """The "VERSION-INDEX" place of each merged picture and coverage entry: in the newest version, `version`, or where
+    the typed row came from, by `typed`. Empty for a new entry."""
     return {name: _places_of(merge, name, version, typed[name]) for name in _ADDRESSES}
 
 
@@ -217,7 +217,7 @@ def _places_of(merge: ThreeWay, name: str, version: int, typed: Sequence[str]) -
 def _paired(
     entries: Sequence[Any], known: Sequence[tuple[Any, str]], keys: Sequence[Callable[[Any], Hashable]]
 ) -> list[str]:
-    """The place of the first known entry that is equal, or else that has the same address; each serves once."""
+    """The place of the first known entry that is equal, else of one with the same address; each is used once."""
     pairs: dict[int, int] = {}
     for key in keys:
         waiting: dict[Hashable, deque[int]] = defaultdict(deque)

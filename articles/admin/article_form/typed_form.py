@@ -1,4 +1,4 @@
-"""An article form as it was posted: whose it is, which version it shows, and what was typed over that."""
+"""A posted article form: its article, the version it shows, and what was typed over that version."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from articles.models import Article, User
 from articles.sql.compiled import Blank, Compiled
 
 ROWS: dict[str, type[PartForm]] = {"images": ImageForm, "related": RelatedForm}
-"""The lists of the form, by the prefix of their boxes."""
+"""The form's lists, by the prefix of their fields."""
 
 
 class LostVersion(BadRequest):
-    """A version that its history does not give any more, so that nobody knows what the form showed."""
+    """The history can no longer reconstruct the version that the form showed."""
 
 
 def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> ArticleEditor:
     """What was typed, over the version that it was typed over. `state` is the article's present one.
 
-    Raises BadRequest for a version that never was, LostVersion for one that its history does not give, and
-    PermissionDenied where the form has nothing to type in: a stale form keeps what was typed when that was allowed.
+    Raises BadRequest for a version that never existed, LostVersion for one that cannot be reconstructed, and
+    PermissionDenied if the form was read-only; a stale form keeps text that was typed while editing was allowed.
     """
     actor = allowed(admin, request, article, to="change")
     version = _version(request, article)
@@ -50,8 +50,7 @@ def typed_over(admin: ModelAdmin, request: HttpRequest, article: Article, state:
 
 
 def typed_since(admin: ModelAdmin, request: HttpRequest, article: Article, state: ArticleState) -> ArticleEditor:
-    """As `typed_over`; but over the article as it is now, if since then it was at most published or unpublished: that
-    is not typed."""
+    """As `typed_over`, but over the current article if it has only been published or unpublished since."""
     typed = typed_over(admin, request, article, state)
     shown = typed.shown
     if shown is None or set(article_state.differing_fields(shown, state)) - {"published"}:
@@ -64,8 +63,8 @@ def typed_since(admin: ModelAdmin, request: HttpRequest, article: Article, state
 
 
 def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:
-    """What was typed for a new article; an empty form before anything was posted. Raises PermissionDenied, and
-    BadRequest for a form that is no new article's."""
+    """The form of a new article, empty before anything was posted. Raises PermissionDenied, and BadRequest for the form
+    of an existing article."""
     if not admin.has_add_permission(request):
         raise PermissionDenied
     is_posted = request.method == "POST"
@@ -77,7 +76,7 @@ def typed_anew(admin: ModelAdmin, request: HttpRequest) -> ArticleEditor:
 
 
 def lock(editor: ArticleEditor, actor: User, article: Article | None) -> None:
-    """Shows what the door would refuse as not to be changed."""
+    """Locks the fields that the door would not let this user change."""
     if article is not None and not may_change(actor, article):
         editor.lock_all()
         for name in ("version", "reason"):
@@ -99,14 +98,14 @@ _ARTICLES = Compiled(
 
 
 def typed_rows(request: HttpRequest, prefix: str) -> list[int]:
-    """The numbers of the rows whose boxes have something in them."""
+    """The numbers of the rows that are not empty."""
     boxes = "|".join(name for name in ROWS[prefix].base_fields if name != "place")
     matches = map(re.compile(rf"{prefix}-([0-9]{{1,9}})-(?:{boxes})").fullmatch, request.POST)
     return sorted({int(box[1]) for box in matches if box and request.POST[box[0]].strip()})
 
 
 def check_rows(request: HttpRequest) -> None:
-    """Raises BadRequest where the form does not count its rows: Django would leave them out, with what was typed."""
+    """Raises BadRequest if the form's row counts are wrong: Django would drop the extra rows and their text."""
     for prefix in ROWS:
         counted = ManagementForm(request.POST, prefix=prefix)
         total = int(counted.cleaned_data[TOTAL_FORM_COUNT] or 0) if counted.is_valid() else -1
@@ -122,7 +121,7 @@ def _version(request: HttpRequest, article: Article) -> int:
 
 
 def _earlier(article: Article, state: ArticleState) -> Callable[[int], ArticleState | None]:
-    """The article as each version left it, read once; None for one that never was."""
+    """The article at each version, read once; None for a version that never existed."""
 
     @cache
     def at(version: int) -> ArticleState | None:

@@ -1,4 +1,4 @@
-"""What an editor typed, as a content and a desk state that may go through the door."""
+"""Builds an `ArticleState` from a typed form."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _PLACE = re.compile(r"(?P<version>[0-9]{1,9})-(?P<index>[0-9]{1,3})\Z")
 class ArticleEditor:
     """The article form with its pictures and coverage, over the state that it shows (None for a new article).
 
-    After `is_valid()`, `state` is what the editor asks for: the shown state with what was typed over it, so that a
-    field nobody touched stays exactly as it was, unknown keys and fractions of seconds included.
+    After `is_valid()`, `state` is the shown state with the typed changes applied. Untouched fields stay exactly as they
+    were, including unknown keys and fractions of seconds.
 
-    A row of pictures or coverage names the entry it came from by its place, "VERSION-INDEX", so that it finds what
-    its boxes do not show even after a stale form, whose rows may come from an earlier version: `earlier` gives the
-    state of a version, `places` the rows' places where they are not those of `version`.
+    A row of pictures or coverage refers to its entry by "VERSION-INDEX", so that data without a form field is kept even
+    in a stale form, whose rows may come from an earlier version. `earlier` returns the state of a version; `places` are
+    the rows' places if they differ from those of `version`.
     """
 
     def __init__(
@@ -56,8 +56,8 @@ class ArticleEditor:
         self.state: ArticleState | None = None
 
     def is_valid(self) -> bool:
-        """Form by form, then the whole by the seed's own schema; or, where a box cannot be read, the others one by one,
-        so that all problems are told at once."""
+        """Validates form by form, then the whole against the schema; if a field cannot be read, the others one by one,
+        so that all problems are reported at once."""
         parts: list[Any] = [self.form, self.images, self.related]
         verdicts = [part.is_valid() for part in parts]
         if not all(verdicts):
@@ -82,7 +82,7 @@ class ArticleEditor:
         ]
 
     def lock(self, names: Iterable[str]) -> None:
-        """Shows these fields without letting them be changed; what is posted for them counts for nothing."""
+        """Makes these fields read-only; posted values for them are ignored."""
         for name in names:
             self.form.fields[name].disabled = True
 
@@ -96,7 +96,7 @@ class ArticleEditor:
 
     @property
     def places(self) -> dict[str, list[str]]:
-        """Of the rows that stay, in the order asked for; "" for new ones."""
+        """The places of the remaining rows, in the requested order; "" for new ones."""
         formsets = {"images": self.images, "related": self.related}
         return {name: [form.cleaned_data["place"] for form in _kept_forms(formsets[name])] for name in _PARTS}
 
@@ -105,7 +105,7 @@ class ArticleEditor:
         return [_PARTS[name](entry) | {"place": place} for entry, place in zip(entries, places, strict=True)]
 
     def _asked_rows(self, name: str, data: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """What the boxes of each posted row showed, by the place that it names."""
+        """The initial values of each posted row, by its place."""
         places = [str(data.get(f"{name}-{row}-place", "")) for row in range(MOST_ROWS)]
         entries = [self._entry(name, place) for place in places]
         return [_PARTS[name](e) | {"place": p} if e else {} for e, p in zip(entries, places, strict=True)]
@@ -158,7 +158,7 @@ class ArticleEditor:
         if desk != shown and desk.live_from and desk.live_until and desk.live_until <= desk.live_from:
             self.form.add_error("live_until", "“Live until” must be after “Live from”.")
         elif "live_until" in changed and desk.live_until and desk.live_until <= timezone.now():
-            self.form.add_error("live_until", f"That moment has passed; choose a later one, or {self._instead}.")
+            self.form.add_error("live_until", f"That time has passed; choose a later one, or {self._instead}.")
         if desk.live_from is None and self.shown and self.shown.content.published:
             self.form.add_error("live_from", "A published article needs a “Live from” time.")
         return desk
@@ -172,7 +172,7 @@ class ArticleEditor:
             self._blame((*within, *details["loc"]), reader.describe(details))
 
     def _blame(self, place: tuple[int | str, ...], message: str) -> None:
-        """Puts an error of the schema beside the box it came from."""
+        """Attaches a schema error to the field it came from."""
         formsets: dict[str, Any] = {"images": self.images, "related": self.related}
         formset = formsets.get(str(place[0]))
         if formset is not None and len(place) > 1 and isinstance(place[1], int):
@@ -221,7 +221,7 @@ _PARTS: dict[str, Callable[[Any], dict[str, Any]]] = {"images": dict, "related":
 
 
 def _kept_forms(formset: BaseFormSet[Any]) -> list[Any]:
-    """The rows that stay, in the order asked for; blank extra rows and deleted ones do not."""
+    """The remaining rows, in the requested order, without blank and deleted ones."""
     kept = [
         form
         for form in formset.forms
@@ -231,7 +231,7 @@ def _kept_forms(formset: BaseFormSet[Any]) -> list[Any]:
 
 
 def _asked_place(form: Any) -> float:
-    """Rows without a number go to the end."""
+    """Rows without an order number go to the end."""
     number = form.cleaned_data.get(ORDERING_FIELD_NAME)
     return math.inf if number is None else number
 
@@ -262,7 +262,7 @@ def _related(form: Any, before: schema.Related | None) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Parts as mappings, so that one validation speaks about all of it."""
+    """Parts as mappings, so that one validation reports all errors."""
     if isinstance(value, schema.Part):
         return {name: _plain(inner) for name, inner in value}
     if isinstance(value, dict):
@@ -272,7 +272,7 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Problem:
-    """`place` is the id of the box, or of the part of the page; "" and no label for one of the whole form."""
+    """`place` is the id of the field or section; "" (and no label) for an error of the whole form."""
 
     place: str
     label: str
@@ -283,7 +283,7 @@ class Problem:
 
 
 def problems_of_form(form: forms.Form, *, label: str = "", place: str = "") -> Iterator[Problem]:
-    """`label` and `place` are those of the row that the form is, if it is one."""
+    """`label` and `place` are the row's, if the form is a row of a formset."""
     for message in form.non_field_errors():
         yield Problem(place, label, str(message))
     for box in form:
@@ -309,10 +309,10 @@ def picture_line(url: str, width: int | None, height: int | None) -> str:
 
 
 def typed_pictures(text: str, known: Iterable[Picture]) -> list[dict[str, Any]]:
-    """The lines that are not blank. Each keeps what no line shows of the picture of `known` that it came from: the one
-    that is shown so, or else the next with its address. A size that was shown and is gone from the line is taken out.
+    """Parses the non-blank lines. Each keeps the other data of the picture in `known` that it came from: the one with
+    the same line, else the next with its address. A size removed from the line is removed from the picture.
 
-    A line that is no address and size is taken for an address, for the schema to refuse.
+    A malformed line is treated as an address, which the schema refuses.
     """
     lines = [line for line in map(str.strip, text.splitlines()) if line]
     left = list(known)
@@ -321,7 +321,7 @@ def typed_pictures(text: str, known: Iterable[Picture]) -> list[dict[str, Any]]:
 
 
 def _claimed(left: list[Picture], said: Callable[[Picture], str], wanted: str) -> Picture | None:
-    """The first that is left and says so, taken from there."""
+    """Removes and returns the first one that matches."""
     place = next((place for place, picture in enumerate(left) if said(picture) == wanted), None)
     return None if place is None else left.pop(place)
 

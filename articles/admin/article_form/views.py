@@ -1,4 +1,4 @@
-"""The article form: shows a state, and takes what was typed through the door."""
+"""The article form: shows a state, and saves what was typed."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ LATEST_REVISIONS = 3
 
 @keeping
 def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
-    """An empty form, or a new article from what was typed."""
+    """GET: an empty form. POST: creates an article."""
     read_in_the_zone_shown(request)
     actor = actor_of(request)
     editor = typed_anew(admin, request)
@@ -78,10 +78,10 @@ def add(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 @keeping
 def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """The form of one article; on POST, saved and, by its button, published or unpublished.
+    """The form of one article. POST saves it and carries out the pressed button's verb.
 
-    A stale form is answered with 409: what others changed meanwhile is in the form where it does not clash with what
-    was typed, all sides are shown, and saving again is a decision with all in view. No answer loses what was typed.
+    A stale form gets 409: other people's changes are merged into the form where they don't clash with what was typed,
+    and all sides are shown before saving again. No response loses typed text.
     """
     read_in_the_zone_shown(request)
     article = article_of_form(pk)
@@ -98,7 +98,7 @@ def change(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decide_row(admin: ModelAdmin, request: HttpRequest, article: Article, verb: Verb) -> HttpResponse:
-    """Whatever the boxes hold. What was typed into them stays on the page, and nothing of it is saved."""
+    """Ignores the form's fields; typed text stays on the page, unsaved."""
     allowed(admin, request, article, to="change")
     is_done = decisions.decide_row(request, verb, article, origin=Origin.FORM)
     article = article_of_form(article.pk)
@@ -144,7 +144,7 @@ def _post(admin: ModelAdmin, request: HttpRequest, article: Article, state: Arti
 
 
 def _taken(state: ArticleState) -> refusals.AddressTaken:
-    """By another request, between the door's look at the addresses and its writing."""
+    """Another request took the address between the door's check and its write."""
     address = state.content.web_url
     owner = Article.objects.filter(url_key=url_key(address)).values_list("pk", flat=True).first()
     return refusals.AddressTaken(address, owner)
@@ -155,8 +155,8 @@ def _is_to_be_shown(request: HttpRequest) -> bool:
 
 
 def _is_done(request: HttpRequest, pk: int, typed: ArticleState, decision: Decision | None, *, since: int) -> bool:
-    """Whether the same form was sent before, and did just this; then says once more what it did. A publication was made
-    for the moment from which the article is live."""
+    """Whether the same form was sent before with the same result; then repeats its message. Publishing uses the
+    article's live_from as its time."""
     verb = decision.verb if decision else None
     own = own_work({pk: since}, actor=actor_of(request), kind=decisions.kind_of(verb)).get(pk)
     if own is None:
@@ -170,7 +170,7 @@ def _is_done(request: HttpRequest, pk: int, typed: ArticleState, decision: Decis
 
 
 def _is_created(request: HttpRequest, pk: int, typed: ArticleState) -> bool:
-    """Whether the same form was sent before, and made this article; then says so once more."""
+    """Whether the same form was sent before and created this article; then repeats its message."""
     if not own_work({pk: 0}, actor=actor_of(request), kind=ChangeSet.Kind.EDIT):
         return False
     article = article_of_form(pk)
@@ -186,7 +186,7 @@ def _saved(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _blame(editor: ArticleEditor, refusal: refusals.Refused) -> None:
-    """Beside the box, if one is to blame."""
+    """Shown at the field, if one is to blame."""
     if isinstance(refusal, refusals.AddressTaken):
         editor.form.add_error("web_url", str(refusal))
     else:
@@ -194,7 +194,7 @@ def _blame(editor: ArticleEditor, refusal: refusals.Refused) -> None:
 
 
 def _save(request: HttpRequest, article: Article, state: ArticleState, decision: Decision | None, version: int) -> None:
-    """What was typed and what was decided, as one change. Raises what the door refuses."""
+    """Saves the typed text and the decision as one change. Raises Refused."""
     actor, reason = actor_of(request), typed_words(request)
     wanted = decisions.wanted(state, decision)
     with transaction.atomic():
@@ -207,7 +207,7 @@ def _save(request: HttpRequest, article: Article, state: ArticleState, decision:
 
 
 def _create(request: HttpRequest, actor: User, state: ArticleState) -> Article:
-    """The decision is a change of its own, so that an Undo takes back that alone: nothing undoes a creation."""
+    """The decision is a separate change, so that Undo reverts only the decision: a creation cannot be undone."""
     reason, decision = typed_words(request), decisions.decision_on_new(request)
     with transaction.atomic():
         change_set = change_sets.open_change_set(ChangeSet.Kind.EDIT, actor=actor, reason=reason)
@@ -273,7 +273,7 @@ def _form_page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    """`state` is the article's, where it was read already."""
+    """`state` is the article's, if already read."""
     now = timezone.now()
     actor = actor_of(request)
     if article:
@@ -317,6 +317,6 @@ _WAITING = Compiled(lambda: Conflict.objects.filter(article=Blank("article", Big
 
 
 def _contested(article: Article, state: ArticleState, waiting: list[Conflict], actor: User) -> ContestedArticle | None:
-    """With what the article holds now, which a form that was typed into does not show. None without a conflict."""
+    """With the article's current values, which a form with unsaved text does not show. None without conflicts."""
     may_see = bool(waiting) and actor.has_perm("articles.view_conflict")
     return contested(article, state, waiting, actor) if may_see else None

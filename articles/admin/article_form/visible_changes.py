@@ -1,4 +1,4 @@
-"""What readers will see change, once what is typed is saved: told by the pages that they would get before and after."""
+"""What saving the form would change for readers, found by comparing the page before and after."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from articles.workflow import publishing
 
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """The panel alone, for what was typed so far, which need not be valid."""
+    """The panel alone, for the text typed so far, valid or not."""
     read_in_the_zone_shown(request)
     article = article_of_form(pk)
     if not may_change(request.user, article):
@@ -44,7 +44,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def panel_of_form(article: Article | None, state: ArticleState | None, editor: ArticleEditor) -> dict[str, Any]:
-    """The context of the panel on the form's own page; of nothing where readers are promised nothing."""
+    """The panel's context on the form's page; empty if the article is not published."""
     if article is None or state is None or not article.published:
         return {}
     return {"is_open": editor.form.is_bound} | _panel(article, state, editor)
@@ -60,7 +60,7 @@ def _panel(article: Article, state: ArticleState, editor: ArticleEditor) -> dict
 
 
 def _changes(article: Article, state: ArticleState, editor: ArticleEditor) -> ReadersChanges:
-    """Of what was typed, against what it was typed over; of a form that was filled in for them, against the article."""
+    """Compares the typed text with the version it was typed over; a prefilled form with the article."""
     now = timezone.now()
     if not article.published:
         return ReadersChanges(State.SAME, publishing.standing_sentence(article, at=now))
@@ -71,12 +71,12 @@ def _changes(article: Article, state: ArticleState, editor: ArticleEditor) -> Re
 
 
 _SEEN_AS = {"web_url": "original_url"}
-"""The one is shown where the other is empty."""
+"""Either is shown if the other is empty."""
 _MOST_NAMED = 4
 
 
 class State(StrEnum):
-    """Nothing changes for readers, something does, or what is typed cannot be saved yet."""
+    """Readers see no change, readers see a change, or the text cannot be saved yet."""
 
     SAME = "same"
     SEEN = "seen"
@@ -85,7 +85,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class ReadersChanges:
-    """`unseen` names the fields that change for the desk alone."""
+    """`unseen` names the changed fields that readers don't see."""
 
     state: State
     headline: str
@@ -95,7 +95,7 @@ class ReadersChanges:
 
 
 def changes_for_readers(before: ArticleState, typed: ArticleState, article: Article, *, at: datetime) -> ReadersChanges:
-    """Between two states of a published article. Runs no query where they are the same."""
+    """Between two states of a published article. Runs no query if they are equal."""
     names = article_state.differing_fields(before, typed)
     was, becomes = _standing(before, at), _standing(typed, at)
     is_gone = was is becomes is Standing.ENDED
@@ -136,8 +136,7 @@ def _differences(before: ArticleState, typed: ArticleState, article: Article, at
 
 
 def seen_values(page: ArticlePage) -> dict[str, Any]:
-    """Everything that a page, or a card on a list, shows of an article, by field, as revisions hold values; of the body
-    its HTML."""
+    """What a page or a card shows of an article, by field, in the format of revisions; the body as HTML."""
     card = page.card
     return {
         "title": card.title,
@@ -161,7 +160,7 @@ def _seen_entry(entry: Coverage) -> dict[str, Any]:
 
 
 def _standing(state: ArticleState, at: datetime) -> Standing:
-    """As the article would stand once it is published."""
+    """The state if it were published."""
     return standing_of(True, state.desk.live_from, state.desk.live_until, at=at)
 
 
@@ -180,7 +179,7 @@ def _headline(was: Standing, becomes: Standing, typed: ArticleState, seen: list[
 
 
 def _fate(was: Standing, becomes: Standing, start: str) -> str:
-    """What becomes of the page as a whole; `start` is when it goes live."""
+    """What happens to the page as a whole; `start` is when it goes live."""
     is_lost = was is Standing.LIVE
     again = " again" if was is Standing.ENDED else ""
     if becomes is Standing.LIVE:

@@ -54,7 +54,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _article(pk: int) -> tuple[Article, Tombstone | None]:
-    """One that was purged is shown by what its tombstone keeps."""
+    """A purged article is shown from its tombstone."""
     article = Article.objects.for_listing().filter(pk=pk).first()
     if article is not None:
         return article, None
@@ -67,7 +67,7 @@ CompareAddress = type("CompareAddress", (forms.Form,), {"from": RevisionNumber()
 
 @dataclass(frozen=True)
 class Compared:
-    """Two revisions that there are, the earlier one first."""
+    """Two existing revisions, the earlier one first."""
 
     article: Article
     first: Revision
@@ -79,7 +79,7 @@ class Compared:
 
 
 def compare(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """`from` and `to` are numbers of revisions. Without `to` it is the present one, without `from` the one before."""
+    """`from` and `to` are revision numbers. `to` defaults to the current one, `from` to the one before it."""
     article: Article = get_object_or_404(Article.objects.for_listing(), pk=pk)
     allowed(admin, request, article)
     asked = read(request, CompareAddress)
@@ -90,8 +90,7 @@ def compare(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def restore(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """The ticked fields, or the one whose own button was pressed. A refusal is answered with the page as it is now, and
-    the reason."""
+    """Restores the selected fields, or the one whose button was pressed. A refusal is shown on the current page."""
     article = get_object_or_404(Article.objects.select_related("category", "provider"), pk=pk)
     actor = allowed(admin, request, article, to="change")
     compared = _compared(article, posted_number(request, "number"), article.version)
@@ -131,7 +130,7 @@ def _restore(request: HttpRequest, actor: User, compared: Compared, fields: list
 
 
 def _restored_before(compared: Compared, actor: User, version: int, fields: list[str]) -> Revision | None:
-    """By a first press of the same button."""
+    """Whether a first press of the same button did it already."""
     article = compared.article
     own = own_revision(article, version, actor=actor, kind=ChangeSet.Kind.RESTORE)
     if own is None or set(fields) & restoring.values_then(article, compared.first.number, article.version)[0].keys():

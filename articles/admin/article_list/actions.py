@@ -48,7 +48,7 @@ def _decide(verb: Verb, model_admin: Any, request: HttpRequest, queryset: Any) -
 
 
 def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes a change set back; the door's rights apply."""
+    """Undoes a change set, with the door's permission checks."""
     actor = allowed(admin, request, to="change")
     change_set = get_object_or_404(ChangeSet, pk=pk)
     if change_set.kind == ChangeSet.Kind.IMPORT:
@@ -63,7 +63,7 @@ def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _say_undone(request: HttpRequest, change_set: ChangeSet, report: UndoReport) -> None:
-    """Of an Undo that was pressed twice, what the first one did."""
+    """If Undo was pressed twice, reports what the first press did."""
     undoing, undone = report.change_set, report.undone
     if not report.undone and not report.reopened:
         own = change_set.undone_by.filter(actor=request.user.pk).first()
@@ -75,13 +75,13 @@ def _say_undone(request: HttpRequest, change_set: ChangeSet, report: UndoReport)
         tags = "" if undone else f"undo-{undoing.pk}"
         messages.info(request, f"{count} conflict{pluralize(count)} reopened.", extra_tags=tags)
     for article, why in [(one, why) for one, why in report.kept if one not in undone][:10]:
-        messages.warning(request, f"Not changed: “{article.title}”: {why}.")
+        messages.warning(request, f"“{article.title}” not changed: {why}.")
     if not undone and not report.kept and not report.reopened:
         messages.info(request, "Nothing to undo.")
 
 
 def _returned_by(undoing: ChangeSet | None, report: UndoReport) -> list[Article]:
-    """Of those that were kept, what this earlier undo had returned."""
+    """The kept articles that this earlier undo had restored."""
     if undoing is None:
         return []
     latest = undoing.revisions.filter(article__in=[one for one, _ in report.kept], number=F("article__version"))
@@ -133,7 +133,7 @@ def names_of(articles: Sequence[Article]) -> str:
 
 
 def versions_shown(request: HttpRequest, pks: Sequence[int]) -> dict[int, int]:
-    """By key; the present one where the list did not say."""
+    """Versions by key; the current one if the list sent none."""
     shown = {pk: request.POST.get(f"version-{pk}") for pk in pks}
     unsaid = [pk for pk, version in shown.items() if version is None]
     present = dict(Article.objects.filter(pk__in=unsaid).values_list("pk", "version")) if unsaid else {}
@@ -141,7 +141,7 @@ def versions_shown(request: HttpRequest, pks: Sequence[int]) -> dict[int, int]:
 
 
 def _made(done: Done) -> dict[int, tuple[Article, ChangeSet]]:
-    """The articles as they are now, each with the change set that changed it."""
+    """The current articles, each with the change set that changed it."""
     results = [result for result in done.results if isinstance(result, Revision)]
     return {result.article_id: (result.article, done.change_set) for result in results if done.change_set}
 
@@ -149,7 +149,7 @@ def _made(done: Done) -> dict[int, tuple[Article, ChangeSet]]:
 def _made_before(
     request: HttpRequest, done: Done, decision: Decision, shown: Mapping[int, int]
 ) -> dict[int, tuple[Article, ChangeSet]]:
-    """Those to which the same user did the same, when the list showed what this one shows."""
+    """Articles to which the same user did the same since the list was loaded."""
     left = {one.pk: one for one, result in zip(done.proposals, done.results, strict=True) if _is_left(one, result)}
     since = {pk: shown[pk] for pk, one in left.items() if one.article and shown[pk] != one.article.version}
     if decision.verb.works_on_row:
@@ -172,7 +172,7 @@ def _say_done(request: HttpRequest, decision: Decision, made: Mapping[int, tuple
 
 
 def _say_left(request: HttpRequest, left: Sequence[tuple[Proposal, object]], decision: Decision) -> None:
-    """What was not changed, by the reason why."""
+    """Reports unchanged articles, grouped by reason."""
     reasons: dict[str, list[Article]] = defaultdict(list)
     by_others: list[Article] = []
     for proposal, result in left:
@@ -182,7 +182,7 @@ def _say_left(request: HttpRequest, left: Sequence[tuple[Proposal, object]], dec
             reasons[str(result or "")].append(proposal.article)
     for why, articles in reasons.items():
         if why:
-            messages.warning(request, f"Not changed: {names_of(articles)}: {why}.")
+            messages.warning(request, f"{names_of(articles)} not changed: {why}.")
         else:
             messages.info(request, f"Nothing to change: {names_of(articles)}.")
     if by_others:
@@ -191,7 +191,7 @@ def _say_left(request: HttpRequest, left: Sequence[tuple[Proposal, object]], dec
 
 
 def _deeds(articles: Sequence[Article], reader: User) -> str:
-    """Who did what to them last."""
+    """The last change of each: who did what."""
     rows = Revision.objects.filter(article__in=articles[:_NAMED], number=F("article__version"))
     latest = {row.article_id: row for row in rows}
     named = [article for article in articles if article.pk in latest]
@@ -206,11 +206,11 @@ _TYPICAL = {
     "held": ArticleState(_DRAFT, DeskState(hold="a reason")),
     "set-aside": ArticleState(_DRAFT, DeskState(set_aside=str(Cause.OTHER))),
 }
-"""How the articles of a tab stand; those of the other tabs are published."""
+"""A typical desk state of each tab; articles of other tabs are published."""
 
 
 def buttons_for(tab: str, actor: Any) -> list[Button]:
-    """The last one is the main one. A tab of all sorts offers all."""
+    """The last one is the main one. A mixed tab offers all verbs."""
     if tab == "all":
         return buttons_of(verb for verb in VERBS.values() if verb.key and may(actor, verb.right))
     return buttons_of(offered(_TYPICAL.get(tab, ArticleState(_PUBLISHED)), actor))

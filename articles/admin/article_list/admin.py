@@ -1,4 +1,4 @@
-"""Articles in the admin: the list, its actions, the form, the history."""
+"""The ModelAdmin of articles: list, actions, form, history."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _VIEWS: tuple[tuple[str, str, Any, View], ...] = (
 
 @admin.register(Article)
 class ArticleAdmin(admin.ModelAdmin):
-    """Declares; `form_view`, `actions` and `history_view` do. Nothing here writes to an article."""
+    """Only declares and delegates. Nothing here writes to an article."""
 
     list_display = columns.SHOWN
     list_display_links = (columns.headline,)
@@ -108,7 +108,7 @@ class ArticleAdmin(admin.ModelAdmin):
         return False
 
     def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse | None:
-        """Refuses a selection that no list of ours offered."""
+        """Refuses a malformed selection."""
         if not all(map(is_key, request.POST.getlist(ACTION_CHECKBOX_NAME))):
             raise BadRequest("the selection is not valid; reload the list")
         answer: HttpResponse | None = super().response_action(request, *args, **kwargs)
@@ -116,6 +116,6 @@ class ArticleAdmin(admin.ModelAdmin):
 
     @admin.display(description="")
     def action_checkbox(self, obj: Article) -> SafeString:
-        """With the version that the list shows, so that an action on a stale list can be refused."""
+        """The checkbox and the version that the list shows, so that an action on a stale list can be refused."""
         version = format_html('<input type="hidden" name="version-{}" value="{}">', obj.pk, obj.version)
         return format_html('<label class="pick">{}</label>{}', super().action_checkbox(obj), version)

@@ -1,4 +1,4 @@
-"""The list of articles: filtered by the shared FilterSet, and counted no further than anybody reads."""
+"""The list of articles: filtered by the shared FilterSet, with a capped count."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class ListAddress(PageAddress):
 
 
 class ArticleChangeList(OfferedChangeList):
-    """Takes from the address what DeskFilterSet knows, and the page."""
+    """Accepts DeskFilterSet's parameters, and the page."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> ArticleQuerySet:
         data = request.GET.copy()
@@ -57,8 +57,7 @@ class ArticleChangeList(OfferedChangeList):
         return self._order[1](filtered).for_listing()
 
     def get_results(self, request: HttpRequest) -> None:
-        """The articles of the page as a list, each with its `findings`, none if it is published. A post shows no list,
-        and asks for none."""
+        """The page's articles, each with its `findings` (none if published). A POST needs no list and runs no query."""
         super().get_results(request)
         if request.method == "POST":
             return
@@ -141,7 +140,7 @@ class ArticleChangeList(OfferedChangeList):
 
     @property
     def tabs(self) -> list[dict[str, Any]]:
-        """The states as links that keep the other filters."""
+        """The tabs, as links that keep the other filters."""
         kept = {name: value for name, value in self.filterset.data.items() if value and name not in _OF_ONE_TAB}
         return [
             {"label": label, "query": urlencode(kept | {"state": value}), "is_current": value == self.state}

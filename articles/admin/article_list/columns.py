@@ -1,4 +1,4 @@
-"""What a row of the list of articles shows. No function here runs a query."""
+"""The columns of the article list. No function here runs a query."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def heat(article: Article) -> SafeString:
 
 @admin.display(description="Status")
 def standing(article: Article) -> SafeString:
-    """The flag and what readers see, told apart; and what they would see."""
+    """The status and, if readers don't see the article, a preview link."""
     return format_html(
         '{} <a class="read" href="{}" data-pane="{}">Read</a>'
         ' <a class="preview" href="{}" target="_blank" rel="noopener" title="In a new tab: V">Preview</a>',
@@ -69,7 +69,7 @@ def standing(article: Article) -> SafeString:
 
 @admin.display(description="Ready", empty_value="")
 def ready(article: Article) -> SafeString:
-    """What stands against publishing it; nothing for what is published."""
+    """Readiness; empty for published articles."""
     article_findings = getattr(article, "findings", None)
     return SafeString("") if article_findings is None or article.published else labels.sign(article_findings)
 
@@ -83,5 +83,5 @@ SHOWN: tuple[Callable[[Any], str], ...] = (headline, provider, category, kind, q
 
 
 def _short(text: str) -> SafeString:
-    """On one line; the whole of it in the tooltip."""
+    """Truncated, with the full text as a tooltip."""
     return format_html('<bdi title="{}">{}</bdi>', text, text) if text else SafeString("")

@@ -32,7 +32,7 @@ from articles.workflow.deciding import Decision
 from articles.workflow.verbs import VERBS, BadArguments, CategoryChoice, Verb, check_right
 
 TYPED_ABOVE = 50
-"""Articles above which their number has to be typed."""
+"""Above this, the number of articles has to be typed."""
 _SAMPLE = 10
 Pairs = Iterable[tuple[int, int]]
 
@@ -117,7 +117,7 @@ def _verb(request: HttpRequest) -> Verb:
     action = request.POST.get("action", "")
     name = action if action in VERBS else request.POST.get("verb", "")
     if name not in VERBS:
-        raise BadRequest("the form names no action; reload the list")
+        raise BadRequest("the form is incomplete; reload the list")
     return VERBS[name]
 
 
@@ -180,5 +180,5 @@ def _token(request: HttpRequest) -> UUID:
 
 
 def _digits(typed: str) -> str:
-    """A number as people write it: 1,200 or 1 200."""
+    """Parses a number as people write it: 1,200 or 1 200."""
     return typed.strip().replace(",", "").replace(" ", "")

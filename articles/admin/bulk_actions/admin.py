@@ -38,7 +38,7 @@ class BulkActionAdmin(admin.ModelAdmin):
         ]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """No place of its own in the header: the list of articles leads here."""
+        """Not listed in the header; reached from the article list."""
         return False
 
     def show_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -73,7 +73,7 @@ class BulkActionAdmin(admin.ModelAdmin):
 
 
 def _seen(request: HttpRequest, pk: int) -> tuple[BulkAction, User]:
-    """The action, for whom it is to be seen. Raises PermissionDenied."""
+    """The action, if the user may see it. Raises PermissionDenied."""
     actor = actor_of(request)
     if not actor.has_perm("articles.change_article"):
         raise PermissionDenied

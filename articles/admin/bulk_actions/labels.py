@@ -1,4 +1,4 @@
-"""Bulk actions in words: what one does, how far it is, what it is told, and what it left."""
+"""Bulk actions in words: title, progress, arguments, and what is left."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from articles.querysets import LONG_COLUMNS
 from articles.workflow.verbs import VERBS, for_many, right_of
 
 RESTING_AFTER = timedelta(seconds=30)
-"""Without a chunk for so long, nobody is working on it."""
+"""If no chunk finished within this time, the action counts as stopped."""
 _MOST_UNFINISHED = 10
 
 
@@ -42,12 +42,12 @@ def done_word(bulk: BulkAction) -> str:
 
 
 def verbs_for(actor: Any) -> list[tuple[str, str]]:
-    """What the list offers somebody, as value and label."""
+    """The verbs offered to a user, as value and label."""
     return [(verb.name, verb.button) for verb in for_many(actor)]
 
 
 def progress(bulk: BulkAction) -> dict[str, Any]:
-    """How far it is, for the page and its script."""
+    """The progress, for the page and its script."""
     return {
         "count": bulk.count,
         "done": bulk.done_count,
@@ -67,7 +67,7 @@ def progress_sentence(bulk: BulkAction) -> str:
 
 
 def rest_sentence(bulk: BulkAction) -> str:
-    """Whether somebody is working on it, as far as one can tell."""
+    """Whether it seems to be running."""
     latest = bulk.worked_at or bulk.created_at
     if latest > timezone.now() - RESTING_AFTER:
         return "running"
@@ -86,14 +86,14 @@ def taken_back(bulk: BulkAction) -> ChangeSet | None:
 
 
 def unknown_names(given: Any) -> list[str]:
-    """Names that no article has had yet, so that a slip of the pen is seen before it is everywhere."""
+    """Names that no article uses yet, so that a typo is noticed before it spreads."""
     if category := getattr(given, "category", ""):
         return _unknown(Category, [category])
     return _unknown(Topic, getattr(given, "topics", ()))
 
 
 def named(entries: Iterable[BulkEntry]) -> list[tuple[BulkEntry, Article | None, str]]:
-    """Entries with their articles and titles, at one query, or two; None for one that was purged."""
+    """Entries with their articles and titles, in one or two queries; None for a purged article."""
     chosen = list(entries)
     rows = Article.objects.defer(*LONG_COLUMNS).in_bulk([entry.article_id for entry in chosen])
     gone = [entry.article_id for entry in chosen if entry.article_id not in rows]
@@ -107,7 +107,7 @@ def sample(versions: Iterable[int], size: int) -> list[tuple[BulkEntry, Article 
 
 
 def unfinished(actor: Any) -> list[BulkAction]:
-    """Those that this person could continue, the latest first."""
+    """Unfinished actions that this user may resume, latest first."""
     running = BulkAction.objects.filter(finished_at=None).order_by("-pk")
     return [bulk for bulk in running[:_MOST_UNFINISHED] if may(actor, right_of(bulk.verb))]
 

@@ -12,7 +12,7 @@ from django.db.models import Case, Count, F, IntegerField, Model, OuterRef, Quer
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import pluralize
+from django.template.defaultfilters import capfirst, pluralize
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
@@ -34,7 +34,7 @@ _OPERATOR = "operator"
 
 
 class WhoFilter(SimpleListFilter):
-    """By account, whose key is indexed; the operator has none."""
+    """By account (indexed); the operator has none."""
 
     title = "who"
     parameter_name = "who"
@@ -65,8 +65,8 @@ class KindFilter(SimpleListFilter):
 
 
 def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
-    """`article_count`; an import run, which may have a million, has counted them itself, of what was decided about
-    conflicts some change no article, and a purge leaves tombstones."""
+    """`article_count`. An import run, which may have a million, stores its own count; conflict decisions may change no
+    article; a purge counts tombstones."""
     told = F("import_run__created_count") + F("import_run__updated_count")
     cases = [
         When(import_run__isnull=False, then=told),
@@ -85,7 +85,7 @@ def _articles_of(model: type[Model], column: str) -> Subquery:
 
 @admin.register(ChangeSet)
 class ChangeSetAdmin(ReadOnlyAdmin):
-    """Newest first, and no further down than anybody leafs: filters reach what is older."""
+    """Newest first, with a capped count; filters reach older ones."""
 
     list_display = ("what", "made", "who", "articles", "why")
     list_filter = (KindFilter, WhoFilter)
@@ -108,14 +108,14 @@ class ChangeSetAdmin(ReadOnlyAdmin):
         return show(self, request, key_of(object_id, "change set"))
 
     def has_view_permission(self, request: HttpRequest, obj: ChangeSet | None = None) -> bool:
-        """Its pages name articles."""
+        """Its pages contain article titles."""
         return bool(request.user.has_perm("articles.view_article"))
 
     @admin.display(description="change set")
     def what(self, change_set: ChangeSet) -> str:
-        return name_of_set(change_set)
+        return capfirst(name_of_set(change_set))
 
-    @admin.display(description="made")
+    @admin.display(description="date")
     def made(self, change_set: ChangeSet) -> SafeString:
         return time_cell(change_set.created_at, with_seconds=True)
 
@@ -138,7 +138,8 @@ REVISIONS_PER_PAGE = 50
 
 @dataclass(frozen=True)
 class ShownStep:
-    """What the set did to an article, and whether that is still the newest that was done to it. None: it was purged."""
+    """What the set did to an article, and whether that is still its newest revision. `article` is None if it was
+    purged."""
 
     revision: Revision
     labels: list[str]
@@ -163,7 +164,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
         "opts": ChangeSet._meta,
-        "title": name_of_set(change_set),
+        "title": capfirst(name_of_set(change_set)),
         "event": event_of(change_set.kind),
         "shown": change_set,
         "run": run,
@@ -181,7 +182,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _decided(change_set: ChangeSet) -> list[tuple[Conflict, str]]:
-    """Conflicts that the set closed, each with the field as editors call it."""
+    """Conflicts that the set closed, each with its field's label."""
     rows = with_article(change_set.conflicts_closed.order_by("pk")).defer("base", "incoming", "current")
     return [(conflict, label_of(conflict.field)) for conflict in rows[:MOST_DECIDED]]
 
@@ -198,7 +199,7 @@ def _looks(change_set: ChangeSet) -> list[Look]:
 
 
 def _steps(made: list[Any]) -> list[ShownStep]:
-    """Two queries more for the articles of a page, those that were purged included."""
+    """Two more queries for the articles of a page, purged ones included."""
     numbers = {revision.article_id for revision in made}
     articles = Article.objects.defer(*LONG_COLUMNS).in_bulk(numbers)
     rows = Tombstone.objects.filter(article__in=numbers - set(articles))

@@ -1,4 +1,4 @@
-"""The queue of open conflicts, by article, those with the newest first."""
+"""The queue of open conflicts, by article, newest conflict first."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class QueueAddress(PageAddress):
 
 @admin.register(Conflict)
 class ConflictAdmin(ReadOnlyAdmin):
-    """One page and its buttons. Deciding is for whom the door lets; seeing is a right of its own."""
+    """One page and its buttons. Viewing has its own permission; the door checks who may decide."""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -53,7 +53,7 @@ class ConflictAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(way_back(request, "admin:articles_conflict_changelist"))
 
     def has_view_permission(self, request: HttpRequest, obj: Conflict | None = None) -> bool:
-        """Its page shows what articles hold."""
+        """Its page contains article texts."""
         return request.user.has_perms(["articles.view_conflict", "articles.view_article"])
 
     def _queue_page(self, request: HttpRequest, actor: User) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""What the buttons of conflicts do: keep or take, for one, for an article's, for those that are ticked."""
+"""The conflict buttons: keep ours or use the source, for one conflict, an article's, or the selected ones."""
 
 from __future__ import annotations
 
@@ -19,17 +19,18 @@ from articles.sources.conflicts import DecisionReport
 from articles.workflow import publishing
 
 MOST_DECIDED = 200
-_DONE = {"keep": "Kept ours", "take": "Used the source's"}
+_DONE = {"keep": ("Kept our", "Kept ours"), "take": ("Used the source's", "Used the source")}
 _OUTCOMES = {"keep": Conflict.Outcome.KEPT, "take": Conflict.Outcome.TAKEN}
 _KIND = ChangeSet.Kind.CONFLICT
 
 
 def decide(request: HttpRequest, actor: User) -> None:
-    """`decision` is a verb, with the conflicts' keys after a colon unless it is for the ticked ones."""
+    """`decision` is "keep" or "take", followed by a colon and the conflicts' keys unless it is for the selected
+    ones."""
     verb, _, keys = request.POST.get("decision", "").partition(":")
     asked = keys.split(",") if keys else request.POST.getlist("conflicts")
     if verb not in _DONE or not all(map(is_key, asked)) or len(asked) > MOST_DECIDED:
-        raise BadRequest("the form names no decision; reload the page")
+        raise BadRequest("the form is incomplete; reload the page")
     waiting = list(Conflict.objects.filter(pk__in=asked).select_related("article"))
     if not waiting:
         messages.info(request, "Select a conflict first.")
@@ -45,7 +46,7 @@ def decide(request: HttpRequest, actor: User) -> None:
 
 
 def _join_first_press(report: DecisionReport, actor: User, verb: str, versions: dict[int, int]) -> None:
-    """What the same user decided just so with a first press of the same button counts as decided, not as refused."""
+    """A conflict that a first press of the same button decided counts as decided, not as refused."""
     pks = [conflict.pk for conflict, _ in report.refused]
     closed = Conflict.objects.filter(pk__in=pks, outcome=_OUTCOMES[verb], closed_in__actor=actor)
     rows = {one.pk: one for one in closed.select_related("article", "closed_in")}
@@ -63,23 +64,24 @@ def _join_first_press(report: DecisionReport, actor: User, verb: str, versions: 
 
 def _say_decided(request: HttpRequest, verb: str, report: DecisionReport) -> None:
     if report.decided:
-        names = f"{_DONE[verb]}: {_names(report.decided)}. {_what_readers_see(report.decided)}".strip()
-        say_once(request, names, report.change_set.pk)
+        sentence = f"{_sentence(verb, report.decided)} {_what_readers_see(report.decided)}".rstrip()
+        say_once(request, sentence, report.change_set.pk)
     for why, count in Counter(why for _, why in report.refused).items():
         messages.warning(request, f"{count} conflict{pluralize(count)} not decided: {why}.")
 
 
-def _names(decided: list[Conflict]) -> str:
-    articles = {conflict.article_id: conflict.article for conflict in decided}
+def _sentence(verb: str, decided: list[Conflict]) -> str:
+    articles = {conflict.article_id for conflict in decided}
+    ours, all_ours = _DONE[verb]
     if len(articles) > 1:
-        return f"{len(decided)} conflicts in {len(articles)} articles"
+        return f"{all_ours} for {len(decided)} conflicts in {len(articles)} articles."
     fields = ", ".join(label_of(conflict.field) for conflict in decided)
     title = Article.objects.values_list("title", flat=True).get(pk=decided[0].article_id)
-    return f"{fields} of “{title}”"
+    return f"{ours} {fields} for “{title}”."
 
 
 def _what_readers_see(decided: list[Conflict]) -> str:
-    """Where it was about publishing one."""
+    """If a decision was about publishing."""
     turned = {conflict.article_id for conflict in decided if conflict.field == "published"}
     if len(turned) != 1:
         return ""

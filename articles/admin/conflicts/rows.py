@@ -1,4 +1,4 @@
-"""Open conflicts for a page: by article, each with its three values and what may be done about it."""
+"""Open conflicts for a page: by article, each with its three values and whether the user may decide it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from articles.models import Article, Conflict
 
 @dataclass(frozen=True)
 class ShownConflict:
-    """`now` is what the article holds, as revisions would hold it."""
+    """`now` is the article's current value, in the format of revisions."""
 
     conflict: Conflict
     now: Any
@@ -52,12 +52,12 @@ class ContestedArticle:
 
     @property
     def keys(self) -> str:
-        """Of those that the reader may decide, for one button."""
+        """The keys of the conflicts that the user may decide, for one button."""
         return ",".join(str(shown.conflict.pk) for shown in self.decidable)
 
 
 def by_article(conflicts: Iterable[Conflict], actor: Actor) -> list[ContestedArticle]:
-    """In the order in which the articles come up."""
+    """In the order of the articles."""
     groups: dict[int, list[Conflict]] = {}
     for conflict in conflicts:
         groups.setdefault(conflict.article_id, []).append(conflict)

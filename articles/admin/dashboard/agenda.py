@@ -1,4 +1,4 @@
-"""What goes live and what goes off in the next days, for the first page of the admin."""
+"""What goes live and what comes down in the next days, for the first page of the admin."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def goes_off(*, at: datetime) -> Upcoming:
 
 
 def _upcoming(articles: ArticleQuerySet[Article], field: str) -> Upcoming:
-    """Two queries at most: an index gives the soonest, and a count is asked for only beyond them."""
+    """Two queries at most: the soonest come from an index, and a count runs only if there are more."""
     rows = list(articles.only("title", field)[: MOST_SHOWN + 1])
     more = articles.order_by()[: MOST_COUNTED + 1].count() - MOST_SHOWN if len(rows) > MOST_SHOWN else 0
     return Upcoming([(article, getattr(article, field)) for article in rows[:MOST_SHOWN]], more)

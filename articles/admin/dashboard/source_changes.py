@@ -1,4 +1,4 @@
-"""The page of what changed upstream, and its choices."""
+"""The “Source changes” page and its buttons."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ShownUpstream:
 
     @property
     def kept_labels(self) -> list[str]:
-        """What people changed since, and putting back leaves alone."""
+        """Labels of the fields that people have edited since, which restoring leaves alone."""
         return [label_of(name) for name in self.upstream.before if name in self.upstream.own]
 
 
@@ -62,18 +62,18 @@ def show(admin: ModelAdmin, request: HttpRequest) -> HttpResponse:
 
 
 def decide(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Back to the page; a stale choice changes nothing and says so there, but for a takedown."""
+    """Redirects to the page. A stale choice changes nothing and says so, except Unpublish, which always works."""
     article: Article = get_object_or_404(Article.objects.select_related("category", "provider", "source"), pk=pk)
     actor = allowed(admin, request, article, to="change")
     seen, choice = _seen(request), request.POST.get("choice", "")
     if choice not in ("accept", "write-again", "put-back", "unpublish"):
-        raise BadRequest("the form names no choice; reload the page")
+        raise BadRequest("the form is incomplete; reload the page")
     try:
         _decide(request, actor, article, seen, choice)
     except refusals.NotAllowed as refusal:
         raise PermissionDenied from refusal
     except refusals.Refused as refusal:
-        messages.warning(request, f"Not changed: “{article.title}”: {refusal}.")
+        messages.warning(request, f"“{article.title}” not changed: {refusal}.")
     return HttpResponseRedirect(way_back(request, "admin:articles_article_upstream"))
 
 
@@ -83,12 +83,12 @@ def _decide(request: HttpRequest, actor: User, article: Article, seen: Seen, cho
         return
     if choice == "accept":
         closed = upstream_changes.accept(article, seen, actor=actor)
-        done = "Kept here" if seen.is_lost and seen.since is None else "Marked as reviewed"
-        say_once(request, f"{done}: “{article.title}”.", closed.pk if closed else None)
+        done = "Kept" if seen.is_lost and seen.since is None else "Marked as reviewed:"
+        say_once(request, f"{done} “{article.title}”.", closed.pk if closed else None)
         return
     if choice == "write-again":
         opened = upstream_changes.write_again(article, seen, actor=actor)
-        sentence = f"The next export writes “{article.title}” again."
+        sentence = f"The next export recreates the file of “{article.title}”."
         say_once(request, sentence, opened.pk if opened else None)
         return
     try:

@@ -37,7 +37,7 @@ from articles.seedfile.schema import ArticleContent, attributes_of
 
 
 class _NamesFilter(SimpleListFilter):
-    """One of the values that a column has."""
+    """A filter by one of a column's values."""
 
     column = ""
 
@@ -122,7 +122,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return undo(self, request, key_of(object_id, "import"))
 
-    @admin.display(description="began", ordering="started_at")
+    @admin.display(description="started", ordering="started_at")
     def began(self, run: ImportRun) -> SafeString:
         began = time_cell(run.started_at, with_seconds=True)
         return began if run.finished_at else format_html("{}, not finished", began)
@@ -134,7 +134,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
 FILES_PER_PAGE = 100
 URGENCY = (Outcome.REJECTED, Outcome.CONFLICTED, Outcome.SKIPPED, Outcome.UPDATED, Outcome.CREATED)
-"""In this order a receipt is read: what needs somebody first."""
+"""The order of a receipt: files that need attention first."""
 UNDO_RIGHT = "articles.undo_importrun"
 MOST_FILES_TO_UNDO = 2_000
 MOST_NAMED = 50
@@ -144,7 +144,7 @@ _LONGEST_KEY = 2**63 - 1
 
 
 class ReceiptFilters(RowAddress):
-    """What the address may ask for. `after` is the last file of the page before."""
+    """The page's parameters. `after` is the last file of the previous page."""
 
     outcome = forms.ChoiceField(required=False, choices=[("", "Any"), *((str(o), o.label) for o in URGENCY)])
     severity = forms.ChoiceField(required=False, choices=[("", "Any"), *((str(s), str(s)) for s in Severity)])
@@ -154,7 +154,7 @@ class ReceiptFilters(RowAddress):
 
 @dataclass(frozen=True)
 class ShownFile:
-    """One file of the page; of path, keys and messages, which quote the file, each as one harmless line."""
+    """One file of the page. Path, keys and messages quote the file, so each is made one harmless line."""
 
     path: str
     outcome: Outcome
@@ -186,7 +186,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def receipt(admin: ModelAdmin, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-    """The whole receipt, as `import_seeds --format json` printed it; filters of the page do not count here."""
+    """The whole receipt, as `import_seeds --format json` printed it; the page's filters don't apply."""
     pieces = kept_receipt(_run(admin, request, pk))
     answer = StreamingHttpResponse(_in_larger_pieces(pieces), content_type="application/json")
     answer["Cache-Control"] = "no-store"
@@ -195,7 +195,7 @@ def receipt(admin: ModelAdmin, request: HttpRequest, pk: int) -> StreamingHttpRe
 
 
 def undo(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Takes the run back; a large one on the command line, for no browser waits that long."""
+    """Undoes the run; a large one has to be undone on the command line, because no browser waits that long."""
     run = _run(admin, request, pk)
     actor = actor_of(request)
     if not actor.has_perm(UNDO_RIGHT):
@@ -215,19 +215,19 @@ def _say_undone(request: HttpRequest, report: RunUndo) -> None:
     elif not report.kept:
         messages.info(request, "Nothing to undo.")
     for article, why in report.kept[:MOST_NAMED]:
-        messages.warning(request, f"Kept “{article.title}”: {why}.")
+        messages.warning(request, f"“{article.title}” kept: {why}.")
     if len(report.kept) > MOST_NAMED:
         messages.warning(request, f"Kept {len(report.kept) - MOST_NAMED} more.")
 
 
 def _run(admin: ModelAdmin, request: HttpRequest, pk: int) -> ImportRun:
-    """The right is asked for first: who may not read runs does not learn which there are."""
+    """Checks the permission first, so that others don't learn which runs exist."""
     allowed(admin, request)
     return get_object_or_404(ImportRun.objects.select_related("change_set"), pk=pk)
 
 
 def _files(run: ImportRun, wanted: dict[str, Any]) -> list[ImportOutcome]:
-    """A page and one more, in the order of URGENCY: at most a query for each outcome, however many files there are."""
+    """A page and one more, in the order of URGENCY: at most one query per outcome, however many files there are."""
     rows = _narrowed(run, wanted)
     outcomes: Sequence[str] = [wanted["outcome"]] if wanted["outcome"] else [o for o in URGENCY if run.count_of(o)]
     after = wanted["after"]
@@ -247,13 +247,13 @@ def _files(run: ImportRun, wanted: dict[str, Any]) -> list[ImportOutcome]:
 def _narrowed(run: ImportRun, wanted: dict[str, Any]) -> QuerySet[ImportOutcome]:
     rows = run.outcomes.all()
     if wanted["severity"]:
-        # In JSON a quote within a text has a backslash before it, so no message can look like this.
+        # In JSON, quotes inside a text are escaped, so no message can look like this.
         rows = rows.filter(problems__contains=f'"severity": "{wanted["severity"]}"')
     return rows.filter(path__icontains=wanted["q"]) if wanted["q"] else rows
 
 
 def _tabs(run: ImportRun, wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    """The counts of the run, each but that of the unchanged files a link to its files."""
+    """The run's counts, each linked to its files, except unchanged ones."""
     return [
         {
             "outcome": str(outcome),

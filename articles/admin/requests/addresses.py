@@ -1,4 +1,4 @@
-"""What a page of the admin may be asked: by which methods, and for what by its address. Anything else is refused."""
+"""The HTTP methods and query parameters that a page of the admin accepts. Anything else is refused."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Unreadable(BadRequest):
 
     @classmethod
     def parameter(cls, name: str, value: object, field: forms.Field | None = None) -> Unreadable:
-        """`field` is the one that the page reads it with, if it knows the parameter."""
+        """`field` is the form field of the parameter, if the page knows it."""
         kind = _KINDS_OF_FIELDS.get(type(field)) or _KINDS.get(name, "filter")
         problem = cls(f"“{_shortened(f'{name}={value}')}” is not a {kind}")
         problem.name = name
@@ -37,13 +37,13 @@ class Unreadable(BadRequest):
 
     @classmethod
     def whole(cls, request: HttpRequest) -> Unreadable:
-        """Where it cannot be said which of the parameters it is."""
+        """If the faulty parameter is unknown."""
         asked = "&".join(f"{name}={value}" for name, value in request.GET.items())
         return cls(f"“{_shortened(asked)}” is not a filter")
 
 
 class PageNumber(forms.RegexField):
-    """1 where the address names none."""
+    """1 by default."""
 
     def __init__(self) -> None:
         super().__init__(r"\A[1-9][0-9]{0,8}\Z", required=False)
@@ -53,7 +53,7 @@ class PageNumber(forms.RegexField):
 
 
 class RevisionNumber(forms.IntegerField):
-    """None where the address names none."""
+    """None by default."""
 
     def __init__(self) -> None:
         super().__init__(required=False, min_value=0, max_value=2_147_483_647)
@@ -63,30 +63,30 @@ _KINDS_OF_FIELDS: dict[type, str] = {forms.DateField: "date", RevisionNumber: "r
 
 
 class PageAddress(forms.Form):
-    """Of a page that is shown in parts."""
+    """Parameters of a paginated page."""
 
     p = PageNumber()
 
 
 class RowAddress(forms.Form):
-    """Of a page about one row, to which a list gives its filters along."""
+    """Parameters of a page about one row, including the filters of the list it came from."""
 
     _changelist_filters = forms.CharField(required=False)
 
 
 class FormAddress(RowAddress):
-    """Of Django's own forms, which boxes open for a related row as well."""
+    """Parameters of Django's own forms, which may open as popups."""
 
     _popup = forms.ChoiceField(choices=[("1", "")], required=False)
     _to_field = forms.ChoiceField(choices=[("id", "")], required=False)
 
 
 class RowPageAddress(PageAddress, RowAddress):
-    """Of a page about one row, shown in parts."""
+    """Parameters of a paginated page about one row."""
 
 
 class LookupAddress(forms.Form):
-    """Of what a box looks up while one types."""
+    """Parameters of an autocomplete lookup."""
 
     term = forms.CharField(required=False, max_length=200)
     page = PageNumber()
@@ -96,8 +96,8 @@ class LookupAddress(forms.Form):
 
 
 def check(request: HttpRequest) -> None:
-    """Raises Unreadable for what no page understands: a NUL, which PostgreSQL refuses, a parameter that is there twice,
-    and a value longer than any that there is."""
+    """Raises Unreadable for what no page accepts: a NUL (PostgreSQL refuses it), a repeated parameter, or a value that
+    is too long."""
     for name, values in request.GET.lists():
         if len(values) > 1:
             raise Unreadable(f"“{_shortened(name)}” appears {len(values)} times")
@@ -107,12 +107,12 @@ def check(request: HttpRequest) -> None:
 
 
 def read(request: HttpRequest, form: type[forms.Form]) -> dict[str, Any]:
-    """The address, as the form with its parameters cleans it. Raises Unreadable."""
+    """The address's parameters, cleaned by the form. Raises Unreadable."""
     return read_as(request, form(request.GET))
 
 
 def read_as(request: HttpRequest, form: forms.Form, *, also: Iterable[str] = ()) -> dict[str, Any]:
-    """By a form that was filled in already; `also` are parameters that somebody else checks."""
+    """Checks with a bound form; `also` are parameters checked elsewhere."""
     wrong, known = form.errors.keys(), {*form.fields, *also}
     for name, value in request.GET.items():
         if name in wrong or name not in known:
@@ -121,7 +121,7 @@ def read_as(request: HttpRequest, form: forms.Form, *, also: Iterable[str] = ())
 
 
 def _answering(*methods: str) -> Callable[[View], View]:
-    """As in Django, and what the view answers can be read from it (`newsdesk.security`)."""
+    """As in Django, but exposes the allowed methods for `newsdesk.security`."""
 
     def answering(view: View) -> View:
         answered: Any = require_http_methods(methods)(view)
@@ -141,7 +141,7 @@ def _shortened(text: str) -> str:
 
 
 _MOST_DIGITS = 18
-"""No key of ours has more, and every database takes as many."""
+"""No key of ours has more digits, and every database accepts this many."""
 MOST_KEY = 10**_MOST_DIGITS - 1
 
 

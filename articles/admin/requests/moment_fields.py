@@ -1,4 +1,4 @@
-"""The box for a moment: date and time as clocks in the current time zone show them, or with an offset of its own."""
+"""The date and time field: local time in the current time zone, or with an explicit offset."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _LOCAL = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?)?", re.ASCII)
 
 
 class MomentInput(forms.DateTimeInput):
-    """A browser's own box for date and time; a plain one where that would not hold what it shows, or where what was
-    typed is refused and may need an offset."""
+    """A browser's date and time picker; a text box if the picker cannot show the value, or if the typed value was
+    refused and may need an offset."""
 
     input_type = "datetime-local"
 
@@ -33,8 +33,8 @@ class MomentInput(forms.DateTimeInput):
 
 
 class Moment(forms.DateTimeField):
-    """A moment to the second. What names an offset of its own ("2026-10-25T02:30:00+01:00") is that moment; all else
-    is what clocks in the current time zone show, and refused where they skip it or show it twice."""
+    """A time to the second. A value with an offset ("2026-10-25T02:30:00+01:00") is that moment; any other is local
+    time in the current zone, refused if it does not exist or occurs twice there."""
 
     widget = MomentInput
 
@@ -53,7 +53,7 @@ class Moment(forms.DateTimeField):
         return moment and moment.astimezone(UTC)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """By what the box shows, which tells no fractions of a second."""
+        """Compares the displayed values, which have no fractions of a second."""
         if self.disabled:
             return False
         try:

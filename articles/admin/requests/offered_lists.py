@@ -1,4 +1,4 @@
-"""The lists of the admin, those of other apps too: what an address may ask of one is what the list itself offers."""
+"""Admin lists, those of other apps included: each accepts only the parameters that it offers."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from articles.querysets import ArticleQuerySet
 
 _LONGEST_SEARCH = 200
 MOST_COUNTED = 5_000
-"""Beyond, counting and leafing cost more than filtering; the list then says so."""
+"""Beyond this, counting and paging are too slow; the list asks to filter."""
 _COLUMN = re.compile(r"-?([0-9]{1,3})")
 
 
 class NearestPage(Paginator):
-    """The last page may have emptied since its address was made."""
+    """The last page may have become empty meanwhile."""
 
     def validate_number(self, number: int | float | str) -> int:
         return min(max(int(number), 1), self.num_pages)
 
 
 class CappedPaginator(NearestPage):
-    """Counts up to MOST_COUNTED rows, so that neither a count nor an OFFSET goes deep."""
+    """Counts up to MOST_COUNTED rows, which bounds the cost of COUNT and OFFSET."""
 
     @cached_property
     def count(self) -> int:
@@ -47,8 +47,8 @@ class CappedPaginator(NearestPage):
 
 
 class OfferedChangeList(ChangeList):
-    """Takes from the address what the page itself could have put there: pages, sort orders, the search, and the values
-    of `list_filter`. Django's own takes any lookup on any column (CASES A06, E06)."""
+    """Accepts only what the page itself links to: pages, sort orders, the search, and the values of `list_filter`.
+    Django's own ChangeList accepts any lookup on any column (CASES A06, E06)."""
 
     def __init__(self, request: HttpRequest, *args: Any, **options: Any) -> None:
         try:
@@ -82,7 +82,7 @@ class OfferedChangeList(ChangeList):
         self.page_num = min(max(self.page_num, 1), self.paginator.num_pages)
 
     def _controls(self) -> type[forms.Form]:
-        """Beside the filters. The page links to all rows, and to their counts by filter, where these are offered."""
+        """Parameters besides the filters: "show all" and facet counts, if offered."""
         fields: dict[str, forms.Field] = {ORDER_VAR: forms.CharField(required=False, validators=[self._check_order])}
         if self.search_fields:
             fields[SEARCH_VAR] = forms.CharField(required=False, max_length=_LONGEST_SEARCH)
@@ -93,7 +93,7 @@ class OfferedChangeList(ChangeList):
         return type("ListAddress", (PageAddress,), fields)
 
     def _check_order(self, text: str) -> None:
-        """Columns, as the head of the list has them in its links: "1.-3"."""
+        """Columns, as in the sort links of the header: "1.-3"."""
         columns = [_COLUMN.fullmatch(part) for part in text.split(".")]
         numbers = [int(column[1]) for column in columns if column]
         if len(numbers) < len(columns) or len(set(numbers)) < len(numbers) or not all(map(self._is_sortable, numbers)):
@@ -104,7 +104,7 @@ class OfferedChangeList(ChangeList):
 
 
 class OfferedAdmin(ModelAdmin):
-    """What the site adds to every admin class that is registered with it (`articles.admin.site`)."""
+    """Mixed into every admin class registered with the site (`articles.admin.site`)."""
 
     paginator = NearestPage
 
@@ -140,12 +140,12 @@ class ReadOnlyAdmin(ModelAdmin):
 
 
 def offered(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
-    """The same class, over OfferedAdmin: what it defines itself stays."""
+    """The same class with OfferedAdmin as a base; its own methods win."""
     return type(admin_class.__name__, (admin_class, OfferedAdmin), {"__module__": admin_class.__module__})
 
 
 def _check_choice(one: ListFilter) -> None:
-    """Raises Unreadable for a value that the filter does not offer; Django checks those of columns by their type."""
+    """Raises Unreadable for a value that the filter does not offer; Django checks column values by type."""
     if not isinstance(one, SimpleListFilter):
         return
     value = one.value()

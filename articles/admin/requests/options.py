@@ -1,4 +1,4 @@
-"""What filters and boxes offer to choose from, at one query each, whatever the number of articles."""
+"""The choices of filters and fields, one query each, whatever the number of articles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class FilterOptions:
 
 
 def filter_options() -> FilterOptions:
-    """Everything that the list of articles is filtered by, in one query."""
+    """All choices of the article list's filters, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(_named(kind, query) for kind, query in _OPTIONS.items()))
         rows: Sequence[tuple[str, str, str]] = cursor.fetchall()

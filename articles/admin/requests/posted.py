@@ -1,4 +1,4 @@
-"""A form that is sent a second time, by a double click or a key held down: it finds its own work done, and says so."""
+"""Recognises a form sent twice, by a double click or a key held down, so that the second answer repeats the first."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from articles.models import Article, ChangeSet, Revision, User
 
 
 def own_work(since: Mapping[int, int], *, actor: User, kind: str) -> dict[int, ChangeSet]:
-    """By article, the change set of that kind in which this user, and nobody else, brought it from the version given to
-    the one that it has. Whether that is what was asked for is the caller's to see. Two queries, or none."""
+    """By article, the change set of that kind in which this user alone brought it from the given version to its current
+    one. The caller checks that the result is what was asked for. Two queries, or none."""
     if not since:
         return {}
     rows = Revision.objects.filter(article__in=since, number=F("article__version"), actor=actor, change_set__kind=kind)
@@ -30,7 +30,7 @@ def own_work(since: Mapping[int, int], *, actor: User, kind: str) -> dict[int, C
 
 
 def actor_of(request: HttpRequest) -> User:
-    """Who is signed in. Raises PermissionDenied."""
+    """The signed-in user. Raises PermissionDenied."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
@@ -58,7 +58,7 @@ def own_revision(article: Article, version: int, *, actor: User, kind: str) -> R
 
 
 def say_once(request: HttpRequest, sentence: str, change_set: int | None) -> None:
-    """With the Undo of the change set, if there is one; not again where that stands unread from the first time."""
+    """Adds the message, with the change set's Undo if there is one; not if the same message is still unread."""
     tags, waiting = f"undo-{change_set}" if change_set else "", cast("BaseStorage", messages.get_messages(request))
     is_said = any(one.message == sentence and (not tags or one.extra_tags == tags) for one in waiting)
     waiting.used = False
@@ -67,5 +67,5 @@ def say_once(request: HttpRequest, sentence: str, change_set: int | None) -> Non
 
 
 def typed_words(request: HttpRequest, name: str = "reason") -> str:
-    """As typed, but for white space around it and for what PostgreSQL cannot hold."""
+    """As typed, without surrounding white space and characters that PostgreSQL refuses."""
     return request.POST.get(name, "").replace("\x00", "").strip()

@@ -27,11 +27,11 @@ from articles.workflow.verbs import VERBS
 Pairs = list[tuple[str, str]]
 
 SHOW = "_show"
-"""What a form says that is to be shown, not saved."""
+"""The field that asks a form to show its data without saving."""
 _TEXTS = ("articles_article_change", "articles_article_add")
-"""The forms in which one writes for longer, and which can show what was typed once more."""
+"""Forms with longer text, which can show it again."""
 _TEXT_BOXES = {"title", "body"}
-"""By which those are known."""
+"""The fields that identify them."""
 _CHANGE_NOTHING = {f"articles_article_{name}" for name in ("preview", "preview_new", "changes", "presence")}
 _NOT_CARRIED = {"csrfmiddlewaretoken", SHOW}
 _WORDS = {"reason", "note", "why", "label", "category", "topics"}
@@ -52,7 +52,7 @@ def is_to_be_shown(request: HttpRequest) -> bool:
 
 
 def is_of_another(posted: Mapping[str, Any], user: Any) -> bool:
-    """Whether it was typed under another account than the one that is signed in now."""
+    """Whether it was typed by an account other than the signed-in one."""
     return bool(posted.get("typist", str(user.pk)) != str(user.pk))
 
 
@@ -72,7 +72,7 @@ def sign_in(admin_site: AdminSite, request: HttpRequest) -> HttpResponse:
 
 
 def still_carried(request: HttpRequest) -> dict[str, Any]:
-    """For the sign-in page when it is shown once more."""
+    """For showing the sign-in page again."""
     return _box(request.POST.get("typed", ""), _carried(request))
 
 
@@ -87,7 +87,7 @@ def carry_on(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """With the way on for what was typed or pressed on a page of ours, as after signing in beside it. What another site
-    sent is answered as ever: nobody is to be led into doing that with one click."""
+    from another site gets the usual answer: nobody may be led into resending it with one click."""
     if not (is_carried(request) and _is_ours(request)):
         return plain_csrf_failure(request, reason=reason)
     if not site.has_permission(request):
@@ -146,7 +146,7 @@ def _is_text(name: str, boxes: Collection[str]) -> bool:
 
 
 def _carried(request: HttpRequest) -> Pairs:
-    """What a sign-in page had in its box; nothing for what this module would not have written there."""
+    """The carried data; empty if this module did not write it."""
     try:
         sent: Any = json.loads(request.POST.get("typed", "[]"))
         pairs = [(name, text) for name, text in sent if isinstance(name, str) and isinstance(text, str)]
@@ -167,6 +167,6 @@ def _name_of(match: ResolverMatch | None) -> str:
 
 
 def _is_ours(request: HttpRequest) -> bool:
-    """By what only browsers can say, and always do."""
+    """Checked with headers that browsers always send and scripts cannot forge."""
     origin = request.headers.get("Origin", "")
     return origin in (*settings.CSRF_TRUSTED_ORIGINS, f"{request.scheme}://{request.get_host()}")

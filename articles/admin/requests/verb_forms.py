@@ -1,5 +1,5 @@
-"""The boxes of the verbs that take arguments, for the form, the list and the bulk pages; the verb says whether what was
-typed fits."""
+"""Forms for the verbs that take arguments, used by the article form, the list and the bulk pages. The verb validates
+the arguments."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class TopicsForm(forms.Form):
 
 
 class ScheduleForm(forms.Form):
-    """An empty box leaves the articles' own moments; a tick clears them."""
+    """An empty field keeps each article's own time; the checkbox clears it."""
 
     live_from = Moment(required=False, help_text="Leave empty to keep the current one.")
     live_until = Moment(required=False, help_text="Leave empty to keep the current one.")
@@ -82,7 +82,7 @@ class ScheduleForm(forms.Form):
 
 class DismissalForm(forms.Form):
     cause = forms.ChoiceField(
-        label="Why",
+        label="Cause",
         choices=Cause.choices,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose a cause."),
     )
@@ -115,7 +115,7 @@ _FORMS: dict[type[Arguments], type[Any]] = {
 
 @dataclass(frozen=True)
 class Button:
-    """A verb as it is offered, with its boxes, if it has some."""
+    """An offered verb, with its form if it takes arguments."""
 
     verb: Verb
     boxes: Any
@@ -126,7 +126,7 @@ class Button:
 
 
 def buttons_of(verbs: Iterable[Verb], posted: Any = None, auto_id: str = "id_%s") -> list[Button]:
-    """For a page with several verbs. What was typed into their boxes stays there."""
+    """For a page with several verbs; their fields keep what was typed."""
     return [
         Button(verb, boxes_of(verb, initial=_typed(verb, posted), prefix=verb.name, auto_id=auto_id)) for verb in verbs
     ]
@@ -140,7 +140,8 @@ def boxes_of(
     prefix: str | None = None,
     auto_id: str = "id_%s",
 ) -> Any:
-    """None for a verb that asks nothing. Beside other verbs, no box is required before its own button is pressed."""
+    """None for a verb without arguments. On a page with several verbs, no field is required until its button is
+    pressed."""
     form = _FORMS.get(verb.arguments)
     if form is None:
         return None
@@ -150,7 +151,7 @@ def boxes_of(
 
 
 def given_in(posted: Any, verb: Verb) -> Any:
-    """The arguments that were typed into the verb's boxes, on a page with several verbs. Raises BadArguments."""
+    """The arguments typed into the verb's form, on a page with several verbs. Raises BadArguments."""
     boxes = boxes_of(verb, posted, initial={}, prefix=verb.name)
     if boxes is None:
         return verb.read_arguments({})

@@ -64,8 +64,8 @@ class Command(BaseCommand):
 
 
 def check(path: Path) -> Iterator[FileReport]:
-    """Reads what stands below a folder, or one file whatever its name, and reports on each: `unchanged` means that it
-    may stay as it is. Two files with one address are found within the folder."""
+    """Checks the seeds below a folder, or one file whatever its name; `unchanged` means accepted. Two files with the
+    same address are found within the folder."""
     first_paths: dict[str, str] = {}
     entries: Iterable[Found | PassedOver] = walk(path) if path.is_dir() else [Found(path.name, path.parent)]
     for entry in entries:

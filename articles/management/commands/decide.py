@@ -1,4 +1,4 @@
-"""`manage.py decide VERB`: any verb of the table, done to articles."""
+"""`manage.py decide VERB`: applies any verb to articles."""
 
 from __future__ import annotations
 

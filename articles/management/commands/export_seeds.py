@@ -72,8 +72,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _warn_of_copies(self, folder: Path, named: str | None) -> None:
-        """Where a root's files are in that folder, which it was not imported from. If its own folder is gone, the tree
-        moved, and the export is refused: the next import would take for news what is written there unrecorded."""
+        """Warns if a root's files are in this folder, from which it was not imported. If the root's own folder is gone,
+        the tree moved, and the export is refused: an import would count unrecorded writes as changes."""
         for root in [named] if named else Root.objects.values_list("name", flat=True):
             known = folders_of(root)
             is_gone = not any(own.is_dir() for own in known)
@@ -89,7 +89,7 @@ class Command(BaseCommand):
 
 
 class _Report:
-    """Prints as it goes: with --format json the files that are not identical, then the counts."""
+    """Prints as it works: with --format json, the files that are not identical, then the counts."""
 
     def __init__(self, command: Command, form: str) -> None:
         self.counts: Counter[ExportOutcome] = Counter()
@@ -133,7 +133,7 @@ _NAMED_IF_ANY = (ExportOutcome.KEPT, ExportOutcome.MISSING)
 
 
 def _root_at(folder: Path, named: str | None) -> str | None:
-    """The root whose folder that is; None for a folder of copies. A root that was never imported begins there."""
+    """The root of the folder; None for a folder of copies. A root that was never imported starts there."""
     if named is None:
         return root_of(folder)
     try:
@@ -145,7 +145,7 @@ def _root_at(folder: Path, named: str | None) -> str | None:
 
 
 def _check(root: str, folder: Path, *, allows_missing: bool) -> None:
-    """A folder that lost its files gets no new ones: its disk may be gone."""
+    """Refuses a folder that lost its files: its disk may not be mounted."""
     if allows_missing:
         return
     try:
@@ -155,17 +155,17 @@ def _check(root: str, folder: Path, *, allows_missing: bool) -> None:
 
 
 def _parsed(folder: str | None, names: list[str], *, is_check: bool) -> tuple[Path, list[str]]:
-    """The folder and the articles. A check needs no folder: a first word that is none names an article."""
+    """The folder and the articles. A check needs no folder: a first argument that is not a folder names an article."""
     if is_check:
         is_article = folder is not None and not Path(folder).is_dir()
         return Path(), [folder, *names] if folder and is_article else names
     if not folder:
-        raise unusable("give the folder to write to")
+        raise unusable("name the folder to write to")
     return _folder(folder), names
 
 
 def _folder(name: str) -> Path:
-    """Made where only its last step is missing, unless it looks like an article for which the folder was forgotten."""
+    """Created if only its last component is missing, unless it looks like an article whose folder was forgotten."""
     is_article = name.isdecimal() or "://" in name
     if not os.path.lexists(name) and not is_article and Path(name).absolute().parent.is_dir():
         with one_sentence(afterwards=AFTERWARDS):

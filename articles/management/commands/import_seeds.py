@@ -1,4 +1,4 @@
-"""`manage.py import_seeds`: brings seeds in."""
+"""`manage.py import_seeds`: imports seeds."""
 
 from __future__ import annotations
 
@@ -114,12 +114,12 @@ class Command(BaseCommand):
             for line in problem_lines(report):
                 self.stdout.write(writable(self.stdout, line))
         counts = ", ".join(f"{count} {name}" for name, count in receipt.head()["counts"].items())
-        name = "Dry run" if receipt.is_dry_run else f"Run {receipt.run}"
-        self.stdout.write(writable(self.stdout, f"{name}, root “{receipt.root}”: {counts}."))
+        name = "Dry run" if receipt.is_dry_run else f"Import {receipt.run}"
+        self.stdout.write(writable(self.stdout, f"{name} of root “{receipt.root}”: {counts}."))
 
 
 def _check(tree: Tree, *, allows_missing: bool) -> Callable[[], None]:
-    """What a run asks before it writes anything. A single file says nothing of the others."""
+    """The run's check before it writes anything. Single files are not checked."""
     known = KnownFiles(tree.root, tree.folders)
 
     def check() -> None:
@@ -132,7 +132,7 @@ def _check(tree: Tree, *, allows_missing: bool) -> Callable[[], None]:
 
 @contextmanager
 def _progress(tree: Tree) -> Iterator[Any]:
-    """A bar on standard error when that is a terminal, nothing otherwise."""
+    """A progress bar on standard error if it is a terminal."""
     if not sys.stderr.isatty():
         yield lambda count: None
         return

@@ -47,8 +47,8 @@ class Command(BaseCommand):
 
 
 def _can_be_the_demos(password: str) -> bool:
-    """New, or one of our accounts still has a password of ours. What a newsroom works with is neither, even if it began
-    as a demo or calls its own accounts as we do."""
+    """Whether the database is new, or one of the demo's accounts still has a demo password. A working newsroom's
+    database is neither, even if it began as a demo or uses the same account names."""
     tables = set(connection.introspection.table_names())
     if User._meta.db_table not in tables:
         return tables <= {*connection.introspection.django_table_names(), "django_migrations"}
@@ -59,7 +59,8 @@ def _can_be_the_demos(password: str) -> bool:
 
 @transaction.atomic
 def _demo_accounts(password: str) -> list[User]:
-    """All of them in a new database; later those whose password nobody changed, which is `password` from then on."""
+    """All accounts in a new database; later only those whose password nobody has changed, which is set to
+    `password`."""
     if not User.objects.exists():
         for name, role in ACCOUNTS.items():
             _with_password(User(username=name, is_staff=True), password).groups.add(Group.objects.get(name=role))
@@ -78,12 +79,12 @@ def _with_password(user: User, password: str) -> User:
 
 
 def _ours(password: str) -> list[User]:
-    """Asks for columns that there were from the first migration on."""
+    """Uses only columns of the first migration."""
     users = User.objects.filter(username__in=ACCOUNTS, is_active=True).order_by("pk")
     asked = users.only("username", "email", "password")
     return [user for user in asked if user.email == _seal(user) or check_password(password, user.password)]
 
 
 def _seal(user: User) -> str:
-    """Kept as the mail address, which RFC 2606 makes nobody's: the password is the one that this command gave."""
+    """Stored as the email address (a reserved domain, RFC 2606): marks a password set by this command."""
     return f"{user.username}+{sha256(user.password.encode()).hexdigest()[:16]}@demo.invalid"

@@ -1,4 +1,4 @@
-"""`manage.py make_user`: an account with a role, or another role for the account there is."""
+"""`manage.py make_user`: creates an account with a role, or changes the role."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{report.user.username} is not active and cannot sign in; see Users in the admin.")
 
     def _password(self, options: dict[str, Any]) -> str | None:
-        """None keeps what an account has. Whoever types it is asked again until the site's rules allow it."""
+        """None keeps the account's password. Asks again until the site's password rules accept it."""
         name = options["name"]
         try:
             account = roles.account_named(name)

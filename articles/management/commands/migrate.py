@@ -1,4 +1,4 @@
-"""`manage.py migrate`: Django's own, but that it names a database whose migrations are gone."""
+"""`manage.py migrate`: Django's own, with a clear error for a database from before the squashed migrations."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ class Command(migrate.Command):
 
 
 def _refuse_half_replaced(database: str) -> None:
-    """Raises CommandError where some of the migrations that one replaces were made, and not all of them."""
+    """Raises CommandError if some, but not all, of a squashed migration's originals were applied."""
     replacing = [one for one in MigrationLoader(None).disk_migrations.values() if one.replaces]
     try:
         applied = set(MigrationRecorder(connections[database]).applied_migrations())
     except DatabaseError:
-        return  # Django says what is wrong with it
+        return  # Django reports the problem
     for one in replacing:
         made = [key for key in one.replaces if tuple(key) in applied]
         if made and len(made) < len(one.replaces):

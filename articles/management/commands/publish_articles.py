@@ -1,4 +1,4 @@
-"""`manage.py publish_articles`: `decide publish` by a name of its own."""
+"""`manage.py publish_articles`: shorthand for `decide publish`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py purge_articles`: deletes articles for good, and keeps their addresses from coming back."""
+"""`manage.py purge_articles`: permanently deletes articles, and blocks their addresses."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _say_what_goes(self, selection: Chosen) -> None:
-        """On standard error, so that the report stays whole."""
+        """On standard error, so that the report stays clean."""
         count = len(selection)
         visible = sum(
             Article.objects.visible(at=timezone.now()).filter(pk__in=versions).count()
@@ -145,7 +145,7 @@ def _looked_at(versions: Mapping[int, int]) -> list[Article]:
 
 
 def _forgotten(names: Sequence[str], actor: Actor, *, is_dry_run: bool) -> tuple[list[Tombstone], list[str]]:
-    """And why others were not."""
+    """The reasons why others were not purged."""
     places = places_of(names)
     tombstones = tombstones_at(places)
     stones, refusals = [], []

@@ -1,4 +1,4 @@
-"""`manage.py set_aside_articles`: `decide set-aside` by a name of its own."""
+"""`manage.py set_aside_articles`: shorthand for `decide set-aside`."""
 
 from __future__ import annotations
 

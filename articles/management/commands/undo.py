@@ -1,4 +1,4 @@
-"""`manage.py undo`: takes a change set back."""
+"""`manage.py undo`: undoes a change set."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Command(BaseCommand):
 
 
 def _foreseen(change_set: ChangeSet, *, actor: Actor, reason: str) -> UndoReport:
-    """Does it, some articles at a time, and lets go of it: the report is the one of the undo that follows."""
+    """Dry run: undoes in a transaction, batch by batch, and rolls back, so that the report matches the real undo's."""
     report = UndoReport(ChangeSet())
     after: int | None = 0
     while after is not None:
@@ -106,7 +106,7 @@ def _of_set(report: UndoReport, is_dry_run: bool) -> dict[str, Any]:
 
 
 def _of_run(report: RunUndo) -> dict[str, Any]:
-    """The articles that returned are counted, not named."""
+    """Restored articles are counted, not listed."""
     counts = {"undone": report.returned_count, "removed": report.removed_count, "reopened": 0, "kept": len(report.kept)}
     return {
         "run": report.run.pk,

@@ -1,4 +1,4 @@
-"""`manage.py unlock`: lets somebody sign in again at once who typed too many wrong passwords."""
+"""`manage.py unlock`: ends a lock after failed sign-ins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`manage.py unpublish_articles`: `decide unpublish` by a name of its own."""
+"""`manage.py unpublish_articles`: shorthand for `decide unpublish`."""
 
 from __future__ import annotations
 

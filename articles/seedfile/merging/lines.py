@@ -1,7 +1,7 @@
-"""Merging texts by lines, as diff3 does, with a number of steps that hostile texts cannot raise (`matching`).
+"""Merges texts by lines, like diff3, with a bounded number of steps, even for hostile texts (`matching`).
 
-A piece that `Matcher` does not look into is a coarser hunk, never a wrong one: at worst a conflict that a person sees
-through quickly, and in a conflict every side's text is kept whole.
+A piece that `Matcher` skips becomes a coarser hunk, never a wrong one: at worst a conflict that a person decides
+quickly, and a conflict keeps every side's text.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ Hunk = tuple[Lines, Lines, Lines]
 
 
 def merge_lines(base: str, incoming: str, current: str) -> str | None:
-    """The text with the changes of both sides, or None where they clash.
+    """The text with the changes of both sides, or None if they clash.
 
-    A hunk is what stands between two lines that are on all three sides. Changes of both sides within one hunk clash
-    unless they are the same: as in git, edits in neighbouring lines do. So does a line that one side moved and the
-    other moved or removed: to git it would be there twice, or back.
-    """
+    A hunk is the text between two lines common to all three sides. Changes of both sides within one hunk clash unless
+    they are equal, so edits in neighbouring lines clash, as in git. So does a line that one side moved and the other
+    moved or removed: git would duplicate or restore it."""
     merged: Lines = []
     changed: tuple[Lines, Hunk] = [], ([], [], [])
     for shared, hunk in _hunks(base.split("\n"), incoming.split("\n"), current.split("\n")):
@@ -35,7 +34,7 @@ def merge_lines(base: str, incoming: str, current: str) -> str | None:
 
 
 def _hunks(base: Lines, incoming: Lines, current: Lines) -> Iterator[tuple[Lines, Hunk]]:
-    """All lines of the three sides: what differs, each behind the lines before it that all sides have."""
+    """All lines of the three sides: the differing ones, each after the common lines before it."""
     theirs, ours = Matcher().matched(base, incoming), Matcher().matched(base, current)
     unclear = _unclear(base, theirs, ours)
     shared = [place for place in range(len(base)) if place in theirs and place in ours and place not in unclear]
@@ -50,8 +49,8 @@ def _hunks(base: Lines, incoming: Lines, current: Lines) -> Iterator[tuple[Lines
 
 
 def _unclear(base: Lines, *sides: Collection[int]) -> set[int]:
-    """Equal lines in a row of which each side dropped others: which ones, nobody can tell, and taken literally, what
-    both dropped once would be gone twice."""
+    """A run of equal lines from which each side removed some: it is ambiguous which, and applying both literally would
+    remove too many."""
     unclear: set[int] = set()
     for row in _rows_of_equals(base):
         dropped = [{place for place in row if place not in side} for side in sides]
@@ -61,7 +60,7 @@ def _unclear(base: Lines, *sides: Collection[int]) -> set[int]:
 
 
 def _rows_of_equals(lines: Lines) -> Iterator[range]:
-    """Where two or more equal lines follow each other."""
+    """Runs of two or more equal lines."""
     begin = 0
     for place in range(1, len(lines) + 1):
         if place == len(lines) or lines[place] != lines[begin]:
@@ -77,8 +76,8 @@ def _chosen(base: Lines, incoming: Lines, current: Lines) -> Lines | None:
 
 
 def _is_any_back(merged: Lines, *sides: Lines) -> bool:
-    """Whether a line is there more often than what the sides added and removed accounts for. Blank ones may be. Of the
-    hunks alone: what stands between them is there as often on every side."""
+    """Whether a line occurs more often than the sides' additions and removals explain, except blank lines. Only
+    considers hunks: the lines between them occur equally often on every side."""
     base, incoming, current = map(Counter, sides)
     for line, count in Counter(merged).items():
         changes = incoming[line] - base[line], current[line] - base[line]

@@ -1,9 +1,9 @@
-"""Which units of one text stand in another as well, found with a number of steps that hostile texts cannot raise.
+"""Finds the units of one text that also occur in another, with a bounded number of steps, even for hostile texts.
 
-Units are lines or words. Finding the fewest changed ones takes up to cubic time (difflib), so the work is split first:
-equal beginnings and ends go, then the units that occur once on either side cut the rest into small pieces ("patience
-diff"). Each unit is compared or looked up a dozen times for that. difflib sees the pieces until its share of work is
-used up; a piece beyond that counts as rewritten from its first to its last differing unit.
+Units are lines or words. Finding a minimal diff takes up to cubic time (difflib), so the work is split first: common
+beginnings and ends are removed, then units that occur once on either side cut the rest into small pieces ("patience
+diff"), at about a dozen comparisons or lookups per unit. difflib processes pieces until its budget is used up; a piece
+beyond that counts as rewritten from its first to its last differing unit.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from operator import lt
 from typing import NamedTuple
 
 WORK = 2_000_000
-"""For difflib, in comparisons that it makes at worst: about half a second."""
+"""difflib's budget, in worst-case comparisons: about half a second."""
 
 Units = list[str]
 
 
 class Matcher:
-    """Compares one text or several in pieces; what difflib may do counts for all of them."""
+    """Compares one or several texts; difflib's budget is shared by all of them."""
 
     def __init__(self, work: int = WORK) -> None:
         self._room = work
 
     def matched(self, old: Units, new: Units) -> dict[int, int]:
-        """From places in `old` to the places in `new` where the same unit stands, ascending on both sides."""
+        """Positions in `old` mapped to positions of equal units in `new`, ascending on both sides."""
         matches: dict[int, int] = {}
         middle = _trimmed(_Piece(0, len(old), 0, len(new)), old, new, matches)
         for wide in _between_unique_units(middle, old, new, matches):
@@ -40,7 +40,7 @@ class Matcher:
 
 
 def longest_ascent(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest selection whose second numbers ascend as the first ones do (patience sorting)."""
+    """The longest subsequence that ascends in both numbers (patience sorting)."""
     places = [place for _, place in pairs]
     if all(map(lt, places, places[1:])):
         return pairs
@@ -61,7 +61,7 @@ def longest_ascent(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 class _Piece(NamedTuple):
-    """Units `old` to `old_end` of one text beside units `new` to `new_end` of another."""
+    """Units `old` to `old_end` of one text, and `new` to `new_end` of the other."""
 
     old: int
     old_end: int
@@ -69,13 +69,13 @@ class _Piece(NamedTuple):
     new_end: int
 
     def work(self) -> int:
-        """What difflib compares at worst: all with all, once for every unit that it matches."""
+        """difflib's worst case: all with all, for every matched unit."""
         units, units_new = self.old_end - self.old, self.new_end - self.new
         return units * units_new * min(units, units_new)
 
 
 def _trimmed(piece: _Piece, old: Units, new: Units, matches: dict[int, int]) -> _Piece:
-    """The piece without its equal beginning and end, which are put down as matches."""
+    """The piece without its common beginning and end, which are recorded as matches."""
     first, first_new, last, last_new = piece.old, piece.new, piece.old_end, piece.new_end
     while first < last and first_new < last_new and old[first] == new[first_new]:
         matches[first] = first_new
@@ -87,7 +87,7 @@ def _trimmed(piece: _Piece, old: Units, new: Units, matches: dict[int, int]) -> 
 
 
 def _between_unique_units(piece: _Piece, old: Units, new: Units, matches: dict[int, int]) -> Iterator[_Piece]:
-    """The pieces between units that occur once on either side, in the same order; these are put down as matches."""
+    """The pieces between units that occur once on either side, in the same order; those are recorded as matches."""
     start, start_new = piece.old, piece.new
     for place, place_new in longest_ascent(_unique_pairs(piece, old, new)):
         matches[place] = place_new
@@ -105,7 +105,7 @@ def _unique_pairs(piece: _Piece, old: Units, new: Units) -> list[tuple[int, int]
 
 
 def _places_of_unique(units: Units, first: int) -> dict[str, int]:
-    """Where each unit stands that is there once, counted from `first`, ascending."""
+    """Positions of the units that occur once, counted from `first`, ascending."""
     places = dict(zip(units, range(first, first + len(units)), strict=True))
     if len(places) == len(units):
         return places

@@ -1,28 +1,27 @@
-"""What a file's change does to an article that people edit: base + incoming + current gives a `Plan`.
+"""Three-way merge of a changed file into an edited article: base + incoming + current gives a `Plan`.
 
 Per field, the first that applies:
 
-- incoming equals base: KEEP, the file has nothing new to say;
+- incoming equals base: KEEP, the file has no change;
 - current equals base or incoming: TAKE;
-- both sides changed it: merged finer where the field has parts, CONFLICT where a part clashes. What clashes stays as
-  current has it, whole; the parts beside it are merged all the same.
+- both sides changed it: merged by parts if the field has parts, CONFLICT if a part clashes. A clashing part keeps
+  current's value, whole; the other parts are merged all the same.
 
-The parts, and what else is special:
+Parts and special cases:
 
 - topics: an ordered set; additions and removals of both sides count, so nothing clashes.
 - images by url, related by webUrl (by spelling first, then by `url_key`), repeated ones by occurrence. An entry's
   fields merge like an article's, its images like an article's, its provider as one value. An entry removed on one side
-  and changed on the other clashes. One that both sides added merges as if base had had it without any field set.
+  and changed on the other clashes. An entry added on both sides merges as if base had it with no field set.
 - provider: name and domain are one value. extra: by key, anywhere; a value below a key is one.
-- body: by lines (`text_merge`); where two hunks clash, the whole body stays.
+- body: by lines (`lines`); if two hunks clash, the whole body stays.
 - Orders, of keys too, merge without a clash (`sequences.in_order`): current's, unless the file alone changed it.
 - More entries or text than the schema allows: CONFLICT, and all of the field stays.
 - secured is always the file's: nobody edits it.
-- published: a file that says what it said before says nothing, whatever an editor decided meanwhile. If it changed
-  its mind and differs from current, it publishes an article that no person decided about; it never unpublishes, and
-  never overrules a decision: CONFLICT.
+- published: an unchanged value has no effect, whatever an editor decided meanwhile. A changed value that differs from
+  current publishes an undecided article; it never unpublishes and never overrules a person's decision: CONFLICT.
 
-Pure, and bounded: linear in the sizes but for difflib's share in `text_merge`.
+Pure and bounded: linear in the sizes, except for difflib's budget in `lines`.
 """
 
 from __future__ import annotations
@@ -43,7 +42,7 @@ from articles.seedfile.schema import ArticleContent, Image, Part, Provider, Rela
 
 
 class Decision(StrEnum):
-    """TAKE: what the file changed is in the result. KEEP: nothing in the result is new. CONFLICT: something clashed."""
+    """TAKE: the result has the file's change. KEEP: the result has nothing new. CONFLICT: something clashed."""
 
     TAKE = "take"
     KEEP = "keep"
@@ -52,8 +51,8 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True)
 class FieldConflict:
-    """The three values that went into the merge. Where parts of the field merged, `Plan.content` differs from
-    `current` here as well: "keep" means what the article has now, not this `current`."""
+    """The three input values of the merge. If parts of the field merged, `Plan.content` differs from `current` here:
+    "keep" means the article's present value, not this `current`."""
 
     field: str
     base: Any
@@ -63,14 +62,14 @@ class FieldConflict:
 
 @dataclass(frozen=True)
 class Plan:
-    """What becomes of an article. `decisions` has every field of `schema.FIELDS`, in that order."""
+    """The result for an article. `decisions` has every field of `schema.FIELDS`, in that order."""
 
     content: ArticleContent
     decisions: Mapping[str, Decision]
     conflicts: tuple[FieldConflict, ...]
 
     def fields(self, decision: Decision) -> tuple[str, ...]:
-        """The fields that were decided so."""
+        """The fields with that decision."""
         return tuple(name for name, made in self.decisions.items() if made is decision)
 
 
@@ -92,8 +91,8 @@ def merge(base: ArticleContent, incoming: ArticleContent, current: ArticleConten
 
 
 def edited_on(last: ArticleContent, written: ArticleContent, incoming: ArticleContent) -> ArticleContent:
-    """What a file was edited on, to which the desk wrote and of which nobody knows whether that arrived: per field
-    `written`, where all that the desk changed since `last` is in `incoming`, and else `last`."""
+    """The base for a file with an unconfirmed write: per field `written`, if `incoming` contains everything that the
+    desk changed since `last`, else `last`."""
     joined = _merged_fields(last, written, incoming, _FINER)
     arrived = {
         name: getattr(written, name)
@@ -122,7 +121,7 @@ def _clash(_base: object, _incoming: object, current: object) -> _Merged:
 
 
 def _three_way(base: object, incoming: object, current: object, finer: _Rule = _clash) -> _Merged:
-    """`finer` is for what both sides changed, each in its own way."""
+    """`finer` merges a value that both sides changed differently."""
     if incoming == base:
         return _Merged(Decision.KEEP, current)
     if current in (base, incoming):
@@ -131,7 +130,7 @@ def _three_way(base: object, incoming: object, current: object, finer: _Rule = _
 
 
 def _joined(value: object, parts: Iterable[_Merged], current: object) -> _Merged:
-    """The outcome for what was merged in parts."""
+    """The outcome of a merge by parts."""
     if any(part.decision is Decision.CONFLICT for part in parts):
         return _Merged(Decision.CONFLICT, value)
     return _Merged(Decision.KEEP if value == current else Decision.TAKE, value)
@@ -151,7 +150,7 @@ def _published(base: bool, incoming: bool, current: bool, *, decided: bool) -> _
 
 
 def _merged_fields(base: Part | None, incoming: Part, current: Part, finer: Mapping[str, _Rule]) -> dict[str, _Merged]:
-    """By attribute. Without a base, one with defaults; a field that has none differs from both sides."""
+    """By attribute. A missing base has defaults; a field without a default differs from both sides."""
     merged: dict[str, _Merged] = {}
     for name, info in type(current).model_fields.items():
         old = getattr(base, name) if base is not None else info.default
@@ -200,7 +199,7 @@ _RELATED_KEYS: tuple[Key[Related], ...] = (
     lambda entry: entry.web_url,
     lambda entry: url_key(entry.web_url),
 )
-"""Equal entries pair up before those that merely share an address, so that of two the right one is found removed."""
+"""Pairs equal entries before those that only share an address, so that the right one of two is found to be removed."""
 
 
 def _extra(base: str, incoming: str, current: str) -> _Merged:
@@ -213,7 +212,7 @@ def _extra(base: str, incoming: str, current: str) -> _Merged:
 
 
 def _entry(base: T | None, incoming: T | None, current: T | None) -> _Merged:
-    """An entry of images or coverage; None where a side has not got it."""
+    """A picture or coverage entry; None for a side without it."""
     if incoming is None or current is None:
         return _clash(base, incoming, current)
     merged = _merged_fields(base, incoming, current, _FINER_IN_ENTRY)
@@ -233,7 +232,7 @@ _FINER: dict[str, _Rule] = _FINER_IN_ENTRY | {
 def _by_identity(
     base: dict[K, Any], incoming: dict[K, Any], current: dict[K, Any], finer: _Rule = _clash
 ) -> tuple[list[Any], list[_Merged]]:
-    """The merged entries in order, and the outcome for each, those that are gone included."""
+    """The merged entries in order, and the outcome for each, including removed ones."""
     known = base | incoming | current
     merged = {key: _three_way(base.get(key), incoming.get(key), current.get(key), finer) for key in known}
     kept = {key for key, entry in merged.items() if entry.value is not None}
@@ -241,7 +240,7 @@ def _by_identity(
 
 
 def _within_limits(field: str, value: object, parts: Iterable[_Merged], current: object) -> _Merged:
-    """The schema itself says whether both sides together are too much."""
+    """The schema decides whether the combined value is too large."""
     try:
         return _joined(schema.load_field(field, value), parts, current)
     except ValidationError:
@@ -249,8 +248,8 @@ def _within_limits(field: str, value: object, parts: Iterable[_Merged], current:
 
 
 def _pairs(extra: str) -> dict[str, tuple[str, str]]:
-    """Each unknown key with its value, both as JSON text. Raises ValueError for what `schema.extra_text` would not
-    have written: taking it to pieces might lose something."""
+    """Unknown keys with their values, both as JSON text. Raises ValueError if `schema.extra_text` would not have
+    written it: splitting it might lose data."""
     try:
         pairs = {key: (_json(key), _json(value)) for key, value in json.loads(extra or "{}").items()}
     except (AttributeError, RecursionError) as problem:

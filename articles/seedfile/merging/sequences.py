@@ -1,7 +1,7 @@
-"""Ordered collections of three sides: which entries are the same one, and in which order the merged ones stand.
+"""Three-way merge of ordered collections: identity of entries, and order of the result.
 
-An entry is known by its identity, a value of its own that it has on every side: `identified` gives entries of lists
-their identities, `in_order` knows nothing else of them.
+An entry has the same identity on every side. `identified` assigns identities to entries; `in_order` works on them
+only.
 """
 
 from __future__ import annotations
@@ -40,10 +40,9 @@ def in_order(
 ) -> list[Identity]:
     """The identities of `kept` in their merged order.
 
-    Entries that both sides have stand as in current, unless incoming alone moved some of base's: then as in
-    incoming. An entry that one side alone has follows the entry that it follows there; where both sides add in the
-    same place, current's come first, so that what an editor put in front stays in front.
-    """
+    Common entries are ordered as in current, unless only incoming moved some of base's: then as in incoming. An entry
+    of one side follows its predecessor there. If both sides add at the same place, current's come first, so that an
+    editor's first entry stays first."""
     theirs = [identity for identity in incoming if identity in kept]
     ours = [identity for identity in current if identity in kept]
     shared = set(theirs) & set(ours)
@@ -54,7 +53,7 @@ def in_order(
 
 
 def _paired(known: Mapping[int, T], side: Sequence[T], keys: Sequence[Key[T]]) -> dict[int, int]:
-    """From places in `side` to the identities of the `known` entries that stand there."""
+    """Positions in `side` mapped to the identities of the `known` entries there."""
     pairs: dict[int, int] = {}
     for key in keys:
         taken = set(pairs.values())
@@ -79,8 +78,8 @@ def _is_moved(old: list[Identity], side: list[Identity]) -> bool:
 
 
 def _woven(line: list[Identity], order: list[Identity], *, behind: Collection[Identity]) -> list[Identity]:
-    """`line` with what `order` has beside it, each after the nearest entry of `line` that precedes it in `order`,
-    or in front; further back, past all those that directly follow there and are in `behind`."""
+    """`line` with the further entries of `order`, each after its nearest predecessor from `line`, or at the front, and
+    after all entries of `behind` that directly follow there."""
     followers: dict[Identity | None, list[Identity]] = defaultdict(list)
     standing, anchor = set(line), None
     for identity in order:

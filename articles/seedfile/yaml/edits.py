@@ -1,6 +1,6 @@
-"""One change to a YAML text: only what it is about is rewritten, and the result is read back before it counts.
+"""Applies one edit to a YAML text: rewrites only the affected part, and verifies the result by reading it back.
 
-What moves and what does not:
+Rules:
 
 - A scalar changes its own characters; a multi-line one is replaced whole. Comments and spaces around it stay.
 - A key or entry is removed with its lines and the comment behind it; comments on lines of their own stay, above it and
@@ -34,7 +34,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Set:
-    """A key or an entry gets this value; a key that is not there is added."""
+    """Sets the value of a key or an entry; adds a missing key."""
 
     path: Path
     value: Value
@@ -57,7 +57,7 @@ class Remove:
 
 @dataclass(frozen=True)
 class Move:
-    """An entry goes, lines and all, to where it will be at place `to`."""
+    """Moves an entry, with its lines, to position `to`."""
 
     path: Path
     to: int
@@ -65,7 +65,7 @@ class Move:
 
 @dataclass(frozen=True)
 class SetBody:
-    """The text behind the front matter, with line feeds; lines that are not new keep their bytes."""
+    """Replaces the body (with line feeds); unchanged lines keep their bytes."""
 
     text: str
 
@@ -74,7 +74,7 @@ Edit = Set | Add | Remove | Move
 
 
 def apply(text: str, root: Node | None, edit: Edit, *, newline: str) -> tuple[str, Node | None]:
-    """The changed text and its nodes, proved to differ from those given by `edit` and nothing else.
+    """The edited text and its nodes, verified to differ from the given ones only by `edit`.
 
     Raises Unpatchable.
     """
@@ -95,7 +95,7 @@ def apply(text: str, root: Node | None, edit: Edit, *, newline: str) -> tuple[st
 
 @dataclass(slots=True, eq=False)
 class _Wanted(Node):
-    """Stands in the expected tree for a new value: equal to whatever node reads as it."""
+    """A placeholder for a new value in the expected tree: equal to any node that reads as the value."""
 
     value: Value = None
 
@@ -107,7 +107,7 @@ class _Wanted(Node):
 
 @dataclass(frozen=True)
 class _Way:
-    """From the root to the collection that an edit is about, and by which places it leads there."""
+    """The path from the root to the edited collection, with the positions on the way."""
 
     path: Path
     collections: tuple[Collection, ...]
@@ -127,7 +127,7 @@ class _Way:
         return self.collections[-1]
 
     def with_parent(self, new: Node) -> Node:
-        """The root as it is when the last collection becomes `new`."""
+        """The root with the last collection replaced by `new`."""
         for above, place in zip(reversed(self.collections[:-1]), reversed(self.places), strict=True):
             new = _with_child(above, place, new)
         return new
@@ -135,7 +135,7 @@ class _Way:
 
 @dataclass(frozen=True)
 class _Editor:
-    """Makes the new text, and from the old nodes those that it should have."""
+    """Builds the new text, and the nodes that it should have."""
 
     text: str
     root: Node | None
@@ -193,7 +193,7 @@ class _Editor:
         return splicer.put(above, place, value), way.with_parent(_wanted(value))
 
     def _first_pair(self, edit: Edit) -> tuple[str, Node | None]:
-        """The front matter holds nothing, or comments only."""
+        """The front matter is empty, or has only comments."""
         if len(edit.path) > 1 or not isinstance(edit, Set | Add) or not isinstance(edit.path[0], str):
             raise Unpatchable("the front matter is empty")
         lines = pair_lines(edit.path[0], edit.value, self.look)
@@ -221,16 +221,16 @@ class _Editor:
         root = read_layout(text)
         rest = _Way.along(root, way.path).parent if root else None
         if root is None or not isinstance(rest, ListNode):
-            raise Unpatchable("the list is not what it was without the entry")
+            raise Unpatchable("removing the entry would change the rest of the list")
         text = replace(splicer, text=text, root=root).insert_raw(rest, to, raw)
         return text, way.with_parent(replace(parent, entries=entries))
 
 
 def _collection(node: Node) -> Collection:
     if node.anchor is not None:
-        raise Unpatchable(f"the anchor &{node.anchor} stands above; what is changed there changes elsewhere")
+        raise Unpatchable(f"the anchor &{node.anchor} is defined above; changing it there would change other values")
     if not isinstance(node, MappingNode | ListNode):
-        raise Unpatchable("the path leads through what is neither a list nor a mapping")
+        raise Unpatchable("the path leads through a value that is neither a list nor a mapping")
     return node
 
 
@@ -263,7 +263,7 @@ def _with_child(parent: Collection, place: int, new: Node) -> Node:
 
 
 def _without_child(parent: Collection, place: int) -> Node:
-    """Raises Unpatchable if something else refers to what goes, or hides behind it."""
+    """Raises Unpatchable if a removed node is referenced elsewhere."""
     _refuse_marks(value_at(parent, place))
     if isinstance(parent, ListNode):
         return replace(parent, entries=[*parent.entries[:place], *parent.entries[place + 1 :]])
@@ -277,15 +277,15 @@ def _refuse_marks(node: Node) -> None:
     while waiting:
         part = waiting.pop()
         if part.anchor is not None or part.tag is not None or isinstance(part, AliasNode):
-            raise Unpatchable("an anchor, an alias or a tag stands in what would be changed")
+            raise Unpatchable("the changed part contains an anchor, an alias or a tag")
         waiting += children(part)
 
 
 def _refuse_strange_keys(parent: MappingNode) -> None:
-    """With merge keys, aliases or collections as keys nobody can say which keys a mapping has."""
+    """With merge keys, aliases or collections as keys, a mapping's keys are ambiguous."""
     for key, _ in parent.pairs:
         if not isinstance(key, ScalarNode) or (key.text == "<<" and not key.style):
-            raise Unpatchable("the mapping has keys that stand for others")
+            raise Unpatchable("the mapping has merge keys, aliases or complex keys")
 
 
 def _place_by_order(parent: MappingNode, key: str, order: tuple[str, ...]) -> int:

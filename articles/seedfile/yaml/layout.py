@@ -1,7 +1,7 @@
-"""Any YAML front matter as nodes that know where they stand: the writer's own lenient reading.
+"""Parses any YAML front matter into nodes with positions: the writer's own lenient reader.
 
-Nothing is resolved: scalars keep text and style, anchors, aliases and tags are noted. Positions count characters of
-the text given. Built from libyaml's events (its composer crashes on deep nesting), within limits.
+Resolves nothing: scalars keep text and style; anchors, aliases and tags are recorded. Positions count characters of
+the given text. Built from libyaml's events (its composer crashes on deep nesting), within limits.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TAKEN = re.compile("[\ufdd0-\ufdd2]|\\A\ufeff")
 
 
 class Unpatchable(Exception):
-    """The document cannot be changed as asked with certainty; nothing was changed."""
+    """The requested edit cannot be made safely; nothing was changed."""
 
 
 @dataclass(slots=True)
@@ -57,12 +57,12 @@ class MappingNode(Node):
     pairs: list[tuple[Node, Node]]
 
     def place_of(self, key: str) -> int | None:
-        """Where the pair of this key is, None if there is none. Raises Unpatchable for two of them."""
+        """The position of the key's pair, or None. Raises Unpatchable for a duplicate key."""
         wanted = _comparable(key)
         names = enumerate(name for name, _ in self.pairs)
         places = [n for n, name in names if isinstance(name, ScalarNode) and _comparable(name.text) == wanted]
         if len(places) > 1:
-            raise Unpatchable(f"the key {key} stands there twice")
+            raise Unpatchable(f"the key {key} is there twice")
         return places[0] if places else None
 
 
@@ -78,7 +78,7 @@ Collection = MappingNode | ListNode
 def read_layout(text: str) -> Node | None:
     """The root node of one YAML document, None for an empty one. Raises Unpatchable for what is not YAML."""
     if _TAKEN.search(text):
-        raise Unpatchable("the front matter holds characters that stand for others here")
+        raise Unpatchable("the front matter contains characters that are reserved here")
     try:
         return _Layout(text).read()
     except (yaml.YAMLError, ValueError) as problem:
@@ -137,14 +137,14 @@ class _Layout:
             elif isinstance(event, yaml.DocumentStartEvent):
                 self._documents += 1
                 if self._documents > 1:
-                    raise Unpatchable("the front matter holds a second YAML document")
+                    raise Unpatchable("the front matter contains a second YAML document")
         root = self._open[0][1]
         return root[0] if root else None
 
     def _node(self, event: yaml.NodeEvent) -> None:
         self._nodes += 1
         if self._nodes > limits.NODES or len(self._open) > MOST_DEEP:
-            raise Unpatchable("the front matter holds too many values, or too deep ones")
+            raise Unpatchable("the front matter has too many values, or nests them too deep")
         if isinstance(event, yaml.CollectionStartEvent):
             self._open.append((event, []))
         elif isinstance(event, yaml.ScalarEvent):
@@ -189,7 +189,7 @@ def _marks(event: yaml.Event) -> tuple[int, int]:
 
 
 def _end_of_block_scalar(source: str, value: str) -> int:
-    """Where its content ends, before that line's break; libyaml's mark comes after all blank lines that follow."""
+    """Where its content ends, before the line break; libyaml's end mark comes after all following blank lines."""
     header = source[: line_end(source, 0)]
     if "+" in header.partition("#")[0]:
         return len(source) - len(_last_break(source))

@@ -1,4 +1,4 @@
-"""How the neighbourhood of a new value is written: its indentation and its quotes."""
+"""Infers the indentation and quoting style around a new value."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from articles.seedfile.yaml.style import KeyPath, Look, is_typed
 
 
 def look_around(text: str, nodes: Sequence[Node], default: Look) -> Look:
-    """The steps of the first block collections in and below `nodes`; of each kind the first one decides."""
+    """Indentation steps of the first block collection of each kind in and below `nodes`."""
     steps: dict[str, int] = {}
     waiting = list(reversed(nodes))
     while waiting and len(steps) < len(_STEPS):
@@ -28,7 +28,7 @@ _WIDEST_DASH = 8
 
 
 def styles_below(node: Node) -> dict[KeyPath, str]:
-    """The quoting of the scalars below a node by their keys; of several entries the first one decides."""
+    """Quoting of the scalars below a node, by key; the first of several entries decides."""
     styles: dict[KeyPath, str] = {}
     waiting: list[tuple[KeyPath, Node]] = [((), node)]
     while waiting:

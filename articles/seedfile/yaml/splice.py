@@ -1,7 +1,6 @@
-"""Changes to the text of one collection: which characters go, and what comes in their place.
+"""Text edits within one collection.
 
-Knows lines, comments and blank lines, by the rules that yaml_edits states; whether the result reads as it should is
-checked there too.
+Handles lines, comments and blank lines by the rules in `edits`, which also verifies the result.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ _BLANK_LINE = re.compile(r"(?:\A|\n|\r(?!\n))[ \t]*(?:\r\n|\r|\n)")
 
 @dataclass(frozen=True)
 class Splicer:
-    """Each method returns the whole new text. `look` is for what has no neighbours to learn from."""
+    """Each method returns the whole new text. `look` is the default style where there are no neighbours."""
 
     text: str
     root: Node
@@ -58,7 +57,7 @@ class Splicer:
     look: Look
 
     def put(self, parent: Collection, place: int, value: Value) -> str:
-        """The value at this place becomes another one."""
+        """Replaces the value at this position."""
         old = value_at(parent, place)
         keeps_flow = not is_block(old) and bool(children(old))
         if is_many(value) and is_block(parent) and not keeps_flow:
@@ -85,7 +84,7 @@ class Splicer:
         return self._insert_lines(parent, place, entry_lines(value, look), is_group=False)
 
     def remove(self, parent: Collection, place: int) -> str:
-        """Takes one of several out."""
+        """Removes one of several entries."""
         if parent.is_flow:
             return self._remove_from_flow(parent, place)
         start, end = self._unit_start(parent, place), self._unit_end(parent, place)
@@ -115,7 +114,7 @@ class Splicer:
         return self.text[:begin] + source + self.newline + self.text[next_line(self.text, parent.end) :]
 
     def raw_unit(self, parent: ListNode, place: int) -> str:
-        """An entry as it is written: its lines, or what stands between two commas."""
+        """An entry's text: its lines, or the text between two commas."""
         if parent.is_flow:
             entry = parent.entries[place]
             return self.text[entry.start : entry.end]
@@ -132,7 +131,7 @@ class Splicer:
     # Values
 
     def _put_inline(self, parent: Collection, place: int, source: str) -> str:
-        """What stands on one line, in the place of anything."""
+        """Replaces anything by a one-line value."""
         text, old = self.text, value_at(parent, place)
         if old.start == old.end and not is_block(old):
             before = text[: old.start]
@@ -176,7 +175,7 @@ class Splicer:
         return text[:sign] + self._comment(old).rstrip() + self.newline + lines + rest
 
     def _put_entry(self, parent: Collection, place: int, value: Value) -> str:
-        """A collection behind the dash; the comment behind what it replaces stays on that line."""
+        """A collection after the dash; the comment after the replaced value stays on that line."""
         start, end = self._unit_start(parent, place), self._unit_end(parent, place)
         old = value_at(parent, place)
         lines = entry_lines(value, self._look_of(parent, old))
@@ -185,7 +184,7 @@ class Splicer:
         return self.text[:start] + self._joined(lines) + self.text[end:]
 
     def _comment(self, old: Node) -> str:
-        """Behind a value on the line where it ends; of a block scalar, behind its indicator."""
+        """The text after a value on its last line; for a block scalar, after its indicator."""
         start = old.end
         if isinstance(old, ScalarNode) and old.style in ("|", ">"):
             header = self.text[old.start : line_end(self.text, old.start)]
@@ -216,7 +215,7 @@ class Splicer:
         return before + self._joined(lines) + after
 
     def _position(self, parent: Collection, place: int, margin: int) -> int:
-        """Where new lines go: behind the one before, with the comments that are indented below it."""
+        """Where new lines go: after the previous entry and the comments indented below it."""
         if place == 0:
             return line_start(self.text, self._unit_start(parent, 0))
         end = self._unit_end(parent, place - 1)
@@ -241,7 +240,7 @@ class Splicer:
         return self.text[:start] + self.text[following:]
 
     def _unit_start(self, parent: Collection, place: int) -> int:
-        """Of the key, or of the dash."""
+        """The column of the key or dash."""
         if isinstance(parent, ListNode):
             return self._dash(parent, place)
         start = parent.pairs[place][0].start
@@ -253,7 +252,7 @@ class Splicer:
         return next_line(self.text, _end(parent, place))
 
     def _sign(self, parent: Collection, place: int) -> int:
-        """Behind the colon or the dash of the value."""
+        """The position after the value's colon or dash."""
         if isinstance(parent, ListNode):
             return self._dash(parent, place) + 1
         match = _COLON.match(self.text, parent.pairs[place][0].end)
@@ -299,7 +298,7 @@ class Splicer:
         return self.text[:start] + self.text[end:]
 
     def _comma(self, parent: Collection) -> str:
-        """As it stands between the first two."""
+        """The separator between the first two entries."""
         if count(parent) > 1:
             gap = self.text[_end(parent, 0) : _start(parent, 1)]
             if _COMMA.match(gap) and gap[-1].isspace():

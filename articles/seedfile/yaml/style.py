@@ -1,7 +1,7 @@
-"""Plain Python values as YAML text: in the style of what they replace where that can hold them.
+"""Writes plain Python values as YAML, in the style of the replaced value if possible.
 
-A text goes without quotes only if YAML 1.1, YAML 1.2 and our reader all take it for that text; otherwise, or as
-`Quoted`, in double quotes. What is one value stays on one line, unless a block scalar is replaced.
+Text is unquoted only if YAML 1.1, YAML 1.2 and our reader all read it as that text; otherwise, or as `Quoted`, it is in
+double quotes. A scalar stays on one line, unless it replaces a block scalar.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ KeyPath = tuple[str, ...]
 _WORDS = frozenset(["null", "~", "y", "n", "yes", "no", "on", "off", "true", "false", "=", "<<"])
 _WORDS |= {".inf", "-.inf", "+.inf", ".nan"}
 _TEXT_TO_MOST = frozenset(["y", "Y", "n", "N"])
-"""Flags of YAML 1.1 that loaders take for text: as such they stay where they stand, and are not written."""
+"""YAML 1.1 flags that loaders read as text: kept where they are, but not written."""
 _LIKE_A_NUMBER = re.compile(r"[-+.]?[0-9][0-9A-Fa-f_.,:xobXOBeETtZz+\- ]*\Z")
 _PLAIN = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`=<~](?:[^:#\t\n]|:(?=\S)|(?<=\S)#)*\Z")
 _UNPRINTABLE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]")
@@ -51,22 +51,22 @@ _FOLD_WIDTH = 80
 
 
 class Quoted(str):
-    """A text that goes into double quotes where nothing else decides."""
+    """Text that is double-quoted by default."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
 class Look:
-    """How a neighbourhood is written: steps of indentation, and the quoting of scalars by their place in an entry."""
+    """The surrounding style: indentation steps, and quoting of scalars by their place in an entry."""
 
     mapping_step: int = 2
     list_step: int = 2
     dash_width: int = 2
     styles: Mapping[KeyPath, str] = field(default_factory=dict)
     is_cautious: bool = False
-    """For when the first attempt did not read back right: every text in double quotes, and no blank lines where a
-    block scalar above might take them for its own."""
+    """For a second attempt, if the first did not read back correctly: all text in double quotes, and no blank lines
+    that a block scalar above could absorb."""
 
 
 PLAIN_LOOK = Look()
@@ -127,7 +127,7 @@ def is_many(value: Value) -> bool:
 
 
 def is_too_deep(value: Value) -> bool:
-    """Looks at most MOST_DEEP levels down, so that everything else may recurse."""
+    """Looks at most MOST_DEEP levels down, so that other functions may recurse."""
     level: list[Value] = [value]
     for _ in range(MOST_DEEP):
         level = [part for outer in level if is_many(outer) for part in _parts(outer)]
@@ -156,7 +156,7 @@ def block_scalar(value: str, old: str, style: str, column: int) -> str | None:
 
 
 def reads_as(node: Node, value: Value) -> bool:
-    """Whether a node, read by anyone's YAML, is this value."""
+    """Whether any YAML parser reads the node as this value."""
     if node.tag is not None or node.anchor is not None:
         return False
     if isinstance(value, Mapping):
@@ -168,7 +168,7 @@ def reads_as(node: Node, value: Value) -> bool:
 
 
 def is_typed(text: str) -> bool:
-    """Whether somebody's YAML takes this plain text for a number, a date, a flag or nothing."""
+    """Whether some YAML parser reads this plain text as a number, date, flag or null."""
     return not text or text.lower() in _WORDS or bool(_LIKE_A_NUMBER.match(text))
 
 
@@ -229,7 +229,7 @@ def _quoted(text: str, look: Look, style: str | None, in_flow: bool) -> str:
         if wanted == "'" and not _UNPRINTABLE.search(text):
             return "'" + text.replace("'", "''") + "'"
     if _SURROGATE.search(text):
-        raise Unpatchable("a text holds half a character, which no file can")
+        raise Unpatchable("a text contains a lone surrogate, which cannot be encoded")
     return '"' + _ESCAPED.sub(_escape, text) + '"'
 
 
@@ -246,7 +246,7 @@ def _escape(match: re.Match[str]) -> str:
 
 
 def _width(old: str, column: int) -> int:
-    """Of the longest line that a folded scalar has now."""
+    """The width of the folded scalar's longest line."""
     lines = _BREAK.split(old)[1:]
     return max((len(line) - column for line in lines), default=_FOLD_WIDTH)
 

@@ -277,7 +277,7 @@ def test_the_add_form_refuses_an_address_that_an_article_has_beside_its_box(cont
         form[name] = value
     response = form.send(client, ADD, "_save")
     assert (response.status_code, Article.objects.count(), ChangeSet.objects.count()) == (200, 1, 0)
-    assert "an address belongs to one article" in text_of(response)
+    assert "each article needs its own" in text_of(response)
     assert form_of(response, "article_form")["title"] == "x"
 
 
@@ -311,9 +311,9 @@ REFUSED = [
     ({"images-0-url": ""}, "images-0-url", "This field is required."),
     ({"byline": "x" * 501}, "byline", "at most 500 characters"),
     ({"byline": "A\0"}, "byline", "Null characters are not allowed."),
-    ({"byline": "A\x07"}, "byline", "holds the character U+0007"),
+    ({"byline": "A\x07"}, "byline", "contains the character U+0007"),
     ({"images-0-alt": "x" * 2_001}, "images-0-alt", "at most 2000 characters"),
-    ({"images-0-caption": "A\x07"}, "images-0-caption", "holds the character U+0007"),
+    ({"images-0-caption": "A\x07"}, "images-0-caption", "contains the character U+0007"),
     ({"images-1-width": "1000001"}, "images-1-width", "less than or equal to"),
     ({"related-0-title": ""}, "related-0-title", "This field is required."),
     ({"related-1-web_url": "ftp://x.example/"}, "related-1-web_url", "is not a web address"),
@@ -375,7 +375,7 @@ def test_an_address_that_another_article_has_is_refused_beside_its_box(editor, s
     article = make_article()
     response = edit(signed_in(editor), article, web_url="http://news.example/taken?utm_source=x")
     assert response.status_code == 200
-    assert "an address belongs to one article" in text_of(response)
+    assert "each article needs its own" in text_of(response)
     assert Article.objects.get(pk=article.pk).version == 1
     assert not ChangeSet.objects.exists()
 

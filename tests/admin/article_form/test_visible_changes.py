@@ -204,7 +204,7 @@ def test_a_change_to_what_is_live_later_says_from_when(editor, signed_in):
     said = told(client, article, title="The ferry stays")
     assert "1 visible change from 1 November 2026, 15:00 UTC: title" in said
     page = text_of(client.get(form_of(article)))
-    assert "Unpublishing cancels its going live on 1 November 2026, 15:00 UTC" in page
+    assert "Unpublishing cancels its publication on 1 November 2026, 15:00 UTC" in page
 
 
 def test_unpublish_says_that_the_page_goes(editor, signed_in):

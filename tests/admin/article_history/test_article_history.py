@@ -81,7 +81,7 @@ def test_words_that_came_and_went_are_marked(editor, signed_in):
     assert '<del><span class="visually-hidden">removed: </span><bdi>night</bdi></del>' in page.content.decode()
     words = text_of(page)
     assert "The removed: nightadded: day ferry returns" in words
-    assert "Moved from place 1 to 2 A" in words
+    assert "Moved from position 1 to 2 A" in words
     assert "Added C" in words
 
 

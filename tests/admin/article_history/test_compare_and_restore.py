@@ -184,7 +184,7 @@ def test_an_address_that_another_article_took_meanwhile_is_named(editor, signed_
     before = rows()
     response = form.send(client, compare(article))
     assert response.status_code == 409
-    assert "an address belongs to one article" in text_of(response)
+    assert "each article needs its own" in text_of(response)
     assert rows() == before
 
 

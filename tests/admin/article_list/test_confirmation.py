@@ -133,7 +133,7 @@ def test_a_verb_with_boxes_is_told_first_and_then_looked_at(contributor, signed_
         ("add_topics", {"topics": "x" * 201}, "is 201 characters long; shorten it to 200"),
         ("add_topics", {"topics": "\n".join(f"T{n}" for n in range(51))}, "Topics has 51 entries; keep 50 at most"),
         ("category", {"category": "x" * 101}, "at most 100 characters"),
-        ("category", {"category": "a\x07b"}, "Category holds the character U+0007"),
+        ("category", {"category": "a\x07b"}, "Category contains the character U+0007"),
         ("schedule", {}, "is empty; set or clear a time"),
         ("schedule", {"live_from": "2027-13-01T09:00:00"}, "Enter a valid date/time."),
         ("schedule", {"live_from": "2027-01-01T09:00:00", "without_live_from": True}, "not both"),

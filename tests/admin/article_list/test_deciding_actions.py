@@ -78,7 +78,7 @@ def test_what_is_published_is_skipped_with_the_remedy_and_named(editor, signed_i
     live = make_article(title="Night boats", published=True)
     words = text_of(act(client, "set_aside", [*hidden, live], cause="duplicate"))
     assert f"Dismissed “{hidden[0].title}”, “{hidden[1].title}” and 1 more as duplicate." in words
-    assert "Not changed: “Night boats”: it is published; unpublish it first." in words
+    assert "“Night boats” not changed: it is published; unpublish it first." in words
     assert decided(live) == (None, "", None)
 
 
@@ -133,7 +133,7 @@ def test_a_hold_keeps_the_reason_stays_undecided_and_blocks_publishing(editor, s
     assert decided(article) == (None, "", "legal is reading it")
     assert ChangeSet.objects.get().kind == "hold"
     words = text_of(act(client, "publish", [article]))
-    assert "Not changed: “Night boats”: on hold: legal is reading it (ask someone who may publish to lift it)." in words
+    assert "“Night boats” not changed: on hold: legal is reading it (ask someone who may publish to lift it)." in words
     assert not Article.objects.get(pk=article.pk).published
 
 

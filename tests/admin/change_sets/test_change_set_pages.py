@@ -125,7 +125,7 @@ def test_undo_returns_what_nobody_touched_and_names_the_others(editor, chief, si
     assert response["Location"] == page_of(change_set)
     words = text_of(client.get(response["Location"]))
     assert "Undone: “Night ferry”." in words
-    assert "Not changed: “Day ferry”: it has changed since." in words
+    assert "“Day ferry” not changed: it has changed since." in words
     assert "Undone by Change set" in words
     assert (is_published("Night ferry"), is_published("Day ferry")) == (False, True)
 
@@ -203,7 +203,7 @@ def test_undo_names_what_was_purged_since(editor, signed_in):
     purged(Article.objects.get(title="Gone"))
     client = signed_in(editor)
     page = client.post(f"/admin/articles/article/undo/{change_set.pk}/", follow=True)
-    assert "Not changed: “Gone”: it was purged on" in text_of(page)
+    assert "“Gone” not changed: it was purged on" in text_of(page)
     assert not is_published("Here")
 
 

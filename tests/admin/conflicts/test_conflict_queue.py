@@ -62,7 +62,7 @@ def test_one_field_is_kept_and_undo_opens_it_again(editor, signed_in, tmp_path):
     contested(tmp_path)
     client = signed_in(editor)
     page = press(client, f"keep:{key('title')}")
-    assert "Kept ours: title of “Mine”" in text_of(page)
+    assert "Kept our title for “Mine”." in text_of(page)
     assert outcomes() == {"title": "kept", "excerpt": ""}
     assert "1 conflict reopened" in text_of(undo(client))
     assert outcomes() == {"title": "", "excerpt": ""}
@@ -76,7 +76,7 @@ def undo(client):
 def test_one_field_is_taken(editor, signed_in, tmp_path):
     contested(tmp_path)
     page = press(signed_in(editor), f"take:{key('title')}", reason="theirs is right")
-    assert "Used the source's: title of “Theirs”" in text_of(page)
+    assert "Used the source's title for “Theirs”." in text_of(page)
     assert (article_of("a").title, article_of("a").excerpt) == ("Theirs", "My excerpt")
     assert article_of("a").revisions.first().reason == "theirs is right"
 
@@ -127,7 +127,7 @@ def test_nothing_ticked_decides_nothing_and_says_so(editor, signed_in, tmp_path)
     assert outcomes() == {"title": "", "excerpt": ""}
 
 
-SAID = {"keep": "Kept ours", "take": "Used the source's"}
+SAID = {"keep": "Kept our", "take": "Used the source's"}
 
 
 @pytest.mark.parametrize("verb", ["keep", "take"])
@@ -137,7 +137,7 @@ def test_a_decision_pressed_twice_is_made_once_and_says_so(editor, signed_in, tm
     form = read_form(client, QUEUE, "decide")
     form.send(client, QUEUE, f"decision={verb}:{pk}")
     words = text_of(form.send(client, QUEUE, f"decision={verb}:{pk}", follow=True))
-    assert words.count(f"{SAID[verb]}: title of “") == 1
+    assert words.count(f"{SAID[verb]} title for “") == 1
     assert "not decided" not in words
     assert ChangeSet.objects.filter(kind="conflict").count() == 1
 
@@ -297,5 +297,5 @@ def test_the_change_set_of_kept_conflicts_names_them_and_counts_their_article(ed
     client = signed_in(editor)
     press(client, f"keep:{key('title')}")
     pk = ChangeSet.objects.get(kind="conflict").pk
-    assert "Title of Mine: kept" in text_of(client.get(f"/admin/articles/changeset/{pk}/change/"))
+    assert "Title of Mine: ours kept" in text_of(client.get(f"/admin/articles/changeset/{pk}/change/"))
     assert "1 article" in text_of(client.get("/admin/articles/changeset/?kind=conflict"))

@@ -171,7 +171,7 @@ def test_a_long_receipt_is_leafed_through_whole_with_the_urgent_files_first(chie
     every = [f"{outcome}-{n:04}.md" for outcome in ("rejected", "skipped", "created") for n in range(5)]
     assert [path for paths in seen for path in paths] == every
     assert [len(paths) for paths in seen] == [4, 4, 4, 3]
-    assert "First files" in text_of(page)
+    assert "First page" in text_of(page)
     stranger = other.outcomes.first().pk
     assert chiefs.get(f"{page_of(run)}?after={stranger}").status_code == 404
 

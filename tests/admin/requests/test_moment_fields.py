@@ -214,8 +214,8 @@ def test_a_contributor_sees_the_schedule_and_its_offset_and_changes_nothing(cont
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"live_until": "2026-03-01T11:59"}, "That moment has passed; choose a later one, or empty the box."),
-        ({"live_until": "2026-03-01T12:00"}, "That moment has passed"),
+        ({"live_until": "2026-03-01T11:59"}, "That time has passed; choose a later one, or empty the box."),
+        ({"live_until": "2026-03-01T12:00"}, "That time has passed"),
         (
             {"live_from": "2026-03-05T09:00", "live_until": "2026-03-04T09:00"},
             "“Live until” must be after “Live from”.",

@@ -195,7 +195,7 @@ def test_a_decision_on_the_form_is_named_beside_the_text_and_not_done_unseen(edi
         form["hold-why"] = "wait"
     page = sign_in(client, ended(client, lambda: form.send(client, address_of(article), button)), editor)
     shown = form_of(page, "again").send(client, "", "_show")
-    assert f"“{label}” was not done either." in text_of(shown)
+    assert f"“{label}” was not done." in text_of(shown)
     assert (Revision.objects.count(), ChangeSet.objects.count()) == (1, 0)
     again = form_of(shown, "article_form")
     answer = again.send(client, address_of(article), button)
