@@ -81,16 +81,6 @@ class DeskFilterSet(ArticleFilterSet):
         ("all", "All"),
     ]
 
-    ORDERS: ClassVar[dict[str, tuple[str, Callable[[Any], Any]]]] = {
-        "newest": ("newest first", ArticleQuerySet.newest_first),
-        "oldest": ("oldest first", ArticleQuerySet.oldest_first),
-        "hottest": ("hottest first", ArticleQuerySet.hottest_first),
-        "best": ("best quality first", ArticleQuerySet.best_first),
-        "latest": ("latest arrivals first", ArticleQuerySet.latest_arrived_first),
-        "waiting": ("waiting longest first", ArticleQuerySet.longest_waiting_first),
-    }
-    """Each by its index, among what is undecided or on hold. The last two, as the first two, order anything."""
-
     state = django_filters.ChoiceFilter(label="State", choices=STATES, method="filter_state", empty_label=None)
     quality_min = django_filters.NumberFilter(
         label="Quality from", field_name="quality", lookup_expr="gte", min_value=0, max_value=100, decimal_places=0
@@ -104,9 +94,6 @@ class DeskFilterSet(ArticleFilterSet):
         decimal_places=0,
     )
 
-    order = django_filters.ChoiceFilter(
-        label="Order", choices=[(name, words) for name, (words, _) in ORDERS.items()], method="keep_order"
-    )
     conflict = django_filters.ChoiceFilter(
         label="Conflicts", choices=[("open", "With open conflicts")], method="filter_conflict"
     )
@@ -116,10 +103,6 @@ class DeskFilterSet(ArticleFilterSet):
         choices=[("yes", "Dismissed; the source has changed")],
         method="filter_came_back",
     )
-
-    def keep_order(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
-        """The list itself puts them in order, once they are filtered."""
-        return queryset
 
     def filter_conflict(self, queryset: ArticleQuerySet[Article], name: str, value: str) -> ArticleQuerySet[Article]:
         return queryset.filter(pk__in=Conflict.objects.filter(closed_at=None).values("article"))

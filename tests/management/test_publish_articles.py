@@ -405,7 +405,7 @@ def test_warnings_stand_in_the_report_and_stop_nothing():
 def test_blockers_refuse_by_name_and_remedy():
     held, fine = make_article(), make_article()
     decide("hold", [held], why="the lawyers read it", actor=OPERATOR)
-    done = told("publish_articles", "--filter", "state=undecided")
+    done = told("publish_articles", "--filter", "state=all")
     assert (done.status, done.outcomes) == (1, {held.pk: "refused", fine.pk: "changed"})
     assert "on hold: the lawyers read it (ask someone who may publish to lift it)" in done.reasons[held.pk]
 

@@ -116,7 +116,7 @@ def unpublishing(article: Article, *, at: datetime) -> str:
     """What unpublishing changes for readers."""
     return {
         Standing.LIVE: "Unpublishing takes the page down.",
-        Standing.SCHEDULED: f"Unpublishing cancels its going live on {in_full(article.live_from)}.",
+        Standing.SCHEDULED: f"Unpublishing cancels its publication on {in_full(article.live_from)}.",
         Standing.ENDED: "Unpublishing changes nothing for readers.",
         Standing.HIDDEN: "",
     }[article.standing(at=at)]

@@ -20,6 +20,15 @@ from articles.querysets import ArticleQuerySet
 from articles.readiness import findings
 
 OPENS_ON = "undecided"
+ORDERS: dict[str, tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]] = {
+    "newest": ("newest first", ArticleQuerySet.newest_first),
+    "oldest": ("oldest first", ArticleQuerySet.oldest_first),
+    "hottest": ("hottest first", ArticleQuerySet.hottest_first),
+    "best": ("best quality first", ArticleQuerySet.best_first),
+    "latest": ("latest arrivals first", ArticleQuerySet.latest_arrived_first),
+    "waiting": ("waiting longest first", ArticleQuerySet.longest_waiting_first),
+}
+"""In words, each with its index among what is undecided; newest and oldest have one among all articles."""
 _OWN_ORDERS: dict[str, tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]] = {
     "scheduled": ("soonest first", ArticleQuerySet.soonest_live_first),
     "live": ("latest published first", ArticleQuerySet.latest_live_first),
@@ -36,6 +45,7 @@ _OF_ONE_TAB = ("state", "cause", "came_back", "order", "read", PAGE_VAR)
 class ListAddress(PageAddress):
     """`read` is the article in the reading pane."""
 
+    order = forms.ChoiceField(required=False, choices=[(name, words) for name, (words, _) in ORDERS.items()])
     read = forms.IntegerField(required=False, min_value=1, max_value=MOST_KEY)
 
 
@@ -50,7 +60,8 @@ class ArticleChangeList(OfferedChangeList):
         self.has_filters = self.has_active_filters = False
         self.clear_all_filters_qs = "?"
         read_as(request, self.filterset.form, also=ListAddress.base_fields)
-        self.reading = read_as(request, ListAddress(request.GET), also=DeskFilterSet.base_filters)["read"]
+        asked = read_as(request, ListAddress(request.GET), also=DeskFilterSet.base_filters)
+        self.reading, self.asked_order = asked["read"], asked["order"]
         if self.asked_order and self.asked_order not in self.orders:
             raise Unreadable.parameter("order", self.asked_order)
         filtered: ArticleQuerySet = self.filterset.qs
@@ -76,10 +87,6 @@ class ArticleChangeList(OfferedChangeList):
         return str(self.filterset.form.cleaned_data["state"])
 
     @property
-    def asked_order(self) -> str:
-        return str(self.filterset.form.cleaned_data["order"])
-
-    @property
     def order(self) -> str:
         """In words."""
         return self._order[0]
@@ -92,17 +99,13 @@ class ArticleChangeList(OfferedChangeList):
     @property
     def orders(self) -> dict[str, str]:
         """Those that the tab offers, in words."""
-        return {
-            name: words
-            for name, (words, _) in DeskFilterSet.ORDERS.items()
-            if name in _ANYWHERE or self.state in _WAITING
-        }
+        return {name: words for name, (words, _) in ORDERS.items() if name in _ANYWHERE or self.state in _WAITING}
 
     @property
     def _order(self) -> tuple[str, Callable[[ArticleQuerySet], ArticleQuerySet]]:
         if self.asked_order:
-            return DeskFilterSet.ORDERS[self.asked_order]
-        return _OWN_ORDERS.get(self.state, DeskFilterSet.ORDERS["newest"])
+            return ORDERS[self.asked_order]
+        return _OWN_ORDERS.get(self.state, ORDERS["newest"])
 
     def reading_address(self, pk: int | None) -> str:
         """The list as it is, with that article in the pane; without a pane for None."""
@@ -153,5 +156,5 @@ class ArticleChangeList(OfferedChangeList):
         return [
             name
             for name, value in self.filterset.form.cleaned_data.items()
-            if value not in (None, "") and name not in ("state", "order")
+            if value not in (None, "") and name != "state"
         ]

@@ -8,8 +8,8 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from articles.admin.article_list.change_list import ORDERS
 from articles.admin.requests import offered_lists
-from articles.filters import DeskFilterSet
 from articles.models import Article, Topic
 from tests.admin.browserless import forms_of, tags_of, text_of
 from tests.factories import NOW, make_article, make_user
@@ -318,10 +318,10 @@ def test_the_undecided_can_be_put_in_six_orders(editor, signed_in):
         assert "3 articles to decide" in text_of(page)
 
 
-@pytest.mark.parametrize("order", [*DeskFilterSet.ORDERS])
+@pytest.mark.parametrize("order", [*ORDERS])
 def test_each_order_of_the_undecided_has_its_index(order):
     """Whatever the statistics say: nothing is sorted to find a page."""
-    rows = DeskFilterSet.ORDERS[order][1](Article.objects.undecided()).only("title")[:50]
+    rows = ORDERS[order][1](Article.objects.undecided()).only("title")[:50]
     plan = rows.explain()
     assert "article_undecided" in plan
     assert "TEMP B-TREE" not in plan.upper()

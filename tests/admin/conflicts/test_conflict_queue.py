@@ -257,7 +257,7 @@ def test_the_list_marks_and_finds_articles_with_open_conflicts(editor, signed_in
     assert "Mine conflict: title, excerpt" in text_of(client.get(LIST)).replace("excerpt, title", "title, excerpt")
     rows = client.get(f"{LIST}?state=all&conflict=open").context["cl"].result_list
     assert [article.title for article in rows] == ["Mine"]
-    assert client.get(f"{LIST}?conflict=other").status_code == 400
+    assert client.get(f"{LIST}?conflict=other")["Location"] == "?"
 
 
 def test_the_form_names_the_fields_and_decides_them(editor, signed_in, tmp_path):
