@@ -1,4 +1,4 @@
-"""Moments as people read them, on pages, in messages and in what commands say: in the current time zone."""
+"""Formats moments for pages, messages and command output, in the current time zone."""
 
 from __future__ import annotations
 

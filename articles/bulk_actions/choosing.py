@@ -1,4 +1,4 @@
-"""Choosing the articles of a bulk action: fixed, with their versions, and stored when it is confirmed."""
+"""Stores a confirmed bulk action, with its articles and their versions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_ARTICLES = 10_000
 
 
 class BadChoice(ValueError):
-    """A bulk action over no article, or over more than one may have."""
+    """No article was selected, or too many."""
 
 
 def checked(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
@@ -44,7 +44,7 @@ def store(
     query: str = "",
     token: UUID | None = None,
 ) -> BulkAction:
-    """The action and its entries; the one that was stored under this token before, if there is one."""
+    """Creates the action and its entries; returns the existing action if the token was used before."""
     fields: dict[str, Any] = {
         "verb": verb,
         "arguments": arguments,
@@ -66,7 +66,7 @@ def store(
 
 
 def dump_arguments(given: Any) -> str:
-    """As JSON, without what was not said."""
+    """As JSON, without unset arguments."""
     return json.dumps(given.model_dump(mode="json", exclude_unset=True), ensure_ascii=False)
 
 

@@ -1,4 +1,4 @@
-"""Doing a bulk action chunk by chunk, each with what became of its entries in one transaction."""
+"""Runs a bulk action chunk by chunk, each with its results in one transaction."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LONGEST = 500
 
 
 def do_chunk(pk: int, *, actor: Actor) -> BulkAction:
-    """The next CHUNK entries, by that actor's rights; nothing when none is left.
+    """Processes the next CHUNK entries with the actor's permissions; nothing if none are left.
 
     Locks the action, so that concurrent requests process consecutive chunks; without a join, because PostgreSQL
     re-reads only the locked row after waiting. Raises NotAllowed.

@@ -1,4 +1,4 @@
-"""What a verb will do to many articles, told before it is confirmed: nothing is written or locked."""
+"""Previews what a verb will do to many articles. Writes and locks nothing."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Forecast:
 
 
 def forecast(decision: Decision, versions: Mapping[int, int]) -> Forecast:
-    """By that actor's rights, now, of the versions by key. For more than MOST_LOOKED_AT articles, of the first ones."""
+    """With the actor's permissions, now, for versions by key, at most the first MOST_LOOKED_AT."""
     outlook = Forecast(len(versions))
     looked_at = list(versions.items())[:MOST_LOOKED_AT]
     for start in range(0, len(looked_at), CHUNK):

@@ -43,7 +43,7 @@ _OF_ONE_TAB = ("state", "cause", "came_back", "order", "read", PAGE_VAR)
 
 
 class ListAddress(PageAddress):
-    """`read` is the article in the reading pane."""
+    """`read` is the primary key of the article in the reading pane."""
 
     order = forms.ChoiceField(required=False, choices=[(name, words) for name, (words, _) in ORDERS.items()])
     read = forms.IntegerField(required=False, min_value=1, max_value=MOST_KEY)
@@ -93,12 +93,12 @@ class ArticleChangeList(OfferedChangeList):
 
     @property
     def own_order(self) -> str:
-        """The one of the tab, in words, if it is none of those that can be asked for."""
+        """The tab's own order in words, if it has one."""
         return _OWN_ORDERS[self.state][0] if self.state in _OWN_ORDERS else ""
 
     @property
     def orders(self) -> dict[str, str]:
-        """Those that the tab offers, in words."""
+        """The orders that the tab offers, in words."""
         return {name: words for name, (words, _) in ORDERS.items() if name in _ANYWHERE or self.state in _WAITING}
 
     @property
@@ -108,19 +108,19 @@ class ArticleChangeList(OfferedChangeList):
         return _OWN_ORDERS.get(self.state, ORDERS["newest"])
 
     def reading_address(self, pk: int | None) -> str:
-        """The list as it is, with that article in the pane; without a pane for None."""
+        """The current list with this article in the pane; without a pane for None."""
         asked = {name: value for name, value in self.filterset.data.items() if value and name != "read"}
         return f"?{urlencode(asked | ({'read': pk} if pk else {}))}"
 
     @property
     def next_address(self) -> str:
-        """With the article behind the one in the pane."""
+        """With the article after the current one."""
         keys = [article.pk for article in self.result_list]
         place = keys.index(self.reading) + 1 if self.reading in keys else 0
         return self.reading_address(keys[place] if place < len(keys) else None)
 
     def order_by_column(self, label: str) -> dict[str, str] | None:
-        """Where pressing the head of a column leads to, and how it is sorted by now; None for one without an order."""
+        """The link of a column's head, and its current sort; None for a column without an order."""
         names = [name for name in _ORDERS_OF_COLUMNS.get(label, ()) if name in self.orders]
         if not names:
             return None

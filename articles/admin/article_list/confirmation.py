@@ -1,7 +1,7 @@
-"""From the list of articles to a verb over many: over what is ticked, or over all that matches the filters.
+"""The page that previews and confirms a verb for many articles: the selected ones, or all that match the filters.
 
-What is chosen stands in the page, with the versions that were seen, and is stored nowhere before it is confirmed. Up to
-CHUNK articles are then done at once; more become a bulk action, which is done in chunks on pages of its own.
+The page contains the selection, with the versions that were shown; nothing is stored before it is confirmed. Up to
+CHUNK articles are then changed in one transaction. More become a bulk action, which runs in chunks on pages of its own.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ Pairs = Iterable[tuple[int, int]]
 
 
 def is_over_many(request: HttpRequest) -> bool:
-    """Whether the list or the page below asks for more than a button's own deed on what is ticked."""
+    """Whether this is a preview, a confirmation, or an action on all that match."""
     action = request.POST.get("action", "")
     across = request.POST.get("select_across") == "1" and action in VERBS
     return request.method == "POST" and (across or action in ("more", "confirm"))
 
 
 def answer(model_admin: admin.ModelAdmin, request: HttpRequest, matching: Callable[[], Any]) -> HttpResponse:
-    """The page that shows what would happen, or what was done once it is confirmed. Raises NotAllowed, BadRequest."""
+    """The preview; once it is confirmed, the result. Raises NotAllowed, BadRequest."""
     verb = _verb(request)
     check_right(verb.name, actor_of(request))
     try:
@@ -89,7 +89,7 @@ def _page(
     form: Any,
     problem: str = "",
 ) -> HttpResponse:
-    """`given` is None as long as the boxes do not say it."""
+    """`given` are the arguments, None until the form has valid ones."""
     decision = given and Decision(verb, given, actor_of(request), Origin.ACTION)
     context = {
         **model_admin.admin_site.each_context(request),
@@ -122,7 +122,7 @@ def _verb(request: HttpRequest) -> Verb:
 
 
 def _chosen(request: HttpRequest, matching: Callable[[], Any]) -> Pairs:
-    """Each article's key and the version that was seen; of all that match, the one that it has now."""
+    """Keys and versions: as shown for selected articles, as stored for all that match."""
     if "chosen" in request.POST:
         return [_pair(text) for text in request.POST["chosen"].split()]
     if request.POST.get("select_across") == "1" or request.POST.get("scope") == "all":
@@ -143,7 +143,7 @@ def _pair(text: str) -> tuple[int, int]:
 
 
 def _told(request: HttpRequest, verb: Verb) -> tuple[Any, Any]:
-    """What the verb is told, or None, and its boxes with what is wrong beside them."""
+    """The verb's arguments, None if the form lacks valid ones, and the form with its errors."""
     if "tell" not in request.POST:
         return (None if verb.needs_arguments else verb.read_arguments({})), boxes_of(verb, initial={})
     form = boxes_of(verb, request.POST, initial={})
@@ -159,12 +159,12 @@ def _told(request: HttpRequest, verb: Verb) -> tuple[Any, Any]:
 
 
 def _boxes(verb: Verb, given: Any) -> Any:
-    """With what was said in them."""
+    """The verb's form, filled in."""
     return boxes_of(verb, initial=given.model_dump(mode="json", exclude_unset=True))
 
 
 def _seen(request: HttpRequest, verb: Verb) -> Any:
-    """The arguments whose effect was shown."""
+    """The arguments that were previewed."""
     try:
         return choosing.read_arguments(verb, request.POST.get("arguments", ""))
     except (BadArguments, ValueError):
@@ -172,7 +172,7 @@ def _seen(request: HttpRequest, verb: Verb) -> Any:
 
 
 def _token(request: HttpRequest) -> UUID:
-    """By which a second press of the page's button is known."""
+    """Identifies the page, so that a second press stores nothing."""
     try:
         return UUID(request.POST.get("token", ""))
     except ValueError:

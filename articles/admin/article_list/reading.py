@@ -1,4 +1,4 @@
-"""The reading pane: the article that is looked at in the list, with all that a decision about it needs."""
+"""The reading pane: the current article of the list, with everything that a decision needs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ EVENTS = 3
 
 @dataclass(frozen=True)
 class Reading:
-    """`own` are the labels of the fields whose value a person set, `events` the latest of its history."""
+    """`own` are labels of the fields that people set, `events` the latest revisions with a word for each."""
 
     article: Article
     page: ArticlePage
@@ -44,7 +44,7 @@ class Reading:
 
 
 def show(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """The pane alone, for the list that is open already."""
+    """The pane without the list, for the page's script."""
     if not model_admin.has_view_permission(request):
         raise PermissionDenied
     reading = reading_of(pk, actor_of(request), at=timezone.now())
@@ -56,8 +56,8 @@ def show(model_admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse
 def reading_of(
     pk: int, reader: User, *, at: datetime, known: Mapping[int, Sequence[Finding]] = MappingProxyType({})
 ) -> Reading | None:
-    """As the article is now, with what that person may do to it. Four queries, and one for each check of readiness that
-    asks the database, unless what it finds is `known` already, by key."""
+    """The current article, with the verbs that the reader may use; None if it does not exist. Four queries, and one for
+    each readiness check that asks the database, unless `known` has the findings by key."""
     related = ("category__shown_as", "provider__shown_as", "source")
     rows = findings.with_facts(Article.objects.filter(pk=pk)).select_related(*related).defer("source__raw")
     article = rows.first()
@@ -78,7 +78,7 @@ def reading_of(
 
 
 def _row(article: Article) -> tuple[Any, ...]:
-    """Of PAGE_COLUMNS, as the database gives it to readers."""
+    """Values of PAGE_COLUMNS, as the readers' query returns them."""
     return tuple(_column(article, column) for column in PAGE_COLUMNS)
 
 
@@ -89,6 +89,6 @@ def _column(row: Any, path: str) -> Any:
 
 
 def _state(article: Article) -> ArticleState:
-    """As far as the verbs ask."""
+    """The part of the state that verbs check."""
     content = ArticleContent.model_construct(None, published=article.published)  # type: ignore[call-arg]
     return ArticleState(content, DeskState(set_aside=article.set_aside or "", hold=article.hold or ""))

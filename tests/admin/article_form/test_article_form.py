@@ -1,6 +1,7 @@
 """The article form: what is typed goes through the door, and nothing else does."""
 
 import json
+import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
@@ -619,6 +620,27 @@ def test_the_form_asks_the_same_few_queries_however_much_history_and_coverage(
     form["title"] = "Published with a new title"
     with django_assert_max_num_queries(30):
         form.send(client, address_of(article), "_publish")
+
+
+def test_a_press_enters_few_modules(editor, signed_in):
+    """Of the application, once its caches are warm (docs/decisions/0021-a-press-enters-36-modules.md)."""
+    client, article = signed_in(editor), full_article()
+    edit(client, article, title="Saved once")
+    form = open_form(client, address_of(article))
+    form["title"] = "Published with a new title"
+    entered = set()
+
+    def enter(frame, event, argument):
+        if event == "call" and frame.f_globals.get("__name__", "").startswith("articles."):
+            entered.add(frame.f_globals["__name__"])
+
+    sys.setprofile(enter)
+    try:
+        form.send(client, address_of(article), "_publish")
+    finally:
+        sys.setprofile(None)
+    assert Article.objects.get().published
+    assert len(entered) <= 36, sorted(entered)
 
 
 def test_a_form_renders_few_templates(editor, signed_in, monkeypatch):
