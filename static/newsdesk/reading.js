@@ -69,7 +69,7 @@
     const place = rows.indexOf(event.target.closest("tr"));
     if (place < 0 || place === shown || !isOpen() || !isWide.matches) return;
     clearTimeout(timer);
-    timer = setTimeout(open, SOON, place);
+    timer = setTimeout(() => isOpen() && open(place), SOON);
   });
 
   document.addEventListener("keydown", (event) => {

@@ -138,7 +138,7 @@ def test_several_are_set_aside_at_once_and_undone(desk, editor, rows):
     for key in ("x", "j", "x", "4"):
         page.keyboard.press(key)
     expect(page.locator(".messagelist")).to_contain_text("Dismissed “Row 0”, “Row 1” as legal")
-    expect_focus(page, "Row 2")
+    expect_focus(page, "Row 3")
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".messagelist")).to_contain_text("Undone: “Row 0”, “Row 1”")
     assert len(waiting()) == 6
