@@ -47,7 +47,7 @@ def answer_only(page, number):
 @pytest.mark.parametrize("width", WIDTHS)
 def test_sixty_are_published_by_filter_stopped_and_undone(desk, axe_findings, editor, ports, width):
     window = desk(editor, width=width)
-    page = window.open(f"{LIST}?state=undecided&category=ports")
+    page = window.open(f"{LIST}?state=all&category=ports")
     page.click(".more-actions summary")
     expect(page.locator(".more-panel")).to_contain_text("All 60 matching this filter")
     expect(page.locator(".more-panel")).to_be_in_viewport(ratio=1)
@@ -78,7 +78,7 @@ def test_sixty_are_published_by_filter_stopped_and_undone(desk, axe_findings, ed
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_bar_moves_and_stop_here_stops(desk, axe_findings, editor, ports, width):
     window = desk(editor, width=width)
-    page = window.open(f"{LIST}?state=undecided")
+    page = window.open(f"{LIST}?state=all")
     choose(page, "add_topics")
     window.check(axe_findings, "boxes")
     page.fill("#id_topics", "Boats\nNight")
@@ -135,7 +135,7 @@ def test_it_all_works_without_javascript(browser, live_server, editor, ports, si
     session = signed_in(editor).cookies["sessionid"].value
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
-    page.goto(f"{live_server.url}{LIST}?state=undecided")
+    page.goto(f"{live_server.url}{LIST}?state=all")
     choose(page, "set_aside")
     page.select_option("#id_cause", "duplicate")
     page.click("#bulk-tell button")
