@@ -26,10 +26,10 @@ SLOT, HEIGHT = 10, 100
 
 @dataclass(frozen=True)
 class Hour:
-    """`usual` is the average of one day. `most` is the highest figure of the chart."""
+    """`today` is None of an hour to come, `usual` the average of one day, `most` the highest figure of the chart."""
 
     hour: int
-    today: int
+    today: int | None
     usual: float
     most: float
 
@@ -47,7 +47,7 @@ class Hour:
 
     @property
     def today_height(self) -> int:
-        return _height(self.today, self.most)
+        return _height(self.today or 0, self.most)
 
     @property
     def usual_y(self) -> int:
@@ -119,7 +119,7 @@ def _compared(counts: Counter[tuple[date, int]], now: datetime) -> Decisions:
     usual = [count / days if days else 0.0 for count in earlier]
     most = max(*by_now, *usual)
     return Decisions(
-        hours=[Hour(hour, by_now[hour], usual[hour], most) for hour in range(24)],
+        hours=[Hour(hour, by_now[hour] if hour <= now.hour else None, usual[hour], most) for hour in range(24)],
         days=days,
         today=sum(by_now),
         usual_by_now=round(sum(usual[: now.hour]) + usual[now.hour] * now.minute / 60),

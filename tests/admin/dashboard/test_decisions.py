@@ -108,7 +108,8 @@ def test_the_chart_has_its_figures_in_a_table_behind_it(editor, signed_in):
     assert "4 decisions so far; on average 4 by this time" in words
     assert "average of the last 1 day highest bar: 8 an hour" in words
     assert "12:00 4 8.0" in words
-    assert "13:00 0 0.0" in words
+    assert "11:00 0 0.0" in words
+    assert "13:00 – 0.0" in words
     bars = [attributes for tag, attributes in tags_of(page) if tag == "rect" and attributes["height"] != "0"]
     assert [(bar["class"], bar["x"], bar["y"], bar["height"]) for bar in bars] == [
         ("bar-usual", "120", "0", "100"),
