@@ -20,7 +20,7 @@ from tests.factories import make_article, make_user
 pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
-QUERIES = 19
+QUERIES = 17
 """At most, for a Chief, with something of everything; two more where more is scheduled than the page shows."""
 
 
