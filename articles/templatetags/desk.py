@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.contrib.messages.storage.base import Message
 from django.template import Context
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 from articles import moments
 from articles.admin import labels
 from articles.admin.article_list.actions import buttons_for
 from articles.admin.bulk_actions import labels as bulk_labels
-from articles.admin.dashboard import agenda
+from articles.admin.dashboard import agenda, decisions, waiting
 from articles.admin.requests import boxes
-from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.admin.requests.verb_forms import Button
 from articles.diffs.fields import Difference
-from articles.models import Article, Conflict, ImportRun
-from articles.querysets import ArticleQuerySet
-from articles.sources.upstream_changes import changed_upstream
+from articles.models import ImportRun
 
 register = template.Library()
 register.filter("badge", labels.standing_badge)
@@ -36,6 +35,11 @@ register.filter("marks", labels.marks)
 register.filter("soon", moments.soon)
 register.filter("bulk_title", bulk_labels.heading_of)
 register.filter("bulk_rest", bulk_labels.rest_sentence)
+register.simple_tag(waiting.articles, name="waiting_articles")
+register.simple_tag(waiting.source_changes, name="waiting_source_changes")
+register.simple_tag(waiting.conflicts, name="waiting_conflicts")
+register.simple_tag(waiting.rejected_files, name="rejected_files")
+register.simple_tag(decisions.of_today, name="decisions_of_today")
 register.simple_tag(bulk_labels.unfinished, name="unfinished_bulk_actions")
 register.simple_tag(timezone.get_current_timezone_name, name="zone_name")
 _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
@@ -53,6 +57,12 @@ def column_order(cl: Any, label: str) -> dict[str, str] | None:
     """Of the list of articles, how a column's head puts it in order."""
     order: dict[str, str] | None = cl.order_by_column(label)
     return order
+
+
+@register.filter
+def age(moment: datetime) -> SafeString:
+    """ "5 min ago", with the exact time in its title."""
+    return labels.time_cell(moment, is_age=True)
 
 
 @register.filter
@@ -83,14 +93,6 @@ def bar_buttons(context: Context, state: str) -> list[Button]:
 
 
 @register.simple_tag
-def waiting_counts() -> dict[str, str]:
-    """Capped counts of articles to decide."""
-    rows = Article.objects
-    waiting = {"undecided": rows.undecided(), "held": rows.on_hold(), "came_back": rows.came_back()}
-    return {name: _capped(articles) for name, articles in waiting.items()}
-
-
-@register.simple_tag
 def goes_live() -> agenda.Upcoming:
     return agenda.goes_live(at=timezone.now())
 
@@ -101,22 +103,5 @@ def goes_off() -> agenda.Upcoming:
 
 
 @register.simple_tag
-def upstream_count() -> int:
-    """A capped count."""
-    return changed_upstream(at=timezone.now())[: MOST_COUNTED + 1].count()
-
-
-@register.simple_tag
-def open_conflict_count() -> int:
-    return Conflict.objects.filter(closed_at=None).count()
-
-
-@register.simple_tag
 def last_import() -> ImportRun | None:
     return ImportRun.objects.select_related("change_set").first()
-
-
-def _capped(articles: ArticleQuerySet[Article]) -> str:
-    """The number, or "" for zero."""
-    count = articles[: MOST_COUNTED + 1].count()
-    return f"more than {MOST_COUNTED:,}" if count > MOST_COUNTED else f"{count:,}" if count else ""

@@ -81,6 +81,20 @@ def test_pages_that_an_editor_reads_are_accessible(desk, axe_findings, editor, s
 
 
 @pytest.mark.parametrize("width", WIDTHS)
+def test_the_first_page_is_accessible_with_its_figures_open(desk, axe_findings, chief, shelf, width):
+    make_article(hold="wait")
+    make_article(set_aside_before="poor")
+    publish_together([make_article(), make_article()], actor=chief)
+    window = desk(chief, width=width)
+    page = window.open("/admin/")
+    expect(page.get_by_role("img", name="Decisions by hour")).to_be_visible()
+    expect(page.get_by_role("link", name="1 rejected file")).to_be_visible()
+    page.get_by_text("Figures by hour").click()
+    expect(page.get_by_role("row")).to_have_count(25)
+    window.check(axe_findings, "first page")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 def test_a_refused_address_is_answered_by_an_accessible_page(desk, axe_findings, editor, width):
     window = desk(editor, width=width)
     for path in (f"{LIST}?state=live&state=held", "/admin/articles/topic/?name__regex=" + "(" * 200):

@@ -308,7 +308,7 @@ def test_a_choice_that_no_page_offers_is_refused(tmp_path, editor, signed_in, mo
 
 def test_the_index_counts_them(tmp_path, editor, signed_in):
     changed_upstream(tmp_path)
-    assert "1 to review" in text_of(signed_in(editor).get("/admin/"))
+    assert "1 source change" in text_of(signed_in(editor).get("/admin/"))
 
 
 def test_the_page_takes_the_same_queries_for_one_article_and_for_ten(tmp_path, editor, signed_in):
