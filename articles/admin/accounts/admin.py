@@ -1,86 +1,124 @@
-"""Users (for superusers), and each member of staff's own settings."""
+"""Accounts, managed by Chiefs within the roles, and by superusers."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin import site
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from articles.admin.requests.addresses import way_back
+from articles.accounts import roles
+from articles.admin.accounts import own_settings
+from articles.admin.accounts.forms import AccountForm, RoleForm
+from articles.admin.accounts.password_links import ends_at, new_link
+from articles.admin.requests.addresses import key_of, require_POST
 from articles.models import User
-from articles.timezones import offered_zones, zone_called
 
-
-class SettingsForm(forms.Form):
-    time_zone = forms.CharField(
-        required=False,
-        max_length=64,
-        widget=forms.TextInput({"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}),
-    )
-
-    def clean_time_zone(self) -> str:
-        """The zone's canonical name."""
-        text = self.cleaned_data["time_zone"]
-        zone = zone_called(text) if text else ""
-        if zone is None:
-            raise ValidationError(f"“{text}” is not a time zone; choose one such as Europe/Berlin.")
-        return zone
-
-
-def show(request: HttpRequest) -> HttpResponse:
-    """The settings form. POST saves for the signed-in user, whatever user the form names."""
-    user = request.user
-    if not isinstance(user, User):
-        raise PermissionDenied
-    form = SettingsForm(request.POST if request.method == "POST" else None, initial={"time_zone": user.time_zone})
-    if form.is_bound and form.is_valid():
-        return _keep(request, user, form.cleaned_data["time_zone"])
-    return TemplateResponse(request, "admin/settings.html", _context(request, form))
-
-
-def _keep(request: HttpRequest, user: User, name: str) -> HttpResponse:
-    user.time_zone = name
-    user.save(update_fields=["time_zone"])
-    zone = ZoneInfo(name) if name else timezone.get_default_timezone()
-    now = timezone.localtime(timezone=zone)
-    messages.success(request, f"Saved. Times are now in {name or zone}, where it is {now:%H:%M}.")
-    return HttpResponseRedirect(way_back(request, "admin:articles_user_settings"))
-
-
-def _context(request: HttpRequest, form: SettingsForm) -> dict[str, Any]:
-    now = timezone.now()
-    return {
-        **site.each_context(request),
-        "title": "Your settings",
-        "form": form,
-        "zones": [(name, _clock(name, now)) for name in offered_zones()],
-        "site_zone": timezone.get_default_timezone_name(),
-        "next": request.POST.get("next", request.GET.get("next", "")),
-    }
-
-
-def _clock(name: str, now: datetime) -> str:
-    """The zone's current time, which helps people find their zone."""
-    return now.astimezone(ZoneInfo(name)).strftime("%H:%M")
+_PERSON = (None, {"fields": ("username", "first_name", "last_name", "email")})
+_DATES = ("Dates", {"fields": ("last_login", "date_joined")})
+_ALL_PERMISSIONS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
 
 
 @admin.register(User)
 class NewsdeskUserAdmin(UserAdmin):
+    add_form_template = None
+    list_display = ("username", "first_name", "last_name", "role", "is_active", "last_login")
+    list_filter = ("is_active", "groups")
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
-    fieldsets = (*(UserAdmin.fieldsets or ()), ("Desk", {"fields": ("time_zone", "language")}))
 
     def get_urls(self) -> list[URLPattern]:
-        own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(show))
-        return [path("settings/", own, name="articles_user_settings"), *super().get_urls()]
+        """Without Django's page by which one person sets another's password."""
+        own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(own_settings.show))
+        link = self.admin_site.admin_view(require_POST(self.password_link))
+        return [
+            path("settings/", own, name="articles_user_settings"),
+            path("<path:object_id>/link/", link, name="articles_user_link"),
+            *(url for url in super().get_urls() if url.name != "auth_user_password_change"),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        rows = super().get_queryset(request).prefetch_related("groups")
+        return rows if _is_superuser(request) else rows.filter(pk__in=roles.without_other_permissions())
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, **options: Any) -> Any:
+        form = AccountForm if obj and not _gives_role(request, obj) else RoleForm
+        return super(UserAdmin, self).get_form(request, obj, **{"form": form} | options)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return [_PERSON, ("Role", {"fields": ("role",)})]
+        if _is_superuser(request):
+            permissions = ("Permissions", {"fields": _ALL_PERMISSIONS})
+            return [_PERSON, permissions, _DATES, ("Desk", {"fields": ("time_zone", "language")})]
+        return [_PERSON, ("Role", {"fields": ("role", "is_active")}), _DATES]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """A Chief's own role and state are for another Chief."""
+        is_own = obj is not None and obj == request.user and not _is_superuser(request)
+        return (*self.readonly_fields, *(("role", "is_active") if is_own else ()))
+
+    @admin.display(description="Role")
+    def role(self, account: User) -> str:
+        return "Superuser" if account.is_superuser else ", ".join(group.name for group in account.groups.all()) or "–"
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        if "role" in form.changed_data:
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "role" in form.changed_data:
+            roles.set_role(form.instance, form.cleaned_data["role"])
+
+    def render_change_form(self, request: HttpRequest, context: Any, add: bool = False, **options: Any) -> Any:
+        account = options.get("obj")
+        context |= {
+            "show_save_and_add_another": False,
+            "show_save_and_continue": not add,
+            "can_have_link": account is not None and _can_have_link(request, account),
+        }
+        return super().render_change_form(request, context, add=add, **options)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
+        return self._link_page(request, obj, "Account created")
+
+    def password_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        account = self.get_object(request, str(key_of(object_id, "account")))
+        if not self.has_change_permission(request) or account is None or not _can_have_link(request, account):
+            raise PermissionDenied
+        self.log_change(request, account, "New password link.")
+        return self._link_page(request, account, "New password link")
+
+    def _link_page(self, request: HttpRequest, account: User, title: str) -> HttpResponse:
+        """Rendered at once: the link is in no message, session or address of ours."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "account": account,
+            "link": new_link(request, account),
+            "ends_at": ends_at(),
+        }
+        return TemplateResponse(request, "admin/articles/user/link.html", context)
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser
+
+
+def _gives_role(request: HttpRequest, account: User) -> bool:
+    return not _is_superuser(request) and account != request.user
+
+
+def _can_have_link(request: HttpRequest, account: User) -> bool:
+    """Everybody changes their own password; a disabled account is enabled first."""
+    return account.is_active and account != request.user
