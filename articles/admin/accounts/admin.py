@@ -19,17 +19,23 @@ from articles.admin.accounts.forms import AccountForm, RoleForm
 from articles.admin.accounts.password_links import ends_at, new_link
 from articles.admin.requests.addresses import key_of, require_POST
 from articles.models import User
+from articles.moments import in_short
 
 _PERSON = (None, {"fields": ("username", "first_name", "last_name", "email")})
-_DATES = ("Dates", {"fields": ("last_login", "date_joined")})
 _ALL_PERMISSIONS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+
+
+class RoleFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.title = "role"
 
 
 @admin.register(User)
 class NewsdeskUserAdmin(UserAdmin):
     add_form_template = None
-    list_display = ("username", "first_name", "last_name", "role", "is_active", "last_login")
-    list_filter = ("is_active", "groups")
+    list_display = ("username", "first_name", "last_name", "role", "is_active", "signed_in")
+    list_filter = ("is_active", ("groups", RoleFilter))
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
 
@@ -47,17 +53,22 @@ class NewsdeskUserAdmin(UserAdmin):
         rows = super().get_queryset(request).prefetch_related("groups")
         return rows if _is_superuser(request) else rows.filter(pk__in=roles.without_other_permissions())
 
-    def get_form(self, request: HttpRequest, obj: User | None = None, **options: Any) -> Any:
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **options: Any) -> Any:
         form = AccountForm if obj and not _gives_role(request, obj) else RoleForm
-        return super(UserAdmin, self).get_form(request, obj, **{"form": form} | options)
+        return super(UserAdmin, self).get_form(request, obj, change, **{"form": form} | options)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         if obj is None:
-            return [_PERSON, ("Role", {"fields": ("role",)})]
+            return [_PERSON, ("Access", {"fields": ("role",)})]
         if _is_superuser(request):
             permissions = ("Permissions", {"fields": _ALL_PERMISSIONS})
-            return [_PERSON, permissions, _DATES, ("Desk", {"fields": ("time_zone", "language")})]
-        return [_PERSON, ("Role", {"fields": ("role", "is_active")}), _DATES]
+            return [
+                _PERSON,
+                permissions,
+                ("Dates", {"fields": self.readonly_fields}),
+                ("Desk", {"fields": ("time_zone", "language")}),
+            ]
+        return [_PERSON, ("Access", {"fields": ("role", "is_active")})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """A Chief's own role and state are for another Chief."""
@@ -67,6 +78,10 @@ class NewsdeskUserAdmin(UserAdmin):
     @admin.display(description="Role")
     def role(self, account: User) -> str:
         return "Superuser" if account.is_superuser else ", ".join(group.name for group in account.groups.all()) or "–"
+
+    @admin.display(description="Last sign-in", ordering="last_login", empty_value="–")
+    def signed_in(self, account: User) -> str:
+        return in_short(account.last_login)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
@@ -80,14 +95,14 @@ class NewsdeskUserAdmin(UserAdmin):
         if "role" in form.changed_data:
             roles.set_role(form.instance, form.cleaned_data["role"])
 
-    def render_change_form(self, request: HttpRequest, context: Any, add: bool = False, **options: Any) -> Any:
-        account = options.get("obj")
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> Any:
+        account = context["original"]
         context |= {
             "show_save_and_add_another": False,
-            "show_save_and_continue": not add,
+            "show_save_and_continue": account is not None,
             "can_have_link": account is not None and _can_have_link(request, account),
         }
-        return super().render_change_form(request, context, add=add, **options)
+        return super().render_change_form(request, context, *args, **options)
 
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
         return self._link_page(request, obj, "Account created")

@@ -17,7 +17,7 @@ from articles.models import User
 class AccountForm(UserChangeForm):
     """Never has the password, which only its owner knows."""
 
-    password = None
+    password: Any = None
 
     class Meta(UserChangeForm.Meta):
         model = User
@@ -53,7 +53,9 @@ class AccountForm(UserChangeForm):
 
 
 class RoleForm(AccountForm):
-    role = forms.ChoiceField(help_text="Contributors edit, Editors also publish, Chiefs also manage accounts.")
+    role = forms.ChoiceField(
+        label="Role", help_text="Contributors edit, Editors also publish, Chiefs also manage accounts."
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
