@@ -34,7 +34,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 @admin.register(User)
 class NewsdeskUserAdmin(UserAdmin):
     add_form_template = None
-    list_display = ("username", "first_name", "last_name", "role", "is_active", "signed_in")
+    list_display = ("username", "name", "role", "is_active", "signed_in")
     list_filter = ("is_active", ("groups", RoleFilter))
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
@@ -68,14 +68,18 @@ class NewsdeskUserAdmin(UserAdmin):
                 ("Dates", {"fields": self.readonly_fields}),
                 ("Desk", {"fields": ("time_zone", "language")}),
             ]
-        return [_PERSON, ("Access", {"fields": ("role", "is_active")})]
+        if _gives_role(request, obj):
+            return [_PERSON, ("Access", {"fields": ("role", "is_active")})]
+        return [_PERSON, ("Access", {"fields": ("role",), "description": "Another Chief changes your role."})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """A Chief's own role and state are for another Chief."""
-        is_own = obj is not None and obj == request.user and not _is_superuser(request)
-        return (*self.readonly_fields, *(("role", "is_active") if is_own else ()))
+        return self.readonly_fields if obj is None or _gives_role(request, obj) else (*self.readonly_fields, "role")
 
-    @admin.display(description="Role")
+    @admin.display(ordering="last_name", empty_value="–")
+    def name(self, account: User) -> str:
+        return account.get_full_name()
+
+    @admin.display
     def role(self, account: User) -> str:
         return "Superuser" if account.is_superuser else ", ".join(group.name for group in account.groups.all()) or "–"
 
