@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 
-from articles.admin.accounts.password_links import SetPassword
+from articles.admin.accounts.set_password import SetPassword
 from articles.admin.requests import addresses, resumed
 from articles.admin.requests.offered_lists import offered
 

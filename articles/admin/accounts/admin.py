@@ -6,23 +6,24 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.http import HttpRequest
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
 from articles.accounts import roles
 from articles.admin.accounts import own_settings
 from articles.admin.accounts.forms import AccountForm, RoleForm
-from articles.admin.accounts.password_links import ends_at, new_link
-from articles.admin.requests.addresses import key_of, require_POST
+from articles.admin.accounts.password_links import PasswordLinkAdmin
 from articles.models import User
 from articles.moments import in_short
 
 _PERSON = (None, {"fields": ("username", "first_name", "last_name", "email")})
-_ALL_PERMISSIONS = ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")
+_OF_SUPERUSERS = (
+    ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+    ("Dates", {"fields": ("last_login", "date_joined")}),
+    ("Desk", {"fields": ("time_zone", "language")}),
+)
 
 
 class RoleFilter(admin.RelatedFieldListFilter):
@@ -32,7 +33,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(User)
-class NewsdeskUserAdmin(UserAdmin):
+class NewsdeskUserAdmin(PasswordLinkAdmin):
     add_form_template = None
     list_display = ("username", "name", "role", "is_active", "signed_in")
     list_filter = ("is_active", ("groups", RoleFilter))
@@ -40,14 +41,8 @@ class NewsdeskUserAdmin(UserAdmin):
     readonly_fields = ("last_login", "date_joined")
 
     def get_urls(self) -> list[URLPattern]:
-        """Without Django's page by which one person sets another's password."""
         own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(own_settings.show))
-        link = self.admin_site.admin_view(require_POST(self.password_link))
-        return [
-            path("settings/", own, name="articles_user_settings"),
-            path("<path:object_id>/link/", link, name="articles_user_link"),
-            *(url for url in super().get_urls() if url.name != "auth_user_password_change"),
-        ]
+        return [path("settings/", own, name="articles_user_settings"), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         rows = super().get_queryset(request).prefetch_related("groups")
@@ -61,13 +56,7 @@ class NewsdeskUserAdmin(UserAdmin):
         if obj is None:
             return [_PERSON, ("Access", {"fields": ("role",)})]
         if _is_superuser(request):
-            permissions = ("Permissions", {"fields": _ALL_PERMISSIONS})
-            return [
-                _PERSON,
-                permissions,
-                ("Dates", {"fields": self.readonly_fields}),
-                ("Desk", {"fields": ("time_zone", "language")}),
-            ]
+            return [_PERSON, *_OF_SUPERUSERS]
         if _gives_role(request, obj):
             return [_PERSON, ("Access", {"fields": ("role", "is_active")})]
         return [_PERSON, ("Access", {"fields": ("role",), "description": "Another Chief changes your role."})]
@@ -99,36 +88,6 @@ class NewsdeskUserAdmin(UserAdmin):
         if "role" in form.changed_data:
             roles.set_role(form.instance, form.cleaned_data["role"])
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **options: Any) -> Any:
-        account = context["original"]
-        context |= {
-            "show_save_and_add_another": False,
-            "show_save_and_continue": account is not None,
-            "can_have_link": account is not None and _can_have_link(request, account),
-        }
-        return super().render_change_form(request, context, *args, **options)
-
-    def response_add(self, request: HttpRequest, obj: User, post_url_continue: str | None = None) -> HttpResponse:
-        return self._link_page(request, obj, "Account created")
-
-    def password_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        account = self.get_object(request, str(key_of(object_id, "account")))
-        if not self.has_change_permission(request) or account is None or not _can_have_link(request, account):
-            raise PermissionDenied
-        self.log_change(request, account, "New password link.")
-        return self._link_page(request, account, "New password link")
-
-    def _link_page(self, request: HttpRequest, account: User, title: str) -> HttpResponse:
-        """Rendered at once: the link is in no message, session or address of ours."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "account": account,
-            "link": new_link(request, account),
-            "ends_at": ends_at(),
-        }
-        return TemplateResponse(request, "admin/articles/user/link.html", context)
-
 
 def _is_superuser(request: HttpRequest) -> bool:
     return isinstance(request.user, User) and request.user.is_superuser
@@ -136,8 +95,3 @@ def _is_superuser(request: HttpRequest) -> bool:
 
 def _gives_role(request: HttpRequest, account: User) -> bool:
     return not _is_superuser(request) and account != request.user
-
-
-def _can_have_link(request: HttpRequest, account: User) -> bool:
-    """Everybody changes their own password; a disabled account is enabled first."""
-    return account.is_active and account != request.user
