@@ -59,7 +59,7 @@ class NewsdeskAdminSite(AdminSite):
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         """Only for the box that looks terms up; Django's serves any relation to a model with a search."""
-        if addresses.read(request, addresses.LookupAddress)["field_name"] != "shown_as":
+        if addresses.read(request, addresses.LookupAddress)["field_name"] not in ("", "shown_as"):
             raise PermissionDenied
         return super().autocomplete_view(request)
 
