@@ -8,10 +8,12 @@ from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from articles.models import User
 
-ROLES = ("Contributor", "Editor", "Chief")
+CHIEF = "Chief"
+ROLES = ("Contributor", "Editor", CHIEF)
 """The groups that the migrations create; each includes the rights of the ones before it."""
 
 
@@ -42,6 +44,26 @@ class RoleReport:
 def role_named(name: str) -> str | None:
     """The role, spelled as its group."""
     return next((role for role in ROLES if role.lower() == name.strip().lower()), None)
+
+
+def role_of(user: User) -> str:
+    """The highest one; "" if none."""
+    held = _roles_of(user)
+    return next((role for role in reversed(ROLES) if role in held), "")
+
+
+def without_other_permissions() -> QuerySet[User]:
+    """The accounts that a Chief may change: a role gives them all that they may do. Whoever changes an account could
+    sign in with it, so the others are a superuser's."""
+    with_other_groups = User.groups.through.objects.exclude(group__name__in=ROLES).values("user")
+    return User.objects.filter(is_superuser=False, user_permissions=None).exclude(pk__in=with_other_groups)
+
+
+def is_last_manager(user: User) -> bool:
+    """Whether nobody else is left to manage accounts. Inside a transaction: locks those who are, so that two Chiefs
+    cannot demote each other at the same time."""
+    list(_managers().select_for_update())
+    return set(_managers().values_list("pk", flat=True)) == {user.pk}
 
 
 def account_named(name: str) -> User | None:
@@ -89,17 +111,23 @@ def give_role(name: str, role: str, *, password: str | None) -> RoleReport:
         report.has_new_password = password is not None
     user.is_staff = True
     user.save(update_fields=["password", "is_staff"])
-    _set_role(user, role, report.before)
+    set_role(user, role)
     return report
+
+
+def set_role(user: User, role: str) -> None:
+    """Instead of the account's other roles."""
+    groups = {group.name: group for group in Group.objects.filter(name__in=ROLES)}
+    if role not in groups:
+        raise NotGiven(f"the role {role} is missing from the database; run manage.py migrate")
+    user.groups.remove(*[group for name, group in groups.items() if name != role])
+    user.groups.add(groups[role])
+
+
+def _managers() -> QuerySet[User]:
+    chiefs = User.groups.through.objects.filter(group__name=CHIEF).values("user")
+    return User.objects.filter(Q(is_superuser=True) | Q(pk__in=chiefs), is_active=True, is_staff=True)
 
 
 def _roles_of(user: User) -> list[str]:
     return sorted(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
-
-
-def _set_role(user: User, role: str, before: list[str]) -> None:
-    groups = {group.name: group for group in Group.objects.filter(name__in=ROLES)}
-    if role not in groups:
-        raise NotGiven(f"the role {role} is missing from the database; run manage.py migrate")
-    user.groups.remove(*[groups[name] for name in before if name != role])
-    user.groups.add(groups[role])

@@ -7,14 +7,15 @@ from typing import Any
 
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.messages import get_messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
 
+from articles.admin.accounts.set_password import SetPassword
 from articles.admin.requests import addresses, resumed
 from articles.admin.requests.offered_lists import offered
 
@@ -29,7 +30,8 @@ class NewsdeskAdminSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Without `r/`, which would reveal the address of a hidden article to staff who may not see it."""
         urls: list[Any] = super().get_urls()
-        return [url for url in urls if getattr(url, "name", None) != "view_on_site"]
+        link = path("password/<uidb64>/<token>/", SetPassword.as_view(), name="password_link")
+        return [link, *(url for url in urls if getattr(url, "name", None) != "view_on_site")]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"places": self._places(request)}
@@ -56,7 +58,9 @@ class NewsdeskAdminSite(AdminSite):
         return kept
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        addresses.read(request, addresses.LookupAddress)
+        """Only for the box that looks terms up; Django's serves any relation to a model with a search."""
+        if addresses.read(request, addresses.LookupAddress)["field_name"] not in ("", "shown_as"):
+            raise PermissionDenied
         return super().autocomplete_view(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

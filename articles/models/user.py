@@ -26,6 +26,9 @@ class User(AbstractUser):
     )
     language = models.CharField(max_length=16, blank=True, help_text="A language tag, for example en-GB.")
 
+    class Meta:
+        verbose_name = "account"
+
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 

@@ -21,7 +21,7 @@ from articles.models.history import Origin
 from articles.workflow.deciding import decide
 from tests.browser.desk import LIST, WIDTHS, form_of, settle
 from tests.contesting import changed_upstream, contested
-from tests.factories import PASSWORD, make_article
+from tests.factories import PASSWORD, make_article, make_user
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
 
@@ -119,6 +119,11 @@ def test_pages_of_a_chief_and_of_a_superuser_are_accessible(desk, axe_findings, 
         "/admin/articles/topic/",
         f"/admin/articles/topic/{topic.pk}/change/",
         "/admin/articles/provider/",
+        "/admin/articles/user/",
+        "/admin/articles/user/add/",
+        f"/admin/articles/user/{make_user('Editor').pk}/change/",
+        f"/admin/articles/user/{chief.pk}/change/",
+        "/admin/password/MQ/x-y/",
     ]
     for path in places:
         window.open(path)

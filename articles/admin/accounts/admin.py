@@ -1,86 +1,97 @@
-"""Users (for superusers), and each member of staff's own settings."""
+"""Accounts, managed by Chiefs within the roles, and by superusers."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django import forms
-from django.contrib import admin, messages
-from django.contrib.admin import site
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import URLPattern, path
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from articles.admin.requests.addresses import way_back
+from articles.accounts import roles
+from articles.admin.accounts import own_settings
+from articles.admin.accounts.forms import AccountForm, RoleForm
+from articles.admin.accounts.password_links import PasswordLinkAdmin
 from articles.models import User
-from articles.timezones import offered_zones, zone_called
+from articles.moments import in_short
+
+_PERSON = (None, {"fields": ("username", "first_name", "last_name", "email")})
+_OF_SUPERUSERS = (
+    ("Permissions", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+    ("Dates", {"fields": ("last_login", "date_joined")}),
+    ("Desk", {"fields": ("time_zone", "language")}),
+)
 
 
-class SettingsForm(forms.Form):
-    time_zone = forms.CharField(
-        required=False,
-        max_length=64,
-        widget=forms.TextInput({"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}),
-    )
-
-    def clean_time_zone(self) -> str:
-        """The zone's canonical name."""
-        text = self.cleaned_data["time_zone"]
-        zone = zone_called(text) if text else ""
-        if zone is None:
-            raise ValidationError(f"“{text}” is not a time zone; choose one such as Europe/Berlin.")
-        return zone
-
-
-def show(request: HttpRequest) -> HttpResponse:
-    """The settings form. POST saves for the signed-in user, whatever user the form names."""
-    user = request.user
-    if not isinstance(user, User):
-        raise PermissionDenied
-    form = SettingsForm(request.POST if request.method == "POST" else None, initial={"time_zone": user.time_zone})
-    if form.is_bound and form.is_valid():
-        return _keep(request, user, form.cleaned_data["time_zone"])
-    return TemplateResponse(request, "admin/settings.html", _context(request, form))
-
-
-def _keep(request: HttpRequest, user: User, name: str) -> HttpResponse:
-    user.time_zone = name
-    user.save(update_fields=["time_zone"])
-    zone = ZoneInfo(name) if name else timezone.get_default_timezone()
-    now = timezone.localtime(timezone=zone)
-    messages.success(request, f"Saved. Times are now in {name or zone}, where it is {now:%H:%M}.")
-    return HttpResponseRedirect(way_back(request, "admin:articles_user_settings"))
-
-
-def _context(request: HttpRequest, form: SettingsForm) -> dict[str, Any]:
-    now = timezone.now()
-    return {
-        **site.each_context(request),
-        "title": "Your settings",
-        "form": form,
-        "zones": [(name, _clock(name, now)) for name in offered_zones()],
-        "site_zone": timezone.get_default_timezone_name(),
-        "next": request.POST.get("next", request.GET.get("next", "")),
-    }
-
-
-def _clock(name: str, now: datetime) -> str:
-    """The zone's current time, which helps people find their zone."""
-    return now.astimezone(ZoneInfo(name)).strftime("%H:%M")
+class RoleFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.title = "role"
 
 
 @admin.register(User)
-class NewsdeskUserAdmin(UserAdmin):
+class NewsdeskUserAdmin(PasswordLinkAdmin):
+    add_form_template = None
+    list_display = ("username", "name", "role", "is_active", "signed_in")
+    list_filter = ("is_active", ("groups", RoleFilter))
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
-    fieldsets = (*(UserAdmin.fieldsets or ()), ("Desk", {"fields": ("time_zone", "language")}))
 
     def get_urls(self) -> list[URLPattern]:
-        own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(show))
+        own = self.admin_site.admin_view(require_http_methods(["GET", "HEAD", "POST"])(own_settings.show))
         return [path("settings/", own, name="articles_user_settings"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        rows = super().get_queryset(request).prefetch_related("groups")
+        return rows if _is_superuser(request) else rows.filter(pk__in=roles.without_other_permissions())
+
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **options: Any) -> Any:
+        form = AccountForm if obj and not _gives_role(request, obj) else RoleForm
+        return super(UserAdmin, self).get_form(request, obj, change, **{"form": form} | options)
+
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if obj is None:
+            return [_PERSON, ("Access", {"fields": ("role",)})]
+        if _is_superuser(request):
+            return [_PERSON, *_OF_SUPERUSERS]
+        if _gives_role(request, obj):
+            return [_PERSON, ("Access", {"fields": ("role", "is_active")})]
+        return [_PERSON, ("Access", {"fields": ("role",), "description": "Another Chief changes your role."})]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.readonly_fields if obj is None or _gives_role(request, obj) else (*self.readonly_fields, "role")
+
+    @admin.display(ordering="last_name", empty_value="–")
+    def name(self, account: User) -> str:
+        return account.get_full_name()
+
+    @admin.display
+    def role(self, account: User) -> str:
+        return "Superuser" if account.is_superuser else ", ".join(group.name for group in account.groups.all()) or "–"
+
+    @admin.display(description="Last sign-in", ordering="last_login", empty_value="–")
+    def signed_in(self, account: User) -> str:
+        return in_short(account.last_login)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        if "role" in form.changed_data:
+            obj.is_staff = True
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if "role" in form.changed_data:
+            roles.set_role(form.instance, form.cleaned_data["role"])
+
+
+def _is_superuser(request: HttpRequest) -> bool:
+    return isinstance(request.user, User) and request.user.is_superuser
+
+
+def _gives_role(request: HttpRequest, account: User) -> bool:
+    return not _is_superuser(request) and account != request.user

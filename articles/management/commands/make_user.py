@@ -49,7 +49,7 @@ class Command(BaseCommand):
             else:
                 say(self, _sentence(report))
         if not report.user.is_active:
-            self.stderr.write(f"{report.user.username} is not active and cannot sign in; see Users in the admin.")
+            self.stderr.write(f"{report.user.username} is not active and cannot sign in; see Accounts in the admin.")
 
     def _password(self, options: dict[str, Any]) -> str | None:
         """None keeps the account's password. Asks again until the site's password rules accept it."""
