@@ -36,9 +36,11 @@ def in_short(moment: datetime | None, *, with_seconds: bool = False) -> str:
 
 
 def age(moment: datetime) -> str:
-    """ "12 min ago", "5 h ago", "3 d ago" of the last week, else "28 Nov" or, of another year, "28 Nov 2025"."""
+    """ "just now", "12 min ago", "5 h ago", "3 d ago" in the last week, else "28 Nov" or "28 Nov 2025"."""
     local, now = timezone.localtime(moment), timezone.localtime()
     minutes = int((now - local).total_seconds() // 60)
+    if minutes == 0:
+        return "just now"
     for unit, size, most in (("min", 1, 60), ("h", 60, 24 * 60), ("d", 24 * 60, 7 * 24 * 60)):
         if 0 <= minutes < most:
             return f"{minutes // size} {unit} ago"

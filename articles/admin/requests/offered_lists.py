@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import capfirst
 
 from articles.admin.requests import addresses
 from articles.admin.requests.addresses import FormAddress, PageAddress, RowPageAddress, Unreadable
@@ -55,6 +56,7 @@ class OfferedChangeList(ChangeList):
             super().__init__(request, *args, **options)
         except (IncorrectLookupParameters, DisallowedModelAdminToField, OverflowError) as problem:
             raise Unreadable.whole(request) from problem
+        self.title = capfirst(str(self.opts.verbose_name_plural))
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
         controls = self._controls()(request.GET)

@@ -316,7 +316,7 @@ def test_the_index_says_when_the_last_import_was_and_leads_to_what_it_rejected(c
     last = ImportRun.objects.latest("pk")
     page = chiefs.get("/admin/")
     assert (
-        f"Import {last.pk}, 0 min ago, by operator: 5 created, 4 updated, 0 unchanged, 1 conflicted, 2 rejected"
+        f"Import {last.pk}, just now, by operator: 5 created, 4 updated, 0 unchanged, 1 conflicted, 2 rejected"
         in text_of(page)
     )
     links = [attrs.get("href") for tag, attrs in tags_of(page) if tag == "a"]
