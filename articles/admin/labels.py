@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -107,8 +107,10 @@ def standing_badge(article: Article) -> SafeString:
 
 
 def history_of(article: Article) -> QuerySet[Revision]:
-    """The article's revisions, newest first."""
-    return article.revisions.select_related("change_set__import_run").order_by("-number")
+    """The article's revisions, newest first, each with whether it `is_undone`."""
+    undos = Revision.objects.filter(article=OuterRef("article"), change_set__undoes=OuterRef("change_set"))
+    rows = article.revisions.select_related("change_set__import_run").annotate(is_undone=Exists(undos))
+    return rows.order_by("-number")
 
 
 def latest_change(article: Article, name: str) -> Revision | None:
@@ -146,6 +148,14 @@ def event_in(revision: Revision) -> str:
 def name_of_set(change_set: ChangeSet) -> str:
     """Number and event: "change set 12: published"."""
     return f"change set {change_set.pk}: {event_of(change_set.kind)}"
+
+
+def articles_in(change_set: ChangeSet) -> str:
+    """Of a summarised one: its article by title; of more, the first and how many more."""
+    count, title = change_set.article_count or 0, change_set.first_title  # type: ignore[attr-defined]
+    if not count or title is None:
+        return f"{count} article{pluralize(count)}"
+    return f"“{title}”" + (f" and {count - 1} more" if count > 1 else "")
 
 
 def choices_of(article: Article) -> list[Revision]:
