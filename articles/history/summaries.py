@@ -1,4 +1,4 @@
-"""What a list says of a change set without opening it: its articles, by count and first title, and whether it was undone."""
+"""What a list says of a change set without opening it: its articles, and whether it was undone."""
 
 from __future__ import annotations
 

@@ -20,7 +20,8 @@ from articles.admin.requests import boxes
 from articles.admin.requests.offered_lists import MOST_COUNTED
 from articles.admin.requests.verb_forms import Button
 from articles.diffs.fields import Difference
-from articles.models import Article, Conflict, ImportRun
+from articles.history.summaries import summary_of, undone_word
+from articles.models import Article, ChangeSet, Conflict, ImportRun
 from articles.querysets import ArticleQuerySet
 from articles.sources.upstream_changes import changed_upstream
 
@@ -42,10 +43,13 @@ _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
 
 
 @register.filter
-def change_set(message: Message) -> int | None:
-    """The change set of a message's Undo, or None."""
+def change_set(message: Message) -> ChangeSet | None:
+    """The change set of a message's Undo, summarised, or None."""
     match = _UNDO.search(message.tags)
-    return int(match[1]) if match else None
+    return summary_of(int(match[1])) if match else None
+
+
+register.filter("undone", undone_word)
 
 
 @register.simple_tag

@@ -17,6 +17,7 @@ from articles.importing.runner import Import
 from articles.models import Article, ChangeSet
 from articles.models.history import Origin
 from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.admin.browserless import open_form, text_of
 from tests.admin.seeds import seed
 from tests.factories import make_article, make_user
@@ -98,6 +99,17 @@ def test_the_history_is_in_pages_and_any_page_is_answered(editor, signed_in):
     assert client.get(history_of(article) + "?p=99999999").context["page"].number == 2
     for page in ("0", "-1", "abc", "9" * 5000, "%00"):
         assert client.get(history_of(article) + f"?p={page}").status_code == 400
+
+
+def test_a_revision_that_was_undone_says_so(editor, signed_in):
+    article = make_article()
+    change_set = change_sets.open_change_set("publish", actor=editor)
+    decide("publish", [article], actor=editor, change_set=change_set)
+    change_sets.undo(change_set, actor=editor)
+    words = text_of(signed_in(editor).get(history_of(article)))
+    newest, published = words.split("Revision 2", 1)
+    assert "undone" not in newest
+    assert f"change set {change_set.pk} undone" in published
 
 
 def test_pages_of_a_history_take_the_same_few_queries_however_long_it_is(editor, signed_in):

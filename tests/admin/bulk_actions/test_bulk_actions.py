@@ -124,6 +124,16 @@ def test_the_summary_undoes_it(editor, signed_in):
     assert "it has changed since" in text_of(client.get(response["Location"]))
 
 
+def test_the_summary_of_one_that_was_undone_says_so_and_offers_no_second_undo(editor, signed_in):
+    client = signed_in(editor)
+    make_articles(3)
+    bulk = run("publish", actor=editor)
+    press(client, bulk, "undo")
+    page = page_of(client, bulk)
+    assert "Publish 3 articles undone" in text_of(page)
+    assert not any(form.id == "undo" for form in forms_of(page))
+
+
 def test_the_change_set_leads_back_to_what_was_refused(editor, signed_in):
     make_article()
     make_article(hold="The lawyer reads it")
