@@ -73,8 +73,8 @@ def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callabl
 
 
 def is_left_to_undo(run: ImportRun) -> bool:
-    """Whether no undo of the run has removed and restored everything: one query if there was none, else three."""
-    if not run.change_set.undone_by.exists() or EarlierSource.objects.filter(replaced_in=run).exists():
+    """Whether an undo of the run has left articles that it created or changed."""
+    if EarlierSource.objects.filter(replaced_in=run).exists():
         return True
     return bool(run.created_count) and run.change_set.revisions.filter(number=1).exists()
 

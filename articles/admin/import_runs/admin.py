@@ -30,7 +30,7 @@ from articles.admin.requests.posted import actor_of, allowed, typed_words
 from articles.importing.receipt import FileReport, kept_receipt
 from articles.importing.undo import RunUndo, is_left_to_undo, undo_run
 from articles.importing.walk import printable
-from articles.models import ChangeSet, ImportOutcome, ImportRun
+from articles.models import ChangeSet, Conflict, ImportOutcome, ImportRun
 from articles.models.importing import Outcome
 from articles.seedfile.problems import Problem, Severity
 from articles.seedfile.schema import ArticleContent, attributes_of
@@ -177,6 +177,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(admin, request, pk)
     wanted = read(request, ReceiptFilters)
     outcomes = _files(run, wanted)
+    undone_by = list(run.change_set.undone_by.order_by("pk"))
     context = {
         **admin.admin_site.each_context(request),
         "opts": ImportRun._meta,
@@ -184,8 +185,8 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "filters": wanted,
         "is_filtered": any(wanted[name] for name in ("outcome", "severity", "q")),
-        "may_undo": request.user.has_perm(UNDO_RIGHT) and is_left_to_undo(run),
-        "undone_by": list(run.change_set.undone_by.order_by("pk")),
+        "may_undo": request.user.has_perm(UNDO_RIGHT) and (not undone_by or is_left_to_undo(run)),
+        "undone_by": undone_by,
         "tabs": _tabs(run, wanted),
         "severities": list(Severity),
         "files": [_file_row(row) for row in outcomes[:FILES_PER_PAGE]],
@@ -233,7 +234,9 @@ def _say_undone(request: HttpRequest, report: RunUndo) -> None:
 def _run(admin: ModelAdmin, request: HttpRequest, pk: int) -> ImportRun:
     """Checks the permission first, so that others don't learn which runs exist."""
     allowed(admin, request)
-    return get_object_or_404(ImportRun.objects.select_related("change_set"), pk=pk)
+    still_open = Conflict.objects.filter(opened_in=OuterRef("change_set"), closed_at=None)
+    runs = ImportRun.objects.select_related("change_set").annotate(has_open_conflicts=Exists(still_open))
+    return get_object_or_404(runs, pk=pk)
 
 
 def _files(run: ImportRun, wanted: dict[str, Any]) -> list[ImportOutcome]:
