@@ -115,6 +115,25 @@ def test_the_receipt_leads_to_conflicts_while_one_of_its_own_is_open(chiefs, chi
     assert "None of its conflicts is open any more." in words
 
 
+def test_form_and_list_say_that_the_last_import_rejected_the_articles_file(editor, signed_in, tmp_path):
+    (tmp_path / "good.md").write_text(GOOD)
+    Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    client, form = signed_in(editor), f"/admin/articles/article/{Article.objects.get().pk}/change/"
+    (tmp_path / "good.md").write_text(GOOD.replace("title: T", "title: {a: '<img src=x>'}"))
+    Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    page = client.get(form)
+    assert f"Import {ImportRun.objects.latest('pk').pk} could not read good.md. The article is unchanged." in text_of(
+        page
+    )
+    assert "Line " in text_of(page)
+    assert b"<img src=x>" not in page.content
+    assert "source file rejected" in text_of(client.get("/admin/articles/article/"))
+    (tmp_path / "good.md").write_text(GOOD)
+    Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    for address in (form, "/admin/articles/article/"):
+        assert "rejected" not in text_of(client.get(address))
+
+
 def test_files_are_found_by_a_part_of_their_path_and_by_what_was_said(chiefs, run, tmp_path):
     (tmp_path / "noted.md").write_text(OTHER.replace("---\ntitle", '---\nsubtitle: \'"severity": "error"\'\ntitle', 1))
     Import([tmp_path], root="wire", actor=OPERATOR).execute()
