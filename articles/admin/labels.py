@@ -130,10 +130,21 @@ def deed_of(revision: Revision, reader: User, title: str) -> str:
 
 def decision_in(revision: Revision) -> str:
     """ "published", "dismissed", and so on; "" for an edit. Uses the change set's verb if it is loaded."""
-    change_set = revision.change_set if "change_set" in revision._state.fields_cache else None
+    change_set = _loaded_set(revision)
     if change_set is not None and change_set.kind in VERBS:
         return VERBS[change_set.kind].event
     return next((_DEEDS[name][bool(after)] for name, (_, after) in revision.values.items() if name in _DEEDS), "")
+
+
+def _loaded_set(revision: Revision) -> ChangeSet | None:
+    return revision.change_set if "change_set" in revision._state.fields_cache else None
+
+
+def origin_of(revision: Revision) -> str:
+    """Where it was made; a conflict is decided in the queue and on the form."""
+    change_set = _loaded_set(revision)
+    is_conflict = change_set is not None and change_set.kind == ChangeSet.Kind.CONFLICT
+    return "conflict decision" if is_conflict else revision.get_origin_display()
 
 
 def event_in(revision: Revision) -> str:
