@@ -86,9 +86,9 @@ def in_words(value: int | bool | datetime | None) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def time_cell(moment: datetime, *, with_seconds: bool = False, is_age: bool = False) -> SafeString:
+def time_cell(moment: datetime, *, is_age: bool = False) -> SafeString:
     """A moment in a list's column; as an age, with the exact time in its title."""
-    local, exact = timezone.localtime(moment), moments.in_short(moment, with_seconds=with_seconds)
+    local, exact = timezone.localtime(moment), moments.in_short(moment)
     shown = moments.age(moment) if is_age else exact
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact if is_age else "", shown)
 

@@ -92,11 +92,11 @@ class NewsdeskAdminSite(AdminSite):
             except BadRequest as problem:
                 return self._bad_request(request, problem)
             except PermissionDenied:
-                return self._error(
-                    request, 403, "You don't have permission", "Ask a Chief for access."
-                )
+                return self._error(request, 403, "You don't have permission", "Ask a Chief for access.")
             except Http404:
-                return self._error(request, 404, "Page not found", "Check the address. The article may have been purged.")
+                return self._error(
+                    request, 404, "Page not found", "Check the address. The article may have been purged."
+                )
             if request.method == "HEAD":
                 _leave_messages(request, answer)
             return answer

@@ -106,7 +106,7 @@ class ChangeSetAdmin(ReadOnlyAdmin):
 
     @admin.display(description="date")
     def made(self, change_set: ChangeSet) -> SafeString:
-        return time_cell(change_set.created_at, with_seconds=True)
+        return time_cell(change_set.created_at)
 
     @admin.display(description="who")
     def who(self, change_set: ChangeSet) -> SafeString:

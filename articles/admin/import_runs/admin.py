@@ -134,7 +134,7 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @admin.display(description="started", ordering="started_at")
     def began(self, run: ImportRun) -> SafeString:
-        began = time_cell(run.started_at, with_seconds=True)
+        began = time_cell(run.started_at)
         return began if run.finished_at else format_html("{}, not finished", began)
 
     @admin.display(description="who", ordering="change_set__actor_name")
