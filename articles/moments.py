@@ -30,9 +30,9 @@ def soon(moment: datetime) -> str:
     return in_full(moment, of_day="%a %-d %b")
 
 
-def in_short(moment: datetime | None, *, with_seconds: bool = False) -> str:
+def in_short(moment: datetime | None) -> str:
     """ "28 Nov 2026, 09:00"; "" for none."""
-    return timezone.localtime(moment).strftime(f"{_SHORT_DAY}, %H:%M{':%S' * with_seconds}") if moment else ""
+    return timezone.localtime(moment).strftime(f"{_SHORT_DAY}, %H:%M") if moment else ""
 
 
 def age(moment: datetime) -> str:

@@ -7,3 +7,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("articles.public.urls")),
 ]
+
+handler500 = "articles.admin.site.failed"

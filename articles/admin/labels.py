@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.template.defaultfilters import pluralize
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -86,9 +86,9 @@ def in_words(value: int | bool | datetime | None) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def time_cell(moment: datetime, *, with_seconds: bool = False, is_age: bool = False) -> SafeString:
+def time_cell(moment: datetime, *, is_age: bool = False) -> SafeString:
     """A moment in a list's column; as an age, with the exact time in its title."""
-    local, exact = timezone.localtime(moment), moments.in_short(moment, with_seconds=with_seconds)
+    local, exact = timezone.localtime(moment), moments.in_short(moment)
     shown = moments.age(moment) if is_age else exact
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(), exact if is_age else "", shown)
 
@@ -107,8 +107,10 @@ def standing_badge(article: Article) -> SafeString:
 
 
 def history_of(article: Article) -> QuerySet[Revision]:
-    """The article's revisions, newest first."""
-    return article.revisions.select_related("change_set__import_run").order_by("-number")
+    """The article's revisions, newest first, each with whether it `is_undone`."""
+    undos = Revision.objects.filter(article=OuterRef("article"), change_set__undoes=OuterRef("change_set"))
+    rows = article.revisions.select_related("change_set__import_run").annotate(is_undone=Exists(undos))
+    return rows.order_by("-number")
 
 
 def latest_change(article: Article, name: str) -> Revision | None:
@@ -128,10 +130,21 @@ def deed_of(revision: Revision, reader: User, title: str) -> str:
 
 def decision_in(revision: Revision) -> str:
     """ "published", "dismissed", and so on; "" for an edit. Uses the change set's verb if it is loaded."""
-    change_set = revision.change_set if "change_set" in revision._state.fields_cache else None
+    change_set = _loaded_set(revision)
     if change_set is not None and change_set.kind in VERBS:
         return VERBS[change_set.kind].event
     return next((_DEEDS[name][bool(after)] for name, (_, after) in revision.values.items() if name in _DEEDS), "")
+
+
+def _loaded_set(revision: Revision) -> ChangeSet | None:
+    return revision.change_set if "change_set" in revision._state.fields_cache else None
+
+
+def origin_of(revision: Revision) -> str:
+    """Where it was made; a conflict is decided in the queue and on the form."""
+    change_set = _loaded_set(revision)
+    is_conflict = change_set is not None and change_set.kind == ChangeSet.Kind.CONFLICT
+    return "conflict decision" if is_conflict else revision.get_origin_display()
 
 
 def event_in(revision: Revision) -> str:
@@ -146,6 +159,14 @@ def event_in(revision: Revision) -> str:
 def name_of_set(change_set: ChangeSet) -> str:
     """Number and event: "change set 12: published"."""
     return f"change set {change_set.pk}: {event_of(change_set.kind)}"
+
+
+def articles_in(change_set: ChangeSet) -> str:
+    """Of a summarised one: its article by title; of more, the first and how many more."""
+    count, title = change_set.article_count or 0, change_set.first_title  # type: ignore[attr-defined]
+    if not count or title is None:
+        return f"{count} article{pluralize(count)}"
+    return f"“{title}”" + (f" and {count - 1} more" if count > 1 else "")
 
 
 def choices_of(article: Article) -> list[Revision]:

@@ -9,11 +9,13 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.text import capfirst
+from django.views.defaults import server_error
 
 from articles.admin.accounts.set_password import SetPassword
 from articles.admin.requests import addresses, resumed
@@ -83,7 +85,8 @@ class NewsdeskAdminSite(AdminSite):
         return sorted((capfirst(str(model._meta.verbose_name_plural)), _address_of(model)) for model in shown)
 
     def _understood(self, view: Any) -> Any:
-        """An invalid request gets an error page with a link back. A HEAD request does not consume unread messages."""
+        """What is invalid, forbidden or not there gets a page of the admin with a way back. A HEAD request does not
+        consume unread messages."""
 
         @wraps(view)
         def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -92,11 +95,21 @@ class NewsdeskAdminSite(AdminSite):
                 answer: HttpResponse = view(request, *args, **kwargs)
             except BadRequest as problem:
                 return self._bad_request(request, problem)
+            except PermissionDenied:
+                return self._error(request, 403, "You don't have permission", "Ask a Chief for access.")
+            except Http404:
+                return self._error(
+                    request, 404, "Page not found", "Check the address. The article may have been purged."
+                )
             if request.method == "HEAD":
                 _leave_messages(request, answer)
             return answer
 
         return answered
+
+    def _error(self, request: HttpRequest, status: int, title: str, advice: str) -> HttpResponse:
+        context = {**self.each_context(request), "title": title, "advice": advice}
+        return TemplateResponse(request, "admin/error.html", context, status=status)
 
     def _bad_request(self, request: HttpRequest, problem: BadRequest) -> HttpResponse:
         is_address = isinstance(problem, addresses.Unreadable)
@@ -108,6 +121,13 @@ class NewsdeskAdminSite(AdminSite):
             "way_back": request.path if is_address and request.method != "POST" else "",
         }
         return TemplateResponse(request, "admin/bad_request.html", context, status=400)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """The answer to an error of ours: below the admin with a way back to the desk. Reads no database."""
+    if request.path.startswith(reverse("admin:index")):
+        return HttpResponse(render_to_string("admin/500.html"), status=500)
+    return server_error(request)
 
 
 @cache

@@ -9,8 +9,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from articles.models import ImportOutcome, ImportRun
+from django.db.models import OuterRef, Subquery
+
+from articles.models import Article, ImportOutcome, ImportRun
 from articles.models.importing import Outcome
+from articles.querysets import ArticleQuerySet
 from articles.seedfile.problems import Problem
 from articles.sql.many_rows import in_key_order
 
@@ -40,6 +43,20 @@ class FileReport:
             "changes": list(self.changes),
             "problems": [problem.as_json() for problem in self.problems],
         }
+
+
+def with_rejection(articles: ArticleQuerySet[Article]) -> ArticleQuerySet[Article]:
+    """Annotates `rejection`: the key of the line with which the latest finished run of the root rejected the file."""
+    finished = ImportRun.objects.filter(root=OuterRef(OuterRef("source__root")), finished_at__isnull=False)
+    latest = Subquery(finished.order_by("-pk").values("pk")[:1])
+    lines = ImportOutcome.objects.filter(run=latest, outcome=Outcome.REJECTED, path=OuterRef("source__path"))
+    return articles.annotate(rejection=Subquery(lines.order_by("-pk").values("pk")[:1]))
+
+
+def rejection_of(article: Article) -> ImportOutcome | None:
+    """Of an article loaded `with_rejection`; without one, no query."""
+    line = getattr(article, "rejection", None)
+    return ImportOutcome.objects.filter(pk=line).first() if line else None
 
 
 class Receipt:

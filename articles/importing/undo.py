@@ -72,6 +72,13 @@ def undo_run(run: ImportRun, *, actor: Actor, reason: str = "", on_wait: Callabl
     return undo.closed()
 
 
+def is_left_to_undo(run: ImportRun) -> bool:
+    """Whether an undo of the run has left articles that it created or changed."""
+    if EarlierSource.objects.filter(replaced_in=run).exists():
+        return True
+    return bool(run.created_count) and run.change_set.revisions.filter(number=1).exists()
+
+
 def what_returns(undoing: ChangeSet) -> str:
     """What undoing this set restores and what it does not, if it undid an import; "" for any other set.
 

@@ -21,7 +21,8 @@ from articles.admin.dashboard import agenda, decisions, waiting
 from articles.admin.requests import boxes
 from articles.admin.requests.verb_forms import Button
 from articles.diffs.fields import Difference
-from articles.models import ImportRun
+from articles.history.summaries import summary_of, undone_word
+from articles.models import ChangeSet, ImportRun
 
 register = template.Library()
 register.filter("badge", labels.standing_badge)
@@ -29,6 +30,7 @@ register.filter("in_words", labels.in_words)
 register.filter("signs", labels.counts)
 register.filter("remedies", labels.findings_list)
 register.filter("deed", labels.decision_in)
+register.filter("origin", labels.origin_of)
 register.filter("set_name", labels.name_of_set)
 register.filter("cause", labels.cause_label)
 register.filter("marks", labels.marks)
@@ -46,10 +48,13 @@ _UNDO = re.compile(r"(?:^| )undo-(\d+)(?: |$)")
 
 
 @register.filter
-def change_set(message: Message) -> int | None:
-    """The change set of a message's Undo, or None."""
+def change_set(message: Message) -> ChangeSet | None:
+    """The change set of a message's Undo, summarised, or None."""
     match = _UNDO.search(message.tags)
-    return int(match[1]) if match else None
+    return summary_of(int(match[1])) if match else None
+
+
+register.filter("undone", undone_word)
 
 
 @register.simple_tag

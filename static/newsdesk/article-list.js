@@ -173,7 +173,7 @@
     count();
   });
 
-  for (const hint of bar.querySelectorAll(".keys, kbd")) hint.hidden = false;
+  for (const hint of document.querySelectorAll(".keys, .decide-bar kbd")) hint.hidden = false;
   const place = rememberedPlace();
   if (place !== null) focusRow(place);
   window.addEventListener("pageshow", count);

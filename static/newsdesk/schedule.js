@@ -58,12 +58,33 @@
     if (problem) box.after(Object.assign(document.createElement("p"), { className: "not-once", textContent: problem }));
   };
 
+  // The picker follows the browser's language, which may count to 12: the desk's own way stands below it.
+  const isTwelve = new Intl.DateTimeFormat(undefined, { hour: "numeric" }).resolvedOptions().hour12;
+  const said = (moment) => {
+    const wall = wallAt(moment);
+    const words = new Date(wall).toLocaleString("en-GB", { timeZone: "UTC", dateStyle: "full", timeStyle: "short" });
+    return passes(wall).length > 1 ? `${words} (${offsetSaid(moment)})` : words;
+  };
+  const sayIn24 = (box) => {
+    if (!isTwelve) return;
+    const moments = box.type === "text" ? null : momentsOf(box);
+    const line = box.parentElement.querySelector("output.in-24") ?? document.createElement("output");
+    line.className = "in-24";
+    line.textContent = moments?.length === 1 ? said(moments[0]) : "";
+    box.after(line);
+  };
+  for (const box of form.querySelectorAll("input.moment")) sayIn24(box);
+
   form.addEventListener("input", (event) => {
-    if (event.target.matches("input.moment")) tell(event.target);
+    if (!event.target.matches("input.moment")) return;
+    sayIn24(event.target);
+    tell(event.target);
   });
   // The browser's picker has no room for an offset.
   form.addEventListener("focusout", ({ target }) => {
-    if (target.matches("input.moment") && momentsOf(target)?.length > 1) target.type = "text";
+    if (!target.matches("input.moment") || !(momentsOf(target)?.length > 1)) return;
+    target.type = "text";
+    sayIn24(target);
   });
 
   // What readers will see.
@@ -75,11 +96,6 @@
   const momentOf = (box) => {
     const moments = momentsOf(box);
     return moments?.length === 1 ? moments[0] : null;
-  };
-  const said = (moment) => {
-    const wall = wallAt(moment);
-    const words = new Date(wall).toLocaleString("en-GB", { timeZone: "UTC", dateStyle: "full", timeStyle: "short" });
-    return passes(wall).length > 1 ? `${words} (${offsetSaid(moment)})` : words;
   };
   const sentence = () => {
     const [begins, ends] = [momentOf(from), momentOf(until)];

@@ -95,6 +95,25 @@ def test_every_answer_carries_the_headers(editor, signed_in, failing):
     assert_tells_nothing(strict.post(LIST, {"x": "y"}))
 
 
+def test_error_pages_of_the_admin_lead_back_to_the_desk_and_to_the_list(editor, signed_in, failing):
+    client = signed_in(editor)
+    client.raise_request_exception = False
+    for address in ("/admin/articles/user/", "/admin/nowhere/", f"{LIST}99/change/", LIST):
+        page = client.get(address)
+        assert page.status_code in (403, 404, 500)
+        links = {attributes.get("href") for tag, attributes in tags_of(page) if tag == "a"}
+        assert {"/admin/", LIST} <= links
+        assert "newsdesk/admin." in page.content.decode()
+
+
+def test_who_may_read_no_article_is_led_to_the_desk_alone(signed_in):
+    page = signed_in(make_user()).get(LIST)
+    assert page.status_code == 403
+    links = {attributes.get("href") for tag, attributes in tags_of(page) if tag == "a"}
+    assert "/admin/" in links
+    assert LIST not in links
+
+
 def test_the_stale_page_and_a_refused_form_carry_them_too(editor, signed_in):
     article = make_article()
     client = signed_in(editor)

@@ -73,3 +73,22 @@ def test_the_pane_at_its_address_is_accessible(desk, axe_findings, editor, rows,
     page = window.open(f"{LIST}?read={rows[2].pk}")
     expect(page.locator("#pane-title")).to_have_text("Row 2")
     window.check(axe_findings, "pane at its address")
+
+
+@pytest.mark.parametrize("pane", ["", "?read={}"])
+@pytest.mark.parametrize(
+    ("width", "height"),
+    [(320, 640), (510, 800), (640, 400), (745, 800), (860, 800), (1000, 800), (1099, 800), (1100, 800)],
+)
+def test_the_list_fits_every_width_with_its_bar_in_one_line(desk, editor, rows, width, height, pane):
+    page = desk(editor).page
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(desk(editor).site + LIST + pane.format(rows[1].pk))
+    measured = page.evaluate(
+        """() => ({over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+                   row: document.querySelector("#result_list tbody tr").getBoundingClientRect().top,
+                   bar: document.querySelector(".decide-bar").getBoundingClientRect().height})"""
+    )
+    assert measured["over"] <= 0
+    assert width < 640 or measured["bar"] < 70
+    assert pane or width < 640 or measured["row"] < height - 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -99,6 +100,17 @@ def test_what_goes_live_and_off_stands_on_the_first_page(desk, axe_findings, ber
     for state in ("scheduled", "ending"):
         window.open(f"{LIST}?state={state}")
         window.check(axe_findings, state)
+
+
+def test_a_browser_that_counts_to_12_has_each_time_said_in_24_hours(desk, berliner, story):
+    page = desk(berliner).open(form_of(story))
+    page.fill("#id_live_from", "2099-03-28T14:30")
+    is_twelve = page.evaluate("new Intl.DateTimeFormat(undefined, {hour: 'numeric'}).resolvedOptions().hour12")
+    said = page.locator(".box-live_from output.in-24, #id_live_from + output.in-24")
+    if is_twelve:
+        expect(said).to_have_text(re.compile("14:30$"))
+    else:
+        expect(said).to_have_count(0)
 
 
 def make_planned() -> None:

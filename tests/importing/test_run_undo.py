@@ -252,11 +252,29 @@ def test_button_takes_the_run_back_for_a_chief_alone(client, tmp_path):
     assert Article.objects.exists()
     client.force_login(make_user("Chief"))
     assert client.get(address).status_code == 405
+    receipt = reverse("admin:articles_importrun_change", args=[last_run().pk])
+    assert address in client.get(receipt).content.decode()
     page = client.post(address, follow=True).content.decode()
     assert "0 articles restored, 1 removed" in page
+    assert address not in page
+    assert (
+        '<span class="mark">undone</span>'
+        in client.get(reverse("admin:articles_importrun_changelist")).content.decode()
+    )
     assert "Undone by" in page
     assert not Article.objects.exists()
     assert "Nothing to undo" in client.post(address, follow=True).content.decode()
+
+
+def test_a_run_whose_undo_kept_articles_can_be_undone_again(client, tmp_path):
+    write(tmp_path, "a.md", story("a"))
+    write(tmp_path, "b.md", story("b"))
+    import_seeds(tmp_path)
+    edit("a", title="Mine")
+    undo_last()
+    client.force_login(make_user("Chief"))
+    address = reverse("admin:articles_importrun_undo", args=[last_run().pk])
+    assert address in client.get(reverse("admin:articles_importrun_change", args=[last_run().pk])).content.decode()
 
 
 def test_import_change_set_is_not_undone_without_its_files(client, tmp_path):

@@ -21,6 +21,7 @@ from articles.admin.requests.posted import actor_of, allowed
 from articles.changes.actors import may_change, may_publish
 from articles.content import article_state, revision_values
 from articles.content.article_state import ArticleState
+from articles.importing.receipt import with_rejection
 from articles.models import Article, User
 from articles.sql.compiled import Blank, Compiled
 
@@ -93,7 +94,9 @@ def article_of_form(pk: int) -> Article:
 
 
 _ARTICLES = Compiled(
-    lambda: Article.objects.select_related("category", "provider", "source").filter(pk=Blank("pk", BigIntegerField()))
+    lambda: with_rejection(
+        Article.objects.select_related("category", "provider", "source").filter(pk=Blank("pk", BigIntegerField()))
+    )
 )
 
 

@@ -40,6 +40,8 @@ from articles.changes.actors import may_change, may_publish
 from articles.content import article_state
 from articles.content.article_state import ArticleState
 from articles.history import change_sets
+from articles.importing.receipt import FileReport, rejection_of
+from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, Conflict, Revision, User
 from articles.models.history import Origin
 from articles.seedfile.addresses import url_key
@@ -293,6 +295,7 @@ def _form_page(
         "may_change": is_changeable,
         "may_publish": may_publish(actor),
         "source": getattr(article, "source", None) if article else None,
+        "rejected": _rejected(article) if article else None,
         "history": revisions[:LATEST_REVISIONS],
         "contested": _contested(article, state, waiting, actor) if article and state else None,
         "origins": shown_origins(article, state, revisions, may_change=is_changeable) if article and state else {},
@@ -311,6 +314,16 @@ def _form_page(
         **more,
     }
     return TemplateResponse(request, "admin/articles/article/form.html", context, status=status)
+
+
+def _rejected(article: Article) -> dict[str, Any] | None:
+    """If the last import of its root rejected the article's file: its path and problems, which quote the file, as
+    harmless lines."""
+    line = rejection_of(article)
+    if line is None:
+        return None
+    problems = [(problem.line, printable(problem.message)) for problem in FileReport.of_row(line).problems]
+    return {"path": printable(line.path), "run": line.run_id, "problems": problems}
 
 
 _WAITING = Compiled(lambda: Conflict.objects.filter(article=Blank("article", BigIntegerField()), closed_at=None))

@@ -10,8 +10,9 @@ from django import forms
 from django.contrib import messages
 from django.contrib.admin import ModelAdmin
 from django.core.exceptions import BadRequest
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db import transaction
+from django.db.models import Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -26,7 +27,7 @@ from articles.changes.actors import may_change
 from articles.content import article_state
 from articles.diffs.fields import difference
 from articles.history import change_sets, restoring
-from articles.models import Article, ChangeSet, Revision, Tombstone, User
+from articles.models import Article, ChangeSet, Conflict, Revision, Tombstone, User
 from articles.workflow import publishing
 
 REVISIONS_PER_PAGE = 25
@@ -44,13 +45,38 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "article": article,
         "tombstone": tombstone,
         "page": page,
-        "history": [ShownRevision(revision) for revision in page],
+        "history": [(ShownRevision(revision), kept) for revision, kept in _with_kept(article, page)],
         "first": max(1, article.version - 1),
         "second": article.version,
         "choices": choices_of(article),
         "may_change": may_change(request.user, article),
     }
     return TemplateResponse(request, "admin/articles/article/history.html", context)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A decision that left the article as it was, and so made no revision."""
+
+    change_set: ChangeSet
+    labels: list[str]
+
+
+def _with_kept(article: Article, page: Page[Revision]) -> list[tuple[Revision, list[Kept]]]:
+    """Each revision of the page with the conflicts that were decided for ours after it and before the next one, newest
+    first. One query, and another from the second page on."""
+    shown = list(page)
+    rows = Conflict.objects.filter(article=article.pk, outcome=Conflict.Outcome.KEPT, closed_in__isnull=False)
+    if page.has_next():
+        rows = rows.filter(closed_at__gte=shown[-1].created_at)
+    if page.has_previous():
+        newer = article.revisions.filter(number__gt=shown[0].number).order_by("number")
+        rows = rows.filter(closed_at__lt=Subquery(newer.values("created_at")[:1]))
+    by_revision: dict[int, dict[ChangeSet, list[str]]] = {revision.number: {} for revision in shown}
+    for one in rows.select_related("closed_in").defer("base", "incoming", "current").order_by("-closed_in", "pk"):
+        before = next((r for r in shown if one.closed_at and r.created_at <= one.closed_at), shown[-1])
+        by_revision[before.number].setdefault(one.closed_in, []).append(label_of(one.field))  # type: ignore[arg-type]
+    return [(r, [Kept(made, labels) for made, labels in by_revision[r.number].items()]) for r in shown]
 
 
 def _article(pk: int) -> tuple[Article, Tombstone | None]:

@@ -71,9 +71,10 @@ def _say_undone(request: HttpRequest, change_set: ChangeSet, report: UndoReport)
     if undone:
         say_once(request, f"Undone: {names_of(undone)}.", undoing.pk)
     if report.reopened:
-        count = len(report.reopened)
+        contested = list({one.article_id: one.article for one in report.reopened}.values())
+        what = "Conflict reopened" if len(report.reopened) == 1 else f"{len(report.reopened)} conflicts reopened"
         tags = "" if undone else f"undo-{undoing.pk}"
-        messages.info(request, f"{count} conflict{pluralize(count)} reopened.", extra_tags=tags)
+        messages.info(request, f"{what}: {names_of(contested)}.", extra_tags=tags)
     for article, why in [(one, why) for one, why in report.kept if one not in undone][:10]:
         messages.warning(request, f"“{article.title}” not changed: {why}.")
     if not undone and not report.kept and not report.reopened:

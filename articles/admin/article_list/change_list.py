@@ -16,6 +16,7 @@ from articles.admin.requests.addresses import MOST_KEY, PageAddress, Unreadable,
 from articles.admin.requests.offered_lists import OfferedChangeList
 from articles.admin.requests.posted import actor_of
 from articles.filters import DeskFilterSet
+from articles.importing.receipt import with_rejection
 from articles.querysets import ArticleQuerySet
 from articles.readiness import findings
 
@@ -72,7 +73,7 @@ class ArticleChangeList(OfferedChangeList):
         super().get_results(request)
         if request.method == "POST":
             return
-        articles = list(findings.with_facts(self.result_list))
+        articles = list(with_rejection(findings.with_facts(self.result_list)))
         by_article = findings.findings([one for one in articles if not one.published], at=timezone.now())
         for article in articles:
             article.findings = by_article.get(article.pk, [])  # type: ignore[attr-defined]

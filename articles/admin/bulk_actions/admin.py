@@ -16,6 +16,7 @@ from articles.admin.requests.addresses import PageAddress, read, require_POST, r
 from articles.admin.requests.posted import actor_of
 from articles.bulk_actions import chunks
 from articles.bulk_actions.choosing import arguments_of
+from articles.history.summaries import is_left_to_undo, summary_of, undone_word
 from articles.models import BulkAction, BulkEntry, User
 from articles.workflow.verbs import VERBS, check_right
 
@@ -44,12 +45,15 @@ class BulkActionAdmin(admin.ModelAdmin):
     def show_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         bulk, _ = _seen(request, pk)
         refused = bulk.entries.filter(outcome=BulkEntry.Outcome.REFUSED).order_by("position")
+        made = summary_of(bulk.change_set_id) if bulk.change_set_id else None
         page = Paginator(refused, REFUSALS_PER_PAGE).get_page(read(request, PageAddress)["p"])
         context = {
             **self.admin_site.each_context(request),
             "opts": BulkAction._meta,
             "title": labels.heading_of(bulk),
             "bulk": bulk,
+            "undone": undone_word(made) if made else "",
+            "may_undo": made is not None and not bulk.is_running and is_left_to_undo(made),
             "query": bulk.query,
             "sentence": labels.progress_sentence(bulk),
             "told": labels.argument_lines(arguments_of(bulk) if bulk.verb in VERBS else None),

@@ -8,22 +8,22 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import ModelAdmin, ShowFacets, SimpleListFilter
 from django.core.paginator import Paginator
-from django.db.models import Case, Count, F, IntegerField, Model, OuterRef, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.template.defaultfilters import capfirst, pluralize
+from django.template.defaultfilters import capfirst
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.conflicts.decisions import MOST_DECIDED
-from articles.admin.labels import label_of, name_of_set, time_cell
+from articles.admin.labels import articles_in, label_of, name_of_set, time_cell
 from articles.admin.requests.addresses import RowPageAddress, key_of, read, require_safe
-from articles.admin.requests.offered_lists import CappedPaginator, ReadOnlyAdmin
+from articles.admin.requests.offered_lists import CappedPaginator, OfferedChangeList, ReadOnlyAdmin
 from articles.admin.requests.options import MOST_OPTIONS
 from articles.admin.requests.posted import allowed
+from articles.history.summaries import is_left_to_undo, summarised, undone_word
 from articles.importing.undo import what_returns
 from articles.importing.walk import printable
 from articles.models import Article, ChangeSet, Conflict, Look, Revision, Tombstone, User
@@ -64,23 +64,11 @@ class KindFilter(SimpleListFilter):
         return queryset if wanted is None else queryset.filter(kind=wanted)
 
 
-def with_article_counts(change_sets: QuerySet[ChangeSet]) -> QuerySet[ChangeSet]:
-    """`article_count`. An import run, which may have a million, stores its own count; conflict decisions may change no
-    article; a purge counts tombstones."""
-    told = F("import_run__created_count") + F("import_run__updated_count")
-    cases = [
-        When(import_run__isnull=False, then=told),
-        When(kind=ChangeSet.Kind.CONFLICT, then=_articles_of(Conflict, "closed_in")),
-        When(kind=ChangeSet.Kind.PURGE, then=_articles_of(Tombstone, "change_set")),
-        When(kind=ChangeSet.Kind.LOOK, then=_articles_of(Look, "change_set")),
-    ]
-    own = Coalesce(_articles_of(Revision, "change_set"), 0)
-    return change_sets.annotate(article_count=Case(*cases, default=own))
-
-
-def _articles_of(model: type[Model], column: str) -> Subquery:
-    rows = model._default_manager.filter(**{column: OuterRef("pk")}).order_by().values(column)
-    return Subquery(rows.values(count=Count("article_id", distinct=True)), output_field=IntegerField())
+class ChangeSetList(OfferedChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """Summarises the rows of the page alone, not all those that the paginator counts."""
+        super().get_results(request)
+        self.result_list = summarised(self.result_list)
 
 
 @admin.register(ChangeSet)
@@ -97,8 +85,8 @@ class ChangeSetAdmin(ReadOnlyAdmin):
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ChangeSet]:
-        return with_article_counts(super().get_queryset(request))
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeSetList]:
+        return ChangeSetList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Change sets"} | (extra_context or {}))
@@ -112,21 +100,21 @@ class ChangeSetAdmin(ReadOnlyAdmin):
         return bool(request.user.has_perm("articles.view_article"))
 
     @admin.display(description="change set")
-    def what(self, change_set: ChangeSet) -> str:
-        return capfirst(name_of_set(change_set))
+    def what(self, change_set: ChangeSet) -> SafeString:
+        name, undone = capfirst(name_of_set(change_set)), undone_word(change_set)
+        return format_html('{} <span class="mark">{}</span>', name, undone) if undone else format_html("{}", name)
 
     @admin.display(description="date")
     def made(self, change_set: ChangeSet) -> SafeString:
-        return time_cell(change_set.created_at, with_seconds=True)
+        return time_cell(change_set.created_at)
 
     @admin.display(description="who")
     def who(self, change_set: ChangeSet) -> SafeString:
         return format_html("<bdi>{}</bdi>", change_set.actor_name)
 
     @admin.display(description="articles")
-    def articles(self, change_set: ChangeSet) -> str:
-        count = getattr(change_set, "article_count", None) or 0
-        return f"{count} article{pluralize(count)}"
+    def articles(self, change_set: ChangeSet) -> SafeString:
+        return format_html("<bdi>{}</bdi>", articles_in(change_set))
 
     @admin.display(description="reason")
     def why(self, change_set: ChangeSet) -> SafeString:
@@ -153,7 +141,7 @@ class ShownStep:
 
 def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     allowed(admin, request)
-    sets = ChangeSet.objects.select_related("undoes", "import_run", "bulk_action")
+    sets = summarised(ChangeSet.objects.select_related("undoes", "import_run", "bulk_action"))
     change_set: ChangeSet = get_object_or_404(sets, pk=pk)
     is_purge = change_set.kind == ChangeSet.Kind.PURGE
     rows: Any = change_set.tombstones if is_purge else change_set.revisions
@@ -161,15 +149,17 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     run = getattr(change_set, "import_run", None)
     lacking = what_returns(change_set)
     can_undo = run is None and not is_purge and bool(page.paginator.count or not lacking)
+    may_undo = can_undo and is_left_to_undo(change_set) and request.user.has_perm("articles.change_article")
     context = {
         **admin.admin_site.each_context(request),
         "opts": ChangeSet._meta,
-        "title": capfirst(name_of_set(change_set)),
+        "title": f"{capfirst(name_of_set(change_set))}: {articles_in(change_set)}",
+        "undone": undone_word(change_set),
         "event": event_of(change_set.kind),
         "shown": change_set,
         "run": run,
         "undone_by": list(change_set.undone_by.order_by("pk")),
-        "may_undo": can_undo and request.user.has_perm("articles.change_article"),
+        "may_undo": may_undo,
         "what_returns": printable(lacking),
         "decided": _decided(change_set),
         "reopened": _reopened(change_set),

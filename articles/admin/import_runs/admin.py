@@ -12,7 +12,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin import DateFieldListFilter, ModelAdmin, ShowFacets, SimpleListFilter
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import pluralize
@@ -28,9 +28,9 @@ from articles.admin.requests.offered_lists import ReadOnlyAdmin
 from articles.admin.requests.options import MOST_OPTIONS
 from articles.admin.requests.posted import actor_of, allowed, typed_words
 from articles.importing.receipt import FileReport, kept_receipt
-from articles.importing.undo import RunUndo, undo_run
+from articles.importing.undo import RunUndo, is_left_to_undo, undo_run
 from articles.importing.walk import printable
-from articles.models import ImportOutcome, ImportRun
+from articles.models import ChangeSet, Conflict, ImportOutcome, ImportRun
 from articles.models.importing import Outcome
 from articles.seedfile.problems import Problem, Severity
 from articles.seedfile.schema import ArticleContent, attributes_of
@@ -92,7 +92,7 @@ def _count_column(outcome: Outcome) -> Any:
 
 @admin.register(ImportRun)
 class ImportRunAdmin(ReadOnlyAdmin):
-    list_display = ("__str__", "began", "actor", "root", *map(_count_column, Outcome))
+    list_display = ("name", "began", "actor", "root", *map(_count_column, Outcome))
     list_filter = (OutcomeFilter, RootFilter, ActorFilter, ("started_at", DateFilter))
     list_select_related = ("change_set",)
     list_per_page = 50
@@ -122,9 +122,19 @@ class ImportRunAdmin(ReadOnlyAdmin):
     def undo_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return undo(self, request, key_of(object_id, "import"))
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ImportRun]:
+        undos = ChangeSet.objects.filter(undoes=OuterRef("change_set"))
+        runs: QuerySet[ImportRun] = super().get_queryset(request)
+        return runs.annotate(is_undone=Exists(undos))
+
+    @admin.display(description="import run")
+    def name(self, run: ImportRun) -> SafeString:
+        mark = SafeString(' <span class="mark">undone</span>' if getattr(run, "is_undone", False) else "")
+        return format_html("{}{}", run, mark)
+
     @admin.display(description="started", ordering="started_at")
     def began(self, run: ImportRun) -> SafeString:
-        began = time_cell(run.started_at, with_seconds=True)
+        began = time_cell(run.started_at)
         return began if run.finished_at else format_html("{}, not finished", began)
 
     @admin.display(description="who", ordering="change_set__actor_name")
@@ -167,6 +177,7 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     run = _run(admin, request, pk)
     wanted = read(request, ReceiptFilters)
     outcomes = _files(run, wanted)
+    undone_by = list(run.change_set.undone_by.order_by("pk"))
     context = {
         **admin.admin_site.each_context(request),
         "opts": ImportRun._meta,
@@ -174,8 +185,8 @@ def show(admin: ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
         "run": run,
         "filters": wanted,
         "is_filtered": any(wanted[name] for name in ("outcome", "severity", "q")),
-        "may_undo": request.user.has_perm(UNDO_RIGHT),
-        "undone_by": list(run.change_set.undone_by.order_by("pk")),
+        "may_undo": request.user.has_perm(UNDO_RIGHT) and (not undone_by or is_left_to_undo(run)),
+        "undone_by": undone_by,
         "tabs": _tabs(run, wanted),
         "severities": list(Severity),
         "files": [_file_row(row) for row in outcomes[:FILES_PER_PAGE]],
@@ -223,7 +234,9 @@ def _say_undone(request: HttpRequest, report: RunUndo) -> None:
 def _run(admin: ModelAdmin, request: HttpRequest, pk: int) -> ImportRun:
     """Checks the permission first, so that others don't learn which runs exist."""
     allowed(admin, request)
-    return get_object_or_404(ImportRun.objects.select_related("change_set"), pk=pk)
+    still_open = Conflict.objects.filter(opened_in=OuterRef("change_set"), closed_at=None)
+    runs = ImportRun.objects.select_related("change_set").annotate(has_open_conflicts=Exists(still_open))
+    return get_object_or_404(runs, pk=pk)
 
 
 def _files(run: ImportRun, wanted: dict[str, Any]) -> list[ImportOutcome]:

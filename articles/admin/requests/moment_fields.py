@@ -14,21 +14,23 @@ from articles import timezones
 from articles.seedfile import limits
 
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?)?", re.ASCII)
+_WHOLE_MINUTE = re.compile(r"([^:]*:\d\d(:00)?)?", re.ASCII)
 
 
 class MomentInput(forms.DateTimeInput):
     """A browser's date and time picker; a text box if the picker cannot show the value, or if the typed value was
-    refused and may need an offset."""
+    refused and may need an offset. Shows seconds only if the value has some."""
 
     input_type = "datetime-local"
 
     def __init__(self) -> None:
-        super().__init__({"step": "1", "class": "moment"})
+        super().__init__({"class": "moment"})
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)
         if not _LOCAL.fullmatch(value or "") or "aria-invalid" in context["widget"]["attrs"]:
             context["widget"]["type"] = "text"
+        context["widget"]["attrs"]["step"] = "60" if _WHOLE_MINUTE.fullmatch(value or "") else "1"
         return context
 
 

@@ -16,9 +16,12 @@ from articles.history import change_sets, purging
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet
 from articles.models.history import Origin
+from articles.sources import conflicts
 from articles.workflow import publishing
+from articles.workflow.deciding import decide
 from tests.admin.browserless import open_form, text_of
 from tests.admin.seeds import seed
+from tests.contesting import contested
 from tests.factories import make_article, make_user
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +62,7 @@ def test_every_revision_is_shown_with_who_when_from_where_why_and_what(editor, s
         "Began",
         "Mine",
         article.source.digest[:16],
-        "1 May 2026, 08:00:07",
+        "1 May 2026, 08:00",
     ):
         assert said in words, said
     assert words.index("Revision 3") < words.index("Revision 2") < words.index("Revision 1")
@@ -98,6 +101,41 @@ def test_the_history_is_in_pages_and_any_page_is_answered(editor, signed_in):
     assert client.get(history_of(article) + "?p=99999999").context["page"].number == 2
     for page in ("0", "-1", "abc", "9" * 5000, "%00"):
         assert client.get(history_of(article) + f"?p={page}").status_code == 400
+
+
+def test_a_revision_that_was_undone_says_so(editor, signed_in):
+    article = make_article()
+    change_set = change_sets.open_change_set("publish", actor=editor)
+    decide("publish", [article], actor=editor, change_set=change_set)
+    change_sets.undo(change_set, actor=editor)
+    words = text_of(signed_in(editor).get(history_of(article)))
+    newest, published = words.split("Revision 2", 1)
+    assert "undone" not in newest
+    assert f"change set {change_set.pk} undone" in published
+
+
+def test_a_conflict_decision_is_named_in_the_history_also_where_ours_was_kept(editor, signed_in, tmp_path):
+    contested(tmp_path)
+    title, excerpt = (conflicts.open_conflicts().filter(field=name) for name in ("title", "excerpt"))
+    conflicts.keep(title, actor=editor, reason="ours is right")
+    conflicts.take(excerpt, actor=editor)
+    article = Article.objects.get()
+    words = text_of(signed_in(editor).get(history_of(article)))
+    assert "list action" not in words
+    taken, kept = words.index("conflict decision"), words.index(f"Conflict decided: kept our title {editor.username}")
+    assert taken < kept < words.index("Revision 2")
+    assert "Reason: ours is right" in words[kept:]
+
+
+def test_a_decision_for_ours_stands_once_where_it_belongs_however_many_pages(editor, signed_in, tmp_path):
+    contested(tmp_path)
+    conflicts.keep(conflicts.open_conflicts(), actor=editor)
+    article = Article.objects.get()
+    requalified(article, 30)
+    client = signed_in(editor)
+    first, second = (text_of(client.get(history_of(article) + query)) for query in ("", "?p=2"))
+    assert "Conflict decided" not in first
+    assert second.count("Conflict decided: kept our title, excerpt") == 1
 
 
 def test_pages_of_a_history_take_the_same_few_queries_however_long_it_is(editor, signed_in):

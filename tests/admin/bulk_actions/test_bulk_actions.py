@@ -97,7 +97,7 @@ def test_another_with_the_right_continues_and_it_says_who(editor, chief, signed_
     press(client, bulk, "bulk-continue")
     words = text_of(page_of(client, bulk))
     assert f"by {editor.username}" in words
-    assert f"Ended 1 Nov 2026, 12:00:00 by {chief.username}" in words
+    assert f"Ended 1 Nov 2026, 12:00 by {chief.username}" in words
     assert [r.actor for r in Revision.objects.order_by("-pk")[:1]] == [chief]
 
 
@@ -122,6 +122,16 @@ def test_the_summary_undoes_it(editor, signed_in):
     assert response["Location"] == f"{BULK}{bulk.pk}/"
     assert published() == {made[0].pk}
     assert "it has changed since" in text_of(client.get(response["Location"]))
+
+
+def test_the_summary_of_one_that_was_undone_says_so_and_offers_no_second_undo(editor, signed_in):
+    client = signed_in(editor)
+    make_articles(3)
+    bulk = run("publish", actor=editor)
+    press(client, bulk, "undo")
+    page = page_of(client, bulk)
+    assert "Publish 3 articles undone" in text_of(page)
+    assert not any(form.id == "undo" for form in forms_of(page))
 
 
 def test_the_change_set_leads_back_to_what_was_refused(editor, signed_in):

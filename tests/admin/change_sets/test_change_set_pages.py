@@ -46,13 +46,48 @@ def test_the_list_says_who_when_what_kind_how_many_and_why(editor, signed_in):
     change_set = published("A", "B", "C", actor=editor, reason="the evening edition")
     words = text_of(signed_in(editor).get(SETS))
     row = words[words.index(f"Change set {change_set.pk}: published") :]
-    assert f"{editor.username} 3 articles the evening edition" in row
+    assert f"{editor.username} “A” and 2 more the evening edition" in row
+
+
+def test_the_list_and_the_page_name_the_article(editor, signed_in, tmp_path):
+    client = signed_in(editor)
+    change_set = published("Night <b> ferry", actor=editor)
+    contested(tmp_path)
+    kept = conflicts.keep(conflicts.open_conflicts(), actor=editor).change_set
+    words = text_of(client.get(SETS))
+    assert f"{editor.username} “Night <b> ferry”" in words
+    assert f"Change set {change_set.pk}: published: “Night <b> ferry”" in text_of(client.get(page_of(change_set)))
+    assert f"Change set {kept.pk}: conflicts decided: “Mine”" in text_of(client.get(page_of(kept)))
+    undone = client.post(f"/admin/articles/article/undo/{kept.pk}/", follow=True)
+    assert "2 conflicts reopened: “Mine”." in text_of(undone)
+    assert f"{editor.username} “Mine”" in text_of(client.get(f"{SETS}?kind=undo"))
+
+
+def test_a_change_set_that_was_undone_says_so_and_offers_no_second_undo(editor, signed_in):
+    client, change_set = signed_in(editor), published("A", "B", actor=editor)
+    undone = change_sets.undo(change_set, actor=editor).change_set
+    assert f"Change set {change_set.pk}: published undone" in text_of(client.get(SETS))
+    page = client.get(page_of(change_set))
+    assert not any(form.id == "undo" for form in forms_of(page))
+    assert "Undone by Change set" in text_of(page)
+    change_sets.undo(undone, actor=editor)
+    assert f"Change set {change_set.pk}: published undone and restored" in text_of(client.get(SETS))
+    assert not any(form.id == "undo" for form in forms_of(client.get(page_of(change_set))))
+
+
+def test_a_change_set_that_was_undone_in_part_keeps_its_undo(editor, chief, signed_in):
+    client, change_set = signed_in(editor), published("A", "B", actor=editor)
+    publishing.unpublish(Article.objects.get(title="B"), actor=chief)
+    change_sets.undo(change_set, actor=editor)
+    page = client.get(page_of(change_set))
+    assert "partly undone" in text_of(page)
+    assert any(form.id == "undo" for form in forms_of(page))
 
 
 def test_an_import_run_is_told_with_the_number_of_its_articles(editor, signed_in, tmp_path):
     (tmp_path / "a.md").write_text(seed())
     Import([tmp_path], root="wire", actor=OPERATOR).execute()
-    assert "operator 1 article" in text_of(signed_in(editor).get(SETS))
+    assert f"operator “{Article.objects.get().title}”" in text_of(signed_in(editor).get(SETS))
 
 
 def test_the_list_is_filtered_by_kind_and_by_who(editor, chief, signed_in):
@@ -102,6 +137,7 @@ def test_a_set_shows_its_articles_and_what_was_done_to_each(editor, chief, signe
     publishing.unpublish(Article.objects.get(title="Day ferry"), actor=chief)
     words = text_of(signed_in(editor).get(page_of(change_set)))
     assert "Reason why not" in words
+    words = words[words.index("Articles of the change set") :]
     assert "Revision 2 of Night ferry Night ferry Published, live from" in words
     assert "changed since" not in words[words.index("Night ferry") : words.index("Day ferry")]
     assert "changed since" in words[words.index("Day ferry") :]
@@ -215,7 +251,7 @@ def test_a_purge_shows_what_went_and_offers_no_undo(editor, signed_in):
     assert f"Purged article {gone.pk} Gone <b> {gone.web_url}" in text_of(page)
     assert "Purged articles cannot be restored." in text_of(page)
     assert not any(form.id == "undo" for form in forms_of(page))
-    assert "operator 1 article legal" in text_of(client.get(SETS))
+    assert "operator “Gone <b>” legal" in text_of(client.get(SETS))
     told = client.post(f"/admin/articles/article/undo/{change_set.pk}/", follow=True)
     assert "it was purged on" in text_of(told)
     assert not ChangeSet.objects.filter(undoes=change_set).exists()

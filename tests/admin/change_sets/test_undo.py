@@ -56,6 +56,18 @@ def test_the_undo_under_the_message_takes_a_publication_back(editor, signed_in):
     assert "Undone: “Night boats”." in text_of(client.get(response["Location"]))
 
 
+def test_a_message_whose_change_set_was_undone_meanwhile_says_so_and_offers_no_undo(editor, signed_in):
+    client, article = signed_in(editor), make_article(title="Night boats")
+    form = open_form(client, address_of(article))
+    after = form.send(client, address_of(article), "_publish")["Location"]
+    made = ChangeSet.objects.latest("pk")
+    change_sets.undo(made, actor=editor)
+    page = client.get(after)
+    assert "Published “Night boats”." in text_of(page)
+    assert f'<a href="/admin/articles/changeset/{made.pk}/change/">Undone</a>' in page.content.decode()
+    assert not [form for form in forms_of(page) if "/undo/" in form.action]
+
+
 def test_an_undo_can_be_undone(editor, signed_in):
     with time_machine.travel(NOW, tick=False):
         client, article = signed_in(editor), make_article(title="Night boats")

@@ -20,8 +20,10 @@ from articles.importing import receipt as receipts
 from articles.importing.runner import Import
 from articles.models import Article, ChangeSet, ImportOutcome, ImportRun
 from articles.models.importing import Outcome
+from articles.sources import conflicts
 from tests.admin.browserless import forms_of, tags_of, text_of
 from tests.admin.seeds import seed
+from tests.contesting import contested
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +103,35 @@ def test_counts_lead_to_their_files(chiefs, run):
     assert "?outcome=skipped" not in links
     assert paths_on(chiefs.get(page_of(run) + "?outcome=rejected")) == ["<script>__x(1)<.md"]
     assert paths_on(chiefs.get(page_of(run) + "?outcome=created")) == ["good.md"]
+
+
+def test_the_receipt_leads_to_conflicts_while_one_of_its_own_is_open(chiefs, chief, tmp_path):
+    contested(tmp_path)
+    address = page_of(ImportRun.objects.get(conflicted_count=1))
+    assert "Decide the open conflicts" in text_of(chiefs.get(address))
+    conflicts.keep(conflicts.open_conflicts(), actor=chief)
+    words = text_of(chiefs.get(address))
+    assert "Decide the open conflicts" not in words
+    assert "None of its conflicts is open any more." in words
+
+
+def test_form_and_list_say_that_the_last_import_rejected_the_articles_file(editor, signed_in, tmp_path):
+    (tmp_path / "good.md").write_text(GOOD)
+    Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    client, form = signed_in(editor), f"/admin/articles/article/{Article.objects.get().pk}/change/"
+    (tmp_path / "good.md").write_text(GOOD.replace("title: T", "title: {a: '<img src=x>'}"))
+    Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    page = client.get(form)
+    assert f"Import {ImportRun.objects.latest('pk').pk} could not read good.md. The article is unchanged." in text_of(
+        page
+    )
+    assert "Line " in text_of(page)
+    assert b"<img src=x>" not in page.content
+    assert "source file rejected" in text_of(client.get("/admin/articles/article/"))
+    (tmp_path / "good.md").write_text(GOOD)
+    Import([tmp_path], root="wire", actor=OPERATOR).execute()
+    for address in (form, "/admin/articles/article/"):
+        assert "rejected" not in text_of(client.get(address))
 
 
 def test_files_are_found_by_a_part_of_their_path_and_by_what_was_said(chiefs, run, tmp_path):

@@ -262,3 +262,12 @@ def test_the_page_says_in_the_editors_zone_what_readers_will_see(desk, typed, bu
     response = save(client, article, button, **typed)
     assert response.status_code == 302
     assert sentence.replace("Saved: live from. ", "") in text_of(client.get(response["Location"]))
+
+
+def test_a_box_shows_seconds_only_if_its_time_has_some(editor, signed_in):
+    whole = make_article(published_at=datetime(2026, 11, 1, 9, 0, tzinfo=UTC))
+    odd = make_article(published_at=datetime(2026, 11, 1, 9, 0, 7, tzinfo=UTC))
+    for article, step in ((whole, "60"), (odd, "1")):
+        page = signed_in(editor).get(f"/admin/articles/article/{article.pk}/change/")
+        boxes = {attributes.get("name"): attributes for tag, attributes in tags_of(page) if tag == "input"}
+        assert (boxes["published_at"]["step"], boxes["live_from"]["step"]) == (step, "60")
