@@ -96,7 +96,10 @@ def test_nobody_assigns_published():
 
 
 def test_django_keeps_no_second_history():
+    """Of accounts it keeps the only one."""
     for name, tree in modules():
+        if name.startswith("articles/admin/accounts/"):
+            continue
         words = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         words |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         assert not words & {"LogEntry", "log_actions", "log_addition", "log_change", "log_deletions"}, name

@@ -96,7 +96,9 @@ class NewsdeskAdminSite(AdminSite):
             except BadRequest as problem:
                 return self._bad_request(request, problem)
             except PermissionDenied:
-                return self._error(request, 403, "You don't have permission", "Ask a Chief for access.")
+                can_be_helped = not request.user.has_perm("articles.change_user")
+                advice = "Ask a Chief for access." if can_be_helped else "Chiefs don’t have it either."
+                return self._error(request, 403, "You don't have permission", advice)
             except Http404:
                 return self._error(
                     request, 404, "Page not found", "Check the address. The article may have been purged."

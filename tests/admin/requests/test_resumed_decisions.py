@@ -157,7 +157,9 @@ def test_a_password_is_in_no_page(chief):
     chief.save()
     client = strict_client(chief)
     form = read_form(client, "/admin/articles/user/add/", "user_form")
-    form["username"], form["password1"], form["password2"] = "anna", "Canary-1234", "Canary-1234"
+    form["username"] = "anna"
+    form.forge("password1", "Canary-1234")
+    form.forge("password2", "Canary-1234")
     page = ended(client, lambda: form.send(client, "/admin/articles/user/add/", "_save"))
     assert "Canary" not in page.text
     assert "Nothing has changed yet." in text_of(sign_in(client, page, chief))
