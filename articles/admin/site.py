@@ -97,7 +97,7 @@ class NewsdeskAdminSite(AdminSite):
                 return self._bad_request(request, problem)
             except PermissionDenied:
                 can_be_helped = not request.user.has_perm("articles.change_user")
-                advice = "Ask a Chief for access." if can_be_helped else "Chiefs don’t have it either."
+                advice = "Ask a Chief for access." if can_be_helped else "Your role doesn't include it."
                 return self._error(request, 403, "You don't have permission", advice)
             except Http404:
                 return self._error(
