@@ -46,6 +46,7 @@ def test_the_pane_follows_the_row_and_stays_as_one_left_it(desk, axe_findings, e
     expect_pane(page, "Row 2")
     page.keyboard.press("z")
     expect(page.locator(".messagelist")).to_contain_text("Undone: “Row 1”")
+    page.wait_for_load_state()
     page.focus("input.action-select >> nth=0")
     page.keyboard.press("r")
     expect(page.locator("#pane")).to_be_hidden()
