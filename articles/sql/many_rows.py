@@ -59,7 +59,8 @@ def insert_or_update(row: Model, unique: Sequence[str], names: Sequence[str]) ->
     quoted = connections[router.db_for_write(type(row))].ops.quote_name
     settings = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in names)
     columns = [(field, [getattr(row, field.attname)]) for field in _columns(type(row))]
-    _insert(type(row), columns, f" ON CONFLICT ({', '.join(map(quoted, unique))}) DO UPDATE SET {settings}")
+    conflict = f" ON CONFLICT ({', '.join(map(quoted, unique))}) DO UPDATE SET {settings}"  # nosec B608: names only
+    _insert(type(row), columns, conflict)
 
 
 def update_rows(rows: Sequence[Model], names: Iterable[str]) -> None:

@@ -24,7 +24,8 @@ def headline(article: Article) -> SafeString:
     marks = labels.marks(article)
     contested = ", ".join(map(label_of, findings.contested_fields(article) or ()))
     mark = format_html(' <span class="mark">conflict: {}</span>', contested) if contested else SafeString("")
-    rejected = SafeString(' <span class="mark">source file rejected</span>' if getattr(article, "rejection", 0) else "")
+    is_rejected = bool(getattr(article, "rejection", 0))
+    rejected = SafeString(' <span class="mark">source file rejected</span>') if is_rejected else SafeString("")
     return format_html("{}{}{}{}", title, mark, rejected, marks)
 
 

@@ -129,7 +129,8 @@ class ImportRunAdmin(ReadOnlyAdmin):
 
     @admin.display(description="import run")
     def name(self, run: ImportRun) -> SafeString:
-        mark = SafeString(' <span class="mark">undone</span>' if getattr(run, "is_undone", False) else "")
+        is_undone = getattr(run, "is_undone", False)
+        mark = SafeString(' <span class="mark">undone</span>') if is_undone else SafeString("")
         return format_html("{}{}", run, mark)
 
     @admin.display(description="started", ordering="started_at")
