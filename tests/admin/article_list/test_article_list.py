@@ -322,6 +322,8 @@ def test_the_undecided_can_be_put_in_six_orders(editor, signed_in):
 def test_each_order_of_the_undecided_has_its_index(order):
     """Whatever the statistics say: nothing is sorted to find a page."""
     rows = ORDERS[order][1](Article.objects.undecided()).only("title")[:50]
+    if connection.vendor == "postgresql":
+        connection.cursor().execute("SET LOCAL enable_sort = off")  # which an empty table has it prefer
     plan = rows.explain()
     assert "article_undecided" in plan
     assert "TEMP B-TREE" not in plan.upper()
