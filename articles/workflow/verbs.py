@@ -20,7 +20,7 @@ from articles.content.article_state import ArticleState
 from articles.models import Article, Cause, ChangeSet
 from articles.models.article import NOTE_LENGTH
 from articles.seedfile import reader, scalars, schema
-from articles.workflow import filing, publishing, setting_aside
+from articles.workflow import filing, publishing
 
 
 class BadArguments(ValueError):
@@ -177,7 +177,7 @@ VERBS: dict[str, Verb] = {
             name="set_aside",
             right=CHANGE_RIGHT,
             arguments=Dismissal,
-            wanted=lambda state, given, now: setting_aside.set_aside_state(state, given.cause, given.note),
+            wanted=lambda state, given, now: filing.set_aside_state(state, given.cause, given.note),
             is_offered=lambda state: not state.published,
             button="Dismiss",
             done="Dismissed {0} as {1.cause.label}",
@@ -189,7 +189,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             name="bring_back",
             right=CHANGE_RIGHT,
-            wanted=lambda state, given, now: setting_aside.brought_back_state(state),
+            wanted=lambda state, given, now: filing.brought_back_state(state),
             is_offered=lambda state: bool(state.desk.set_aside),
             button="Return to queue",
             done="Returned {0} to the queue",
@@ -202,7 +202,7 @@ VERBS: dict[str, Verb] = {
             name="hold",
             right=CHANGE_RIGHT,
             arguments=Hold,
-            wanted=lambda state, given, now: setting_aside.held_state(state, given.why),
+            wanted=lambda state, given, now: filing.held_state(state, given.why),
             is_offered=lambda state: not (state.published or state.desk.hold or state.desk.set_aside),
             button="Hold",
             done="On hold: {0}",
@@ -214,7 +214,7 @@ VERBS: dict[str, Verb] = {
         Verb(
             name="lift_hold",
             right=PUBLISH_RIGHT,
-            wanted=lambda state, given, now: setting_aside.held_state(state, ""),
+            wanted=lambda state, given, now: filing.held_state(state, ""),
             is_offered=lambda state: bool(state.desk.hold),
             button="Lift hold",
             done="Hold lifted: {0}",
