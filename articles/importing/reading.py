@@ -27,6 +27,8 @@ AT_ONCE = 50
 MOST_PROCESSES = 4
 _PARTS_AHEAD = 3
 """Queued messages per process, so that it never waits for work."""
+_PATIENCE = 5.0
+"""Seconds without a result after which the processes are checked."""
 _TURN_OF_A_THREAD = 0.0005
 """Thread switch interval in seconds, for the pool's thread that feeds the readers while this process writes; with
 Python's 0.005 they were idle for a third of the time."""
@@ -49,7 +51,7 @@ def read_all(raws: Sequence[bytes]) -> list[Reading]:
 
 
 def _read_packed(raws: Sequence[bytes]) -> bytes:
-    """The pickled result of another process, unpacked in `_result`: the pool's thread would do that while this process
+    """The pickled result of another process, unpacked by `Readings`: the pool's thread would do that while this process
     writes, and slow it down."""
     return pickle.dumps(read_all(raws), pickle.HIGHEST_PROTOCOL)
 
@@ -101,7 +103,13 @@ class ReadingRoom:
             pool, self._pool = self._pool, None
         sys.setswitchinterval(self._usual_turn)
         if pool is not None:
+            _end_if_one_died(pool)
             pool.shutdown(cancel_futures=True)
+
+    def check(self) -> None:
+        """Lets those who wait know of a process that was killed."""
+        if pool := self._pool:
+            _end_if_one_died(pool)
 
     def _hand_out(self) -> None:
         """Few at a time: work cannot be withdrawn from a pool that breaks."""
@@ -144,15 +152,30 @@ class Readings:
             if not self._room.take(part):
                 break
             ours[part] = read_all(part.raws)
-        return [reading for part in self._parts for reading in ours.get(part) or _result(part)]
+        return [reading for part in self._parts for reading in ours.get(part) or self._result(part)]
+
+    def _result(self, part: _Part) -> list[Reading]:
+        while part.future is not None:
+            try:
+                packed = part.future.result(timeout=_PATIENCE)
+            except TimeoutError:
+                self._room.check()
+            except BrokenProcessPool:
+                break
+            else:
+                unpacked: list[Reading] = pickle.loads(packed)  # noqa: S301  # nosec B301: our process packed it
+                return unpacked
+        return read_all(part.raws)
 
 
-def _result(part: _Part) -> list[Reading]:
-    try:
-        packed = part.future.result() if part.future else None
-    except BrokenProcessPool:
-        packed = None
-    return read_all(part.raws) if packed is None else pickle.loads(packed)  # noqa: S301  # nosec B301: our process packed it
+def _end_if_one_died(pool: ProcessPoolExecutor) -> None:
+    """A process killed while it wrote leaves the pool waiting for the rest of its message. Without the other processes
+    and without our own end of the pipe the pool notices, and gives up."""
+    processes = list((pool._processes or {}).values())
+    if any(process.exitcode is not None for process in processes):
+        for process in processes:
+            process.kill()
+        pool._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
 def _read(raw: bytes) -> Reading:

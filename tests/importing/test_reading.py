@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from articles.changes.actors import OPERATOR
-from articles.importing import runner
+from articles.importing import reading, runner
 from articles.importing.reading import AT_ONCE, ReadingRoom, read_all
 from articles.importing.runner import Import
 from articles.models import Article
@@ -80,6 +81,28 @@ def test_a_process_killed_at_work_costs_no_file(room):
     process.kill()
     assert waiting.results() == read_all(raws)
     assert room.begin(raws[:AT_ONCE]).results() == read_all(raws[:AT_ONCE])
+
+
+def test_a_process_killed_while_it_writes_costs_no_file(room, monkeypatch):
+    monkeypatch.setattr(reading, "_PATIENCE", 0.1)
+    raws = seeds(20 * AT_ONCE)
+    room.begin(raws[:AT_ONCE]).results()
+    [process] = room._pool._processes.values()
+    os.write(room._pool._result_queue._writer.fileno(), struct.pack("!i", 4096) + b"half a message")
+    waiting = room.begin(raws)
+    process.kill()
+    assert waiting.results() == read_all(raws)
+    assert room.begin(raws[:AT_ONCE]).results() == read_all(raws[:AT_ONCE])
+
+
+def test_a_room_whose_process_was_killed_while_it_wrote_can_be_closed():
+    room = ReadingRoom(1, worth_it=0)
+    room.begin(seeds(1)).results()
+    [process] = room._pool._processes.values()
+    os.write(room._pool._result_queue._writer.fileno(), struct.pack("!i", 4096) + b"half a message")
+    process.kill()
+    process.join()
+    room.close()
 
 
 def test_threads_take_turns_as_usual_when_the_room_is_closed():
