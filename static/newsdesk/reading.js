@@ -31,7 +31,8 @@
   };
 
   const mark = () => {
-    for (const [place, row] of rows.entries()) row.toggleAttribute("aria-current", place === shown && isOpen());
+    for (const row of rows) row.removeAttribute("aria-current");
+    if (isOpen()) rows[shown]?.setAttribute("aria-current", "true");
   };
 
   const open = async (place) => {
